@@ -1,1 +1,25 @@
-//! Under construction.
+#![doc = include_str!("lib.md")]
+
+mod capabilities;
+mod code;
+mod duration_text;
+mod error;
+mod event;
+mod method;
+mod phone;
+mod policy;
+mod provider;
+mod reply;
+mod wall_time;
+
+pub use capabilities::Capabilities;
+pub use code::{ImageType, InvalidCode, PairingCode, PhoneCode, QrImage, QrText};
+pub use error::{ErrorReport, ProviderError, ProviderErrorKind};
+pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
+pub use method::PairingMethod;
+pub use phone::{InvalidPhoneNumber, PhoneNumber};
+pub use policy::{InvalidPolicy, PairingPolicy, RetryPolicy};
+#[cfg(feature = "mock")]
+pub use provider::MockPairingProvider;
+pub use provider::PairingProvider;
+pub use reply::{CodeReply, InstanceStatus, IssuedCode, WebhookHint};

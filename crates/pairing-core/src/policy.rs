@@ -1,0 +1,359 @@
+//! Every number of the flow, each with its source.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::duration_text;
+
+/// Lifetimes, intervals, rounds, retries and the deadline of a session.
+///
+/// The defaults follow Z-API's page on QR codes, which is the only vendor documentation
+/// with numbers: a QR code dies after 20 s, ask for the next every 10 to 20 s, stop after
+/// three unused ones and let a person ask for more. Change single fields:
+///
+/// ```
+/// use std::time::Duration;
+/// use pairing_core::PairingPolicy;
+///
+/// let policy = PairingPolicy { deadline: Duration::from_secs(120), ..PairingPolicy::default() };
+/// assert_eq!(policy.codes_per_round, 3);
+/// policy.validate()?;
+/// # Ok::<(), pairing_core::InvalidPolicy>(())
+/// ```
+///
+/// # How many calls a session costs
+///
+/// One request is under way at a time. An abandoned session on a healthy gateway makes
+/// `codes_per_round` code requests, one status call per started `status_interval` between
+/// them and for `gate_watch` after them, then none until somebody resumes it or the
+/// deadline ends it: with the defaults, 3 + 11 + 6 = 20 calls. A failing
+/// gateway gets at most `retry.max_retries` repetitions in a row, each after a longer wait,
+/// and a gateway that is not ready `not_ready_limit` per code. Webhook hints add at most one status call
+/// per `hint_spacing`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PairingPolicy {
+    /// How long a QR code can be scanned, when the provider does not say. 20 s: Z-API's
+    /// page on QR codes; also every QR after the first on a socket-based gateway.
+    #[serde(with = "duration_text")]
+    pub qr_lifetime: Duration,
+    /// How long a phone code can be typed, when the provider does not say. 160 s: the
+    /// lower end of what WhatsApp's servers allow.
+    #[serde(with = "duration_text")]
+    pub phone_code_lifetime: Duration,
+    /// QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
+    pub codes_per_round: u32,
+    /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
+    #[serde(with = "duration_text")]
+    pub refresh_min: Duration,
+    /// When the next QR code is asked for after the last one arrived, unless the code dies
+    /// sooner. 19 s: late enough to use the code's life, early enough that a healthy
+    /// gateway's next code is there before the last one is taken down.
+    #[serde(with = "duration_text")]
+    pub refresh_interval: Duration,
+    /// The latest the next QR code is asked for: a status call still under way then is
+    /// dropped in its favour. 20 s: Z-API.
+    #[serde(with = "duration_text")]
+    pub refresh_max: Duration,
+    /// The soonest another phone code is asked for after one arrived. 30 s: WhatsApp
+    /// answers a handful of requests in a row with a limit that can last for hours.
+    #[serde(with = "duration_text")]
+    pub phone_code_spacing: Duration,
+    /// Within this time a linked phone is noticed. 5 s: what a person waits without doubt.
+    #[serde(with = "duration_text")]
+    pub status_interval: Duration,
+    /// How long the status is still asked after the last code of a round died, because a
+    /// code scanned in its last second takes a while to link. 30 s.
+    #[serde(with = "duration_text")]
+    pub gate_watch: Duration,
+    /// The least time between two status calls, however many webhooks arrive. 1 s.
+    #[serde(with = "duration_text")]
+    pub hint_spacing: Duration,
+    /// When a gateway that was not ready is asked again. 2 s.
+    #[serde(with = "duration_text")]
+    pub not_ready_delay: Duration,
+    /// How often in a row a gateway may be not ready. 15, which is half a minute.
+    pub not_ready_limit: u32,
+    /// What happens after a failure that may pass.
+    pub retry: RetryPolicy,
+    /// After this time a request is given up, whatever the provider's own timeouts. 30 s:
+    /// gateways are known to wait up to 10 s themselves, and one call may be two requests.
+    #[serde(with = "duration_text")]
+    pub request_timeout: Duration,
+    /// When an abandoned session ends. 10 min.
+    #[serde(with = "duration_text")]
+    pub deadline: Duration,
+}
+
+/// Exponential backoff with jitter for failures that may pass.
+///
+/// The n-th wait is `min_delay × 2ⁿ⁻¹`, at most `max_delay`, plus a random part of up to
+/// the same again, so that many sessions do not return at the same moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetryPolicy {
+    /// The first wait, without its random part. 1 s.
+    #[serde(with = "duration_text")]
+    pub min_delay: Duration,
+    /// The longest wait, without its random part. 30 s.
+    #[serde(with = "duration_text")]
+    pub max_delay: Duration,
+    /// Repetitions in a row before the session ends. 5: about a minute in all.
+    pub max_retries: u32,
+    /// The same for a request for a phone code, each of which counts against WhatsApp's
+    /// limit. 2. After a rate limit it is never repeated at all.
+    pub phone_code_max_retries: u32,
+    /// The longest `Retry-After` that is waited out; a longer one ends the session as rate
+    /// limited. 60 s: nobody stands in front of a screen for longer.
+    #[serde(with = "duration_text")]
+    pub max_cooldown: Duration,
+}
+
+impl Default for PairingPolicy {
+    fn default() -> Self {
+        Self {
+            qr_lifetime: Duration::from_secs(20),
+            phone_code_lifetime: Duration::from_secs(160),
+            codes_per_round: 3,
+            refresh_min: Duration::from_secs(10),
+            refresh_interval: Duration::from_secs(19),
+            refresh_max: Duration::from_secs(20),
+            phone_code_spacing: Duration::from_secs(30),
+            status_interval: Duration::from_secs(5),
+            gate_watch: Duration::from_secs(30),
+            hint_spacing: Duration::from_secs(1),
+            not_ready_delay: Duration::from_secs(2),
+            not_ready_limit: 15,
+            retry: RetryPolicy::default(),
+            request_timeout: Duration::from_secs(30),
+            deadline: Duration::from_secs(600),
+        }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            min_delay: Duration::from_secs(1),
+            max_delay: Duration::from_secs(30),
+            max_retries: 5,
+            phone_code_max_retries: 2,
+            max_cooldown: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One request, no repetition.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            max_retries: 0,
+            phone_code_max_retries: 0,
+            max_cooldown: Duration::ZERO,
+            ..Self::default()
+        }
+    }
+}
+
+impl PairingPolicy {
+    /// The same policy with every duration divided, for demonstrations against a simulator
+    /// whose clock runs faster. `request_timeout` stays: sockets do not run faster. A
+    /// factor below 1 counts as 1.
+    #[must_use]
+    pub fn sped_up(&self, factor: u32) -> Self {
+        let fast = |duration: Duration| duration / factor.max(1);
+        Self {
+            qr_lifetime: fast(self.qr_lifetime),
+            phone_code_lifetime: fast(self.phone_code_lifetime),
+            codes_per_round: self.codes_per_round,
+            refresh_min: fast(self.refresh_min),
+            refresh_interval: fast(self.refresh_interval),
+            refresh_max: fast(self.refresh_max),
+            phone_code_spacing: fast(self.phone_code_spacing),
+            status_interval: fast(self.status_interval),
+            gate_watch: fast(self.gate_watch),
+            hint_spacing: fast(self.hint_spacing),
+            not_ready_delay: fast(self.not_ready_delay),
+            not_ready_limit: self.not_ready_limit,
+            retry: RetryPolicy {
+                min_delay: fast(self.retry.min_delay),
+                max_delay: fast(self.retry.max_delay),
+                max_retries: self.retry.max_retries,
+                phone_code_max_retries: self.retry.phone_code_max_retries,
+                max_cooldown: fast(self.retry.max_cooldown),
+            },
+            request_timeout: self.request_timeout,
+            deadline: fast(self.deadline),
+        }
+    }
+
+    /// Checks that the numbers fit together.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPolicy`] names the field and the rule.
+    pub fn validate(&self) -> Result<(), InvalidPolicy> {
+        let positive = [
+            ("qr_lifetime", self.qr_lifetime),
+            ("phone_code_lifetime", self.phone_code_lifetime),
+            ("refresh_min", self.refresh_min),
+            ("status_interval", self.status_interval),
+            ("hint_spacing", self.hint_spacing),
+            ("not_ready_delay", self.not_ready_delay),
+            ("retry.min_delay", self.retry.min_delay),
+            ("request_timeout", self.request_timeout),
+            ("deadline", self.deadline),
+        ];
+        for (field, value) in positive {
+            if value.is_zero() {
+                return Err(InvalidPolicy::Zero(field));
+            }
+        }
+        if self.codes_per_round == 0 {
+            return Err(InvalidPolicy::Zero("codes_per_round"));
+        }
+        let ordered = [
+            (
+                "refresh_min",
+                self.refresh_min,
+                "refresh_interval",
+                self.refresh_interval,
+            ),
+            (
+                "refresh_interval",
+                self.refresh_interval,
+                "refresh_max",
+                self.refresh_max,
+            ),
+            (
+                "retry.min_delay",
+                self.retry.min_delay,
+                "retry.max_delay",
+                self.retry.max_delay,
+            ),
+        ];
+        for (smaller, small, larger, large) in ordered {
+            if small > large {
+                return Err(InvalidPolicy::Order { smaller, larger });
+            }
+        }
+        // A year: far beyond any use, far below what clocks can add without overflow.
+        const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+        let durations = [
+            ("qr_lifetime", self.qr_lifetime),
+            ("phone_code_lifetime", self.phone_code_lifetime),
+            ("refresh_max", self.refresh_max),
+            ("phone_code_spacing", self.phone_code_spacing),
+            ("status_interval", self.status_interval),
+            ("gate_watch", self.gate_watch),
+            ("hint_spacing", self.hint_spacing),
+            ("not_ready_delay", self.not_ready_delay),
+            ("retry.max_delay", self.retry.max_delay),
+            ("retry.max_cooldown", self.retry.max_cooldown),
+            ("request_timeout", self.request_timeout),
+            ("deadline", self.deadline),
+        ];
+        match durations.into_iter().find(|(_, value)| *value > LONGEST) {
+            Some((field, _)) => Err(InvalidPolicy::TooLong(field)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a policy cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidPolicy {
+    /// A field that must be positive is zero.
+    #[error("policy.{0} must be greater than zero")]
+    Zero(&'static str),
+    /// A field is larger than the one that bounds it.
+    #[error("policy.{smaller} must not be greater than policy.{larger}")]
+    Order {
+        /// The field that must be the smaller one.
+        smaller: &'static str,
+        /// The field that bounds it.
+        larger: &'static str,
+    },
+    /// A duration beyond a year.
+    #[error("policy.{0} must not be longer than a year")]
+    TooLong(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_the_documented_numbers_and_valid() {
+        let policy = PairingPolicy::default();
+        policy.validate().unwrap();
+        assert_eq!(policy.qr_lifetime.as_secs(), 20);
+        assert_eq!(policy.phone_code_lifetime.as_secs(), 160);
+        assert_eq!(
+            (policy.refresh_min.as_secs(), policy.refresh_max.as_secs()),
+            (10, 20)
+        );
+        assert_eq!(policy.codes_per_round, 3);
+    }
+
+    #[test]
+    fn a_policy_that_would_flood_or_stall_is_refused() {
+        let valid = PairingPolicy::default();
+        let zero_status = PairingPolicy {
+            status_interval: Duration::ZERO,
+            ..valid.clone()
+        };
+        assert_eq!(
+            zero_status.validate(),
+            Err(InvalidPolicy::Zero("status_interval"))
+        );
+        let no_codes = PairingPolicy {
+            codes_per_round: 0,
+            ..valid.clone()
+        };
+        assert_eq!(
+            no_codes.validate(),
+            Err(InvalidPolicy::Zero("codes_per_round"))
+        );
+        let late_minimum = PairingPolicy {
+            refresh_min: Duration::from_secs(21),
+            ..valid.clone()
+        };
+        assert!(matches!(
+            late_minimum.validate(),
+            Err(InvalidPolicy::Order { .. })
+        ));
+        let endless = PairingPolicy {
+            deadline: Duration::MAX,
+            ..valid
+        };
+        assert_eq!(endless.validate(), Err(InvalidPolicy::TooLong("deadline")));
+    }
+
+    #[test]
+    fn json_names_durations_as_people_do_and_refuses_unknown_fields() {
+        let policy: PairingPolicy =
+            serde_json::from_str(r#"{"deadline":"2m 30s","retry":{"max_retries":1}}"#).unwrap();
+        assert_eq!(policy.deadline.as_secs(), 150);
+        assert_eq!(policy.retry.max_retries, 1);
+        assert_eq!(policy.retry.max_delay, RetryPolicy::default().max_delay);
+        let error = serde_json::from_str::<PairingPolicy>(r#"{"dedline":"2m"}"#).unwrap_err();
+        assert!(error.to_string().contains("dedline"));
+        let error = serde_json::from_str::<PairingPolicy>(r#"{"deadline":"soon"}"#).unwrap_err();
+        assert!(error.to_string().contains("20s"), "{error}");
+    }
+
+    #[test]
+    fn speeding_up_keeps_the_policy_valid_and_the_socket_timeout() {
+        let fast = PairingPolicy::default().sped_up(60);
+        fast.validate().unwrap();
+        assert_eq!(fast.refresh_max, Duration::from_secs(20) / 60);
+        assert_eq!(
+            fast.request_timeout,
+            PairingPolicy::default().request_timeout
+        );
+    }
+}
