@@ -1,1 +1,101 @@
-fn main() {}
+//! Every command a developer or CI runs, in one place: `cargo xtask --help`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "talking to the person at the terminal is what this program is for"
+)]
+
+mod check;
+mod command;
+mod test;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Runs the tests and the checks of this repository, here as in CI.
+///
+/// What is missing on this machine is installed, or the exact command to install it is printed.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run the test suites; ends with one line `N passed, N failed`.
+    ///
+    /// Fails on any failed, crashed or ignored test, and when no test ran at all.
+    Test {
+        /// Suites to run; all of them by default.
+        #[arg(value_name = "SUITE", value_parser = PossibleValuesParser::new(test::suite_names()))]
+        suites: Vec<String>,
+    },
+    /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules.
+    ///
+    /// Every check runs, even after one failed.
+    Check,
+    /// Run `test`, then `check`; both always run.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let task = Cli::parse().command;
+    let workspace = match Workspace::load() {
+        Ok(workspace) => workspace,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let good = match task {
+        Task::Test { suites } => {
+            let tally = test::run(&workspace, &suites);
+            println!("{tally}");
+            tally.is_good()
+        }
+        Task::Check => check::run(&workspace),
+        Task::Ci => {
+            let tally = test::run(&workspace, &[]);
+            let checked = check::run(&workspace);
+            // Last on stdout even here: whoever reads only the end of a log reads this.
+            println!("{tally}");
+            tally.is_good() && checked
+        }
+    };
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_suite_is_refused_and_the_known_ones_are_named() {
+        let error = Cli::try_parse_from(["xtask", "test", "cobol"]).unwrap_err();
+        let message = error.to_string();
+        assert_eq!(error.exit_code(), 2);
+        assert!(message.contains("cobol"), "{message}");
+        for suite in test::suite_names() {
+            assert!(message.contains(suite), "{message}");
+        }
+    }
+
+    #[test]
+    fn suites_are_optional_and_repeatable() {
+        for arguments in [&["xtask", "test"][..], &["xtask", "test", "rust", "rust"]] {
+            assert!(Cli::try_parse_from(arguments).is_ok(), "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Which crate may depend on which: an arrow only ever points down, and nothing that ships
+//! depends on the simulator except the `pairing` program, whose demo it is.
+//!
+//! Normal and build dependencies count; what a crate's own tests use is free.
+
+use anyhow::Result;
+
+use super::verdict;
+use crate::workspace::{Package, Workspace};
+
+/// What a door may stand on: the list of adapters, never an adapter itself.
+const UNDER_A_DOOR: &[&str] = &[
+    "pairing-core",
+    "pairing-http",
+    "pairing-providers",
+    "pairing-qr",
+];
+const SIMULATOR: &str = "pairing-sim";
+
+/// Each crate with the ones it may depend on. A new adapter gets a row like the others'.
+const ROWS: &[(&str, &[&str])] = &[
+    ("pairing-core", &[]),
+    ("pairing-http", &["pairing-core"]),
+    ("pairing-zapi", &["pairing-core", "pairing-http"]),
+    ("pairing-megaapi", &["pairing-core", "pairing-http"]),
+    (
+        "pairing-providers",
+        &[
+            "pairing-core",
+            "pairing-http",
+            "pairing-megaapi",
+            "pairing-zapi",
+        ],
+    ),
+    ("pairing-qr", &["pairing-core"]),
+    (SIMULATOR, &["pairing-core", "pairing-http", "pairing-qr"]),
+    ("pairing-cli", UNDER_A_DOOR),
+    ("pairing-web", UNDER_A_DOOR),
+    ("pairing-ffi", UNDER_A_DOOR),
+    // Third-party adapters run it too, so it knows the trait and nothing of ours above it.
+    ("pairing-conformance", &["pairing-core"]),
+    ("xtask", &[]),
+];
+
+/// The one shipped program that may carry the simulator.
+const DEMO: &str = "pairing-cli";
+
+/// Folders whose other crates are never shipped and may use everything.
+const FREE_WINGS: &[&str] = &["tests", "examples"];
+
+pub(super) fn run(workspace: &Workspace) -> Result<()> {
+    verdict(&violations(workspace))
+}
+
+fn violations(workspace: &Workspace) -> Vec<String> {
+    workspace
+        .packages
+        .iter()
+        .flat_map(|package| violations_of(workspace, package))
+        .collect()
+}
+
+fn violations_of(workspace: &Workspace, package: &Package) -> Vec<String> {
+    let Some((_, allowed)) = ROWS.iter().find(|(name, _)| *name == package.name) else {
+        if FREE_WINGS.contains(&workspace.wing(package)) {
+            return Vec::new();
+        }
+        return vec![format!(
+            "{} has no row yet: say in {} which crates it may depend on",
+            package.name,
+            file!()
+        )];
+    };
+    package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.is_shipped() && workspace.has(&dependency.name))
+        .map(|dependency| dependency.name.as_str())
+        .filter(|name| !allowed.contains(name))
+        .filter(|name| (package.name.as_str(), *name) != (DEMO, SIMULATOR))
+        .map(|name| format!("{} must not depend on {name}", package.name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A workspace of these crates: folder, name, dependencies (`dev:` before those of tests).
+    fn workspace(crates: &[(&str, &str, &[&str])]) -> Workspace {
+        let packages: Vec<_> = crates
+            .iter()
+            .map(|(wing, name, dependencies)| {
+                let dependencies: Vec<_> = dependencies
+                    .iter()
+                    .map(|dependency| match dependency.strip_prefix("dev:") {
+                        Some(name) => serde_json::json!({"name": name, "kind": "dev"}),
+                        None => serde_json::json!({"name": dependency, "kind": null}),
+                    })
+                    .collect();
+                serde_json::json!({
+                    "name": name,
+                    "manifest_path": format!("/r/{wing}/{name}/Cargo.toml"),
+                    "dependencies": dependencies,
+                })
+            })
+            .collect();
+        let metadata = serde_json::json!({"workspace_root": "/r", "packages": packages});
+        Workspace::parse(&metadata.to_string()).unwrap()
+    }
+
+    #[test]
+    fn arrows_down_and_crates_of_others_are_fine() {
+        let good = workspace(&[
+            ("crates", "pairing-core", &["serde", "dev:pairing-sim"]),
+            ("crates", "pairing-zapi", &["pairing-core", "pairing-http"]),
+            ("crates", "pairing-http", &["pairing-core", "reqwest"]),
+            ("crates", "pairing-cli", &["pairing-providers", SIMULATOR]),
+            ("crates", "pairing-providers", &["pairing-zapi"]),
+            ("crates", SIMULATOR, &["pairing-core"]),
+            ("tests", "pairing-e2e", &[SIMULATOR, "pairing-cli"]),
+            ("examples", "own-provider", &[SIMULATOR, "pairing-core"]),
+        ]);
+        assert_eq!(violations(&good), [""; 0]);
+    }
+
+    #[test]
+    fn arrows_up_sideways_and_around_the_list_of_adapters_are_refused() {
+        let bad = workspace(&[
+            ("crates", "pairing-core", &["pairing-http"]),
+            ("crates", "pairing-http", &[]),
+            ("crates", "pairing-zapi", &["pairing-megaapi"]),
+            ("crates", "pairing-megaapi", &[]),
+            ("crates", "pairing-cli", &["pairing-zapi"]),
+        ]);
+        assert_eq!(
+            violations(&bad),
+            [
+                "pairing-core must not depend on pairing-http",
+                "pairing-zapi must not depend on pairing-megaapi",
+                "pairing-cli must not depend on pairing-zapi",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_the_demo_ships_the_simulator() {
+        let bad = workspace(&[
+            ("crates", SIMULATOR, &[]),
+            ("crates", "pairing-cli", &[SIMULATOR]),
+            ("crates", "pairing-web", &[SIMULATOR]),
+            ("tests", "pairing-conformance", &[SIMULATOR]),
+        ]);
+        assert_eq!(
+            violations(&bad),
+            [
+                "pairing-web must not depend on pairing-sim",
+                "pairing-conformance must not depend on pairing-sim",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_new_crate_must_state_its_place() {
+        let unknown = workspace(&[("crates", "pairing-newgateway", &[])]);
+        let found = violations(&unknown);
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].contains("pairing-newgateway has no row"),
+            "{found:?}"
+        );
+    }
+}

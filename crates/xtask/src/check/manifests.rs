@@ -1,0 +1,60 @@
+//! What a registry and its users expect of every publishable crate's manifest.
+
+use anyhow::Result;
+
+use super::verdict;
+use crate::workspace::{Package, Workspace};
+
+pub(super) fn run(workspace: &Workspace) -> Result<()> {
+    let violations: Vec<String> = workspace
+        .packages
+        .iter()
+        .filter(|package| package.is_publishable())
+        .flat_map(missing)
+        .collect();
+    verdict(&violations)
+}
+
+fn missing(package: &Package) -> Vec<String> {
+    [
+        ("description", package.description.is_some()),
+        ("license", package.license.is_some()),
+        ("rust-version", package.rust_version.is_some()),
+    ]
+    .into_iter()
+    .filter(|(_, is_there)| !is_there)
+    .map(|(field, _)| format!("{}: its Cargo.toml has no `{field}`", package.name))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(package: &str) -> Result<()> {
+        run(&Workspace::parse(&format!(
+            r#"{{"workspace_root": "/r", "packages": [{package}]}}"#
+        ))?)
+    }
+
+    #[test]
+    fn a_publishable_crate_without_the_fields_is_named_with_each() {
+        let bare =
+            r#"{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": []}"#;
+        let message = check(bare).unwrap_err().to_string();
+        for field in ["description", "license", "rust-version"] {
+            assert!(message.contains(field), "{message}");
+        }
+    }
+
+    #[test]
+    fn complete_and_private_crates_pass() {
+        let complete = r#"{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": [],
+            "description": "d", "license": "MIT", "rust_version": "1.88"}"#;
+        let private = r#"{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": [],
+            "publish": []}"#;
+        for package in [complete, private] {
+            assert!(check(package).is_ok(), "{package}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What `cargo metadata` says about our own crates: who they are and whom they depend on.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+
+use crate::command;
+
+/// The workspace this program was started in.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Workspace {
+    workspace_root: PathBuf,
+    /// Our own crates alone.
+    pub(crate) packages: Vec<Package>,
+}
+
+/// One crate of ours.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) license: Option<String>,
+    pub(crate) rust_version: Option<String>,
+    manifest_path: PathBuf,
+    /// Registries it may go to: `None` is any, an empty list is none.
+    publish: Option<Vec<String>>,
+    pub(crate) dependencies: Vec<Dependency>,
+}
+
+/// One line under `[dependencies]`, `[build-dependencies]` or `[dev-dependencies]`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dependency {
+    pub(crate) name: String,
+    /// `None` is a normal dependency.
+    kind: Option<String>,
+}
+
+impl Workspace {
+    pub(crate) fn load() -> Result<Self> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let json = command::output(Command::new(cargo).args([
+            "metadata",
+            "--no-deps",
+            "--format-version=1",
+        ]))?;
+        Self::parse(&json)
+    }
+
+    /// From the JSON of `cargo metadata --no-deps`.
+    pub(crate) fn parse(json: &str) -> Result<Self> {
+        serde_json::from_str(json).context("cannot read what `cargo metadata` printed")
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.workspace_root
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.packages.iter().any(|package| package.name == name)
+    }
+
+    /// The top-level folder a crate lives under: `crates`, `tests`, `examples`, …
+    pub(crate) fn wing<'a>(&self, package: &'a Package) -> &'a str {
+        package
+            .manifest_path
+            .strip_prefix(&self.workspace_root)
+            .ok()
+            .and_then(|path| path.iter().next())
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+    }
+}
+
+impl Package {
+    pub(crate) fn is_publishable(&self) -> bool {
+        self.publish
+            .as_ref()
+            .is_none_or(|registries| !registries.is_empty())
+    }
+}
+
+impl Dependency {
+    /// Whether users of the crate get it too, as opposed to its tests alone.
+    pub(crate) fn is_shipped(&self) -> bool {
+        self.kind.as_deref() != Some("dev")
+    }
+}
