@@ -1,0 +1,218 @@
+//! The seam between adapters and the network: a request goes out, a response comes in, and
+//! an answer that is not 2xx is an answer, not an error.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::SecretUrl;
+
+/// Sends one HTTP request. Implement it to bring your own client (OkHttp, URLSession, a
+/// proxy, a test).
+///
+/// An implementation follows no redirects, keeps no cookies, sends no credentials of its
+/// own, repeats nothing, reads at most [`MAX_BODY_BYTES`] of the body and gives up after a
+/// total time of its own (15 s or more: gateways wait up to 10 s themselves). Dropping the
+/// future must cancel the request.
+#[async_trait]
+pub trait HttpTransport: Send + Sync {
+    /// Sends the request and reads the whole response.
+    ///
+    /// # Errors
+    ///
+    /// Only when there is no complete answer. Whatever status the server sends is `Ok`.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+#[async_trait]
+impl<T: HttpTransport + ?Sized> HttpTransport for Arc<T> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        (**self).send(request).await
+    }
+}
+
+/// Most bytes of a response body that are read: 1 MiB. A picture of a QR code in base64 is
+/// below 50 KiB.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// The HTTP methods gateways use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HttpMethod {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
+}
+
+impl HttpMethod {
+    /// The method's name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// One request. Its URL and its headers may be secret; `Debug` shows neither.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// The method.
+    pub method: HttpMethod,
+    /// Where to; the path and the query may hold credentials.
+    pub url: SecretUrl,
+    /// Headers in order. Names are lower case.
+    pub headers: Vec<(&'static str, SecretString)>,
+}
+
+impl HttpRequest {
+    /// A request without headers.
+    #[must_use]
+    pub fn new(method: HttpMethod, url: SecretUrl) -> Self {
+        Self {
+            method,
+            url,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Adds a header. `name` is lower case.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: SecretString) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The value of a header, for transports and tests.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.expose_secret())
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method.as_str(), self.url)
+    }
+}
+
+/// One complete response. `Debug` hides the body: it may be a live code.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpResponse {
+    /// The HTTP status code.
+    pub status: u16,
+    /// The `Content-Type` header, if any.
+    pub content_type: Option<String>,
+    /// The `Retry-After` header, if any, as it came.
+    pub retry_after: Option<String>,
+    /// The body, decoded from any transfer encoding, at most [`MAX_BODY_BYTES`].
+    pub body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// A response with no headers of interest.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status,
+            content_type: None,
+            retry_after: None,
+            body: body.into(),
+        }
+    }
+
+    /// Sets the `Content-Type`.
+    #[must_use]
+    pub fn with_content_type(mut self, value: impl Into<String>) -> Self {
+        self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets `Retry-After`.
+    #[must_use]
+    pub fn with_retry_after(mut self, value: impl Into<String>) -> Self {
+        self.retry_after = Some(value.into());
+        self
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "HttpResponse({}, {} bytes [redacted])",
+            self.status,
+            self.body.len()
+        )
+    }
+}
+
+/// Why there is no complete answer.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The kinds of [`TransportError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: name not found, refused, unreachable.
+    #[error("no connection to the gateway")]
+    Connect,
+    /// The gateway's certificate was not accepted, or TLS failed otherwise.
+    #[error("no secure connection to the gateway")]
+    Tls,
+    /// No complete answer within the transport's time.
+    #[error("the gateway did not answer in time")]
+    Timeout,
+    /// The connection broke, or the answer ended early.
+    #[error("the connection broke before the answer was complete")]
+    Interrupted,
+    /// A body above [`MAX_BODY_BYTES`].
+    #[error("the gateway's answer is larger than any pairing answer")]
+    BodyTooLarge,
+    /// Anything else.
+    #[error("the request could not be sent")]
+    Other,
+}
+
+impl TransportError {
+    /// An error of this kind.
+    #[must_use]
+    pub fn new(kind: TransportErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+
+    /// Adds the underlying failure. It must not show the URL: with some gateways the path
+    /// holds the token.
+    #[must_use]
+    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+
+    /// What to branch on.
+    #[must_use]
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
