@@ -32,7 +32,7 @@ pub(crate) fn ensure_debian(workspace: &Workspace, tools: &[DebianTool]) -> Resu
     packages.dedup();
     if !answers(Command::new("apt-get").arg("--version")) {
         bail!(
-            "missing: {}; on Debian they are in the packages {}, here they have to be installed by hand",
+            "missing: {}; install by hand what Debian has as {}",
             names(&missing),
             packages.join(", ")
         );

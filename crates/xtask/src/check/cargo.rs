@@ -39,7 +39,7 @@ pub(super) fn slim_lints(workspace: &Workspace) -> Result<()> {
 
 fn clippy(workspace: &Workspace, selection: &[&str]) -> Result<()> {
     tools::ensure_component(workspace, "clippy", "clippy")?;
-    let mut command = command::cargo(workspace, &["clippy", "--locked"]);
+    let mut command = command::cargo(workspace, &["clippy", "--locked", "--keep-going"]);
     command.args(selection).args(["--", "-D", "warnings"]);
     command::run(&mut command)
 }
@@ -53,6 +53,7 @@ pub(super) fn docs(workspace: &Workspace) -> Result<()> {
             "--no-deps",
             "--all-features",
             "--locked",
+            "--keep-going",
         ],
     );
     command::run(command.env("RUSTDOCFLAGS", "-D warnings"))
