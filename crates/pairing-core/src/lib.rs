@@ -5,21 +5,29 @@ mod code;
 mod duration_text;
 mod error;
 mod event;
+pub mod flow;
 mod method;
 mod phone;
 mod policy;
 mod provider;
 mod reply;
+mod retry;
+mod session;
 mod wall_time;
 
 pub use capabilities::Capabilities;
 pub use code::{ImageType, InvalidCode, PairingCode, PhoneCode, QrImage, QrText};
 pub use error::{ErrorReport, ProviderError, ProviderErrorKind};
 pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
+pub use flow::FlowError;
 pub use method::PairingMethod;
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
-pub use policy::{InvalidPolicy, PairingPolicy, RetryPolicy};
+pub use policy::{InvalidPolicy, PairingPolicy};
 #[cfg(feature = "mock")]
 pub use provider::MockPairingProvider;
 pub use provider::PairingProvider;
 pub use reply::{CodeReply, InstanceStatus, IssuedCode, WebhookHint};
+pub use retry::{RetryPolicy, request_code_with_retry, status_with_retry};
+pub use session::{
+    PairingEvents, PairingHandle, PairingSession, PairingSessionBuilder, StartError,
+};

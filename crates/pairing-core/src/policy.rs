@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::duration_text;
+use crate::{RetryPolicy, duration_text};
 
 /// Lifetimes, intervals, rounds, retries and the deadline of a session.
 ///
@@ -25,12 +25,12 @@ use crate::duration_text;
 /// # How many calls a session costs
 ///
 /// One request is under way at a time. An abandoned session on a healthy gateway makes
-/// `codes_per_round` code requests, one status call per started `status_interval` between
-/// them and for `gate_watch` after them, then none until somebody resumes it or the
-/// deadline ends it: with the defaults, 3 + 11 + 6 = 20 calls. A failing
-/// gateway gets at most `retry.max_retries` repetitions in a row, each after a longer wait,
-/// and a gateway that is not ready `not_ready_limit` per code. Webhook hints add at most one status call
-/// per `hint_spacing`.
+/// `codes_per_round` code requests and about one status call per `status_interval`, until
+/// `gate_watch` after the last code died; then none until somebody resumes it or the
+/// deadline ends it: with the defaults, 3 + 16 = 19 calls. A failing gateway gets at most
+/// `retry.max_retries` repetitions in a row, each after a longer wait, and one that is not
+/// ready `not_ready_limit` per code. Webhook hints add at most one status call per
+/// `hint_spacing`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PairingPolicy {
@@ -86,30 +86,6 @@ pub struct PairingPolicy {
     pub deadline: Duration,
 }
 
-/// Exponential backoff with jitter for failures that may pass.
-///
-/// The n-th wait is `min_delay × 2ⁿ⁻¹`, at most `max_delay`, plus a random part of up to
-/// the same again, so that many sessions do not return at the same moment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RetryPolicy {
-    /// The first wait, without its random part. 1 s.
-    #[serde(with = "duration_text")]
-    pub min_delay: Duration,
-    /// The longest wait, without its random part. 30 s.
-    #[serde(with = "duration_text")]
-    pub max_delay: Duration,
-    /// Repetitions in a row before the session ends. 5: about a minute in all.
-    pub max_retries: u32,
-    /// The same for a request for a phone code, each of which counts against WhatsApp's
-    /// limit. 2. After a rate limit it is never repeated at all.
-    pub phone_code_max_retries: u32,
-    /// The longest `Retry-After` that is waited out; a longer one ends the session as rate
-    /// limited. 60 s: nobody stands in front of a screen for longer.
-    #[serde(with = "duration_text")]
-    pub max_cooldown: Duration,
-}
-
 impl Default for PairingPolicy {
     fn default() -> Self {
         Self {
@@ -128,31 +104,6 @@ impl Default for PairingPolicy {
             retry: RetryPolicy::default(),
             request_timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(600),
-        }
-    }
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            min_delay: Duration::from_secs(1),
-            max_delay: Duration::from_secs(30),
-            max_retries: 5,
-            phone_code_max_retries: 2,
-            max_cooldown: Duration::from_secs(60),
-        }
-    }
-}
-
-impl RetryPolicy {
-    /// One request, no repetition.
-    #[must_use]
-    pub fn never() -> Self {
-        Self {
-            max_retries: 0,
-            phone_code_max_retries: 0,
-            max_cooldown: Duration::ZERO,
-            ..Self::default()
         }
     }
 }

@@ -1,0 +1,151 @@
+//! What a provider's reply means for the flow.
+
+use super::schedule::Operation;
+use super::{Now, PairingFlow, Phase, RequestId};
+use crate::{
+    CodeReply, InstanceStatus, IssuedCode, PairingMethod, PairingOutcome, PhoneNumber,
+    ProviderError, ProviderErrorKind,
+};
+
+/// How often a status may say "connected" without the number that must be verified.
+const UNNAMED_LIMIT: u32 = 3;
+
+impl PairingFlow {
+    pub(super) fn code_reply(
+        &mut self,
+        id: RequestId,
+        reply: Result<CodeReply, ProviderError>,
+        now: Now,
+    ) {
+        let Some(operation) = self.schedule.complete(id) else {
+            return;
+        };
+        let wanted = operation == Operation::Code;
+        match reply {
+            Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, now),
+            Ok(CodeReply::AlreadyConnected) => self.said_connected(now),
+            Ok(CodeReply::PasskeyRequired) => self.finish(PairingOutcome::PasskeyRequired),
+            Ok(CodeReply::NotReady) if wanted => self.ask_again_soon(now),
+            Err(error) if wanted => self.fail_code(&error, now),
+            // The method was switched: the request that follows tells what still matters.
+            Ok(CodeReply::NotReady) | Err(_) => {}
+        }
+    }
+
+    fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, now: Now) {
+        let is_qr = issued.code.is_qr();
+        let fits = is_qr == (self.method == PairingMethod::Qr);
+        if wanted && !fits {
+            let error = ProviderError::from(ProviderErrorKind::MalformedReply);
+            self.fail_code(&error, now);
+            return;
+        }
+        self.failures.reset();
+        self.not_ready = 0;
+        self.schedule.code_arrived(is_qr, now.elapsed);
+        // An unwanted phone code may be for another number; one QR code is like another.
+        if wanted || (fits && is_qr) {
+            self.show(issued, now);
+            self.plan_next_code(now);
+            self.plan_status(now);
+        } else {
+            self.plan_first_code(now);
+        }
+    }
+
+    pub(super) fn status_reply(
+        &mut self,
+        id: RequestId,
+        reply: Result<InstanceStatus, ProviderError>,
+        now: Now,
+    ) {
+        if self.schedule.complete(id).is_none() {
+            return;
+        }
+        match reply {
+            Ok(status) => {
+                self.failures.reset();
+                if status.connected {
+                    self.verify(status.phone, now);
+                } else {
+                    self.not_linked(now);
+                }
+            }
+            Err(error) => self.fail_status(&error, now),
+        }
+    }
+
+    fn not_linked(&mut self, now: Now) {
+        self.unnamed = 0;
+        let stalled = self.phase == Phase::Round && self.schedule.code_at.is_none();
+        if stalled && !self.round_is_spent() {
+            // The request for a code said "connected", the status says otherwise: the
+            // gateway is between two states.
+            self.ask_again_soon(now);
+        } else {
+            self.plan_status(now);
+        }
+    }
+
+    /// The gateway is still making a code. Uses up no attempt, but not for ever.
+    fn ask_again_soon(&mut self, now: Now) {
+        self.failures.reset();
+        self.not_ready += 1;
+        if self.not_ready > self.policy.not_ready_limit {
+            let error = ProviderError::new(
+                ProviderErrorKind::Unavailable,
+                "the gateway went on saying that the code is not ready yet",
+            );
+            let error = error.report();
+            self.finish(PairingOutcome::Unavailable { error });
+            return;
+        }
+        self.schedule.code_at = Some(now.elapsed.saturating_add(self.policy.not_ready_delay));
+        self.plan_status(now);
+    }
+
+    /// A request for a code was answered with "already connected".
+    fn said_connected(&mut self, now: Now) {
+        if self.expected_phone.is_some() {
+            // Only the status says who: ask it now, and no more codes until it is known.
+            self.schedule.status_at = Some(now.elapsed);
+            return;
+        }
+        self.linked(None);
+    }
+
+    /// The status says "connected": with the right number?
+    fn verify(&mut self, phone: Option<PhoneNumber>, now: Now) {
+        match (&self.expected_phone, phone) {
+            (None, phone) => self.linked(phone),
+            (Some(expected), Some(phone)) if expected.is_same_account(&phone) => {
+                self.linked(Some(phone));
+            }
+            (Some(_), Some(phone)) => self.finish(PairingOutcome::WrongAccount { phone }),
+            (Some(_), None) => self.ask_who(now),
+        }
+    }
+
+    /// Never accepts a number it was told to verify and could not.
+    fn ask_who(&mut self, now: Now) {
+        self.unnamed += 1;
+        if self.unnamed >= UNNAMED_LIMIT {
+            let error = ProviderError::new(
+                ProviderErrorKind::MalformedReply,
+                "the instance is linked, but the gateway does not say with which number",
+            );
+            let error = error.report();
+            self.finish(PairingOutcome::Unavailable { error });
+            return;
+        }
+        self.schedule.status_at = Some(now.elapsed.saturating_add(self.policy.hint_spacing));
+    }
+
+    fn linked(&mut self, phone: Option<PhoneNumber>) {
+        self.finish(if self.ever_shown {
+            PairingOutcome::Connected { phone }
+        } else {
+            PairingOutcome::AlreadyConnected { phone }
+        });
+    }
+}

@@ -1,0 +1,242 @@
+//! When codes and statuses are asked for, and that it is one request at a time.
+
+use std::time::Duration;
+
+use super::{Now, Output, PairingFlow, Phase, Request, RequestId};
+use crate::{PairingMethod, ProviderError, ProviderErrorKind, WebhookHint};
+
+/// The due times of a flow. All are readings of its monotonic clock.
+#[derive(Debug, Default)]
+pub(super) struct Schedule {
+    in_flight: Option<InFlight>,
+    /// When the next code is asked for.
+    pub(super) code_at: Option<Duration>,
+    /// When the status is asked next in the regular course.
+    pub(super) status_at: Option<Duration>,
+    /// A webhook wants to be confirmed.
+    hinted: bool,
+    last_status: Option<Duration>,
+    last_qr: Option<Duration>,
+    last_phone_code: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    id: RequestId,
+    operation: Operation,
+    since: Duration,
+}
+
+/// What a request under way is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    /// A code for the present method.
+    Code,
+    /// A code that nobody wants any more because the method was switched. It is waited for
+    /// all the same: a gateway must not see two attempts at once.
+    UnwantedCode,
+    Status,
+}
+
+impl Schedule {
+    pub(super) fn starting(now: Duration) -> Self {
+        Self {
+            code_at: Some(now),
+            ..Self::default()
+        }
+    }
+
+    /// Takes the request with this id off the wire; `None` if it is not under way.
+    pub(super) fn complete(&mut self, id: RequestId) -> Option<Operation> {
+        let operation = self
+            .in_flight
+            .as_ref()
+            .filter(|request| request.id == id)?
+            .operation;
+        self.in_flight = None;
+        Some(operation)
+    }
+
+    pub(super) fn abandon(&mut self) -> Option<RequestId> {
+        self.in_flight.take().map(|request| request.id)
+    }
+
+    pub(super) fn disown_code_request(&mut self) {
+        if let Some(request) = &mut self.in_flight
+            && request.operation == Operation::Code
+        {
+            request.operation = Operation::UnwantedCode;
+        }
+    }
+
+    pub(super) fn code_arrived(&mut self, is_qr: bool, now: Duration) {
+        if is_qr {
+            self.last_qr = Some(now);
+        } else {
+            self.last_phone_code = Some(now);
+        }
+    }
+}
+
+impl PairingFlow {
+    /// Plans the code that opens a round: at once, but never sooner after the last code of
+    /// its kind than the policy allows, however often people resume and switch.
+    pub(super) fn plan_first_code(&mut self, now: Now) {
+        let soonest = match self.method {
+            PairingMethod::Qr => self
+                .schedule
+                .last_qr
+                .map(|at| at.saturating_add(self.policy.refresh_min)),
+            PairingMethod::PhoneCode(_) => self
+                .schedule
+                .last_phone_code
+                .map(|at| at.saturating_add(self.policy.phone_code_spacing)),
+        };
+        self.schedule.code_at = Some(soonest.unwrap_or_default().max(now.elapsed));
+        self.plan_status(now);
+    }
+
+    /// Plans the next QR code after one has arrived: when that one dies, within the limits
+    /// that the gateway asks for.
+    pub(super) fn plan_next_code(&mut self, now: Now) {
+        self.schedule.code_at = match &self.shown {
+            _ if self.round_is_spent() => None,
+            Some(shown) => Some(shown.expires.clamp(
+                now.elapsed.saturating_add(self.policy.refresh_min),
+                now.elapsed.saturating_add(self.policy.refresh_interval),
+            )),
+            None => Some(now.elapsed.saturating_add(self.policy.refresh_min)),
+        };
+    }
+
+    /// Plans the next status call: at most one interval away, and spread evenly up to the
+    /// next code, so that the status call before it has time to be answered. The request
+    /// for the code tells about a linked phone as well and takes the place of a status.
+    pub(super) fn plan_status(&mut self, now: Now) {
+        let interval = self.policy.status_interval;
+        self.schedule.status_at = if !self.capabilities.status {
+            None
+        } else if let (Phase::Round, Some(code_at)) = (self.phase, self.schedule.code_at) {
+            let gap = code_at.saturating_sub(now.elapsed);
+            let parts = gap.as_nanos().div_ceil(interval.as_nanos());
+            let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+            (parts > 1).then(|| now.elapsed.saturating_add(gap / parts))
+        } else {
+            Some(now.elapsed.saturating_add(interval))
+        };
+    }
+
+    /// A hint moves the next status forward. It is never believed.
+    pub(super) fn hint(&mut self, hint: WebhookHint) {
+        match hint {
+            WebhookHint::Connected => self.schedule.hinted = self.capabilities.status,
+            // Not a step of linking: the regular status would notice in time.
+            WebhookHint::Disconnected | WebhookHint::Irrelevant => {}
+        }
+    }
+
+    /// When something about requests is due next: a start, a time-out or a pre-emption.
+    pub(super) fn next_request_at(&self) -> Option<Duration> {
+        match &self.schedule.in_flight {
+            Some(request) => {
+                let timeout = request.since.saturating_add(self.policy.request_timeout);
+                let preempted = self.preemption_at(request.operation);
+                Some(preempted.map_or(timeout, |at| at.min(timeout)))
+            }
+            None => [self.code_due(), self.status_due()]
+                .into_iter()
+                .flatten()
+                .min(),
+        }
+    }
+
+    /// Gives up a request that takes too long.
+    pub(super) fn time_out_request(&mut self, now: Now) {
+        let Some(request) = &self.schedule.in_flight else {
+            return;
+        };
+        if now.elapsed < request.since.saturating_add(self.policy.request_timeout) {
+            return;
+        }
+        let (id, operation) = (request.id, request.operation);
+        self.outbox.push(Output::Abandon(id));
+        let error = ProviderError::from(ProviderErrorKind::TimedOut);
+        match operation {
+            Operation::Status => self.status_reply(id, Err(error), now),
+            Operation::Code | Operation::UnwantedCode => self.code_reply(id, Err(error), now),
+        }
+    }
+
+    /// Sends what is due, unless a request is under way.
+    pub(super) fn start_due_request(&mut self, now: Now) {
+        if self.phase == Phase::Done {
+            return;
+        }
+        if let Some(request) = &self.schedule.in_flight {
+            let preempt = self
+                .preemption_at(request.operation)
+                .is_some_and(|at| now.elapsed >= at);
+            if !preempt {
+                return;
+            }
+            self.outbox.push(Output::Abandon(request.id));
+            self.schedule.in_flight = None;
+        }
+        let due = |at: Option<Duration>| at.is_some_and(|at| now.elapsed >= at);
+        if due(self.code_due()) {
+            self.schedule.code_at = None;
+            self.start(Operation::Code, Request::Code(self.method.clone()), now);
+        } else if due(self.status_due()) {
+            self.schedule.hinted = false;
+            self.schedule.last_status = Some(now.elapsed);
+            self.start(Operation::Status, Request::Status, now);
+        }
+    }
+
+    fn start(&mut self, operation: Operation, request: Request, now: Now) {
+        let id = self.outbox.next_request();
+        self.schedule.in_flight = Some(InFlight {
+            id,
+            operation,
+            since: now.elapsed,
+        });
+        self.outbox.push(Output::Request(id, request));
+    }
+
+    fn code_due(&self) -> Option<Duration> {
+        let at = self
+            .schedule
+            .code_at
+            .filter(|_| self.phase == Phase::Round)?;
+        Some(at.max(self.failures.quiet_until()))
+    }
+
+    fn status_due(&self) -> Option<Duration> {
+        let regular = self.schedule.status_at.filter(|at| match self.phase {
+            Phase::Round => true,
+            Phase::Gate { watch_until } => *at <= watch_until,
+            Phase::Done => false,
+        });
+        let hinted = self.schedule.hinted.then(|| {
+            let last = self.schedule.last_status;
+            last.map_or(Duration::ZERO, |at| {
+                at.saturating_add(self.policy.hint_spacing)
+            })
+        });
+        let at = [regular, hinted].into_iter().flatten().min()?;
+        Some(at.max(self.failures.quiet_until()))
+    }
+
+    /// When a status call under way must make room for the next QR code.
+    fn preemption_at(&self, operation: Operation) -> Option<Duration> {
+        if operation != Operation::Status || self.method != PairingMethod::Qr {
+            return None;
+        }
+        let code_at = self.code_due()?;
+        let latest = self
+            .schedule
+            .last_qr?
+            .saturating_add(self.policy.refresh_max);
+        Some(code_at.max(latest))
+    }
+}

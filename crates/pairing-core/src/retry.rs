@@ -1,0 +1,168 @@
+//! When a failed request is repeated: in a session, and in single calls.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError, ProviderErrorKind,
+    duration_text,
+};
+
+/// Exponential backoff with jitter for failures that may pass.
+///
+/// The n-th wait is `min_delay × 2ⁿ⁻¹`, at most `max_delay`, plus a random part of up to
+/// the same again, so that many sessions do not return at the same moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetryPolicy {
+    /// The first wait, without its random part. 1 s.
+    #[serde(with = "duration_text")]
+    pub min_delay: Duration,
+    /// The longest wait, without its random part. 30 s.
+    #[serde(with = "duration_text")]
+    pub max_delay: Duration,
+    /// Repetitions in a row before the session ends. 5: about a minute in all.
+    pub max_retries: u32,
+    /// The same for a request for a phone code, each of which counts against WhatsApp's
+    /// limit. 2. After a rate limit it is never repeated at all.
+    pub phone_code_max_retries: u32,
+    /// The longest `Retry-After` that is waited out; a longer one ends the session as rate
+    /// limited. 60 s: nobody stands in front of a screen for longer.
+    #[serde(with = "duration_text")]
+    pub max_cooldown: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            min_delay: Duration::from_secs(1),
+            max_delay: Duration::from_secs(30),
+            max_retries: 5,
+            phone_code_max_retries: 2,
+            max_cooldown: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One request, no repetition.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            max_retries: 0,
+            phone_code_max_retries: 0,
+            max_cooldown: Duration::ZERO,
+            ..Self::default()
+        }
+    }
+
+    /// What to do after a failure, `in_a_row` of which have happened, when `retries` are
+    /// allowed: `None` to give up, or how long to wait. Equal seeds give equal waits.
+    pub(crate) fn wait_after(
+        &self,
+        error: &ProviderError,
+        in_a_row: u32,
+        retries: u32,
+        seed: u64,
+    ) -> Option<Duration> {
+        if !error.is_retryable() || in_a_row > retries {
+            return None;
+        }
+        match error.retry_after() {
+            Some(cooldown) if cooldown > self.max_cooldown => None,
+            Some(cooldown) => Some(cooldown.max(self.delay(in_a_row, seed))),
+            None => Some(self.delay(in_a_row, seed)),
+        }
+    }
+
+    /// How often a request for a code is repeated after this error. Asking again for a
+    /// phone code after a rate limit would prolong the limit.
+    pub(crate) fn code_retries(&self, method: &PairingMethod, error: &ProviderError) -> u32 {
+        match (method, error.kind()) {
+            (PairingMethod::Qr, _) => self.max_retries,
+            (PairingMethod::PhoneCode(_), ProviderErrorKind::RateLimited) => 0,
+            (PairingMethod::PhoneCode(_), _) => self.phone_code_max_retries,
+        }
+    }
+
+    /// The wait after the n-th failure in a row. Failures are rare, so the delays are
+    /// counted off anew instead of being kept in every session.
+    fn delay(&self, in_a_row: u32, seed: u64) -> Duration {
+        // Beyond the 32nd step every delay has reached its maximum.
+        let nth = in_a_row.saturating_sub(1).min(32) as usize;
+        ExponentialBuilder::new()
+            .with_min_delay(self.min_delay)
+            .with_max_delay(self.max_delay)
+            .with_jitter()
+            .with_jitter_seed(seed)
+            .without_max_times()
+            .build()
+            .nth(nth)
+            .unwrap_or(self.max_delay)
+    }
+}
+
+/// Asks for a code, repeating the request as the policy says. For a single call outside a
+/// session: it does not wait for a code that is not ready and shows nothing.
+///
+/// # Errors
+///
+/// The last error, once the policy gives up.
+pub async fn request_code_with_retry(
+    provider: &dyn PairingProvider,
+    method: &PairingMethod,
+    policy: &RetryPolicy,
+) -> Result<CodeReply, ProviderError> {
+    let mut failures = 0;
+    loop {
+        let error = match provider.request_code(method).await {
+            Ok(reply) => return Ok(reply),
+            Err(error) => error,
+        };
+        let retries = policy.code_retries(method, &error);
+        failures = pause(policy, error, failures, retries).await?;
+    }
+}
+
+/// Asks for the status, repeating the request as the policy says.
+///
+/// # Errors
+///
+/// The last error, once the policy gives up.
+pub async fn status_with_retry(
+    provider: &dyn PairingProvider,
+    policy: &RetryPolicy,
+) -> Result<InstanceStatus, ProviderError> {
+    let mut failures = 0;
+    loop {
+        let error = match provider.status().await {
+            Ok(status) => return Ok(status),
+            Err(error) => error,
+        };
+        failures = pause(policy, error, failures, policy.max_retries).await?;
+    }
+}
+
+/// Waits after a failure and counts it; gives the error back when it is time to give up.
+async fn pause(
+    policy: &RetryPolicy,
+    error: ProviderError,
+    failures: u32,
+    retries: u32,
+) -> Result<u32, ProviderError> {
+    let failures = failures + 1;
+    match policy.wait_after(&error, failures, retries, random_seed()) {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => return Err(error),
+    }
+    Ok(failures)
+}
+
+/// A seed that differs between sessions, from the keys the standard library draws for its
+/// hash maps. Spreading retries needs no better randomness.
+pub(crate) fn random_seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(0_u8)
+}

@@ -1,0 +1,298 @@
+//! Runs the flow on tokio: a stream of events, and a handle to steer it.
+
+mod driver;
+mod event_log;
+mod shared;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::SystemTime;
+
+use futures_core::Stream;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use crate::flow::{FlowError, FlowOptions, Input, PairingFlow};
+use crate::{
+    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingSnapshot,
+    PhoneNumber, ProviderError, WebhookHint, retry,
+};
+use shared::{Clocks, Shared};
+
+/// One run that tries to link one instance.
+///
+/// It is a [`Stream`] of [`PairingEvent`]s that ends after exactly one
+/// [`Finished`](crate::EventKind::Finished). It works on while nobody looks, and waits
+/// without waking up between due times. Dropping it cancels it: no task, timer or request
+/// survives.
+///
+/// ```
+/// use pairing_core::{EventKind, PairingProvider, PairingSession, StartError};
+///
+/// async fn link(provider: impl PairingProvider + 'static) -> Result<(), StartError> {
+///     let mut session = PairingSession::builder(provider).start()?;
+///     while let Some(event) = session.next_event().await {
+///         match event.kind {
+///             EventKind::CodeReady { code, .. } => { /* show it */ }
+///             EventKind::CodeExpired => { /* take it off the screen */ }
+///             EventKind::InteractionRequired => session.handle().resume()?,
+///             _ => {}
+///         }
+///     }
+///     Ok(())
+/// }
+/// ```
+#[must_use = "dropping a session cancels it"]
+pub struct PairingSession {
+    events: PairingEvents,
+    handle: PairingHandle,
+    driver: JoinHandle<()>,
+}
+
+impl PairingSession {
+    /// Prepares a session with a provider: `Arc`, `Box`, or the provider itself.
+    pub fn builder(provider: impl PairingProvider + 'static) -> PairingSessionBuilder {
+        PairingSessionBuilder {
+            provider: Arc::new(provider),
+            method: PairingMethod::Qr,
+            policy: None,
+            expected_phone: None,
+            wall_clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// The next event, or `None` after the last. Dropping the future loses nothing.
+    pub async fn next_event(&mut self) -> Option<PairingEvent> {
+        self.events.next_event().await
+    }
+
+    /// Skips to the end and says how it ended.
+    pub async fn outcome(mut self) -> PairingOutcome {
+        while let Some(event) = self.next_event().await {
+            if let crate::EventKind::Finished { outcome } = event.kind {
+                return outcome;
+            }
+        }
+        // The stream has been read to its end before.
+        let state = self.handle.snapshot().state;
+        state
+            .outcome()
+            .cloned()
+            .unwrap_or(PairingOutcome::Cancelled)
+    }
+
+    /// A handle to steer the session from elsewhere. It does not keep the session alive.
+    #[must_use]
+    pub fn handle(&self) -> PairingHandle {
+        self.handle.clone()
+    }
+
+    /// Cancels the session and waits until nothing of it is left: no task, and no request
+    /// that could still go out.
+    pub async fn close(mut self) {
+        self.handle.cancel();
+        // The driver ends by itself; if it was aborted or panicked, it has ended as well.
+        let _ = (&mut self.driver).await;
+    }
+}
+
+impl Stream for PairingSession {
+    type Item = PairingEvent;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<PairingEvent>> {
+        Pin::new(&mut self.events).poll_next(cx)
+    }
+}
+
+impl Drop for PairingSession {
+    fn drop(&mut self) {
+        self.handle.cancel();
+        self.driver.abort();
+    }
+}
+
+/// What a session needs to know before it starts.
+#[must_use]
+pub struct PairingSessionBuilder {
+    provider: Arc<dyn PairingProvider>,
+    method: PairingMethod,
+    policy: Option<PairingPolicy>,
+    expected_phone: Option<PhoneNumber>,
+    wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl PairingSessionBuilder {
+    /// How to link the phone. Default: [`PairingMethod::Qr`].
+    pub fn method(mut self, method: PairingMethod) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// The numbers to go by. Default: what the provider recommends.
+    pub fn policy(mut self, policy: PairingPolicy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// The number that must be linked; another ends the session with
+    /// [`WrongAccount`](PairingOutcome::WrongAccount).
+    pub fn expect_phone(mut self, phone: PhoneNumber) -> Self {
+        self.expected_phone = Some(phone);
+        self
+    }
+
+    /// Where the time of day comes from, for tests. Default: [`SystemTime::now`].
+    pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.wall_clock = Arc::new(now);
+        self
+    }
+
+    /// Starts the session; its first request is on its way before an event is read.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::NoRuntime`] outside a tokio runtime with its timer enabled, otherwise
+    /// what [`PairingFlow::new`] refuses.
+    pub fn start(self) -> Result<PairingSession, StartError> {
+        let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
+        let policy = self
+            .policy
+            .unwrap_or_else(|| self.provider.recommended_policy());
+        let options = FlowOptions {
+            method: self.method,
+            policy: Arc::new(policy),
+            capabilities: self.provider.capabilities(),
+            expected_phone: self.expected_phone,
+            seed: retry::random_seed(),
+        };
+        let clocks = Clocks::starting(self.wall_clock);
+        let flow = PairingFlow::new(options, clocks.now())?;
+        let shared = Arc::new(Shared::new(flow, clocks, self.provider));
+        let events = PairingEvents::from_the_start(&shared);
+        let driver = runtime.spawn(driver::drive(shared.clone()));
+        Ok(PairingSession {
+            events,
+            handle: PairingHandle { shared },
+            driver,
+        })
+    }
+}
+
+/// Why a session did not start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// What the caller asked for does not fit together, or not with the provider.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// There is no tokio runtime to run on.
+    #[error("a pairing session must be started within a tokio runtime")]
+    NoRuntime,
+}
+
+/// Steers a session. Cheap to clone; outlives the session without keeping it alive.
+#[derive(Clone)]
+pub struct PairingHandle {
+    shared: Arc<Shared>,
+}
+
+impl PairingHandle {
+    /// Opens the next round after
+    /// [`InteractionRequired`](crate::EventKind::InteractionRequired).
+    ///
+    /// # Errors
+    ///
+    /// [`FlowError::NotWaiting`] or [`FlowError::Finished`].
+    pub fn resume(&self) -> Result<(), FlowError> {
+        self.shared.apply(Input::Resume)
+    }
+
+    /// Links the phone the other way from now on: takes down the code and opens a round.
+    /// Does nothing if a round with this method is running already.
+    ///
+    /// # Errors
+    ///
+    /// [`FlowError::MethodUnsupported`] or [`FlowError::Finished`].
+    pub fn switch_method(&self, method: PairingMethod) -> Result<(), FlowError> {
+        self.shared.apply(Input::SwitchMethod(method))
+    }
+
+    /// Passes on what a webhook seems to say; the session confirms it by a status call.
+    pub fn notify(&self, hint: WebhookHint) {
+        self.shared.apply_infallible(Input::Hint(hint));
+    }
+
+    /// Reads the body of a webhook with the session's provider and passes it on.
+    ///
+    /// # Errors
+    ///
+    /// What [`PairingProvider::read_webhook`] says of the body. The session goes on.
+    pub fn notify_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+        let hint = self.shared.provider().read_webhook(body)?;
+        self.notify(hint);
+        Ok(hint)
+    }
+
+    /// Ends the session with [`Cancelled`](PairingOutcome::Cancelled), unless it has ended.
+    pub fn cancel(&self) {
+        self.shared.apply_infallible(Input::Cancel);
+    }
+
+    /// Where the session stands now.
+    #[must_use]
+    pub fn snapshot(&self) -> PairingSnapshot {
+        self.shared.snapshot()
+    }
+
+    /// Another stream of the session's events. It begins with the event that describes the
+    /// present, so that whoever comes late shows the right thing at once.
+    #[must_use]
+    pub fn subscribe(&self) -> PairingEvents {
+        PairingEvents::from_now(&self.shared)
+    }
+}
+
+/// A stream of a session's events that ends after the last one.
+///
+/// Events are kept for a slow reader, up to 64; one that falls further behind goes on with
+/// the event that describes the present.
+pub struct PairingEvents {
+    shared: Arc<Shared>,
+    reader: event_log::ReaderId,
+}
+
+impl PairingEvents {
+    fn from_the_start(shared: &Arc<Shared>) -> Self {
+        Self {
+            reader: shared.add_reader(event_log::Start::FirstEvent),
+            shared: shared.clone(),
+        }
+    }
+
+    fn from_now(shared: &Arc<Shared>) -> Self {
+        Self {
+            reader: shared.add_reader(event_log::Start::Present),
+            shared: shared.clone(),
+        }
+    }
+
+    /// The next event, or `None` after the last. Dropping the future loses nothing.
+    pub async fn next_event(&mut self) -> Option<PairingEvent> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl Stream for PairingEvents {
+    type Item = PairingEvent;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<PairingEvent>> {
+        self.shared.poll_event(self.reader, cx)
+    }
+}
+
+impl Drop for PairingEvents {
+    fn drop(&mut self) {
+        self.shared.remove_reader(self.reader);
+    }
+}

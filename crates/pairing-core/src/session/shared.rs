@@ -1,0 +1,177 @@
+//! What the driver, the handles and the readers of one session share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::event_log::{EventLog, ReaderId, Start};
+use crate::flow::{FlowError, Input, Now, Output, PairingFlow, Request, RequestId};
+use crate::{PairingEvent, PairingProvider, PairingSnapshot};
+
+/// Both clocks of a session.
+pub(super) struct Clocks {
+    start: Instant,
+    wall: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl Clocks {
+    pub(super) fn starting(wall: Arc<dyn Fn() -> SystemTime + Send + Sync>) -> Self {
+        Self {
+            start: Instant::now(),
+            wall,
+        }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        Now {
+            elapsed: self.start.elapsed(),
+            wall: (self.wall)(),
+        }
+    }
+}
+
+pub(super) struct Shared {
+    provider: Arc<dyn PairingProvider>,
+    clocks: Clocks,
+    state: Mutex<State>,
+    /// Tells the driver that its plan may have changed.
+    pub(super) changed: Notify,
+}
+
+struct State {
+    flow: PairingFlow,
+    log: EventLog,
+    /// The request that should be under way.
+    wanted: Option<(RequestId, Request)>,
+}
+
+/// What the driver should be doing.
+pub(super) struct Plan {
+    pub(super) wanted: Option<(RequestId, Request)>,
+    pub(super) wake_at: Instant,
+}
+
+impl Shared {
+    pub(super) fn new(
+        flow: PairingFlow,
+        clocks: Clocks,
+        provider: Arc<dyn PairingProvider>,
+    ) -> Self {
+        let mut state = State {
+            flow,
+            log: EventLog::default(),
+            wanted: None,
+        };
+        state.take_outputs();
+        Self {
+            provider,
+            clocks,
+            state: Mutex::new(state),
+            changed: Notify::new(),
+        }
+    }
+
+    pub(super) fn provider(&self) -> &Arc<dyn PairingProvider> {
+        &self.provider
+    }
+
+    /// Feeds the flow from outside its driver, and lets the driver look at its plan again.
+    pub(super) fn apply(&self, input: Input) -> Result<(), FlowError> {
+        let result = self.step(input);
+        self.changed.notify_one();
+        result
+    }
+
+    /// [`apply`](Self::apply) for inputs that are fine at any time.
+    pub(super) fn apply_infallible(&self, input: Input) {
+        // Only `Resume` and `SwitchMethod` can be refused.
+        let _ = self.apply(input);
+    }
+
+    /// The driver's own: time has passed.
+    pub(super) fn tick(&self) {
+        // A tick is never refused.
+        let _ = self.step(Input::Tick);
+    }
+
+    /// The driver's own: the wanted request was answered.
+    pub(super) fn answered(&self, reply: Input) {
+        self.lock().wanted = None;
+        // A reply is never refused.
+        let _ = self.step(reply);
+    }
+
+    /// Feeds the flow and passes on what comes out of it.
+    fn step(&self, input: Input) -> Result<(), FlowError> {
+        let now = self.clocks.now();
+        let mut state = self.lock();
+        let result = state.flow.handle(input, now);
+        let wakers = state.take_outputs();
+        drop(state);
+        // Outside the lock: a woken reader may look at the session at once.
+        for waker in wakers {
+            waker.wake();
+        }
+        result
+    }
+
+    /// `None` once the flow has finished.
+    pub(super) fn plan(&self) -> Option<Plan> {
+        let state = self.lock();
+        let wake_at = state.flow.wake_at()?;
+        Some(Plan {
+            wanted: state.wanted.clone(),
+            wake_at: self.clocks.start + wake_at.min(FAR_AWAY),
+        })
+    }
+
+    pub(super) fn snapshot(&self) -> PairingSnapshot {
+        // A machine that slept may not have taken down a dead code yet.
+        self.apply_infallible(Input::Tick);
+        self.lock().flow.snapshot()
+    }
+
+    pub(super) fn add_reader(&self, start: Start) -> ReaderId {
+        self.lock().log.add_reader(start)
+    }
+
+    pub(super) fn remove_reader(&self, reader: ReaderId) {
+        self.lock().log.remove_reader(reader);
+    }
+
+    pub(super) fn poll_event(
+        &self,
+        reader: ReaderId,
+        cx: &Context<'_>,
+    ) -> Poll<Option<PairingEvent>> {
+        let mut guard = self.lock();
+        let State { flow, log, .. } = &mut *guard;
+        log.poll(reader, cx, || flow.snapshot().state)
+    }
+
+    /// The flow changes its fields one after the other, but none of them can leave it in a
+    /// state that would be wrong to go on from; a poisoned lock is as good as any.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// More than a year: no policy allows longer.
+const FAR_AWAY: Duration = Duration::from_secs(2 * 366 * 24 * 3600);
+
+impl State {
+    /// Gives the readers to be woken once the lock is released.
+    fn take_outputs(&mut self) -> Vec<std::task::Waker> {
+        while let Some(output) = self.flow.next_output() {
+            match output {
+                Output::Request(id, request) => self.wanted = Some((id, request)),
+                Output::Abandon(_) => self.wanted = None,
+                Output::Emit(event) => self.log.push(event),
+            }
+        }
+        self.log.take_wakers()
+    }
+}

@@ -1,0 +1,391 @@
+//! Drives a `PairingFlow` through virtual time against a scripted provider, and checks at
+//! every step what must hold at every step.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file compiles this module for itself and uses its own part"
+)]
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
+use pairing_core::{
+    Capabilities, CodeReply, EventKind, InstanceStatus, IssuedCode, PairingEvent, PairingMethod,
+    PairingOutcome, PairingPolicy, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind,
+    QrText, WebhookHint,
+};
+
+pub const EVERYTHING: Capabilities = Capabilities::none()
+    .with_qr_text()
+    .with_phone_code()
+    .with_status()
+    .with_linked_phone()
+    .with_unlink()
+    .with_webhooks();
+
+pub fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+pub fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+pub fn phone(digits: &str) -> PhoneNumber {
+    digits.parse().unwrap()
+}
+
+pub fn phone_method() -> PairingMethod {
+    PairingMethod::PhoneCode(phone("5511999998888"))
+}
+
+pub fn qr(number: u64) -> CodeReply {
+    QrText::new(format!("2@code-{number}")).unwrap().into()
+}
+
+pub fn phone_code(number: u64) -> CodeReply {
+    PhoneCode::new(format!("CODE{number:04}")).unwrap().into()
+}
+
+pub fn error<T>(kind: ProviderErrorKind) -> Result<T, ProviderError> {
+    Err(kind.into())
+}
+
+pub fn exact(code: CodeReply, lifetime: Duration) -> CodeReply {
+    match code {
+        CodeReply::Code(issued) => CodeReply::Code(IssuedCode {
+            expires_in: Some(lifetime),
+            ..issued
+        }),
+        other => other,
+    }
+}
+
+/// What a scripted provider answers, and after how long.
+pub type Answer<T> = (Duration, Result<T, ProviderError>);
+
+pub trait Script {
+    fn code(&mut self, method: &PairingMethod, at: Duration) -> Answer<CodeReply>;
+    fn status(&mut self, at: Duration) -> Answer<InstanceStatus>;
+}
+
+/// A gateway that rotates its QR every 20 s, and a phone that links at a given time.
+#[derive(Default)]
+pub struct Healthy {
+    pub latency: Duration,
+    pub links_at: Option<Duration>,
+    pub linked_phone: Option<PhoneNumber>,
+    pub issued: u64,
+}
+
+impl Healthy {
+    fn linked(&self, at: Duration) -> bool {
+        self.links_at.is_some_and(|linked| at >= linked)
+    }
+}
+
+impl Script for Healthy {
+    fn code(&mut self, method: &PairingMethod, at: Duration) -> Answer<CodeReply> {
+        self.issued += 1;
+        let reply = match method {
+            _ if self.linked(at) => CodeReply::AlreadyConnected,
+            PairingMethod::Qr => qr(self.issued),
+            PairingMethod::PhoneCode(_) => phone_code(self.issued),
+        };
+        (self.latency, Ok(reply))
+    }
+
+    fn status(&mut self, at: Duration) -> Answer<InstanceStatus> {
+        let status = if self.linked(at) {
+            InstanceStatus::connected(self.linked_phone.clone())
+        } else {
+            InstanceStatus::disconnected()
+        };
+        (self.latency, Ok(status))
+    }
+}
+
+/// Answers from a list, then goes on like [`Healthy`].
+#[derive(Default)]
+pub struct Scripted {
+    pub codes: Vec<Result<CodeReply, ProviderError>>,
+    pub statuses: Vec<Result<InstanceStatus, ProviderError>>,
+    pub healthy: Healthy,
+}
+
+impl Script for Scripted {
+    fn code(&mut self, method: &PairingMethod, at: Duration) -> Answer<CodeReply> {
+        if self.codes.is_empty() {
+            return self.healthy.code(method, at);
+        }
+        (self.healthy.latency, self.codes.remove(0))
+    }
+
+    fn status(&mut self, at: Duration) -> Answer<InstanceStatus> {
+        if self.statuses.is_empty() {
+            return self.healthy.status(at);
+        }
+        (self.healthy.latency, self.statuses.remove(0))
+    }
+}
+
+/// One request as the provider saw it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub request: Request,
+    pub round: u32,
+    pub started: Duration,
+    /// `None` while under way, and for an abandoned one.
+    pub answered: Option<Duration>,
+    pub abandoned: bool,
+    pub failed: bool,
+    pub got_code: bool,
+}
+
+impl Call {
+    pub fn is_code(&self) -> bool {
+        matches!(self.request, Request::Code(_))
+    }
+}
+
+enum Reply {
+    Code(Result<CodeReply, ProviderError>),
+    Status(Result<InstanceStatus, ProviderError>),
+}
+
+pub struct World<S> {
+    pub flow: PairingFlow,
+    pub script: S,
+    pub now: Duration,
+    pub calls: Vec<Call>,
+    pub events: Vec<(Duration, PairingEvent)>,
+    in_flight: Option<(RequestId, Duration, Reply)>,
+    shown_until: Option<SystemTime>,
+    steps: u32,
+}
+
+pub fn wall(at: Duration) -> SystemTime {
+    SystemTime::UNIX_EPOCH + secs(1_800_000_000) + at
+}
+
+pub fn options(method: PairingMethod) -> FlowOptions {
+    FlowOptions {
+        method,
+        policy: Arc::new(PairingPolicy::default()),
+        capabilities: EVERYTHING,
+        expected_phone: None,
+        seed: 7,
+    }
+}
+
+impl<S: Script> World<S> {
+    pub fn start(options: FlowOptions, script: S) -> Self {
+        let now = Duration::ZERO;
+        let flow = PairingFlow::new(options, World::<S>::clock(now)).unwrap();
+        let mut world = Self {
+            flow,
+            script,
+            now,
+            calls: Vec::new(),
+            events: Vec::new(),
+            in_flight: None,
+            shown_until: None,
+            steps: 0,
+        };
+        world.take_outputs();
+        world
+    }
+
+    fn clock(now: Duration) -> Now {
+        Now {
+            elapsed: now,
+            wall: wall(now),
+        }
+    }
+
+    /// A person, a webhook or the program does something now.
+    pub fn input(&mut self, input: Input) -> Result<(), pairing_core::FlowError> {
+        let result = self.flow.handle(input, Self::clock(self.now));
+        self.take_outputs();
+        result
+    }
+
+    pub fn hint(&mut self) {
+        self.input(Input::Hint(WebhookHint::Connected)).unwrap();
+    }
+
+    /// Lets time pass until `end`, and answers requests on the way.
+    pub fn run_until(&mut self, end: Duration) {
+        while let Some(next) = self.next_due().filter(|next| *next <= end) {
+            self.step(next);
+        }
+        self.now = self.now.max(end);
+    }
+
+    pub fn run_for(&mut self, time: Duration) {
+        self.run_until(self.now + time);
+    }
+
+    pub fn run_to_the_end(&mut self) -> PairingOutcome {
+        while let Some(next) = self.next_due() {
+            self.step(next);
+        }
+        self.outcome()
+            .expect("a flow without a due time has finished")
+            .clone()
+    }
+
+    fn next_due(&self) -> Option<Duration> {
+        let wake = self.flow.wake_at()?;
+        let reply = self.in_flight.as_ref().map(|(_, at, _)| *at);
+        Some(reply.map_or(wake, |at| at.min(wake)))
+    }
+
+    fn step(&mut self, next: Duration) {
+        self.steps += 1;
+        assert!(self.steps < 20_000, "the flow spins at {:?}", self.now);
+        assert!(next >= self.now, "the flow wants to be woken in the past");
+        self.now = next;
+        let input = match self.in_flight.take() {
+            Some((id, at, reply)) if at <= next => {
+                let call = self.calls.last_mut().unwrap();
+                call.answered = Some(next);
+                match reply {
+                    Reply::Code(reply) => {
+                        call.failed = reply.is_err();
+                        call.got_code = matches!(reply, Ok(CodeReply::Code(_)));
+                        Input::CodeReply(id, reply)
+                    }
+                    Reply::Status(reply) => {
+                        call.failed = reply.is_err();
+                        Input::StatusReply(id, reply)
+                    }
+                }
+            }
+            under_way => {
+                self.in_flight = under_way;
+                Input::Tick
+            }
+        };
+        self.input(input).unwrap();
+    }
+
+    fn take_outputs(&mut self) {
+        while let Some(output) = self.flow.next_output() {
+            assert!(
+                self.outcome().is_none(),
+                "{output:?} after the terminal event"
+            );
+            match output {
+                Output::Request(id, request) => self.send(id, request),
+                Output::Abandon(id) => {
+                    let (under_way, ..) = self.in_flight.take().expect("nothing to abandon");
+                    assert_eq!(under_way, id);
+                    let call = self.calls.last_mut().unwrap();
+                    call.abandoned = true;
+                }
+                Output::Emit(event) => self.take_event(event),
+                other => panic!("an output nobody knows: {other:?}"),
+            }
+        }
+        if let Some(until) = self.shown_until {
+            assert!(
+                wall(self.now) < until,
+                "a dead code is on screen at {:?}",
+                self.now
+            );
+        }
+    }
+
+    fn send(&mut self, id: RequestId, request: Request) {
+        assert!(
+            self.in_flight.is_none(),
+            "two requests at once at {:?}",
+            self.now
+        );
+        let (latency, reply) = match &request {
+            Request::Code(method) => {
+                let (latency, reply) = self.script.code(method, self.now);
+                (latency, Reply::Code(reply))
+            }
+            _ => {
+                let (latency, reply) = self.script.status(self.now);
+                (latency, Reply::Status(reply))
+            }
+        };
+        self.in_flight = Some((id, self.now + latency, reply));
+        self.calls.push(Call {
+            request,
+            round: self.flow.snapshot().state.round,
+            started: self.now,
+            answered: None,
+            abandoned: false,
+            failed: false,
+            got_code: false,
+        });
+    }
+
+    fn take_event(&mut self, event: PairingEvent) {
+        let (seq, round) = self
+            .events
+            .last()
+            .map_or((0, 1), |(_, last)| (last.seq, last.round));
+        assert_eq!(event.seq, seq + 1, "events are numbered without gaps");
+        assert!(event.round >= round, "rounds only go up");
+        match &event.kind {
+            EventKind::CodeReady { expires_at, .. } => self.shown_until = Some(*expires_at),
+            EventKind::CodeExpired => {
+                assert!(self.shown_until.take().is_some(), "nothing was shown");
+            }
+            EventKind::Preparing | EventKind::InteractionRequired => {
+                assert_eq!(self.shown_until, None, "the code must be taken down first");
+            }
+            EventKind::Finished { .. } => self.shown_until = None,
+            _ => {}
+        }
+        self.events.push((self.now, event));
+    }
+
+    pub fn outcome(&self) -> Option<&PairingOutcome> {
+        self.events.last().and_then(|(_, event)| event.outcome())
+    }
+
+    pub fn times(&self, wanted: fn(&EventKind) -> bool) -> Vec<Duration> {
+        let matching = self.events.iter().filter(|(_, event)| wanted(&event.kind));
+        matching.map(|(at, _)| *at).collect()
+    }
+
+    pub fn code_calls(&self) -> Vec<Duration> {
+        self.calls
+            .iter()
+            .filter(|call| call.is_code())
+            .map(|call| call.started)
+            .collect()
+    }
+
+    pub fn status_calls(&self) -> Vec<Duration> {
+        self.calls
+            .iter()
+            .filter(|call| !call.is_code())
+            .map(|call| call.started)
+            .collect()
+    }
+}
+
+pub fn is_ready(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::CodeReady { .. })
+}
+
+pub fn is_expired(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::CodeExpired)
+}
+
+pub fn is_gate(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::InteractionRequired)
+}
+
+pub fn is_retrying(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Retrying { .. })
+}
