@@ -1,10 +1,34 @@
-//! How adapters speak HTTP.
+#![doc = include_str!("lib.md")]
 
+mod body;
+mod code;
+mod credential;
+mod gateway;
+mod object;
+#[cfg(test)]
+mod redaction_tests;
+#[cfg(feature = "reqwest")]
+mod reqwest_transport;
+mod retry_after;
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing;
 mod transport;
 mod url;
+mod words;
 
+pub use body::Body;
+pub use code::{read_phone_code, read_qr_code};
+pub use credential::{
+    InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential, deserialize_optional_secret,
+    deserialize_secret,
+};
+pub use gateway::{Answer, Gateway};
+pub use object::Object;
+#[cfg(feature = "reqwest")]
+pub use reqwest_transport::{ReqwestTransport, ReqwestTransportBuilder};
 pub use transport::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
     TransportErrorKind,
 };
 pub use url::{BaseUrl, InvalidBaseUrl, SecretUrl};
+pub use words::{MAX_WORDS_BYTES, Words};

@@ -75,7 +75,9 @@ impl BaseUrl {
     }
 
     /// The address of `segments` below this base, each segment percent-encoded, so that no
-    /// credential or phone number can change the path.
+    /// credential or phone number can change the path. The one exception are `.` and `..`,
+    /// which URLs have no escape for; [`check_credential`](crate::check_credential) refuses
+    /// them.
     #[must_use]
     pub fn join(&self, segments: &[&str]) -> SecretUrl {
         let mut url = String::from(self.0.as_str().trim_end_matches('/'));
@@ -84,12 +86,13 @@ impl BaseUrl {
             url.extend(utf8_percent_encode(segment, SEGMENT));
         }
         SecretUrl {
-            host: self.host(),
+            origin: self.origin(),
+            is_loopback: self.is_loopback(),
             url: SecretString::from(url),
         }
     }
 
-    fn host(&self) -> String {
+    fn origin(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         match self.0.port() {
             Some(port) => format!("{}://{host}:{port}", self.0.scheme()),
@@ -123,7 +126,7 @@ impl From<BaseUrl> for String {
 /// Shows scheme and host only: people paste whole instance URLs here.
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({}/…)", self.host())
+        write!(f, "BaseUrl({}/…)", self.origin())
     }
 }
 
@@ -154,7 +157,8 @@ pub enum InvalidBaseUrl {
 /// scheme and host only.
 #[derive(Clone)]
 pub struct SecretUrl {
-    host: String,
+    origin: String,
+    is_loopback: bool,
     url: SecretString,
 }
 
@@ -167,8 +171,21 @@ impl SecretUrl {
         let value = utf8_percent_encode(value, SEGMENT);
         Self {
             url: SecretString::from(format!("{url}{separator}{name}={value}")),
-            host: self.host,
+            origin: self.origin,
+            is_loopback: self.is_loopback,
         }
+    }
+
+    /// Scheme, host and port, without secrets.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether the host is this machine, so that no proxy may stand in between.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.is_loopback
     }
 
     /// The address itself, for the transport and nothing else.
@@ -180,12 +197,78 @@ impl SecretUrl {
 
 impl fmt::Display for SecretUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/[redacted]", self.host)
+        write!(f, "{}/[redacted]", self.origin)
     }
 }
 
 impl fmt::Debug for SecretUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_loopback_unless_the_caller_opts_in() {
+        for loopback in [
+            "http://localhost:8080",
+            "http://127.0.0.1",
+            "http://127.8.9.1",
+            "http://[::1]:1",
+        ] {
+            assert!(
+                BaseUrl::parse(loopback).unwrap().is_loopback(),
+                "{loopback}"
+            );
+        }
+        for remote in [
+            "http://gateway.example.com",
+            "http://192.168.0.1",
+            "http://0.0.0.0",
+            "http://localhost.example.com",
+        ] {
+            assert_eq!(BaseUrl::parse(remote), Err(InvalidBaseUrl::Insecure));
+            assert!(!BaseUrl::parse_insecure(remote).unwrap().is_loopback());
+        }
+    }
+
+    #[test]
+    fn each_broken_rule_is_named_without_quoting_the_input() {
+        use InvalidBaseUrl::*;
+        for (text, error) in [
+            ("", NotAUrl),
+            ("gateway.example.com", NotAUrl),
+            ("canary:8080", Scheme),
+            ("ftp://canary.example.com", Scheme),
+            ("https://canary@example.com", Credentials),
+            ("https://a:canary@example.com", Credentials),
+            ("https://example.com/?token=canary", QueryOrFragment),
+            ("https://example.com/#canary", QueryOrFragment),
+        ] {
+            assert_eq!(BaseUrl::parse(text), Err(error), "{text}");
+            assert!(!error.to_string().contains("canary"));
+        }
+    }
+
+    #[test]
+    fn segments_and_query_values_cannot_change_the_path() {
+        let base = BaseUrl::parse("https://example.com/prefix/").unwrap();
+        let url = base.join(&["a/b", "c?d", "é%"]).with_query("q", "&x=1 ");
+        assert_eq!(
+            url.expose(),
+            "https://example.com/prefix/a%2Fb/c%3Fd/%C3%A9%25?q=%26x%3D1%20"
+        );
+    }
+
+    #[test]
+    fn nothing_shows_the_path() {
+        let base = BaseUrl::parse("https://example.com:8443/canary").unwrap();
+        let url = base.join(&["canary"]).with_query("token", "canary");
+        let shown = format!("{base:?} {url} {url:?}");
+        assert!(!shown.contains("canary"), "{shown}");
+        assert!(shown.contains("https://example.com:8443"), "{shown}");
     }
 }

@@ -1,0 +1,176 @@
+//! What a body is, whatever its status and its `Content-Type` say: gateways send JSON as
+//! `text/html`, pictures as JSON and pages instead of either.
+
+use std::fmt;
+
+use pairing_core::QrImage;
+use serde_json::Value;
+
+use crate::{HttpResponse, Object, Words};
+
+/// A body, classified by its bytes. `Debug` names the class only.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Body {
+    /// Nothing, white space, or JSON `null`.
+    Empty,
+    /// A JSON object.
+    Object(Object),
+    /// Text that is neither JSON nor a page, or the content of a JSON string. Trimmed, not
+    /// empty. Not a code until [`read_qr_code`](crate::read_qr_code) says so.
+    Text(String),
+    /// The bytes of a PNG or JPEG file.
+    Picture(QrImage),
+    /// An HTML (or XML) page: a proxy, a firewall, a dashboard. Never a code.
+    Page,
+    /// JSON that is no object.
+    OtherJson,
+}
+
+impl Body {
+    /// Classifies the body of a response.
+    #[must_use]
+    pub fn read(response: &HttpResponse) -> Self {
+        if let Ok(picture) = QrImage::new(response.body.as_slice()) {
+            return Self::Picture(picture);
+        }
+        // Bytes that are not UTF-8 become U+FFFD, which no code may contain; the words of a
+        // message in another encoding stay readable.
+        let text = String::from_utf8_lossy(&response.body);
+        let text = trim(&text);
+        // A JSON string may hold JSON again. One level of that is seen; more is nonsense.
+        match parse(text) {
+            Some(Value::String(inner)) => match parse(trim(&inner)) {
+                Some(Value::Object(map)) => Self::Object(Object::new(map)),
+                _ => Self::of_text(trim(&inner), false),
+            },
+            Some(Value::Object(map)) => Self::Object(Object::new(map)),
+            Some(Value::Null) => Self::Empty,
+            Some(Value::Array(_)) => Self::OtherJson,
+            // A bare number or boolean is as good as a word.
+            Some(Value::Number(_) | Value::Bool(_)) => Self::Text(text.to_owned()),
+            None => Self::of_text(text, declares_page(response)),
+        }
+    }
+
+    /// What the body says in words, for adapters to match: the message fields of an object,
+    /// or the text.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        match self {
+            Self::Object(object) => object.words(),
+            Self::Text(text) => Words::of(text),
+            Self::Empty | Self::Picture(_) | Self::Page | Self::OtherJson => Words::default(),
+        }
+    }
+
+    fn of_text(text: &str, declared_page: bool) -> Self {
+        if text.is_empty() {
+            Self::Empty
+        } else if text.starts_with('<') || (declared_page && text.contains('<')) {
+            Self::Page
+        } else {
+            Self::Text(text.to_owned())
+        }
+    }
+}
+
+/// serde_json refuses more than 128 levels, so no body can exhaust the stack.
+fn parse(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
+/// Without a byte order mark and the white space and NULs around the text.
+fn trim(text: &str) -> &str {
+    text.trim_matches(|character: char| {
+        character.is_whitespace() || matches!(character, '\u{feff}' | '\0')
+    })
+}
+
+fn declares_page(response: &HttpResponse) -> bool {
+    response
+        .content_type
+        .as_deref()
+        .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Object(_) => "Object([redacted])",
+            Self::Text(_) => "Text([redacted])",
+            Self::Picture(_) => "Picture([redacted])",
+            Self::Page => "Page",
+            Self::OtherJson => "OtherJson",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: impl Into<Vec<u8>>) -> Body {
+        Body::read(&HttpResponse::new(200, body))
+    }
+
+    fn value(body: &Body) -> Option<&str> {
+        match body {
+            Body::Object(object) => object.texts(&["value"]).next(),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn json_is_found_whatever_surrounds_it() {
+        for body in [
+            r#"{"value":"x"}"#,
+            " \r\n{\"value\":\"x\"}\n",
+            "\u{feff}{\"value\":\"x\"}",
+            r#""{\"value\":\"x\"}""#,
+        ] {
+            assert_eq!(value(&read(body)), Some("x"), "{body}");
+        }
+        let html = HttpResponse::new(200, r#"{"value":"<b>"}"#).with_content_type("Text/HTML");
+        assert_eq!(value(&Body::read(&html)), Some("<b>"));
+    }
+
+    #[test]
+    fn json_in_another_encoding_keeps_its_words() {
+        let body = read(*b"{\"error\":\"sess\xe3o already connected\"}");
+        assert!(body.words().say("already connected"));
+    }
+
+    #[test]
+    fn everything_else_is_told_apart() {
+        assert_eq!(read(""), Body::Empty);
+        assert_eq!(read(" \n"), Body::Empty);
+        assert_eq!(read("null"), Body::Empty);
+        assert_eq!(read("\"\""), Body::Empty);
+        assert_eq!(read("[1]"), Body::OtherJson);
+        assert_eq!(read("<!DOCTYPE html><p>2@a,b"), Body::Page);
+        assert_eq!(read("\"<html>\""), Body::Page);
+        assert_eq!(read(" 2@a,b\n"), Body::Text("2@a,b".into()));
+        assert_eq!(read("\"2@a,b\""), Body::Text("2@a,b".into()));
+        assert_eq!(read("{\"value\":"), Body::Text("{\"value\":".into()));
+        assert!(matches!(read(*b"\x89PNG\r\n\x1a\n\0"), Body::Picture(_)));
+        let page = HttpResponse::new(200, "Bad Gateway<br>").with_content_type("text/html");
+        assert_eq!(Body::read(&page), Body::Page);
+    }
+
+    #[test]
+    fn nesting_without_end_is_text_and_no_stack_overflow() {
+        let deep = "{\"a\":".repeat(100_000);
+        assert!(matches!(read(deep), Body::Text(_)));
+        assert!(matches!(read("[".repeat(100_000)), Body::Text(_)));
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_the_body() {
+        for body in ["{\"value\":\"canary\"}", "canary", "[\"canary\"]"] {
+            let shown = format!("{:?}", read(body));
+            assert!(!shown.contains("canary"), "{shown}");
+        }
+    }
+}

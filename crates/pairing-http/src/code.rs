@@ -1,0 +1,283 @@
+//! Telling a code from everything else a gateway may send, by positive evidence only: a
+//! person must never be shown "please wait" as a QR code.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use pairing_core::{ImageType, PairingCode, PhoneCode, QrImage, QrText};
+use percent_encoding::percent_decode_str;
+
+/// The form WhatsApp's QR texts have had since 2026.
+const LINK: &str = "https://wa.me/settings/linked_devices";
+
+/// Gateways disagree about padding.
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+
+/// Reads a QR code out of a text: a data URI or bare base64 of a PNG or JPEG, or the QR text
+/// itself, which starts with a digit and `@` or is a `wa.me` link to linked devices. `None`
+/// for everything else.
+#[must_use]
+pub fn read_qr_code(text: &str) -> Option<PairingCode> {
+    let text = text.trim();
+    if let Some(data) = data_uri(text) {
+        return picture(&data?).map(Into::into);
+    }
+    if is_qr_text(text) {
+        return Some(QrText::new(text).ok()?.into());
+    }
+    picture(text).map(Into::into)
+}
+
+/// Reads a phone code: letters and digits, perhaps with a hyphen. Words such as `error`,
+/// HTTP codes and phone numbers look alike, so letters alone count only as eight capitals
+/// of WhatsApp's alphabet.
+#[must_use]
+pub fn read_phone_code(text: &str) -> Option<PhoneCode> {
+    let text = text.trim();
+    let plain: String = text.chars().filter(|character| *character != '-').collect();
+    // WhatsApp's codes have 8 characters, the one in Z-API's documentation has 10.
+    if !(6..=16).contains(&plain.len()) || !plain.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let lower = plain.to_ascii_lowercase();
+    if ["error", "http", "invalid", "fail"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        return None;
+    }
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    let is_plausible = if digits == plain.len() {
+        digits <= 8
+    } else if digits == 0 {
+        is_whatsapp_code(&plain)
+    } else {
+        true
+    };
+    if is_plausible {
+        PhoneCode::new(text).ok()
+    } else {
+        None
+    }
+}
+
+/// Eight characters without the ones WhatsApp leaves out because people mix them up, nor a
+/// word that happens to do without them.
+fn is_whatsapp_code(plain: &str) -> bool {
+    plain.len() == 8
+        && plain
+            .bytes()
+            .all(|byte| b"ABCDEFGHJKLMNPQRSTVWXYZ".contains(&byte))
+        && !["ACCEPTED", "REJECTED"].contains(&plain)
+}
+
+fn is_qr_text(text: &str) -> bool {
+    if !text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"<>{}\"\\`".contains(&byte))
+    {
+        return false;
+    }
+    if let Some((before, after)) = text.split_once('@') {
+        let is_version =
+            (1..=2).contains(&before.len()) && before.bytes().all(|byte| byte.is_ascii_digit());
+        if is_version && !after.is_empty() {
+            return true;
+        }
+    }
+    strip_prefix_ignore_case(text, LINK)
+        .and_then(|rest| rest.trim_start_matches('/').strip_prefix('#'))
+        .is_some_and(|secret| !secret.is_empty())
+}
+
+/// The base64 part of a data URI of a picture: `None` if this is no data URI, `Some(None)`
+/// if it is another one.
+fn data_uri(text: &str) -> Option<Option<String>> {
+    let mut rest = strip_prefix_ignore_case(text, "data:")?;
+    loop {
+        let Some((head, body)) = rest.split_once(',') else {
+            return Some(None);
+        };
+        let head = head.to_ascii_lowercase();
+        if !head.starts_with("image/") || !head.split(';').any(|part| part.trim() == "base64") {
+            return Some(None);
+        }
+        // Some clients and servers both add the prefix.
+        match strip_prefix_ignore_case(body, "data:") {
+            Some(again) => rest = again,
+            None => return Some(Some(percent_decode_str(body).decode_utf8_lossy().into())),
+        }
+    }
+}
+
+fn picture(base64: &str) -> Option<QrImage> {
+    let plain: Vec<u8> = base64
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => byte,
+        })
+        .collect();
+    // Judged by the first bytes before a megabyte is decoded.
+    let start = BASE64.decode(plain.get(..12)?).ok()?;
+    ImageType::of(&start)?;
+    QrImage::new(BASE64.decode(&plain).ok()?).ok()
+}
+
+fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\xfb\xff\xfe?";
+    const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
+
+    fn encoded(bytes: &[u8]) -> String {
+        BASE64.encode(bytes)
+    }
+
+    fn image(text: &str) -> Option<Vec<u8>> {
+        match read_qr_code(text)? {
+            PairingCode::QrImage { image } => Some(image.expose().to_vec()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn pictures_are_found_in_every_spelling() {
+        let png = encoded(PNG);
+        let url_safe = png.replace('+', "-").replace('/', "_");
+        let unpadded = png.trim_end_matches('=');
+        let wrapped: String = png.chars().flat_map(|c| [c, '\n']).collect();
+        let percent = png.replace('+', "%2B").replace('=', "%3D");
+        for text in [
+            png.clone(),
+            unpadded.to_owned(),
+            url_safe,
+            wrapped,
+            format!("data:image/png;base64,{png}"),
+            format!("DATA:Image/PNG;charset=utf-8;BASE64,{unpadded}"),
+            // The label is wrong; the signature counts.
+            format!("data:image/jpg;base64, {png}"),
+            format!("data:image/png;base64,data:image/png;base64,{png}"),
+            format!("data:image/png;base64,{percent}"),
+        ] {
+            assert_eq!(image(&text).as_deref(), Some(PNG), "{text}");
+        }
+        assert_eq!(image(&encoded(JPEG)).as_deref(), Some(JPEG));
+    }
+
+    #[test]
+    fn qr_texts_of_both_generations_are_known() {
+        for text in [
+            "2@abc,def,ghi",
+            " 1@AbC+/=,x,y,z,1\n",
+            "https://wa.me/settings/linked_devices#2@abc,def",
+            "https://WA.me/settings/linked_devices/#x",
+        ] {
+            let Some(PairingCode::QrText { text: read }) = read_qr_code(text) else {
+                unreachable!("{text} is a QR text");
+            };
+            assert_eq!(read.expose(), text.trim());
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_ever_a_qr_code() {
+        let gif = encoded(b"GIF89a0123456789");
+        for text in [
+            "",
+            "please wait",
+            "2@",
+            "2@ please wait",
+            "@abc",
+            "error",
+            "QR code not ready",
+            "5511999998888@s.whatsapp.net",
+            "<html>2@a,b</html>",
+            "2@<b>",
+            "{\"value\":\"2@a,b\"}",
+            "2@{\"a\":1}",
+            "https://example.com/#2@a",
+            "https://wa.me/settings/linked_devices",
+            "https://wa.me/settings/linked_devices#",
+            "https://wa.me/settings/linked_devices.evil.com/#x",
+            "data:",
+            "data:image/png;base64",
+            "data:image/png;base64,",
+            "data:image/png;base64,!!!!",
+            "data:image/png,2@a,b",
+            "data:text/html;base64,PGh0bWw+",
+            "ABCD-1234",
+            gif.as_str(),
+        ] {
+            assert_eq!(read_qr_code(text), None, "{text}");
+        }
+        // A valid signature and a broken rest is no picture either.
+        assert_eq!(read_qr_code(&format!("{}!", encoded(PNG))), None);
+    }
+
+    #[test]
+    fn phone_codes_are_told_from_words_numbers_and_pictures() {
+        for code in [
+            "ABCD-1234",
+            "ABCD1234",
+            "abcd1234",
+            "A1B2C3D4E5",
+            "ABCDEFGH",
+            "1234-5678",
+        ] {
+            assert!(read_phone_code(code).is_some(), "{code}");
+        }
+        for text in [
+            "",
+            "-",
+            "404",
+            "error",
+            "ERROR500",
+            "NOT_FOUND",
+            "NOTFOUND",
+            "REJECTED",
+            "Unauthorized",
+            "please wait",
+            "connected",
+            "5511999998888",
+            "2@a,b",
+            "d41d8cd98f00b204e9800998ecf8427e",
+            "iVBORw0KGgoAAAANSUhEUgAA",
+            "<html>",
+        ] {
+            assert!(read_phone_code(text).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_no_sentence_is_a_code(text in any::<String>()) {
+            if let Some(PairingCode::QrText { text }) = read_qr_code(&text) {
+                let is_prose = text.expose().contains([' ', '<', '{']);
+                prop_assert!(!is_prose);
+            }
+            if let Some(code) = read_phone_code(&text) {
+                let is_prose = code.expose().contains([' ', '<', '{', '@']);
+                prop_assert!(!is_prose);
+            }
+        }
+
+        #[test]
+        fn no_mangled_data_uri_panics(head in "data:[ -~]{0,20}", body in "[ -~]{0,60}") {
+            let _ = read_qr_code(&format!("{head},{body}"));
+            let _ = read_qr_code(&format!("data:image/png;base64,iVBORw0KGgo{body}"));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Credentials as they come from a configuration: checked early, with errors that say what to
+//! do and never quote them.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use serde::Deserializer;
+use serde::de::{Error, Visitor};
+
+/// Most bytes of a credential; far above any known token.
+pub const MAX_CREDENTIAL_BYTES: usize = 4096;
+
+/// What people leave standing from an example.
+const PLACEHOLDERS: &[&str] = &[
+    "sua_instancia",
+    "seu_token",
+    "instance_id",
+    "instance_key",
+    "instance_token",
+    "client_token",
+    "token",
+    "changeme",
+];
+
+/// Checks one credential; `field` is its name in the configuration.
+///
+/// # Errors
+///
+/// [`InvalidCredential`] names the field and the rule, never the value.
+pub fn check_credential(field: &'static str, value: &str) -> Result<(), InvalidCredential> {
+    let lower = value.to_ascii_lowercase();
+    let problem = if value.trim().is_empty() {
+        Problem::Empty
+    } else if lower.starts_with("bearer ") {
+        Problem::Bearer
+    } else if value.contains(char::is_whitespace) {
+        Problem::WhiteSpace
+    } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Problem::Character
+    } else if value.contains("://") {
+        Problem::Url
+    } else if PLACEHOLDERS.contains(&lower.as_str())
+        || value.contains(['{', '}', '<', '>'])
+        || lower.starts_with("your_")
+        || lower.starts_with("your-")
+    {
+        Problem::Placeholder
+    } else if value.bytes().all(|byte| byte == b'.') {
+        // `..` would climb out of its place in a path.
+        Problem::Character
+    } else if value.len() > MAX_CREDENTIAL_BYTES {
+        Problem::TooLong
+    } else {
+        return Ok(());
+    };
+    Err(InvalidCredential { field, problem })
+}
+
+/// Why a credential cannot be used. Never quotes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` {problem}")]
+pub struct InvalidCredential {
+    field: &'static str,
+    problem: Problem,
+}
+
+impl InvalidCredential {
+    /// The field's name in the configuration.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum Problem {
+    #[error("is empty: copy the value from the gateway's dashboard")]
+    Empty,
+    #[error("starts with `Bearer`: give the token alone")]
+    Bearer,
+    #[error("contains white space: copy the value again, without anything around it")]
+    WhiteSpace,
+    #[error("contains a character that no credential has: copy the value again")]
+    Character,
+    #[error("is a whole URL: give only the part that belongs to this field")]
+    Url,
+    #[error("is still the placeholder of an example: put in the value from the dashboard")]
+    Placeholder,
+    #[error("is too long to be a credential")]
+    TooLong,
+}
+
+/// For `#[serde(deserialize_with)]`: a text, in an error about which the value is never
+/// quoted, as serde's own would be.
+///
+/// # Errors
+///
+/// When the value is not a text.
+pub fn deserialize_secret<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
+    deserialize_optional_secret(from)?.ok_or_else(|| D::Error::custom(MUST_BE_TEXT))
+}
+
+/// Like [`deserialize_secret`]; `null` is `None`.
+///
+/// # Errors
+///
+/// As [`deserialize_secret`].
+pub fn deserialize_optional_secret<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<SecretString>, D::Error> {
+    from.deserialize_any(SecretVisitor)
+}
+
+const MUST_BE_TEXT: &str = "a credential must be a text in quotes";
+
+struct SecretVisitor;
+
+macro_rules! refuse {
+    ($($method:ident($kind:ty)),*) => {$(
+        fn $method<E: Error>(self, _: $kind) -> Result<Self::Value, E> {
+            Err(E::custom(MUST_BE_TEXT))
+        }
+    )*};
+}
+
+impl<'de> Visitor<'de> for SecretVisitor {
+    type Value = Option<SecretString>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MUST_BE_TEXT)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(SecretString::from(text)))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Some(SecretString::from(text)))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
+    }
+
+    refuse!(
+        visit_bool(bool),
+        visit_i64(i64),
+        visit_u64(u64),
+        visit_f64(f64),
+        visit_i128(i128),
+        visit_u128(u128),
+        visit_bytes(&[u8])
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tokens_look_like_passes() {
+        for value in [
+            "3C01AF7F9A0F4E2B",
+            "F1234abcS",
+            "eyJhbGciOi.J9.x-y_z",
+            "a+b/c=",
+        ] {
+            assert_eq!(check_credential("token", value), Ok(()));
+        }
+    }
+
+    #[test]
+    fn each_mistake_has_its_own_message_which_names_the_field_and_not_the_value() {
+        for (value, message) in [
+            ("", "empty"),
+            (" ", "empty"),
+            ("Bearer canary", "Bearer"),
+            ("canary\n", "white space"),
+            ("can ary", "white space"),
+            ("canary\u{7f}", "character"),
+            ("canáry", "character"),
+            ("..", "character"),
+            ("https://api.z-api.io/instances/canary", "whole URL"),
+            ("SUA_INSTANCIA", "placeholder"),
+            ("{{token}}", "placeholder"),
+            ("<canary>", "placeholder"),
+            ("YOUR_TOKEN", "placeholder"),
+            (&"canary".repeat(1000), "too long"),
+        ] {
+            let error = check_credential("instance", value).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains(message), "{shown}");
+            assert!(shown.starts_with("`instance`"), "{shown}");
+            assert!(!shown.contains("canary"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn serde_errors_do_not_quote_the_value() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Config {
+            #[serde(deserialize_with = "deserialize_secret")]
+            token: SecretString,
+            #[serde(default, deserialize_with = "deserialize_optional_secret")]
+            other: Option<SecretString>,
+        }
+        for json in [
+            r#"{"token":4242}"#,
+            r#"{"token":["4242"]}"#,
+            r#"{"token":{"4242":1}}"#,
+            r#"{"token":null}"#,
+            r#"{"token":"x","other":4242}"#,
+        ] {
+            let error = serde_json::from_str::<Config>(json)
+                .unwrap_err()
+                .to_string();
+            assert!(!error.contains("4242"), "{error}");
+        }
+        let config: Config = serde_json::from_str(r#"{"token":"canary","other":null}"#).unwrap();
+        assert!(config.other.is_none());
+        assert!(!format!("{config:?}{:?}", config.token).contains("canary"));
+    }
+}

@@ -1,0 +1,231 @@
+//! The bundled transport: reqwest with rustls and ring, hardened for credentials.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, Request, Response, Url, redirect, retry};
+use secrecy::ExposeSecret;
+
+use crate::{
+    HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
+    TransportErrorKind,
+};
+
+/// An [`HttpTransport`] that works out of the box, on tokio.
+///
+/// * TLS 1.2 and 1.3 by rustls and ring, with Mozilla's roots compiled in: the same on every
+///   platform, and no platform verifier, which panics on Android unless an app sets it up.
+/// * HTTP/1.1, no redirects, no cookies, no `Referer`, no compression, no repetition.
+/// * 10 s to connect, 20 s in all, both adjustable; at most [`MAX_BODY_BYTES`] of a body,
+///   whatever its `Content-Length` claims.
+/// * Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, as usual
+///   in company networks: through them TLS stays end to end. A loopback address is never
+///   reached through a proxy.
+///
+/// Clones share the connections, which are kept alive between calls.
+#[derive(Clone)]
+pub struct ReqwestTransport {
+    client: Client,
+    /// For loopback: as `client`, but never through a proxy.
+    direct: Client,
+}
+
+/// Settings of a [`ReqwestTransport`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ReqwestTransportBuilder {
+    connect_timeout: Duration,
+    total_timeout: Duration,
+}
+
+impl Default for ReqwestTransportBuilder {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            total_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+impl ReqwestTransportBuilder {
+    /// How long connecting may take, TLS included. 10 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a request may take from start to the last byte of the answer. 20 s by
+    /// default; less than 15 s cuts off gateways that wait up to 10 s themselves.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    ///
+    /// [`Other`](TransportErrorKind::Other) if the HTTP client cannot be set up.
+    pub fn build(self) -> Result<ReqwestTransport, TransportError> {
+        let tls = tls_config()?;
+        let build = |direct: bool| {
+            let builder = Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .http1_only()
+                .redirect(redirect::Policy::none())
+                .retry(retry::never())
+                .referer(false)
+                .user_agent(concat!("pairing/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(self.connect_timeout)
+                .timeout(self.total_timeout)
+                .pool_max_idle_per_host(2);
+            let builder = if direct { builder.no_proxy() } else { builder };
+            builder.build().map_err(transport_error)
+        };
+        Ok(ReqwestTransport {
+            client: build(false)?,
+            direct: build(true)?,
+        })
+    }
+}
+
+impl ReqwestTransport {
+    /// With the default timeouts.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReqwestTransportBuilder::build`].
+    pub fn new() -> Result<Self, TransportError> {
+        Self::builder().build()
+    }
+
+    /// With other timeouts.
+    pub fn builder() -> ReqwestTransportBuilder {
+        ReqwestTransportBuilder::default()
+    }
+}
+
+fn tls_config() -> Result<rustls::ClientConfig, TransportError> {
+    let roots = rustls::RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| TransportError::new(TransportErrorKind::Tls).with_source(error))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+#[async_trait]
+impl HttpTransport for ReqwestTransport {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let client = if request.url.is_loopback() {
+            &self.direct
+        } else {
+            &self.client
+        };
+        let response = client
+            .execute(to_reqwest(&request)?)
+            .await
+            .map_err(transport_error)?;
+        let status = response.status().as_u16();
+        let content_type = header(&response, CONTENT_TYPE);
+        let retry_after = header(&response, RETRY_AFTER);
+        let mut answer = HttpResponse::new(status, read_body(response).await?);
+        answer.content_type = content_type;
+        answer.retry_after = retry_after;
+        Ok(answer)
+    }
+}
+
+fn to_reqwest(request: &HttpRequest) -> Result<Request, TransportError> {
+    // Neither of these errors may become a source: both can quote what they refuse.
+    let unsendable = || TransportError::new(TransportErrorKind::Other);
+    let method = match request.method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Delete => Method::DELETE,
+    };
+    let url = Url::parse(request.url.expose()).map_err(|_| unsendable())?;
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?;
+        let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| unsendable())?;
+        value.set_sensitive(true);
+        headers.append(name, value);
+    }
+    let mut sendable = Request::new(method, url);
+    *sendable.headers_mut() = headers;
+    Ok(sendable)
+}
+
+fn header(response: &Response, name: HeaderName) -> Option<String> {
+    let value = response.headers().get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+async fn read_body(mut response: Response) -> Result<Vec<u8>, TransportError> {
+    let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge);
+    let announced = response.content_length().unwrap_or(0);
+    if announced > MAX_BODY_BYTES as u64 {
+        return Err(too_large());
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
+        if body.len() + chunk.len() > MAX_BODY_BYTES {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Strips the URL, which may hold the token, before anything can print it.
+fn transport_error(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let kind = if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if is_caused_by_tls(&error) {
+        TransportErrorKind::Tls
+    } else if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_builder() {
+        TransportErrorKind::Other
+    } else {
+        TransportErrorKind::Interrupted
+    };
+    TransportError::new(kind).with_source(error)
+}
+
+fn is_caused_by_tls(error: &(dyn StdError + 'static)) -> bool {
+    let mut current = Some(error);
+    while let Some(cause) = current {
+        if cause.is::<rustls::Error>() {
+            return true;
+        }
+        // An io::Error hides what it wraps: its source is the source of that.
+        let wrapped = cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        current = match wrapped {
+            Some(inner) => Some(inner),
+            None => cause.source(),
+        };
+    }
+    false
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReqwestTransport")
+    }
+}

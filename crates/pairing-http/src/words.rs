@@ -1,0 +1,137 @@
+//! What a gateway says in prose: the only thing that tells some of its errors apart, and
+//! nothing that may be shown, since it may echo a credential.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// Most bytes of prose that are looked at. The longest known message has 80.
+pub const MAX_WORDS_BYTES: usize = 4096;
+
+/// How deep a message may be nested.
+const MAX_DEPTH: usize = 6;
+
+/// Prose in lower case with single spaces, bounded, for matching. `Debug` shows none of it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Words(String);
+
+impl Words {
+    /// The words of a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut words = Self::default();
+        words.add(text);
+        words
+    }
+
+    /// Whether the gateway says `phrase`, which is in lower case.
+    #[must_use]
+    pub fn say(&self, phrase: &str) -> bool {
+        self.0.contains(phrase)
+    }
+
+    /// Whether it says any of the phrases.
+    #[must_use]
+    pub fn say_any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.say(phrase))
+    }
+
+    /// Whether it says `phrase` without a "not" in front.
+    #[must_use]
+    pub fn affirm(&self, phrase: &str) -> bool {
+        self.0.match_indices(phrase).any(|(start, _)| {
+            let before = self.0[..start].trim_end();
+            !["not", "n't", "não", "nao"]
+                .iter()
+                .any(|no| before.ends_with(no))
+        })
+    }
+
+    /// The words themselves, for rules that need more than a phrase. Never to be shown.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds every text within a JSON value: a string, an array of them, or objects.
+    pub(crate) fn add_all(&mut self, value: &Value) {
+        self.add_nested(value, MAX_DEPTH);
+    }
+
+    fn add_nested(&mut self, value: &Value, depth: usize) {
+        match value {
+            Value::String(text) => self.add(text),
+            Value::Array(values) if depth > 0 => {
+                for value in values {
+                    self.add_nested(value, depth - 1);
+                }
+            }
+            Value::Object(values) if depth > 0 => {
+                for value in values.values() {
+                    self.add_nested(value, depth - 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, text: &str) {
+        for word in text.split_whitespace() {
+            // Lower case may take more bytes; the bound need not be exact.
+            if self.0.len() + word.len() >= MAX_WORDS_BYTES {
+                return;
+            }
+            if !self.0.is_empty() {
+                self.0.push(' ');
+            }
+            self.0.extend(word.chars().flat_map(char::to_lowercase));
+        }
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Words([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_spacing_do_not_matter() {
+        let words = Words::of("  You are\nALREADY   Connected.");
+        assert!(words.say("already connected"));
+        assert!(words.say_any(&["nothing", "you are"]));
+        assert!(!words.say("disconnected"));
+    }
+
+    #[test]
+    fn a_negation_is_noticed() {
+        assert!(Words::of("is connected").affirm("connected"));
+        assert!(!Words::of("You are not connected.").affirm("connected"));
+        assert!(!Words::of("you aren't connected").affirm("connected"));
+        assert!(!Words::of("não conectado").affirm("conectado"));
+    }
+
+    #[test]
+    fn messages_may_be_nested_and_are_bounded() {
+        let mut words = Words::default();
+        words.add_all(&serde_json::json!({"a": ["One", {"b": "Two"}], "c": 3}));
+        assert_eq!(words.expose(), "one two");
+        let mut long = Words::default();
+        long.add_all(&serde_json::json!([
+            "word ".repeat(10_000),
+            "x".repeat(10_000)
+        ]));
+        assert!(long.expose().len() <= MAX_WORDS_BYTES);
+        assert!(!format!("{long:?}").contains("word "));
+    }
+}
