@@ -1,5 +1,7 @@
 //! The rules of the flow, one by one, in virtual time.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
 mod support;
 
 use std::sync::Arc;
@@ -53,6 +55,9 @@ fn an_abandoned_session_costs_the_documented_number_of_calls() {
     assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
     assert_eq!(world.code_calls().len(), 3);
     assert_eq!(world.calls.len(), 19);
+    // Woken for each reply, each due request, each expiry and the deadline, and for nothing
+    // else in ten minutes.
+    assert!(world.steps <= 19 + 19 + 3 + 1, "{}", world.steps);
     assert_eq!(world.now, secs(600));
 }
 

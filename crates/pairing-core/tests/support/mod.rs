@@ -4,6 +4,8 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
     reason = "each test file compiles this module for itself and uses its own part"
 )]
 
@@ -150,11 +152,13 @@ impl Call {
     }
 }
 
+#[derive(Debug)]
 enum Reply {
     Code(Result<CodeReply, ProviderError>),
     Status(Result<InstanceStatus, ProviderError>),
 }
 
+#[derive(Debug)]
 pub struct World<S> {
     pub flow: PairingFlow,
     pub script: S,
@@ -163,7 +167,8 @@ pub struct World<S> {
     pub events: Vec<(Duration, PairingEvent)>,
     in_flight: Option<(RequestId, Duration, Reply)>,
     shown_until: Option<SystemTime>,
-    steps: u32,
+    /// How often the flow was woken, by replies and by time.
+    pub steps: u32,
 }
 
 pub fn wall(at: Duration) -> SystemTime {
@@ -254,8 +259,11 @@ impl<S: Script> World<S> {
                 call.answered = Some(next);
                 match reply {
                     Reply::Code(reply) => {
-                        call.failed = reply.is_err();
-                        call.got_code = matches!(reply, Ok(CodeReply::Code(_)));
+                        let qr = matches!(call.request, Request::Code(PairingMethod::Qr));
+                        // A code of the other kind is as bad as none.
+                        call.got_code = matches!(&reply, Ok(CodeReply::Code(issued)) if issued.code.is_qr() == qr);
+                        call.failed =
+                            !call.got_code && matches!(&reply, Err(_) | Ok(CodeReply::Code(_)));
                         Input::CodeReply(id, reply)
                     }
                     Reply::Status(reply) => {

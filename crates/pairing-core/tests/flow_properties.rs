@@ -1,0 +1,421 @@
+//! The rules of the flow over random providers and random people, in virtual time.
+//!
+//! [`support::World`] checks at every step: one request at a time, no dead code on screen,
+//! events numbered without gaps, nothing after the terminal event, no spinning. The
+//! properties here look at whole runs.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pairing_core::flow::{FlowOptions, Input, Request};
+use pairing_core::{
+    CodeReply, EventKind, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy,
+    ProviderError, ProviderErrorKind, WebhookHint,
+};
+use proptest::prelude::*;
+use support::*;
+
+/// What a random provider answers next.
+#[derive(Debug, Clone)]
+enum Says {
+    NewCode,
+    SameCode,
+    ExactCode(u64),
+    WrongKind,
+    NotReady,
+    AlreadyConnected,
+    Passkey,
+    Fails(ProviderErrorKind, Option<u64>),
+}
+
+#[derive(Debug, Clone)]
+enum StatusSays {
+    Disconnected,
+    Connected(Option<&'static str>),
+    Fails(ProviderErrorKind, Option<u64>),
+}
+
+/// What a random person, webhook or program does.
+#[derive(Debug, Clone)]
+enum Act {
+    Resume,
+    Switch(PairingMethod),
+    Hint(WebhookHint),
+    Cancel,
+}
+
+fn any_error() -> impl Strategy<Value = (ProviderErrorKind, Option<u64>)> {
+    let permanent = prop::sample::select(ProviderErrorKind::ALL.to_vec());
+    let transient = prop::sample::select(vec![
+        ProviderErrorKind::Unavailable,
+        ProviderErrorKind::TimedOut,
+        ProviderErrorKind::RateLimited,
+        ProviderErrorKind::MalformedReply,
+    ]);
+    let kind = prop_oneof![19 => transient, 1 => permanent];
+    (kind, prop::option::weighted(0.2, 0_u64..90))
+}
+
+fn says() -> impl Strategy<Value = Says> {
+    prop_oneof![
+        30 => Just(Says::NewCode),
+        6 => Just(Says::SameCode),
+        4 => (0_u64..70).prop_map(Says::ExactCode),
+        1 => Just(Says::WrongKind),
+        8 => Just(Says::NotReady),
+        1 => Just(Says::AlreadyConnected),
+        1 => Just(Says::Passkey),
+        10 => any_error().prop_map(|(kind, after)| Says::Fails(kind, after)),
+    ]
+}
+
+fn status_says() -> impl Strategy<Value = StatusSays> {
+    prop_oneof![
+        60 => Just(StatusSays::Disconnected),
+        1 => Just(StatusSays::Connected(Some("5511999998888"))),
+        1 => Just(StatusSays::Connected(Some("551199998888"))),
+        1 => Just(StatusSays::Connected(Some("4915112345678"))),
+        1 => Just(StatusSays::Connected(None)),
+        8 => any_error().prop_map(|(kind, after)| StatusSays::Fails(kind, after)),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        8 => Just(Act::Resume),
+        2 => Just(Act::Switch(PairingMethod::Qr)),
+        2 => Just(Act::Switch(phone_method())),
+        1 => Just(Act::Switch(PairingMethod::PhoneCode(phone("4915112345678")))),
+        6 => Just(Act::Hint(WebhookHint::Connected)),
+        1 => Just(Act::Hint(WebhookHint::Disconnected)),
+        1 => Just(Act::Cancel),
+    ]
+}
+
+/// Mostly quick, at times slower than the request timeout.
+fn latency() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        20 => (0_u64..2000).prop_map(millis),
+        2 => (2000_u64..12_000).prop_map(millis),
+        1 => (12_000_u64..60_000).prop_map(millis),
+    ]
+}
+
+#[derive(Debug, Clone)]
+struct Random {
+    codes: Vec<(Duration, Says)>,
+    statuses: Vec<(Duration, StatusSays)>,
+    asked: (usize, usize),
+}
+
+fn random() -> impl Strategy<Value = Random> {
+    let codes = prop::collection::vec((latency(), says()), 1..40);
+    let statuses = prop::collection::vec((latency(), status_says()), 1..80);
+    (codes, statuses).prop_map(|(codes, statuses)| Random {
+        codes,
+        statuses,
+        asked: (0, 0),
+    })
+}
+
+fn failure<T>(kind: ProviderErrorKind, after: Option<u64>) -> Result<T, ProviderError> {
+    let error = ProviderError::from(kind);
+    Err(match after {
+        Some(seconds) => error.with_retry_after(secs(seconds)),
+        None => error,
+    })
+}
+
+impl Script for Random {
+    fn code(&mut self, method: &PairingMethod, _: Duration) -> Answer<CodeReply> {
+        let number = self.asked.0 as u64;
+        let (latency, says) = self.codes[self.asked.0 % self.codes.len()].clone();
+        self.asked.0 += 1;
+        let code = |number| match method {
+            PairingMethod::Qr => qr(number),
+            PairingMethod::PhoneCode(_) => phone_code(number),
+        };
+        let reply = match says {
+            Says::NewCode => Ok(code(number)),
+            Says::SameCode => Ok(code(0)),
+            Says::ExactCode(lifetime) => Ok(exact(code(number), secs(lifetime))),
+            Says::WrongKind if *method == PairingMethod::Qr => Ok(phone_code(number)),
+            Says::WrongKind => Ok(qr(number)),
+            Says::NotReady => Ok(CodeReply::NotReady),
+            Says::AlreadyConnected => Ok(CodeReply::AlreadyConnected),
+            Says::Passkey => Ok(CodeReply::PasskeyRequired),
+            Says::Fails(kind, after) => failure(kind, after),
+        };
+        (latency, reply)
+    }
+
+    fn status(&mut self, _: Duration) -> Answer<InstanceStatus> {
+        let (latency, says) = self.statuses[self.asked.1 % self.statuses.len()].clone();
+        self.asked.1 += 1;
+        let reply = match says {
+            StatusSays::Disconnected => Ok(InstanceStatus::disconnected()),
+            StatusSays::Connected(number) => Ok(InstanceStatus::connected(number.map(phone))),
+            StatusSays::Fails(kind, after) => failure(kind, after),
+        };
+        (latency, reply)
+    }
+}
+
+/// A whole run before it is run: what proptest makes smaller when it fails.
+#[derive(Debug, Clone)]
+struct Scenario {
+    provider: Random,
+    acts: Vec<(u64, Act)>,
+    method: PairingMethod,
+    verify: bool,
+    seed: u64,
+}
+
+impl Scenario {
+    fn run(self) -> World<Random> {
+        let options = FlowOptions {
+            expected_phone: self.verify.then(|| phone("5511999998888")),
+            seed: self.seed,
+            ..options(self.method)
+        };
+        let mut world = World::start(options, self.provider);
+        for (pause, act) in self.acts {
+            world.run_for(millis(pause));
+            // Whether the flow accepts it is the flow's business; that it stays sound is ours.
+            let _ = match act {
+                Act::Resume => world.input(Input::Resume),
+                Act::Switch(method) => world.input(Input::SwitchMethod(method)),
+                Act::Hint(hint) => world.input(Input::Hint(hint)),
+                Act::Cancel => world.input(Input::Cancel),
+            };
+        }
+        world.run_to_the_end();
+        world
+    }
+}
+
+fn scenario() -> impl Strategy<Value = Scenario> {
+    let acts = prop::collection::vec((0_u64..90_000, act()), 0..25);
+    let method = prop_oneof![3 => Just(PairingMethod::Qr), 1 => Just(phone_method())];
+    (random(), acts, method, any::<bool>(), any::<u64>()).prop_map(
+        |(provider, acts, method, verify, seed)| Scenario {
+            provider,
+            acts,
+            method,
+            verify,
+            seed,
+        },
+    )
+}
+
+fn method_of(request: &Request) -> Option<&PairingMethod> {
+    match request {
+        Request::Code(method) => Some(method),
+        _ => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_session_ends_once_and_by_its_deadline(scenario in scenario()) {
+        let world = scenario.run();
+        let ends = world.events.iter().filter(|(_, event)| event.outcome().is_some()).count();
+        prop_assert_eq!(ends, 1);
+        prop_assert!(world.outcome().is_some(), "the terminal event is the last");
+        prop_assert!(world.events.last().unwrap().0 <= PairingPolicy::default().deadline);
+    }
+
+    #[test]
+    fn no_round_has_more_codes_than_allowed(scenario in scenario()) {
+        let world = scenario.run();
+        for (_, event) in &world.events {
+            if let EventKind::CodeReady { code, .. } = &event.kind {
+                let allowed = if code.is_qr() { 3 } else { 1 };
+                prop_assert!(event.attempt <= allowed);
+            }
+        }
+        let mut codes = std::collections::HashMap::new();
+        for call in world.calls.iter().filter(|call| call.got_code) {
+            *codes.entry(call.round).or_insert(0_u32) += 1;
+        }
+        // One more may arrive for a method that was left while it was on its way.
+        prop_assert!(codes.values().all(|count| *count <= 4), "{:?}", codes);
+    }
+
+    #[test]
+    fn the_next_qr_is_asked_for_10_to_20_s_after_the_last_arrived(scenario in scenario()) {
+        let world = scenario.run();
+        for (index, call) in world.calls.iter().enumerate() {
+            let is_qr = method_of(&call.request) == Some(&PairingMethod::Qr);
+            let (true, true, Some(arrived)) = (is_qr, call.got_code, call.answered) else {
+                continue;
+            };
+            let later = &world.calls[index + 1..];
+            let Some(next) = later.iter().position(Call::is_code) else { continue };
+            let (between, next) = (&later[..next], &later[next]);
+            if method_of(&next.request) != Some(&PairingMethod::Qr) {
+                continue;
+            }
+            prop_assert!(next.started >= arrived + secs(10), "too soon: {:?}", next);
+            let failing = between.iter().any(|call| call.failed);
+            if next.round == call.round && !failing {
+                prop_assert!(next.started <= arrived + secs(20), "too late: {:?}", next);
+            }
+        }
+    }
+
+    #[test]
+    fn a_phone_code_is_never_replaced_unless_somebody_asks(scenario in scenario()) {
+        let world = scenario.run();
+        let mut typing: Option<(Duration, u32)> = None;
+        for (at, event) in &world.events {
+            match &event.kind {
+                EventKind::CodeReady { code, .. } => {
+                    prop_assert_eq!(typing, None, "replaced at {:?}", at);
+                    if !code.is_qr() {
+                        typing = Some((*at, event.round));
+                    }
+                }
+                EventKind::CodeExpired => typing = None,
+                _ => {}
+            }
+        }
+        // And within a round none is even asked for.
+        for (index, call) in world.calls.iter().enumerate() {
+            if let Some(PairingMethod::PhoneCode(_)) = method_of(&call.request) && call.got_code {
+                let again = world.calls[index + 1..].iter();
+                let mut again = again.filter(|next| next.round == call.round && next.is_code());
+                prop_assert!(again.all(|next| method_of(&next.request) != method_of(&call.request)));
+            }
+        }
+    }
+
+    #[test]
+    fn failures_are_followed_by_a_growing_silence(scenario in scenario()) {
+        let world = scenario.run();
+        let mut in_a_row = 0_u32;
+        for pair in world.calls.windows(2) {
+            let [call, next] = pair else { unreachable!("windows of two") };
+            in_a_row = if call.failed { in_a_row + 1 } else { 0 };
+            if next.round != call.round {
+                // A person acted: the count starts anew.
+                in_a_row = 0;
+                continue;
+            }
+            let Some(answered) = call.answered.filter(|_| call.failed) else { continue };
+            let least = secs(1 << (in_a_row - 1).min(4)).min(secs(30));
+            prop_assert!(next.started >= answered + least, "{call:?} {next:?}");
+        }
+    }
+
+    #[test]
+    fn calls_are_bounded(scenario in scenario()) {
+        let world = scenario.run();
+        // The closest calls are a second apart, except a code that is due behind a status
+        // and what follows a person's act.
+        let acts = 25;
+        let seconds = world.now.as_secs() as usize;
+        prop_assert!(world.calls.len() <= 2 * (seconds + acts) + 2);
+    }
+
+    #[test]
+    fn equal_seeds_and_inputs_give_equal_runs(scenario in scenario()) {
+        prop_assert_eq!(scenario.clone().run().events, scenario.run().events);
+    }
+}
+
+/// A healthy provider, whose replies take up to two seconds.
+fn healthy_run(
+    method: PairingMethod,
+    latency: Duration,
+    links_at: Option<Duration>,
+) -> World<Healthy> {
+    let script = Healthy {
+        latency,
+        links_at,
+        linked_phone: Some(phone("5511999998888")),
+        ..Healthy::default()
+    };
+    World::start(options(method), script)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_link_is_noticed_within_one_status_interval(
+        latency in (0_u64..2000).prop_map(millis),
+        links_at in (0_u64..60_000).prop_map(millis),
+        by_phone_code in any::<bool>(),
+    ) {
+        let method = if by_phone_code { phone_method() } else { PairingMethod::Qr };
+        let mut world = healthy_run(method, latency, Some(links_at));
+        let outcome = world.run_to_the_end();
+        prop_assert!(outcome.is_linked());
+        // The interval runs from the last reply, so both calls' ways count once.
+        let noticed = links_at + PairingPolicy::default().status_interval + 2 * latency;
+        prop_assert!(world.now <= noticed, "linked {:?}, noticed {:?}", links_at, world.now);
+    }
+
+    #[test]
+    fn a_session_costs_no_more_calls_than_documented(
+        latency in (0_u64..2000).prop_map(millis),
+        resumes in 0_usize..4,
+    ) {
+        let mut world = healthy_run(PairingMethod::Qr, latency, None);
+        for _ in 0..resumes {
+            world.run_for(secs(100));
+            world.input(Input::Resume).unwrap();
+        }
+        prop_assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
+        prop_assert!(world.calls.len() <= 19 * (resumes + 1));
+        prop_assert_eq!(world.code_calls().len(), 3 * (resumes + 1));
+    }
+
+    #[test]
+    fn not_ready_is_bounded_and_uses_up_no_attempt(not_ready in 0_usize..15, latency in 0_u64..2000) {
+        let script = Scripted {
+            codes: (0..not_ready).map(|_| Ok(CodeReply::NotReady)).collect(),
+            statuses: Vec::new(),
+            healthy: Healthy { latency: millis(latency), ..Healthy::default() },
+        };
+        let mut world = World::start(options(PairingMethod::Qr), script);
+        world.run_until(secs(150));
+        prop_assert_eq!(world.times(is_ready).len(), 3);
+        prop_assert_eq!(world.code_calls().len(), 3 + not_ready);
+        for pair in world.code_calls().windows(2).take(not_ready) {
+            prop_assert_eq!(pair[1] - pair[0], secs(2) + millis(latency));
+        }
+    }
+
+    #[test]
+    fn any_valid_policy_keeps_the_rules(
+        codes_per_round in 1_u32..6,
+        status in 1_u64..30,
+        refresh in (1_u64..20, 0_u64..10, 0_u64..10),
+        lifetime in 1_u64..90,
+        latency in 0_u64..3000,
+    ) {
+        let policy = PairingPolicy {
+            codes_per_round,
+            status_interval: secs(status),
+            refresh_min: secs(refresh.0),
+            refresh_interval: secs(refresh.0 + refresh.1),
+            refresh_max: secs(refresh.0 + refresh.1 + refresh.2),
+            qr_lifetime: secs(lifetime),
+            ..PairingPolicy::default()
+        };
+        let options = FlowOptions { policy: Arc::new(policy), ..options(PairingMethod::Qr) };
+        let script = Healthy { latency: millis(latency), ..Healthy::default() };
+        let mut world = World::start(options, script);
+        prop_assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
+        prop_assert_eq!(world.times(is_ready).len(), codes_per_round as usize);
+        prop_assert_eq!(world.times(is_gate).len(), 1);
+    }
+}

@@ -1,0 +1,25 @@
+//! The mock that users' own tests get.
+
+use pairing_core::{
+    Capabilities, CodeReply, MockPairingProvider, PairingOutcome, PairingPolicy, PairingSession,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_session_runs_on_the_mock() {
+    let mut provider = MockPairingProvider::new();
+    provider
+        .expect_capabilities()
+        .return_const(Capabilities::none().with_qr_text());
+    provider
+        .expect_recommended_policy()
+        .return_const(PairingPolicy::default());
+    provider
+        .expect_request_code()
+        .times(1)
+        .returning(|_| Ok(CodeReply::AlreadyConnected));
+    let session = PairingSession::builder(provider).start().unwrap();
+    assert_eq!(
+        session.outcome().await,
+        PairingOutcome::AlreadyConnected { phone: None }
+    );
+}

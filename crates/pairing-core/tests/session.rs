@@ -1,0 +1,399 @@
+//! The session on tokio, in virtual time.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+use pairing_core::{
+    Capabilities, CodeReply, EventKind, FlowError, InstanceStatus, PairingEvent, PairingMethod,
+    PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError, ProviderErrorKind,
+    QrText, StartError, WebhookHint,
+};
+use tokio::runtime::Handle;
+use tokio::time::{advance, sleep};
+
+/// A gateway in memory that counts what it is asked.
+#[derive(Default)]
+struct Gateway {
+    linked: AtomicBool,
+    hangs: AtomicBool,
+    panics: AtomicBool,
+    fails: AtomicBool,
+    codes: AtomicUsize,
+    statuses: AtomicUsize,
+    in_flight: AtomicUsize,
+}
+
+struct InFlight<'a>(&'a AtomicUsize);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
+    }
+}
+
+impl Gateway {
+    async fn answer(&self) -> Result<(), ProviderError> {
+        self.in_flight.fetch_add(1, SeqCst);
+        let _in_flight = InFlight(&self.in_flight);
+        assert!(!self.panics.load(SeqCst), "a defect of the provider");
+        if self.hangs.load(SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        sleep(Duration::from_millis(100)).await;
+        if self.fails.load(SeqCst) {
+            return Err(ProviderErrorKind::Unavailable.into());
+        }
+        Ok(())
+    }
+
+    fn calls(&self) -> usize {
+        self.codes.load(SeqCst) + self.statuses.load(SeqCst)
+    }
+}
+
+#[async_trait]
+impl PairingProvider for Gateway {
+    fn name(&self) -> &str {
+        "memory"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::none()
+            .with_qr_text()
+            .with_phone_code()
+            .with_status()
+            .with_webhooks()
+    }
+
+    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+        let number = self.codes.fetch_add(1, SeqCst);
+        self.answer().await?;
+        Ok(match method {
+            _ if self.linked.load(SeqCst) => CodeReply::AlreadyConnected,
+            PairingMethod::Qr => QrText::new(format!("2@{number}")).unwrap().into(),
+            PairingMethod::PhoneCode(_) => PhoneCode::new("ABCD1234").unwrap().into(),
+        })
+    }
+
+    async fn status(&self) -> Result<InstanceStatus, ProviderError> {
+        self.statuses.fetch_add(1, SeqCst);
+        self.answer().await?;
+        Ok(if self.linked.load(SeqCst) {
+            InstanceStatus::connected(None)
+        } else {
+            InstanceStatus::disconnected()
+        })
+    }
+
+    async fn unlink(&self) -> Result<(), ProviderError> {
+        Err(ProviderError::unsupported())
+    }
+
+    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+        match body {
+            b"linked" => Ok(WebhookHint::Connected),
+            _ => Err(ProviderErrorKind::MalformedReply.into()),
+        }
+    }
+}
+
+fn gateway() -> Arc<Gateway> {
+    Arc::new(Gateway::default())
+}
+
+fn start(gateway: &Arc<Gateway>) -> PairingSession {
+    PairingSession::builder(gateway.clone()).start().unwrap()
+}
+
+async fn until(session: &mut PairingSession, wanted: fn(&EventKind) -> bool) -> PairingEvent {
+    while let Some(event) = session.next_event().await {
+        if wanted(&event.kind) {
+            return event;
+        }
+    }
+    panic!("the session ended before");
+}
+
+fn is_ready(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::CodeReady { .. })
+}
+
+fn is_gate(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::InteractionRequired)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_stream_ends_after_one_terminal_event() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    until(&mut session, is_ready).await;
+    gateway.linked.store(true, SeqCst);
+    let rest: Vec<_> = (&mut session).collect().await;
+    assert_eq!(rest.len(), 1);
+    assert_eq!(
+        rest[0].outcome(),
+        Some(&PairingOutcome::Connected { phone: None })
+    );
+    assert_eq!(session.next_event().await, None);
+    assert_eq!(session.next_event().await, None);
+    assert_eq!(
+        session.outcome().await,
+        PairingOutcome::Connected { phone: None }
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_works_on_while_nobody_reads() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    sleep(Duration::from_secs(120)).await;
+    assert_eq!(gateway.codes.load(SeqCst), 3);
+    // Nothing was lost meanwhile.
+    let first = session.next_event().await.unwrap();
+    assert_eq!((first.seq, first.kind), (1, EventKind::Preparing));
+    until(&mut session, is_gate).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_cancels_the_request_and_leaves_nothing() {
+    let gateway = gateway();
+    gateway.hangs.store(true, SeqCst);
+    let before = Handle::current().metrics().num_alive_tasks();
+    let session = start(&gateway);
+    let mut watcher = session.handle().subscribe();
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(gateway.in_flight.load(SeqCst), 1);
+    drop(session);
+    sleep(Duration::from_secs(3600)).await;
+    assert_eq!(gateway.in_flight.load(SeqCst), 0);
+    assert_eq!(gateway.calls(), 1);
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), before);
+    // Whoever watches is told.
+    let mut last = None;
+    while let Some(event) = watcher.next_event().await {
+        last = Some(event);
+    }
+    assert_eq!(last.unwrap().outcome(), Some(&PairingOutcome::Cancelled));
+}
+
+#[tokio::test(start_paused = true)]
+async fn close_returns_when_nothing_is_left() {
+    let gateway = gateway();
+    gateway.hangs.store(true, SeqCst);
+    let session = start(&gateway);
+    sleep(Duration::from_secs(1)).await;
+    session.close().await;
+    assert_eq!(gateway.in_flight.load(SeqCst), 0);
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_has_ended_leaves_nothing_even_before_it_is_dropped() {
+    let gateway = gateway();
+    gateway.linked.store(true, SeqCst);
+    let mut session = start(&gateway);
+    while session.next_event().await.is_some() {}
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    assert_eq!(gateway.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_subscriber_sees_the_present_first() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    let shown = until(&mut session, is_ready).await;
+    let mut late = session.handle().subscribe();
+    assert_eq!(late.next_event().await.unwrap(), shown);
+    assert_eq!(session.handle().snapshot().state, shown);
+    // Then both see the same.
+    let next = session.next_event().await;
+    assert_eq!(late.next_event().await, next);
+    gateway.linked.store(true, SeqCst);
+    while session.next_event().await.is_some() {}
+    let mut after_the_end = session.handle().subscribe();
+    assert!(
+        after_the_end
+            .next_event()
+            .await
+            .unwrap()
+            .outcome()
+            .is_some()
+    );
+    assert_eq!(after_the_end.next_event().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_far_behind_goes_on_with_the_present() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    let handle = session.handle();
+    for _ in 0..60 {
+        handle
+            .switch_method(PairingMethod::PhoneCode("5511999998888".parse().unwrap()))
+            .unwrap();
+        handle.switch_method(PairingMethod::Qr).unwrap();
+    }
+    let present = handle.snapshot().state;
+    assert_eq!(session.next_event().await.unwrap(), present);
+    let next = session.next_event().await.unwrap();
+    assert_eq!(next.seq, present.seq + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn resume_switch_and_cancel_work_from_anywhere() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    let handle = session.handle();
+    assert_eq!(handle.resume(), Err(FlowError::NotWaiting));
+    until(&mut session, is_gate).await;
+    tokio::spawn(async move { handle.resume() })
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(until(&mut session, is_ready).await.round, 2);
+    let phone = PairingMethod::PhoneCode("5511999998888".parse().unwrap());
+    session.handle().switch_method(phone.clone()).unwrap();
+    let event = until(&mut session, is_ready).await;
+    assert!(matches!(event.kind, EventKind::CodeReady { code, .. } if !code.is_qr()));
+    assert_eq!(session.handle().snapshot().method, phone);
+    session.handle().cancel();
+    assert_eq!(session.handle().resume(), Err(FlowError::Finished));
+    let calls = gateway.calls();
+    assert_eq!(session.outcome().await, PairingOutcome::Cancelled);
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(gateway.calls(), calls);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_webhook_is_confirmed_by_one_status_call() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    until(&mut session, is_ready).await;
+    assert!(session.handle().notify_webhook(b"rubbish").is_err());
+    gateway.linked.store(true, SeqCst);
+    let handle = session.handle();
+    assert_eq!(
+        handle.notify_webhook(b"linked").unwrap(),
+        WebhookHint::Connected
+    );
+    assert!(session.outcome().await.is_linked());
+    assert_eq!(gateway.statuses.load(SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_panics_is_an_outcome_and_not_a_hanging_reader() {
+    let gateway = gateway();
+    gateway.panics.store(true, SeqCst);
+    match start(&gateway).outcome().await {
+        PairingOutcome::Rejected { error } => assert_eq!(error.kind, ProviderErrorKind::Internal),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_that_died_in_the_machines_sleep_is_not_in_the_snapshot() {
+    let slept = Arc::new(Mutex::new(Duration::ZERO));
+    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let clock = slept.clone();
+    let gateway = gateway();
+    let mut session = PairingSession::builder(gateway)
+        .wall_clock(move || start + *clock.lock().unwrap())
+        .start()
+        .unwrap();
+    let event = until(&mut session, is_ready).await;
+    assert_eq!(event.remaining(start), Some(Duration::from_secs(20)));
+    assert_eq!(session.handle().snapshot().state, event);
+    *slept.lock().unwrap() = Duration::from_secs(3600);
+    assert_eq!(
+        session.handle().snapshot().state.kind,
+        EventKind::CodeExpired
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_sessions_side_by_side_do_not_disturb_each_other() {
+    let gateways: Vec<_> = (0..100).map(|_| gateway()).collect();
+    let sessions: Vec<_> = gateways.iter().map(start).collect();
+    advance(Duration::from_secs(1)).await;
+    for gateway in gateways.iter().step_by(2) {
+        gateway.linked.store(true, SeqCst);
+    }
+    for (index, session) in sessions.into_iter().enumerate() {
+        let outcome = session.outcome().await;
+        assert_eq!(outcome.is_linked(), index % 2 == 0, "{outcome:?}");
+    }
+    for abandoned in gateways.iter().skip(1).step_by(2) {
+        assert_eq!(abandoned.codes.load(SeqCst), 3);
+        assert!(abandoned.calls() <= 19, "{}", abandoned.calls());
+    }
+}
+
+#[test]
+fn outside_a_runtime_it_is_an_error_and_not_a_panic() {
+    let error = PairingSession::builder(gateway()).start().err();
+    assert_eq!(error, Some(StartError::NoRuntime));
+}
+
+#[test]
+fn the_end_of_the_runtime_is_the_end_of_the_stream() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let gateway = gateway();
+    let mut watcher = runtime.block_on(async {
+        let mut session = start(&gateway);
+        until(&mut session, is_ready).await;
+        let watcher = session.handle().subscribe();
+        // Kept alive: only the runtime goes.
+        std::mem::forget(session);
+        watcher
+    });
+    drop(runtime);
+    let other = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    other.block_on(async {
+        let mut last = None;
+        while let Some(event) = watcher.next_event().await {
+            last = Some(event);
+        }
+        assert_eq!(last.unwrap().outcome(), Some(&PairingOutcome::Cancelled));
+    });
+}
+
+mod single_calls {
+    use pairing_core::{RetryPolicy, request_code_with_retry, status_with_retry};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn repeat_as_the_policy_says() {
+        let gateway = gateway();
+        gateway.fails.store(true, SeqCst);
+        let policy = RetryPolicy {
+            max_retries: 2,
+            ..RetryPolicy::default()
+        };
+        let error = request_code_with_retry(&gateway, &PairingMethod::Qr, &policy).await;
+        assert_eq!(error.unwrap_err().kind(), ProviderErrorKind::Unavailable);
+        assert_eq!(gateway.codes.load(SeqCst), 3);
+        status_with_retry(&gateway, &RetryPolicy::never())
+            .await
+            .unwrap_err();
+        assert_eq!(gateway.statuses.load(SeqCst), 1);
+        gateway.fails.store(false, SeqCst);
+        assert!(
+            !status_with_retry(&gateway, &policy)
+                .await
+                .unwrap()
+                .connected
+        );
+    }
+}
