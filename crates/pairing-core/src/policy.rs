@@ -47,9 +47,9 @@ pub struct PairingPolicy {
     /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
     #[serde(with = "duration_text")]
     pub refresh_min: Duration,
-    /// When the next QR code is asked for after the last one arrived, unless the code dies
-    /// sooner. 19 s: late enough to use the code's life, early enough that a healthy
-    /// gateway's next code is there before the last one is taken down.
+    /// When the next QR code is asked for after the last one arrived, unless the provider
+    /// says that it dies sooner. 20 s: when it dies. Asked for sooner, a gateway may send the
+    /// same code again, which is then as old as it was.
     #[serde(with = "duration_text")]
     pub refresh_interval: Duration,
     /// The latest the next QR code is asked for: a status call still under way then is
@@ -93,7 +93,7 @@ impl Default for PairingPolicy {
             phone_code_lifetime: Duration::from_secs(160),
             codes_per_round: 3,
             refresh_min: Duration::from_secs(10),
-            refresh_interval: Duration::from_secs(19),
+            refresh_interval: Duration::from_secs(20),
             refresh_max: Duration::from_secs(20),
             phone_code_spacing: Duration::from_secs(30),
             status_interval: Duration::from_secs(5),

@@ -37,6 +37,23 @@ fn scripted(
     World::start(options(method), script)
 }
 
+/// A policy that asks for the next QR code 15 s after the last.
+fn asking_early(codes: Vec<Result<CodeReply, ProviderError>>) -> World<Scripted> {
+    let policy = PairingPolicy {
+        refresh_interval: secs(15),
+        ..PairingPolicy::default()
+    };
+    let options = FlowOptions {
+        policy: Arc::new(policy),
+        ..options(PairingMethod::Qr)
+    };
+    let script = Scripted {
+        codes,
+        ..Scripted::default()
+    };
+    World::start(options, script)
+}
+
 #[test]
 fn three_unused_codes_then_a_person_is_asked_and_no_code_more() {
     let mut world = healthy(None);
@@ -120,11 +137,7 @@ fn the_next_code_finds_the_link_made_by_the_last_one() {
 
 #[test]
 fn the_same_code_again_is_not_younger() {
-    let mut world = scripted(
-        PairingMethod::Qr,
-        vec![Ok(exact(qr(1), secs(12))), Ok(qr(2)), Ok(qr(2))],
-        vec![],
-    );
+    let mut world = asking_early(vec![Ok(qr(1)), Ok(qr(1)), Ok(qr(2))]);
     world.run_until(secs(60));
     let expiries: Vec<_> = world
         .events
@@ -136,12 +149,35 @@ fn the_same_code_again_is_not_younger() {
             _ => None,
         })
         .collect();
-    // The first dies at 12 s, as the provider said; the second came then. The third request
-    // went out 19 s later and brought the same code, one second of which is left.
-    assert_eq!(expiries[0], (wall(secs(12)), Expiry::Exact));
-    assert_eq!(expiries[1], (wall(secs(32)), Expiry::UpperBound));
-    assert_eq!(expiries[2], (wall(secs(32)), Expiry::UpperBound));
-    assert_eq!(world.times(is_gate), [secs(32)]);
+    // Asked for again after 15 s, the first code has 5 s left.
+    assert_eq!(expiries[0], (wall(secs(20)), Expiry::UpperBound));
+    assert_eq!(expiries[1], (wall(secs(20)), Expiry::UpperBound));
+    // The next is asked for 10 s after that reply, not sooner, although nothing is shown.
+    assert_eq!(world.code_calls(), [secs(0), secs(15), secs(25)]);
+    assert_eq!(expiries[2], (wall(secs(45)), Expiry::UpperBound));
+}
+
+#[test]
+fn a_code_that_comes_again_after_its_assumed_life_is_shown_again() {
+    // The first code of some gateways lives for 60 s.
+    let mut world = scripted(PairingMethod::Qr, vec![Ok(qr(1)), Ok(qr(1))], vec![]);
+    world.run_until(secs(30));
+    assert_eq!(world.times(is_ready), [secs(0), secs(20)]);
+    assert_eq!(world.times(is_expired), [secs(20)]);
+}
+
+#[test]
+fn a_life_that_the_provider_names_is_exact() {
+    let mut world = scripted(PairingMethod::Qr, vec![Ok(exact(qr(1), secs(12)))], vec![]);
+    world.run_until(secs(13));
+    let EventKind::CodeReady {
+        expires_at, expiry, ..
+    } = &world.events[1].1.kind
+    else {
+        panic!("{:?}", world.events[1]);
+    };
+    assert_eq!((*expires_at, *expiry), (wall(secs(12)), Expiry::Exact));
+    assert_eq!(world.code_calls(), [secs(0), secs(12)]);
 }
 
 #[test]
@@ -620,15 +656,11 @@ fn a_code_that_died_while_the_machine_slept_is_taken_down_at_the_first_glance() 
 
 #[test]
 fn a_failing_request_leaves_the_code_on_screen() {
-    let mut world = scripted(
-        PairingMethod::Qr,
-        vec![Ok(qr(1)), error(ProviderErrorKind::Unavailable)],
-        vec![],
-    );
-    world.run_until(millis(19_500));
-    assert_eq!(world.times(is_retrying), [secs(19)]);
+    let mut world = asking_early(vec![Ok(qr(1)), error(ProviderErrorKind::Unavailable)]);
+    world.run_until(millis(15_500));
+    assert_eq!(world.times(is_retrying), [secs(15)]);
     assert!(is_ready(&world.flow.snapshot().state.kind));
-    world.run_until(millis(20_000));
+    world.run_until(secs(20));
     assert_eq!(world.times(is_expired), [secs(20)]);
 }
 
