@@ -1,0 +1,278 @@
+//! One account slot: what its gateway and its phone share, and what a test may look at.
+
+mod gateway;
+mod phone;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pairing_core::PhoneNumber;
+use tokio::sync::watch;
+
+pub(crate) use gateway::NoPhoneCode;
+pub use phone::{ScanError, TypeError};
+
+use crate::calls::Calls;
+use crate::clock::Clock;
+use crate::codes::{PhoneCodes, QrCodes, with_hyphen};
+use crate::faults::ActiveFaults;
+use crate::webhook::{Deliveries, InvalidWebhookUrl, WebhookUrl};
+use crate::{Dialect, Faults, InstanceSetup, IssuedCode};
+
+/// One simulated instance with the phone that can be linked to it. Cheap to clone: clones
+/// are the same instance.
+///
+/// `Debug` hides the credentials.
+#[derive(Clone)]
+pub struct Instance(Arc<Inner>);
+
+struct Inner {
+    setup: InstanceSetup,
+    id: String,
+    token: String,
+    phone: PhoneNumber,
+    clock: Clock,
+    deliveries: Deliveries,
+    issued: watch::Sender<Option<IssuedCode>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    qr: QrCodes,
+    phone_codes: PhoneCodes,
+    linked: Option<PhoneNumber>,
+    calls: Calls,
+    faults: ActiveFaults,
+    connected_webhook: Option<WebhookUrl>,
+    disconnected_webhook: Option<WebhookUrl>,
+    webhook_bodies: VecDeque<Vec<u8>>,
+}
+
+/// The last so many webhook bodies are kept.
+const BODIES_KEPT: usize = 100;
+
+impl Instance {
+    /// `setup` is complete: see [`InstanceSetup::complete`].
+    pub(crate) fn new(
+        setup: InstanceSetup,
+        phone: PhoneNumber,
+        seed: u64,
+        clock: Clock,
+        deliveries: Deliveries,
+    ) -> Self {
+        let id = setup.id.clone().unwrap_or_default();
+        let token = setup.token.clone().unwrap_or_default();
+        let phase = Duration::from_millis(setup.phase_ms);
+        let life = Duration::from_secs(setup.phone_code_life_s.into());
+        let state = State {
+            qr: QrCodes::new(setup.rotation, setup.qr_text, phase, seed, &id),
+            phone_codes: PhoneCodes::new(life, setup.phone_code_limit, seed, &id),
+            linked: None,
+            calls: Calls::default(),
+            faults: ActiveFaults::default(),
+            connected_webhook: None,
+            disconnected_webhook: None,
+            webhook_bodies: VecDeque::new(),
+        };
+        Self(Arc::new(Inner {
+            setup,
+            id,
+            token,
+            phone,
+            clock,
+            deliveries,
+            issued: watch::Sender::new(None),
+            state: Mutex::new(state),
+        }))
+    }
+
+    /// Which gateway's HTTP it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.0.setup.dialect
+    }
+
+    /// Z-API's instance id, megaAPI's instance key.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// Z-API's instance token, megaAPI's Bearer token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.0.token
+    }
+
+    /// Z-API's account security token, if the owner has activated it.
+    #[must_use]
+    pub fn client_token(&self) -> Option<&str> {
+        self.0.setup.client_token.as_deref()
+    }
+
+    /// The number of the simulated phone.
+    #[must_use]
+    pub fn phone(&self) -> PhoneNumber {
+        self.0.phone.clone()
+    }
+
+    /// What it was made from, made-up credentials included.
+    #[must_use]
+    pub fn setup(&self) -> &InstanceSetup {
+        &self.0.setup
+    }
+
+    /// The text of the QR code that links right now. `None` before anybody asked for one,
+    /// while linked, and between the sessions of [`Rotation::First60Then20s`].
+    ///
+    /// [`Rotation::First60Then20s`]: crate::Rotation::First60Then20s
+    #[must_use]
+    pub fn current_qr(&self) -> Option<String> {
+        self.state().qr.current(self.now())
+    }
+
+    /// The phone code that links right now, as the gateway sent it.
+    #[must_use]
+    pub fn current_phone_code(&self) -> Option<String> {
+        let state = self.state();
+        let (code, _) = state.phone_codes.current(self.now())?;
+        Some(self.as_sent(code))
+    }
+
+    /// Whether a phone is linked.
+    #[must_use]
+    pub fn is_linked(&self) -> bool {
+        self.state().linked.is_some()
+    }
+
+    /// The number that is linked, if one is.
+    #[must_use]
+    pub fn linked_phone(&self) -> Option<PhoneNumber> {
+        self.state().linked.clone()
+    }
+
+    /// What it has been asked so far.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        self.state().calls.clone()
+    }
+
+    /// Starts counting anew. Requests in flight stay counted as such.
+    pub fn reset_calls(&self) {
+        self.state().calls.reset();
+    }
+
+    /// Switches faults on, in place of all that were on. A fault that this dialect's gateway
+    /// does not have ([`Fault::fits`](crate::Fault::fits)) never happens.
+    pub fn set_faults(&self, faults: impl Into<Faults>) {
+        self.state().faults = ActiveFaults::new(faults.into());
+    }
+
+    /// The faults that are still on, with the requests they have left.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.state().faults.remaining()
+    }
+
+    /// Sends all webhooks there from now on, or none.
+    ///
+    /// Deliveries need a tokio runtime around the call that causes them; each is tried three
+    /// times and never waited for.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidWebhookUrl`] unless the address is plain HTTP on loopback.
+    pub fn set_webhook(&self, url: Option<String>) -> Result<(), InvalidWebhookUrl> {
+        let url = url.as_deref().map(WebhookUrl::parse).transpose()?;
+        let mut state = self.state();
+        state.connected_webhook.clone_from(&url);
+        state.disconnected_webhook = url;
+        Ok(())
+    }
+
+    /// Where the "linked" webhook goes.
+    #[must_use]
+    pub fn webhook(&self) -> Option<String> {
+        let state = self.state();
+        state
+            .connected_webhook
+            .as_ref()
+            .map(|url| url.as_str().to_owned())
+    }
+
+    /// The webhook bodies so far, oldest first, sent or not for want of an address; the last
+    /// 100 of them.
+    #[must_use]
+    pub fn webhook_bodies(&self) -> Vec<Vec<u8>> {
+        self.state().webhook_bodies.iter().cloned().collect()
+    }
+
+    /// The next code that is handed out after this call: what the person in front of the
+    /// screen waits for. Waiting starts now, not when the future is first polled.
+    ///
+    /// In a loop use [`codes`](Self::codes), which misses nothing between two rounds.
+    pub fn next_code(&self) -> impl Future<Output = IssuedCode> + Send + 'static {
+        let mut codes = self.codes();
+        async move { codes.next().await }
+    }
+
+    /// Watches the codes that are handed out from now on.
+    #[must_use]
+    pub fn codes(&self) -> IssuedCodes {
+        IssuedCodes {
+            receiver: self.0.issued.subscribe(),
+            _instance: self.clone(),
+        }
+    }
+
+    fn as_sent(&self, code: &str) -> String {
+        if self.0.setup.has_hyphen() {
+            with_hyphen(code)
+        } else {
+            code.to_owned()
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.0.clock.now()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instance")
+            .field("dialect", &self.dialect())
+            .field("phone", &self.0.phone)
+            .field("linked", &self.is_linked())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The codes an instance hands out, as they come. Also a code that was handed out before
+/// counts: a gateway repeats the valid one.
+#[derive(Debug)]
+pub struct IssuedCodes {
+    receiver: watch::Receiver<Option<IssuedCode>>,
+    /// Keeps the sender alive.
+    _instance: Instance,
+}
+
+impl IssuedCodes {
+    /// Waits for a code that this watcher has not seen; of several, gives the latest.
+    pub async fn next(&mut self) -> IssuedCode {
+        while self.receiver.changed().await.is_ok() {
+            if let Some(code) = self.receiver.borrow_and_update().clone() {
+                return code;
+            }
+        }
+        // The sender lives as long as `_instance`.
+        std::future::pending().await
+    }
+}

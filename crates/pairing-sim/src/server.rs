@@ -1,0 +1,115 @@
+//! The simulator on a loopback socket, with connections that can break like a gateway's.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tower::ServiceExt as _;
+
+use crate::answer::ConnectionReset;
+
+/// A simulator that listens. Dropping it closes the listener and every connection.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) async fn bind(router: Router, address: SocketAddr) -> io::Result<Self> {
+        if !address.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the simulator listens on loopback only: use 127.0.0.1 or ::1",
+            ));
+        }
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let task = tokio::spawn(accept(listener, router));
+        Ok(Self { address, task })
+    }
+
+    /// Where it listens, with the port that port 0 became.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:{port}`: the base URL for both gateways' adapters.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Closes the listener and every connection, and returns when they are closed.
+    pub async fn shutdown(mut self) {
+        self.task.abort();
+        // An error says that the task was aborted, which is what we want.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Owns the connections, so that they end with it.
+async fn accept(listener: TcpListener, router: Router) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(converse(stream, router.clone()));
+                }
+                // Out of file descriptors, for example: let some connections end.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// Why a connection ends without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the simulator resets this connection")]
+struct Reset;
+
+async fn converse(stream: TcpStream, router: Router) {
+    let service = service_fn(|request: Request<Incoming>| {
+        let router = router.clone();
+        Box::pin(async move { respond(router, request).await })
+    });
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let Err(error) = (&mut connection).await else {
+        return;
+    };
+    // Every other way to end, such as a client that went away, concerns the client alone.
+    let is_reset = std::error::Error::source(&error).is_some_and(|source| source.is::<Reset>());
+    if is_reset {
+        let stream = connection.into_parts().io.into_inner();
+        // Without lingering, closing sends RST instead of FIN.
+        let _ = stream.set_zero_linger();
+    }
+}
+
+async fn respond(router: Router, request: Request<Incoming>) -> Result<Response<Body>, Reset> {
+    let response: Result<_, Infallible> = router.oneshot(request.map(Body::new)).await;
+    let Ok(response) = response;
+    match response.extensions().get::<ConnectionReset>() {
+        Some(ConnectionReset) => Err(Reset),
+        None => Ok(response),
+    }
+}
