@@ -65,6 +65,16 @@ pub struct InvalidCredential {
 }
 
 impl InvalidCredential {
+    /// A base URL with the path of an endpoint: the credentials belong into fields of their
+    /// own.
+    #[must_use]
+    pub fn endpoint_as_base_url() -> Self {
+        Self {
+            field: "base_url",
+            problem: Problem::Url,
+        }
+    }
+
     /// The field's name in the configuration.
     #[must_use]
     pub fn field(&self) -> &'static str {
@@ -82,7 +92,7 @@ enum Problem {
     WhiteSpace,
     #[error("contains a character that no credential has: copy the value again")]
     Character,
-    #[error("is a whole URL: give only the part that belongs to this field")]
+    #[error("is a whole URL: put in only the part that belongs to this field")]
     Url,
     #[error("is still the placeholder of an example: put in the value from the dashboard")]
     Placeholder,

@@ -5,11 +5,14 @@ mod code;
 mod credential;
 mod gateway;
 mod object;
+mod phrases;
+mod qr_form;
 #[cfg(test)]
 mod redaction_tests;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod retry_after;
+mod setup;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 mod transport;
@@ -24,8 +27,10 @@ pub use credential::{
 };
 pub use gateway::{Answer, Gateway};
 pub use object::Object;
+pub use qr_form::QrForm;
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::{ReqwestTransport, ReqwestTransportBuilder};
+pub use setup::SetupError;
 pub use transport::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
     TransportErrorKind,

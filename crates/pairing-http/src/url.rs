@@ -92,6 +92,14 @@ impl BaseUrl {
         }
     }
 
+    /// Whether the path has this segment: to notice a pasted address of one endpoint.
+    #[must_use]
+    pub fn has_segment(&self, segment: &str) -> bool {
+        self.0
+            .path_segments()
+            .is_some_and(|mut segments| segments.any(|known| known == segment))
+    }
+
     fn origin(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         match self.0.port() {

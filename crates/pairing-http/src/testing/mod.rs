@@ -1,10 +1,17 @@
-//! A transport without a network, for the tests of adapters (feature `test-util`).
+//! For the tests of adapters (feature `test-util`): a transport without a network, and
+//! recorded exchanges.
+
+mod fixture;
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+
+pub use fixture::{
+    CANARY, Fixture, FixtureAnswer, FixtureRequest, FixtureSetup, FollowedUp, Label,
+};
 
 use crate::{HttpRequest, HttpResponse, HttpTransport, TransportError, TransportErrorKind};
 

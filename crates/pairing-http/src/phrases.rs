@@ -1,0 +1,134 @@
+//! What gateways say alike, in English and Portuguese: they pass on WhatsApp's own messages,
+//! or those of the few libraries beneath them.
+
+use crate::Words;
+
+impl Words {
+    /// Too many requests, WhatsApp's own `rate-overlimit` included.
+    #[must_use]
+    pub fn mean_rate_limit(&self) -> bool {
+        self.say_any(&[
+            "rate-overlimit",
+            "rate overlimit",
+            "rate limit",
+            "rate-limit",
+            "ratelimit",
+            "too many requests",
+            "too many attempts",
+            "muitas requisições",
+            "muitas tentativas",
+        ])
+    }
+
+    /// A number is linked already.
+    #[must_use]
+    pub fn mean_already_connected(&self) -> bool {
+        [
+            "already connected",
+            "already logged in",
+            "already logged-in",
+            "already authenticated",
+            "already paired",
+            "already linked",
+            "já está conectad",
+            "já conectad",
+            "ja esta conectad",
+            "ja conectad",
+        ]
+        .iter()
+        .any(|phrase| self.affirm(phrase))
+    }
+
+    /// No number is linked.
+    #[must_use]
+    pub fn mean_not_connected(&self) -> bool {
+        self.say_any(&[
+            "not connected",
+            "not logged in",
+            "not logged-in",
+            "not authenticated with whatsapp",
+            "disconnected",
+            "não está conectad",
+            "não conectad",
+            "nao esta conectad",
+            "desconectad",
+        ])
+    }
+
+    /// The code is still being made.
+    #[must_use]
+    pub fn mean_wait(&self) -> bool {
+        self.say_any(&[
+            "not ready",
+            "not yet",
+            "not been generated",
+            "not generated",
+            "please wait",
+            "initializing",
+            "initialising",
+            "generating",
+            "being generated",
+            "aguarde",
+            "carregando",
+            "gerando",
+        ])
+    }
+
+    /// WhatsApp wants a passkey.
+    #[must_use]
+    pub fn mean_passkey(&self) -> bool {
+        self.say_any(&["passkey", "pass key", "webauthn", "chave de acesso"])
+    }
+
+    /// The phone number is refused.
+    #[must_use]
+    pub fn mean_invalid_phone(&self) -> bool {
+        self.say_any(&[
+            "invalid phone",
+            "invalid number",
+            "phone is invalid",
+            "phone number is invalid",
+            "phone number is not valid",
+            "phone number is required",
+            "phonenumber is required",
+            "número inválido",
+            "telefone inválido",
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn linked_and_not_linked_are_not_confused() {
+        for text in [
+            "You are already connected",
+            "User is already logged in",
+            "Já conectado",
+        ] {
+            let words = Words::of(text);
+            assert!(
+                words.mean_already_connected() && !words.mean_not_connected(),
+                "{text}"
+            );
+        }
+        for text in [
+            "You are not connected.",
+            "Device disconnected",
+            "not already connected",
+        ] {
+            assert!(!Words::of(text).mean_already_connected(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_meaning_has_its_words() {
+        assert!(Words::of("429: rate-overlimit").mean_rate_limit());
+        assert!(Words::of("QR code not ready, please wait").mean_wait());
+        assert!(Words::of("Passkey confirmation required").mean_passkey());
+        assert!(Words::of("Invalid phone number").mean_invalid_phone());
+        assert!(!Words::of("Qrcode fetched").mean_wait());
+    }
+}
