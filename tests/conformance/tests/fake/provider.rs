@@ -1,0 +1,273 @@
+//! An adapter for the gateway in memory, correct unless it has a flaw.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use pairing_conformance::Condition;
+use pairing_core::{
+    Capabilities, CodeReply, InstanceStatus, PairingCode, PairingMethod, PairingPolicy,
+    PairingProvider, PhoneCode, ProviderError, ProviderErrorKind as Kind, QrImage, QrText,
+    WebhookHint,
+};
+
+use super::gateway::{Answer, Ask, Gateway, phone};
+use super::{Fake, Flaw};
+
+pub(crate) struct FakeProvider {
+    gateway: Arc<Gateway>,
+    name: String,
+    capabilities: Capabilities,
+    flaw: Flaw,
+    first_qr: String,
+    first_phone_code: String,
+    failed_before: AtomicBool,
+}
+
+impl FakeProvider {
+    pub(crate) fn new(gateway: Arc<Gateway>, fake: Fake) -> Self {
+        let mut capabilities = fake.capabilities;
+        if fake.flaw == Flaw::LinkedPhoneWithoutStatus {
+            capabilities.status = false;
+            capabilities.linked_phone = true;
+        }
+        Self {
+            name: match fake.flaw {
+                Flaw::NameHoldsTheInstance => gateway.instance.clone(),
+                _ => "fake".to_owned(),
+            },
+            capabilities,
+            flaw: fake.flaw,
+            first_qr: gateway.qr(),
+            first_phone_code: gateway.phone_code(),
+            failed_before: AtomicBool::new(false),
+            gateway,
+        }
+    }
+
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw
+    }
+
+    async fn declared(&self, is_declared: bool) -> Result<(), ProviderError> {
+        if self.has(Flaw::SaysUnsupportedThoughDeclared) {
+            return Err(Kind::Unsupported.into());
+        }
+        if is_declared || self.has(Flaw::ServesWhatIsNotDeclared) {
+            return Ok(());
+        }
+        if self.has(Flaw::CallsForWhatIsNotDeclared) {
+            self.gateway.ask(Ask::Status).await;
+        }
+        Err(Kind::Unsupported.into())
+    }
+
+    async fn ask(&self, ask: Ask) -> Result<Answer, ProviderError> {
+        if self.has(Flaw::RemembersFailures) && self.failed_before.load(Ordering::Relaxed) {
+            return Err(Kind::Unavailable.into());
+        }
+        let mut answer = if self.has(Flaw::DetachesRequests) {
+            let gateway = self.gateway.clone();
+            let task = tokio::spawn(async move { gateway.ask(ask).await });
+            task.await
+                .map_err(|_| ProviderError::from(Kind::Internal))?
+        } else {
+            self.gateway.ask(ask).await
+        };
+        if self.has(Flaw::RepeatsFailedRequests) && matches!(answer, Answer::Trouble(_)) {
+            answer = self.gateway.ask(ask).await;
+        }
+        if self.has(Flaw::AsksTheStatusTwiceMore) {
+            self.gateway.ask(Ask::Status).await;
+            self.gateway.ask(Ask::Status).await;
+        }
+        let Answer::Trouble(condition) = answer else {
+            return Ok(answer);
+        };
+        if self.has(Flaw::ReadsGarbageAsNotReady) && condition == Condition::MalformedReply {
+            return Ok(Answer::NotReady);
+        }
+        self.failed_before.store(true, Ordering::Relaxed);
+        Err(self.error(condition))
+    }
+
+    fn error(&self, condition: Condition) -> ProviderError {
+        let retry_after = match condition {
+            Condition::RateLimited { retry_after } => retry_after,
+            _ => None,
+        };
+        let kind = match condition {
+            Condition::Unavailable if self.has(Flaw::ReportsOutageAsRefusal) => Kind::Refused,
+            Condition::RateLimited { .. } if self.has(Flaw::ReportsRateLimitAsOutage) => {
+                Kind::Unavailable
+            }
+            Condition::RateLimited { .. } => Kind::RateLimited,
+            Condition::BadCredentials if self.has(Flaw::ReportsBadCredentialsAsOutage) => {
+                Kind::Unavailable
+            }
+            Condition::BadCredentials => Kind::BadCredentials,
+            Condition::InstanceUnknown if self.has(Flaw::ReportsUnknownInstanceAsOutage) => {
+                Kind::Unavailable
+            }
+            Condition::InstanceUnknown => Kind::InstanceUnknown,
+            Condition::MalformedReply => Kind::MalformedReply,
+            _ => Kind::Unavailable,
+        };
+        let mut error = if self.has(Flaw::LeaksTokenInMessage) {
+            ProviderError::new(kind, format!("GET /{} failed", self.gateway.token))
+        } else {
+            ProviderError::from(kind)
+        };
+        if self.has(Flaw::LeaksTokenInSource) {
+            error = error.with_source(std::io::Error::other(self.gateway.token.clone()));
+        }
+        match retry_after {
+            _ if self.has(Flaw::ForgetsRetryAfter) => error,
+            Some(wait) => error.with_retry_after(wait),
+            None if self.has(Flaw::InventsRetryAfter) && kind == Kind::RateLimited => {
+                error.with_retry_after(Duration::from_secs(30))
+            }
+            None => error,
+        }
+    }
+
+    fn code(&self, method: &PairingMethod, text: String) -> Result<CodeReply, ProviderError> {
+        let malformed = |_| ProviderError::from(Kind::MalformedReply);
+        let code: PairingCode = match method {
+            PairingMethod::Qr if self.has(Flaw::SendsQrTextAsPicture) => {
+                let picture = [b"\x89PNG\r\n\x1a\n", text.as_bytes()].concat();
+                QrImage::new(picture).map_err(malformed)?.into()
+            }
+            PairingMethod::Qr => {
+                let text = match self.flaw {
+                    Flaw::InventsQrCodes => "2@invented".to_owned(),
+                    Flaw::KeepsFirstQrCode => self.first_qr.clone(),
+                    _ => text,
+                };
+                QrText::new(text).map_err(malformed)?.into()
+            }
+            PairingMethod::PhoneCode(_) => {
+                let text = match self.flaw {
+                    Flaw::InventsPhoneCodes => "ZZZZ-9999".to_owned(),
+                    Flaw::KeepsFirstPhoneCode => self.first_phone_code.clone(),
+                    _ => text,
+                };
+                PhoneCode::new(text).map_err(malformed)?.into()
+            }
+        };
+        Ok(code.into())
+    }
+}
+
+#[async_trait]
+impl PairingProvider for FakeProvider {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    fn recommended_policy(&self) -> PairingPolicy {
+        let mut policy = PairingPolicy::default();
+        if self.has(Flaw::InvalidPolicy) {
+            policy.codes_per_round = 0;
+        }
+        policy
+    }
+
+    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+        self.declared(self.capabilities.supports(method)).await?;
+        let ask = match method {
+            PairingMethod::Qr => Ask::Qr,
+            PairingMethod::PhoneCode(_) => Ask::PhoneCode,
+        };
+        match self.ask(ask).await? {
+            Answer::Text(text) => self.code(method, text),
+            Answer::Connected(_) if self.has(Flaw::FailsWhenAlreadyConnected) => {
+                Err(Kind::Refused.into())
+            }
+            Answer::Connected(_) => Ok(CodeReply::AlreadyConnected),
+            Answer::NotReady if self.has(Flaw::FailsWhenNotReady) => {
+                Err(Kind::MalformedReply.into())
+            }
+            Answer::NotReady => Ok(CodeReply::NotReady),
+            Answer::Passkey if self.has(Flaw::FailsWhenPasskeyIsWanted) => {
+                Err(Kind::Unavailable.into())
+            }
+            Answer::Passkey => Ok(CodeReply::PasskeyRequired),
+            _ => Err(Kind::MalformedReply.into()),
+        }
+    }
+
+    async fn status(&self) -> Result<InstanceStatus, ProviderError> {
+        self.declared(self.capabilities.status).await?;
+        let Answer::Connected(mut connected) = self.ask(Ask::Status).await? else {
+            return Err(Kind::MalformedReply.into());
+        };
+        match self.flaw {
+            Flaw::StatusIsAlwaysConnected => connected = true,
+            Flaw::StatusIsNeverConnected => connected = false,
+            _ => {}
+        }
+        if !connected {
+            return Ok(InstanceStatus::disconnected());
+        }
+        let named = match self.flaw {
+            Flaw::NamesNoPhone => None,
+            Flaw::NamesAnotherPhone => "+351911111111".parse().ok(),
+            _ => self.capabilities.linked_phone.then(phone),
+        };
+        Ok(InstanceStatus::connected(named))
+    }
+
+    async fn unlink(&self) -> Result<(), ProviderError> {
+        self.declared(self.capabilities.unlink).await?;
+        if self.has(Flaw::FailsToUnlinkTwice) && !self.gateway.is_linked() {
+            return Err(Kind::Unavailable.into());
+        }
+        let ask = match self.flaw {
+            Flaw::UnlinksNothing => Ask::Status,
+            _ => Ask::Unlink,
+        };
+        self.ask(ask).await.map(|_| ())
+    }
+
+    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+        let is_served = self.capabilities.webhooks || self.has(Flaw::ServesWhatIsNotDeclared);
+        if !is_served {
+            return Err(Kind::Unsupported.into());
+        }
+        if self.has(Flaw::LeaksTokenInMessage) {
+            let text = String::from_utf8_lossy(body).into_owned();
+            return Err(ProviderError::new(Kind::MalformedReply, text));
+        }
+        let text = std::str::from_utf8(body);
+        if self.has(Flaw::WebhooksPanicOnGarbage) {
+            text.expect("webhooks are text");
+        }
+        let malformed = || ProviderError::from(Kind::MalformedReply);
+        let text = text.map_err(|_| malformed())?;
+        if self.has(Flaw::WebhooksFindConnectedAnywhere) && text.contains("connected") {
+            return Ok(WebhookHint::Connected);
+        }
+        let mut words = text.split(' ');
+        let (Some("connected"), Some(instance), Some(number)) =
+            (words.next(), words.next(), words.next())
+        else {
+            return Err(malformed());
+        };
+        if number != phone().to_string() {
+            return Err(malformed());
+        }
+        if self.has(Flaw::WebhooksAreIrrelevant) {
+            return Ok(WebhookHint::Irrelevant);
+        }
+        if instance == self.gateway.instance || self.has(Flaw::WebhooksOfOthersAreMine) {
+            return Ok(WebhookHint::Connected);
+        }
+        Ok(WebhookHint::Irrelevant)
+    }
+}
