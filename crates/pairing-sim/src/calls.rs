@@ -20,7 +20,8 @@ pub enum Endpoint {
     Device,
     /// Z-API's `/disconnect`, megaAPI's `logout`.
     Unlink,
-    /// Everything else: restart, webhook addresses, pages for people, wrong paths.
+    /// Everything else below an instance: restart, webhook addresses, pages for people,
+    /// Z-API paths that do not exist.
     Other,
 }
 

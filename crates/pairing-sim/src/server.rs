@@ -13,6 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt as _;
 
@@ -22,6 +23,8 @@ use crate::answer::ConnectionReset;
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    /// Dropping it asks the task to end in order.
+    stop: Option<oneshot::Sender<Infallible>>,
     task: JoinHandle<()>,
 }
 
@@ -35,8 +38,13 @@ impl Server {
         }
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let task = tokio::spawn(accept(listener, router));
-        Ok(Self { address, task })
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(accept(listener, router, stopped));
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            task,
+        })
     }
 
     /// Where it listens, with the port that port 0 became.
@@ -53,8 +61,8 @@ impl Server {
 
     /// Closes the listener and every connection, and returns when they are closed.
     pub async fn shutdown(mut self) {
-        self.task.abort();
-        // An error says that the task was aborted, which is what we want.
+        self.stop = None;
+        // An error would say that the runtime has ended the task already.
         let _ = (&mut self.task).await;
     }
 }
@@ -66,7 +74,7 @@ impl Drop for Server {
 }
 
 /// Owns the connections, so that they end with it.
-async fn accept(listener: TcpListener, router: Router) {
+async fn accept(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<Infallible>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -78,8 +86,11 @@ async fn accept(listener: TcpListener, router: Router) {
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
+            _ = &mut stopped => break,
         }
     }
+    drop(listener);
+    connections.shutdown().await;
 }
 
 /// Why a connection ends without an answer.

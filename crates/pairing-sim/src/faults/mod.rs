@@ -17,72 +17,109 @@ use crate::{Dialect, Endpoint};
 /// One thing that goes wrong. In JSON: `{"fault":"latency","milliseconds":500}`, or the name
 /// alone where the usual numbers will do.
 ///
-/// [`description`](Self::description) says what each one does; [`Fault::all`] lists them.
+/// [`Fault::all`] lists them with their usual numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 #[non_exhaustive]
-#[allow(
-    missing_docs,
-    reason = "`description` says it once, for rustdoc's reader and for the help page"
-)]
 pub enum Fault {
+    /// Answers late: after `milliseconds` of simulated time.
     Latency {
         /// Simulated milliseconds.
         #[serde(default = "two_seconds")]
         milliseconds: u64,
     },
+    /// HTTP `status` with a JSON body.
     ServerError {
+        /// The HTTP status.
         #[serde(default = "unavailable")]
         status: u16,
     },
+    /// HTTP `status` with an HTML page, as from a proxy.
     ServerErrorPage {
+        /// The HTTP status.
         #[serde(default = "bad_gateway")]
         status: u16,
     },
+    /// HTTP `status` without a body.
     ServerErrorEmpty {
+        /// The HTTP status.
         #[serde(default = "internal")]
         status: u16,
     },
+    /// HTTP 429 without Retry-After.
     RateLimited,
+    /// HTTP 429 with Retry-After in `seconds`.
     RateLimitedSeconds {
+        /// How far ahead, in seconds.
         #[serde(default = "thirty")]
         seconds: u64,
     },
+    /// HTTP 429 with Retry-After as a date `seconds` ahead.
     RateLimitedDate {
+        /// How far ahead, in seconds.
         #[serde(default = "thirty")]
         seconds: u64,
     },
+    /// HTTP 200 with JSON that breaks off in a string.
     MalformedJson,
+    /// The usual answer, but the connection closes in the middle of the body.
     Truncated,
+    /// HTTP 200 with a body above 1 MiB.
     Oversized,
+    /// HTTP 200 with an HTML page.
     HtmlPage,
+    /// The usual answer, labelled application/octet-stream.
     WrongContentType,
+    /// HTTP 200 without a body.
     EmptyBody,
+    /// HTTP 200 with `{}`.
     EmptyObject,
+    /// HTTP 200 with an error in the JSON.
     #[serde(rename = "error_inside_200")]
     ErrorInside200,
+    /// Resets the connection instead of answering.
     ConnectionReset,
+    /// Takes the request and never answers.
     Hang,
+    /// HTTP 200 with an empty QR code: it is still being made.
     EmptyQr,
+    /// HTTP 429 rate-overlimit: WhatsApp makes no more phone codes.
     RateOverlimit,
+    /// Links the instance elsewhere; HTTP 400 says it is already connected.
     AlreadyConnectedRefusal,
+    /// Links the instance elsewhere; HTTP 500 says it is already connected.
     AlreadyConnectedServerError,
+    /// Links the instance elsewhere; HTTP 200 with `connected:true` and no value.
     AlreadyConnectedFlag,
+    /// Links the instance elsewhere; HTTP 403 "User is already logged in".
     AlreadyLoggedIn,
+    /// HTTP 200 with a challenge in place of the code.
     PasskeyChallenge,
+    /// The status asks to restore the session.
     SessionNeedsRestore,
+    /// HTTP 400 "your client-token is not configured".
     ClientTokenNotConfigured,
+    /// HTTP 400 "null not allowed".
     NullNotAllowed,
+    /// HTTP 403 "Client-Token … not allowed", echoing the token that was sent.
     ClientTokenNotAllowed,
+    /// HTTP `status` "\[IP\] not allowed".
     IpNotAllowed {
+        /// The HTTP status.
         #[serde(default = "forbidden")]
         status: u16,
     },
+    /// HTTP 400: subscribe to this instance again.
     SubscriptionLapsed,
+    /// HTTP 404 NOT_FOUND, as for a wrong path.
     NotFound,
+    /// HTTP 405 without a body.
     MethodNotAllowed,
+    /// HTTP 415 without a body.
     UnsupportedMediaType,
+    /// HTTP 401, as for a wrong token.
     Unauthorized,
+    /// HTTP 404 "Instance not found".
     InstanceNotFound,
 }
 

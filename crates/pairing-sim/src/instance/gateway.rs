@@ -31,6 +31,7 @@ impl Visit {
 impl Drop for Visit {
     fn drop(&mut self) {
         self.instance.state().calls.end(self.answered);
+        self.instance.0.calls_changed.notify_waiters();
     }
 }
 
@@ -39,6 +40,7 @@ impl Instance {
     pub(crate) fn visit(&self, endpoint: Endpoint) -> Visit {
         let now = self.now();
         self.state().calls.begin(endpoint, now);
+        self.0.calls_changed.notify_waiters();
         Visit {
             instance: self.clone(),
             answered: false,

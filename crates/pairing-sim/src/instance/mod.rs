@@ -6,11 +6,12 @@ mod phone;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pairing_core::PhoneNumber;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 pub(crate) use gateway::NoPhoneCode;
 pub use phone::{ScanError, TypeError};
@@ -37,6 +38,8 @@ struct Inner {
     clock: Clock,
     deliveries: Deliveries,
     issued: watch::Sender<Option<IssuedCode>>,
+    /// Rings whenever a request comes or ends.
+    calls_changed: Notify,
     state: Mutex<State>,
 }
 
@@ -85,6 +88,7 @@ impl Instance {
             clock,
             deliveries,
             issued: watch::Sender::new(None),
+            calls_changed: Notify::new(),
             state: Mutex::new(state),
         }))
     }
@@ -158,6 +162,22 @@ impl Instance {
     #[must_use]
     pub fn calls(&self) -> Calls {
         self.state().calls.clone()
+    }
+
+    /// Waits until the counters are as a test wants them, and gives them: for example until a
+    /// request has arrived (`|calls| calls.status == 1`) or the last one has ended
+    /// (`|calls| calls.in_flight == 0`).
+    pub async fn wait_for_calls(&self, are_there: impl Fn(&Calls) -> bool) -> Calls {
+        loop {
+            let mut changed = pin!(self.0.calls_changed.notified());
+            // From here on no change is missed.
+            changed.as_mut().enable();
+            let calls = self.calls();
+            if are_there(&calls) {
+                return calls;
+            }
+            changed.await;
+        }
     }
 
     /// Starts counting anew. Requests in flight stay counted as such.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod socket;
+
 use pairing_http::{
     BaseUrl, HttpMethod, HttpRequest, HttpResponse, HttpTransport as _, TransportError,
 };
