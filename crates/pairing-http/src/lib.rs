@@ -7,11 +7,13 @@ mod gateway;
 mod object;
 mod phrases;
 mod qr_form;
+mod reading;
 #[cfg(test)]
 mod redaction_tests;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod retry_after;
+mod said;
 mod setup;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
@@ -28,8 +30,10 @@ pub use credential::{
 pub use gateway::{Answer, Gateway};
 pub use object::Object;
 pub use qr_form::QrForm;
+pub use reading::{CodeRules, Reading, read_linked_phone};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::{ReqwestTransport, ReqwestTransportBuilder};
+pub use said::Said;
 pub use setup::SetupError;
 pub use transport::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,

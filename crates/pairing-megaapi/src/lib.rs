@@ -1,1 +1,12 @@
-//! Under construction.
+#![doc = include_str!("lib.md")]
+
+mod config;
+mod errors;
+mod provider;
+mod replies;
+mod webhook;
+
+pub use config::MegaApiConfig;
+pub use pairing_http::SetupError;
+pub use provider::MegaApi;
+pub use webhook::MegaApiWebhook;

@@ -1,39 +1,13 @@
 //! What Z-API's messages mean: the one table of its errors. Words come before the status
 //! code, because Z-API reuses its codes.
 
-use pairing_core::{ProviderError, ProviderErrorKind as Kind};
-use pairing_http::{Answer, Words};
-
-/// What an answer's words say.
-pub(crate) enum Said {
-    AlreadyConnected,
-    NotConnected,
-    PasskeyRequired,
-    Wait,
-    Error(ProviderError),
-}
+use pairing_core::ProviderErrorKind as Kind;
+use pairing_http::{Answer, Said, Words};
 
 /// Reads the words of an answer; `None` if they are not known. `sent_client_token` is
 /// whether the request carried one.
 pub(crate) fn said(answer: &Answer, sent_client_token: bool) -> Option<Said> {
-    let words = answer.words();
-    if words.is_empty() {
-        return None;
-    }
-    if let Some((kind, message)) = known_error(&words, sent_client_token) {
-        return Some(Said::Error(answer.error(kind, message)));
-    }
-    if words.mean_passkey() {
-        Some(Said::PasskeyRequired)
-    } else if words.mean_already_connected() {
-        Some(Said::AlreadyConnected)
-    } else if words.mean_wait() {
-        Some(Said::Wait)
-    } else if words.mean_not_connected() {
-        Some(Said::NotConnected)
-    } else {
-        None
-    }
+    answer.said(|words| known_error(words, sent_client_token))
 }
 
 fn known_error(words: &Words, sent_client_token: bool) -> Option<(Kind, &'static str)> {

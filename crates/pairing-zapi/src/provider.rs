@@ -13,8 +13,7 @@ use pairing_http::{
 };
 use secrecy::ExposeSecret;
 
-use crate::replies::{self, Reading};
-use crate::{ZApiConfig, ZApiWebhook, config};
+use crate::{ZApiConfig, ZApiWebhook, config, replies};
 
 /// One Z-API instance.
 ///
@@ -112,17 +111,10 @@ impl PairingProvider for ZApi {
                 self.get(&["phone-code", phone.digits()]).await?
             }
         };
-        match replies::code(&answer, method, self.sends_client_token()) {
-            Reading::Clear(result) => result,
-            Reading::Unclear { alone, .. } if !self.config.follow_ups => alone,
-            Reading::Unclear { alone, unlinked } => match self.is_connected().await {
-                Ok(true) => Ok(CodeReply::AlreadyConnected),
-                Ok(false) => unlinked,
-                // An error that will stay is worth more than a guess about the first answer.
-                Err(error) if !error.is_retryable() && !says_connected(&alone) => Err(error),
-                Err(_) => alone,
-            },
-        }
+        let is_linked = self.config.follow_ups.then(|| self.is_connected());
+        replies::code(&answer, method, self.sends_client_token())
+            .settle(is_linked)
+            .await
     }
 
     /// One `/status`; if connected, also one `/device` for the linked number, whose failure
@@ -149,10 +141,6 @@ impl PairingProvider for ZApi {
         let webhook = ZApiWebhook::parse(body)?;
         Ok(webhook.hint_for(self.config.instance.expose_secret()))
     }
-}
-
-fn says_connected(result: &Result<CodeReply, ProviderError>) -> bool {
-    matches!(result, Ok(CodeReply::AlreadyConnected))
 }
 
 impl fmt::Debug for ZApi {

@@ -5,10 +5,8 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint};
-use pairing_http::{Body, HttpResponse, MAX_BODY_BYTES, Object};
+use pairing_http::{Body, HttpResponse, MAX_BODY_BYTES, Object, read_linked_phone};
 use serde_json::Value;
-
-use crate::replies;
 
 /// A webhook of Z-API. `Debug` hides the instance id.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,7 +50,7 @@ impl ZApiWebhook {
         Ok(match text("type").as_str() {
             "ConnectedCallback" if object.flag(&["connected"]) != Some(false) => Self::Connected {
                 instance: text("instanceId"),
-                phone: replies::phone(&text("phone")),
+                phone: read_linked_phone(&text("phone")),
                 at: moment(&object),
             },
             "DisconnectedCallback" => Self::Disconnected {
