@@ -220,7 +220,7 @@ fn method_of(request: &Request) -> Option<&PairingMethod> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_session_ends_once_and_by_its_deadline(scenario in scenario()) {
@@ -346,7 +346,7 @@ fn healthy_run(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_link_is_noticed_within_one_status_interval(

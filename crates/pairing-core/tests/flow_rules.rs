@@ -436,6 +436,18 @@ fn a_request_without_an_answer_is_given_up() {
 }
 
 #[test]
+fn an_answer_in_the_moment_of_its_timeout_counts() {
+    let script = Healthy {
+        latency: secs(30),
+        ..Healthy::default()
+    };
+    let mut world = World::start(options(PairingMethod::Qr), script);
+    world.run_until(secs(31));
+    assert_eq!(world.times(is_ready), [secs(30)]);
+    assert!(!world.calls[0].abandoned);
+}
+
+#[test]
 fn a_hanging_status_does_not_delay_the_next_code() {
     struct StatusHangs(Healthy);
     impl Script for StatusHangs {

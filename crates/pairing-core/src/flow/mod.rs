@@ -185,8 +185,8 @@ impl PairingFlow {
             return Ok(());
         }
         // What was due before the input came happened before it: a code that died first
-        // opens the gate first.
-        self.advance(now);
+        // opens the gate first. But an answer that has come is not timed out any more.
+        self.let_time_pass(now);
         let result = match input {
             Input::Tick | Input::Cancel => Ok(()),
             Input::CodeReply(id, reply) => {
@@ -243,18 +243,25 @@ impl PairingFlow {
         }
     }
 
-    /// Lets everything happen that is due.
+    /// Lets everything happen that is due, requests included.
     fn advance(&mut self, now: Now) {
+        self.let_time_pass(now);
+        if self.phase != Phase::Done {
+            self.time_out_request(now);
+            self.start_due_request(now);
+        }
+    }
+
+    /// Lets codes and the session itself come to their end.
+    fn let_time_pass(&mut self, now: Now) {
         if self.phase == Phase::Done {
             return;
         }
         if now.elapsed >= self.deadline {
             self.finish(PairingOutcome::Deadline);
-            return;
+        } else {
+            self.expire_code(now);
         }
-        self.expire_code(now);
-        self.time_out_request(now);
-        self.start_due_request(now);
     }
 
     /// Takes a dead code off the screen, and opens the gate behind the last one.

@@ -166,6 +166,7 @@ pub struct World<S> {
     pub calls: Vec<Call>,
     pub events: Vec<(Duration, PairingEvent)>,
     in_flight: Option<(RequestId, Duration, Reply)>,
+    just_answered: Option<RequestId>,
     shown_until: Option<SystemTime>,
     /// How often the flow was woken, by replies and by time.
     pub steps: u32,
@@ -196,6 +197,7 @@ impl<S: Script> World<S> {
             calls: Vec::new(),
             events: Vec::new(),
             in_flight: None,
+            just_answered: None,
             shown_until: None,
             steps: 0,
         };
@@ -253,8 +255,10 @@ impl<S: Script> World<S> {
         assert!(self.steps < 20_000, "the flow spins at {:?}", self.now);
         assert!(next >= self.now, "the flow wants to be woken in the past");
         self.now = next;
+        self.just_answered = None;
         let input = match self.in_flight.take() {
             Some((id, at, reply)) if at <= next => {
+                self.just_answered = Some(id);
                 let call = self.calls.last_mut().unwrap();
                 call.answered = Some(next);
                 match reply {
@@ -289,10 +293,10 @@ impl<S: Script> World<S> {
             match output {
                 Output::Request(id, request) => self.send(id, request),
                 Output::Abandon(id) => {
-                    let (under_way, ..) = self.in_flight.take().expect("nothing to abandon");
-                    assert_eq!(under_way, id);
-                    let call = self.calls.last_mut().unwrap();
-                    call.abandoned = true;
+                    // A session may end in the very moment in which the answer comes.
+                    let under_way = self.in_flight.take().map(|(id, ..)| id);
+                    assert_eq!(under_way.or(self.just_answered), Some(id));
+                    self.calls.last_mut().unwrap().abandoned = true;
                 }
                 Output::Emit(event) => self.take_event(event),
                 other => panic!("an output nobody knows: {other:?}"),
