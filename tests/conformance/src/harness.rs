@@ -96,8 +96,8 @@ pub enum Condition {
     MalformedReply,
     /// It takes requests and never answers.
     Hanging,
-    /// The code is still being made. Only requests for codes are answered otherwise than
-    /// usual.
+    /// The QR code is still being made. Only requests for QR codes are answered otherwise
+    /// than usual.
     NotReady,
     /// WhatsApp wants a passkey. Only requests for codes are answered otherwise than usual.
     PasskeyRequired,

@@ -132,19 +132,21 @@ pub async fn already_connected_is_a_reply(harness: &dyn Harness) -> Verdict {
     Ok(())
 }
 
-/// A gateway that is still making the code is `NotReady`, not an error and not empty.
+/// A gateway that is still making the QR code is `NotReady`, not an error and not empty.
 pub async fn a_code_that_is_not_ready_is_a_reply(harness: &dyn Harness) -> Verdict {
-    replies_in(harness, Condition::NotReady, CodeReply::NotReady).await
+    let capabilities = harness.fresh().await.provider().capabilities();
+    declared(capabilities.supports_qr(), "QR codes")?;
+    let (condition, expected) = (Condition::NotReady, CodeReply::NotReady);
+    replies_in(Operation::QrCode, harness, condition, expected).await
 }
 
 /// A gateway that wants a passkey says so in a reply: asking again cannot help.
 pub async fn a_passkey_is_a_reply(harness: &dyn Harness) -> Verdict {
-    replies_in(
-        harness,
-        Condition::PasskeyRequired,
-        CodeReply::PasskeyRequired,
-    )
-    .await
+    for operation in Operation::CODES {
+        let (condition, expected) = (Condition::PasskeyRequired, CodeReply::PasskeyRequired);
+        replies_in(operation, harness, condition, expected).await?;
+    }
+    Ok(())
 }
 
 /// On a healthy gateway, with a phone linked or without, one request costs at least one call
@@ -170,23 +172,18 @@ pub async fn a_request_costs_few_calls(harness: &dyn Harness) -> Verdict {
     Ok(())
 }
 
-async fn replies_in(harness: &dyn Harness, condition: Condition, expected: CodeReply) -> Verdict {
-    let capabilities = harness.fresh().await.provider().capabilities();
-    let mut simulated = Err(crate::NotSimulated(
-        "this condition for any declared method",
-    ));
-    for operation in Operation::CODES {
-        if !operation.is_declared(capabilities) {
-            continue;
-        }
-        let instance = harness.fresh().await;
-        let set = instance.set_condition(condition);
-        if set.is_ok() {
-            expect_reply(operation, &*instance, expected.clone()).await?;
-        }
-        simulated = set;
+async fn replies_in(
+    operation: Operation,
+    harness: &dyn Harness,
+    condition: Condition,
+    expected: CodeReply,
+) -> Verdict {
+    let instance = harness.fresh().await;
+    if !operation.is_declared(instance.provider().capabilities()) {
+        return Ok(());
     }
-    Ok(simulated?)
+    instance.set_condition(condition)?;
+    expect_reply(operation, &*instance, expected).await
 }
 
 async fn expect_reply(

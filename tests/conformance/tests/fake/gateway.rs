@@ -125,7 +125,7 @@ impl Gateway {
         let is_code = matches!(ask, Ask::Qr | Ask::PhoneCode);
         match condition {
             Condition::Healthy => self.serve(ask),
-            Condition::NotReady if is_code => Answer::NotReady,
+            Condition::NotReady if ask == Ask::Qr => Answer::NotReady,
             Condition::PasskeyRequired if is_code => Answer::Passkey,
             Condition::NotReady | Condition::PasskeyRequired => self.serve(ask),
             trouble => Answer::Trouble(trouble),

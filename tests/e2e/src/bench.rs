@@ -1,0 +1,117 @@
+//! One instance at the simulator with the real adapter for it.
+
+use std::sync::Arc;
+
+use pairing_core::{PairingCode, PairingMethod, PairingProvider};
+use pairing_megaapi::{MegaApi, MegaApiConfig};
+use pairing_sim::{
+    Dialect, InProcessTransport, Instance, InstanceSetup, Rotation, Simulator, SimulatorOptions,
+};
+use pairing_zapi::{QrForm, ZApi, ZApiConfig};
+
+/// The adapters there are, each with the forms of QR code it can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adapter {
+    /// Z-API, QR codes as text.
+    ZApiText,
+    /// Z-API, QR codes as pictures.
+    ZApiImage,
+    /// megaAPI, which sends pictures.
+    MegaApi,
+}
+
+impl Adapter {
+    /// Every adapter in every form.
+    pub const ALL: [Self; 3] = [Self::ZApiText, Self::ZApiImage, Self::MegaApi];
+
+    /// What it speaks.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            Self::ZApiText | Self::ZApiImage => Dialect::ZApi,
+            Self::MegaApi => Dialect::MegaApi,
+        }
+    }
+
+    fn provider(
+        self,
+        instance: &Instance,
+        transport: InProcessTransport,
+    ) -> Arc<dyn PairingProvider> {
+        let transport = Arc::new(transport);
+        let base_url = InProcessTransport::BASE_URL.parse().unwrap();
+        let form = match self {
+            Self::ZApiText => QrForm::Text,
+            Self::ZApiImage => QrForm::Image,
+            Self::MegaApi => {
+                let config = MegaApiConfig::new(instance.id(), instance.token(), base_url);
+                return Arc::new(MegaApi::with_transport(config, transport).unwrap());
+            }
+        };
+        let mut config = ZApiConfig::new(instance.id(), instance.token());
+        config.client_token = instance.client_token().map(Into::into);
+        config.base_url = Some(base_url);
+        config.qr_form = form;
+        Arc::new(ZApi::with_transport(config, transport).unwrap())
+    }
+}
+
+/// One instance at the simulator with the real adapter for it.
+#[derive(Clone)]
+pub struct Bench {
+    /// The gateway's and the phone's side.
+    pub instance: Instance,
+    /// The program's side.
+    pub provider: Arc<dyn PairingProvider>,
+}
+
+impl Bench {
+    /// A fresh instance at a simulator of its own. Needs a tokio runtime.
+    pub fn new(adapter: Adapter) -> Self {
+        Self::at(
+            &Simulator::new(SimulatorOptions::default()),
+            adapter,
+            Rotation::default(),
+        )
+    }
+
+    /// Another instance at this simulator.
+    pub fn at(simulator: &Simulator, adapter: Adapter, rotation: Rotation) -> Self {
+        let setup = InstanceSetup::new(adapter.dialect()).with_rotation(rotation);
+        let instance = simulator.add_instance(setup);
+        Self {
+            provider: adapter.provider(&instance, simulator.transport()),
+            instance,
+        }
+    }
+
+    /// Both ways to link this instance's phone.
+    pub fn methods(&self) -> [PairingMethod; 2] {
+        [
+            PairingMethod::Qr,
+            PairingMethod::PhoneCode(self.instance.phone()),
+        ]
+    }
+
+    /// The phone scans or types a code; whether that linked it.
+    pub fn use_code(&self, code: &PairingCode) -> bool {
+        match code {
+            PairingCode::QrText { text } => self.instance.scan(text.expose()).is_ok(),
+            PairingCode::QrImage { image } => self.instance.scan_picture(image.expose()).is_ok(),
+            PairingCode::PhoneCode { code } => self.instance.type_code(code.expose()).is_ok(),
+        }
+    }
+
+    /// What may be printed nowhere.
+    pub fn secrets(&self) -> Vec<String> {
+        let instance = &self.instance;
+        [
+            Some(instance.id()),
+            Some(instance.token()),
+            instance.client_token(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .collect()
+    }
+}

@@ -1,0 +1,97 @@
+//! What an abandoned session costs, and when it asks.
+
+use std::time::Duration;
+
+use pairing_core::{EventKind, PairingMethod, PairingOutcome, PairingPolicy};
+use pairing_e2e::{Adapter, Bench};
+use pairing_sim::{Fault, Rotation, Simulator, SimulatorOptions};
+use tokio::time::Instant;
+
+use crate::{check, secs, start, watch};
+
+/// The default policy's documented cost of a session that nobody looks at: 3 codes and 16
+/// statuses.
+const ABANDONED_QR: u64 = 19;
+/// One code, and a status every 5 s for the 160 s of its life and the 30 s after it.
+const ABANDONED_PHONE_CODE: u64 = 1 + 38;
+
+#[tokio::test(start_paused = true)]
+async fn an_abandoned_session_costs_exactly_the_documented_calls() {
+    for adapter in Adapter::ALL {
+        let bench = Bench::new(adapter);
+        let [qr, phone_code] = bench.methods();
+        for (method, cost) in [(qr, ABANDONED_QR), (phone_code, ABANDONED_PHONE_CODE)] {
+            bench.instance.reset_calls();
+            let began = Instant::now();
+            let events = watch(start(&bench, &method)).await;
+            check(&bench, &events);
+            assert_eq!(began.elapsed(), PairingPolicy::default().deadline);
+            let outcome = events.last().and_then(|event| event.outcome());
+            assert_eq!(outcome, Some(&PairingOutcome::Deadline));
+            let calls = bench.instance.calls();
+            assert_eq!(calls.total, cost, "{adapter:?} {method:?}: {calls:?}");
+            assert_eq!(calls.max_in_flight, 1);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn codes_are_asked_for_10_to_20_s_after_the_last_one_arrived() {
+    let policy = PairingPolicy::default();
+    for adapter in Adapter::ALL {
+        for rotation in [Rotation::Every20s, Rotation::First60Then20s] {
+            for latency in [0, 700, 2_000, 9_000] {
+                let simulator = Simulator::new(SimulatorOptions::default());
+                let bench = Bench::at(&simulator, adapter, rotation);
+                let fault = Fault::Latency {
+                    milliseconds: latency,
+                };
+                bench.instance.set_faults(fault);
+                let mut session = start(&bench, &PairingMethod::Qr);
+                let mut rounds = 1;
+                while let Some(event) = session.next_event().await {
+                    if event.kind == EventKind::InteractionRequired && rounds < 3 {
+                        rounds += 1;
+                        session.handle().resume().unwrap();
+                    }
+                }
+
+                let calls = bench.instance.calls();
+                assert_eq!(calls.max_in_flight, 1, "{adapter:?} at {latency} ms");
+                assert_eq!(calls.codes(), u64::from(3 * policy.codes_per_round));
+                let latency = Duration::from_millis(latency);
+                let at: Vec<_> = calls.code_requests.iter().map(|call| call.at).collect();
+                for (index, pair) in at.windows(2).enumerate() {
+                    let gap = pair[1] - pair[0] - latency;
+                    let same_round = (index + 1) % 3 != 0;
+                    assert!(gap >= secs(10), "{adapter:?}: {gap:?} in {at:?}");
+                    assert!(
+                        !same_round || gap <= secs(20),
+                        "{adapter:?}: {gap:?} in {at:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_code_is_asked_for_once_until_somebody_resumes() {
+    for adapter in Adapter::ALL {
+        let bench = Bench::new(adapter);
+        let [_, phone_code] = bench.methods();
+        let mut session = start(&bench, &phone_code);
+        while let Some(event) = session.next_event().await {
+            let asked = bench.instance.calls().phone_code;
+            assert!(
+                asked <= u64::from(event.round),
+                "{event:?} after {asked} requests"
+            );
+            if event.kind == EventKind::InteractionRequired {
+                session.handle().resume().unwrap();
+            }
+        }
+        // 160 s each within the 600 s of the deadline.
+        assert_eq!(bench.instance.calls().phone_code, 4);
+    }
+}
