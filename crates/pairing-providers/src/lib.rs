@@ -1,1 +1,16 @@
-//! Under construction.
+#![doc = include_str!("lib.md")]
+
+mod config;
+mod error;
+mod fields;
+mod load;
+mod megaapi;
+mod table;
+mod zapi;
+
+pub use config::ProviderConfig;
+pub use error::ConfigError;
+pub use fields::{FieldKind, FieldSpec};
+pub use load::{Overrides, Table, load};
+pub use pairing_http::QrForm;
+pub use table::{ProviderInfo, provider, providers};

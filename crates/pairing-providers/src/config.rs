@@ -1,0 +1,99 @@
+//! A checked configuration of any provider, and the provider made from it.
+
+use std::sync::Arc;
+
+use pairing_core::PairingProvider;
+use pairing_http::HttpTransport;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::{ConfigError, Overrides, Table, load};
+
+/// The configuration of one provider. `Debug` hides the credentials.
+///
+/// Deserialises from a table with the provider's name and fields:
+///
+/// ```
+/// # #[cfg(feature = "zapi")] {
+/// use pairing_providers::ProviderConfig;
+///
+/// let json = r#"{"provider":"zapi","instance":"3C01","token":"A0F5"}"#;
+/// let config: ProviderConfig = serde_json::from_str(json)?;
+/// assert_eq!(config.name(), "zapi");
+/// # }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ProviderConfig {
+    /// Z-API.
+    #[cfg(feature = "zapi")]
+    Zapi(pairing_zapi::ZApiConfig),
+    /// megaAPI.
+    #[cfg(feature = "megaapi")]
+    Megaapi(pairing_megaapi::MegaApiConfig),
+}
+
+impl ProviderConfig {
+    /// The provider's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match *self {
+            #[cfg(feature = "zapi")]
+            Self::Zapi(_) => "zapi",
+            #[cfg(feature = "megaapi")]
+            Self::Megaapi(_) => "megaapi",
+        }
+    }
+
+    /// The provider, with the bundled HTTP client.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Setup`].
+    #[cfg(feature = "reqwest")]
+    pub fn build(self) -> Result<Box<dyn PairingProvider>, ConfigError> {
+        let transport = pairing_http::ReqwestTransport::new()?;
+        self.build_with(Arc::new(transport))
+    }
+
+    /// The provider, with an HTTP client of one's own.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Setup`].
+    #[cfg_attr(
+        not(any(feature = "zapi", feature = "megaapi")),
+        allow(unused_variables)
+    )]
+    pub fn build_with(
+        self,
+        transport: Arc<dyn HttpTransport>,
+    ) -> Result<Box<dyn PairingProvider>, ConfigError> {
+        match self {
+            #[cfg(feature = "zapi")]
+            Self::Zapi(config) => Ok(Box::new(pairing_zapi::ZApi::with_transport(
+                config, transport,
+            )?)),
+            #[cfg(feature = "megaapi")]
+            Self::Megaapi(config) => Ok(Box::new(pairing_megaapi::MegaApi::with_transport(
+                config, transport,
+            )?)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ProviderConfig {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut table = Table::deserialize(from)?;
+        let name = match table.remove("provider") {
+            Some(serde_json::Value::String(name)) => name,
+            _ => {
+                return Err(D::Error::custom(
+                    "`provider` must be the name of a provider",
+                ));
+            }
+        };
+        load(&name, &table, |_| None, &Overrides::default()).map_err(D::Error::custom)
+    }
+}

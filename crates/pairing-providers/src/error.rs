@@ -1,0 +1,82 @@
+//! Why there is no provider, and what to do about it.
+
+use pairing_http::{InvalidBaseUrl, InvalidCredential, SetupError, TransportError};
+
+/// Why a configuration gives no provider. Names fields, never values.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// No adapter has this name.
+    #[error("unknown provider: the known ones are {known}")]
+    UnknownProvider {
+        /// The names of all providers.
+        known: String,
+    },
+    /// The adapter exists, but this program was built without it.
+    #[error(
+        "this program was built without the provider {provider}: build it with the cargo feature `{provider}` of pairing-providers"
+    )]
+    NotCompiledIn {
+        /// Its name, which is the name of the feature.
+        provider: &'static str,
+    },
+    /// A required field is nowhere set.
+    #[error(
+        "`{field}` of {provider} is missing: set the environment variable {env}, or `{field}` under [{provider}] in the configuration file ({help})"
+    )]
+    Missing {
+        /// The provider.
+        provider: &'static str,
+        /// The key in its table.
+        field: &'static str,
+        /// The environment variable.
+        env: String,
+        /// What to put in.
+        help: &'static str,
+    },
+    /// The file has a key that the provider does not know.
+    #[error("[{provider}] does not know the key `{key}`: it knows {known}")]
+    UnknownKey {
+        /// The provider.
+        provider: &'static str,
+        /// The key.
+        key: String,
+        /// The keys it knows.
+        known: String,
+    },
+    /// A value of another type than the field's.
+    #[error("`{field}` of {provider} must be {expected}")]
+    WrongType {
+        /// The provider.
+        provider: &'static str,
+        /// The key in its table.
+        field: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// An address that cannot be used.
+    #[error("`base_url` of {provider}: {problem}")]
+    BaseUrl {
+        /// The provider.
+        provider: &'static str,
+        /// The rule that was broken.
+        problem: InvalidBaseUrl,
+    },
+    /// A credential that cannot be right.
+    #[error("{provider}: {problem}")]
+    Credential {
+        /// The provider.
+        provider: &'static str,
+        /// The field and the rule that was broken.
+        problem: InvalidCredential,
+    },
+    /// The adapter refused the configuration or the HTTP client cannot be set up.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+impl From<TransportError> for ConfigError {
+    fn from(error: TransportError) -> Self {
+        Self::Setup(error.into())
+    }
+}
