@@ -1,6 +1,8 @@
 //! Whole sessions: the real adapters over the simulator, in virtual time. The simulator's own
 //! counters say what reached the gateway.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 mod abandoned;
 mod ended;
 mod faulty;
