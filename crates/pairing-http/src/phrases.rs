@@ -58,19 +58,20 @@ impl Words {
     /// The code is still being made.
     #[must_use]
     pub fn mean_wait(&self) -> bool {
+        // "Error generating the code" is no promise that it will come.
         self.say_any(&[
             "not ready",
             "not yet",
+            "generated yet",
             "not been generated",
-            "not generated",
-            "please wait",
-            "initializing",
-            "initialising",
-            "generating",
             "being generated",
+            "still generating",
+            "is initializing",
+            "still initializing",
+            "please wait",
             "aguarde",
             "carregando",
-            "gerando",
+            "sendo gerad",
         ])
     }
 
@@ -129,6 +130,8 @@ mod tests {
         assert!(Words::of("QR code not ready, please wait").mean_wait());
         assert!(Words::of("Passkey confirmation required").mean_passkey());
         assert!(Words::of("Invalid phone number").mean_invalid_phone());
-        assert!(!Words::of("Qrcode fetched").mean_wait());
+        for text in ["Qrcode fetched", "Error generating QR code"] {
+            assert!(!Words::of(text).mean_wait(), "{text}");
+        }
     }
 }

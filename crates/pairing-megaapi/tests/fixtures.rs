@@ -1,4 +1,4 @@
-//! Every recorded exchange with megaAPI means what its file says, with one request alone and
+//! Every known exchange with megaAPI means what its file says, with one request alone and
 //! with follow-ups, and nothing it leads to prints a secret.
 
 use pairing_http::BaseUrl;

@@ -17,7 +17,7 @@ fn fixture_bodies() -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Bytes from nowhere, or a recorded body with a piece replaced.
+/// Bytes from nowhere, or a known body with a piece replaced.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let mutated = (
         prop::sample::select(fixture_bodies()),

@@ -1,4 +1,4 @@
-//! Every recorded exchange with Z-API means what its file says, with one request alone and
+//! Every known exchange with Z-API means what its file says, with one request alone and
 //! with follow-ups, and nothing it leads to prints a secret.
 
 use pairing_http::testing::{Fixture, FixtureRequest, FixtureSetup};

@@ -1,7 +1,8 @@
 //! For the tests of adapters (feature `test-util`): a transport without a network, and
-//! recorded exchanges.
+//! known exchanges.
 
 mod fixture;
+mod outcome;
 
 use std::collections::VecDeque;
 use std::fmt;
