@@ -677,6 +677,27 @@ fn a_failing_request_leaves_the_code_on_screen() {
 }
 
 #[test]
+fn failures_at_the_gate_trouble_nobody_and_are_forgotten_at_resume() {
+    let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
+    world.run_until(secs(61));
+    assert_eq!(world.times(is_gate), [secs(60)]);
+    world.script.statuses = (0..4)
+        .map(|_| error(ProviderErrorKind::Unavailable))
+        .collect();
+    world.run_until(secs(200));
+    assert!(world.script.statuses.len() < 4, "the gate is watched");
+    assert!(world.times(is_retrying).is_empty());
+    // The round that follows has all its retries.
+    world.script.statuses.clear();
+    world.script.codes = (0..5)
+        .map(|_| error(ProviderErrorKind::Unavailable))
+        .collect();
+    world.input(Input::Resume).unwrap();
+    world.run_for(secs(63));
+    assert_eq!(world.times(is_ready).len(), 4, "{:?}", world.outcome());
+}
+
+#[test]
 fn contradictory_answers_are_asked_again_and_bounded() {
     let options = FlowOptions {
         expected_phone: Some(phone("5511999998888")),
