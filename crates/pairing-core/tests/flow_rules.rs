@@ -681,7 +681,7 @@ fn failures_at_the_gate_trouble_nobody_and_are_forgotten_at_resume() {
     let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
     world.run_until(secs(61));
     assert_eq!(world.times(is_gate), [secs(60)]);
-    world.script.statuses = (0..4)
+    world.script.statuses = (0..100)
         .map(|_| error(ProviderErrorKind::Unavailable))
         .collect();
     world.run_until(secs(200));
