@@ -1,1 +1,25 @@
-fn main() {}
+//! `pairing`: links a WhatsApp number with a hosted gateway, from the terminal.
+
+mod args;
+mod commands;
+mod config;
+mod console;
+mod exit;
+mod failure;
+mod picture_file;
+mod program;
+mod provider;
+mod session;
+mod signals;
+mod texts;
+mod tracing_output;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    view::restore_before_panic_message();
+    program::run(args::CommandLine::parse()).into()
+}

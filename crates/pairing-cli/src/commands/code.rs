@@ -1,0 +1,187 @@
+//! `pairing code`: one request, and whatever it is answered with.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use pairing_core::{
+    CodeReply, Expiry, IssuedCode, PairingCode, PairingMethod, ProviderError, ProviderErrorKind,
+    request_code_with_retry,
+};
+use serde::Serialize;
+
+use crate::args::CodeArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::program::Context;
+use crate::provider::{self, Opened};
+use crate::view::{ShownCode, Wording, draw, write_json};
+
+/// A reply as a program reads it.
+#[derive(Serialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+enum ReplyLine<'a> {
+    Code {
+        code: &'a PairingCode,
+        /// Only if the provider says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_in_seconds: Option<u64>,
+    },
+    NotReady,
+    AlreadyConnected,
+    PasskeyRequired,
+}
+
+impl<'a> TryFrom<&'a CodeReply> for ReplyLine<'a> {
+    type Error = ProviderError;
+
+    fn try_from(reply: &'a CodeReply) -> Result<Self, ProviderError> {
+        Ok(match reply {
+            CodeReply::Code(issued) => Self::Code {
+                code: &issued.code,
+                expires_in_seconds: issued.expires_in.map(|life| life.as_secs()),
+            },
+            CodeReply::NotReady => Self::NotReady,
+            CodeReply::AlreadyConnected => Self::AlreadyConnected,
+            CodeReply::PasskeyRequired => Self::PasskeyRequired,
+            _ => {
+                return Err(ProviderError::new(
+                    ProviderErrorKind::Internal,
+                    "the provider gave a reply that this version does not know",
+                ));
+            }
+        })
+    }
+}
+
+pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exit, Failure> {
+    let method = arguments.method.method()?;
+    let opened = provider::open(&context.global, arguments.form)?;
+    opened.require(&method)?;
+    let answer = request_code_with_retry(&opened.provider, &method, &opened.policy.retry);
+    let reply = context.unless_interrupted(answer).await?;
+    let exit = Exit::from(&reply);
+    if context.json() {
+        write_json(&mut io::stdout(), &ReplyLine::try_from(&reply)?)?;
+        return Ok(exit);
+    }
+    let texts = context.texts;
+    let advice = match &reply {
+        CodeReply::Code(issued) if context.console.output_is_terminal => {
+            let ink = context.console.ink(arguments.drawing.invert);
+            let text = for_people(issued, &opened, method, &context, ink)?;
+            io::stdout().write_all(text.as_bytes())?;
+            return Ok(exit);
+        }
+        CodeReply::Code(issued) => {
+            writeln!(io::stdout(), "{}", for_programs(&issued.code)?)?;
+            return Ok(exit);
+        }
+        CodeReply::AlreadyConnected => {
+            (texts.outcome)(&pairing_core::PairingOutcome::AlreadyConnected { phone: None })
+        }
+        CodeReply::PasskeyRequired => {
+            (texts.outcome)(&pairing_core::PairingOutcome::PasskeyRequired)
+        }
+        _ => texts.not_ready,
+    };
+    // On standard error, so that nothing takes it for a code.
+    writeln!(io::stderr(), "{advice}")?;
+    Ok(exit)
+}
+
+/// How to use the code, the code, and how long it lives.
+fn for_people(
+    issued: &IssuedCode,
+    opened: &Opened,
+    method: PairingMethod,
+    context: &Context,
+    ink: crate::view::Ink,
+) -> Result<String, Failure> {
+    let usual = match method {
+        PairingMethod::Qr => opened.policy.qr_lifetime,
+        PairingMethod::PhoneCode(_) => opened.policy.phone_code_lifetime,
+    };
+    let (left, expiry): (Duration, Expiry) = match issued.expires_in {
+        Some(exact) => (exact, Expiry::Exact),
+        None => (usual, Expiry::UpperBound),
+    };
+    let wording = Wording {
+        texts: context.texts,
+        provider: opened.title.clone(),
+        method,
+        // One code, so there is none to count.
+        codes_per_round: 1,
+        can_ask: false,
+    };
+    let drawing = match ShownCode::from_code(&issued.code) {
+        ShownCode::Qr(matrix) => draw(&matrix, ink, pairing_qr::QUIET_ZONE).join("\n"),
+        ShownCode::Phone(code) => format!("\n    {code}\n"),
+        ShownCode::UnreadablePicture => return Err(unreadable_picture().into()),
+    };
+    Ok(format!(
+        "{}\n{drawing}\n{}\n",
+        wording.instructions(),
+        wording.life(left, expiry, 1, 1)
+    ))
+}
+
+/// What a person would scan or type, as text.
+fn for_programs(code: &PairingCode) -> Result<String, Failure> {
+    match code {
+        PairingCode::QrText { text } => Ok(text.expose().to_owned()),
+        PairingCode::PhoneCode { code } => Ok(code.expose().to_owned()),
+        PairingCode::QrImage { image } => {
+            pairing_qr::decode(image.expose()).map_err(|_| unreadable_picture().into())
+        }
+    }
+}
+
+fn unreadable_picture() -> ProviderError {
+    ProviderError::new(
+        ProviderErrorKind::MalformedReply,
+        "no QR code can be read in the gateway's picture; --output json passes the picture on",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use pairing_core::QrText;
+
+    use super::*;
+
+    fn json(reply: &CodeReply) -> String {
+        serde_json::to_string(&ReplyLine::try_from(reply).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn replies_are_the_documented_lines() {
+        let code = CodeReply::from(QrText::new("2@a,b").unwrap());
+        assert_eq!(
+            json(&code),
+            r#"{"reply":"code","code":{"kind":"qr_text","text":"2@a,b"}}"#
+        );
+        for (reply, line) in [
+            (CodeReply::NotReady, r#"{"reply":"not_ready"}"#),
+            (
+                CodeReply::AlreadyConnected,
+                r#"{"reply":"already_connected"}"#,
+            ),
+            (
+                CodeReply::PasskeyRequired,
+                r#"{"reply":"passkey_required"}"#,
+            ),
+        ] {
+            assert_eq!(json(&reply), line);
+        }
+    }
+
+    #[test]
+    fn a_pipe_gets_the_text_of_a_picture() {
+        let picture = pairing_qr::QrMatrix::encode("2@a")
+            .unwrap()
+            .to_png(4)
+            .unwrap();
+        let code = pairing_core::QrImage::new(picture).unwrap().into();
+        assert_eq!(for_programs(&code).unwrap(), "2@a");
+    }
+}

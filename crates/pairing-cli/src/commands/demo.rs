@@ -1,0 +1,141 @@
+//! `pairing demo`: sessions against simulated gateways, with a simulated phone, over real
+//! sockets and through the real adapters.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use pairing_core::{EventKind, PairingCode, PairingEvents, PairingMethod, PairingSession};
+use pairing_sim::{Instance, SimulatorOptions};
+
+use super::link::{Show, conclude};
+use super::simulated::{self, Simulated};
+use crate::args::{DemoArgs, Method};
+use crate::console::TypedLines;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::program::Context;
+use crate::provider;
+use crate::session::Ending;
+use crate::texts::fill;
+use crate::view::Wording;
+
+/// How old the gateway's first code is when it is asked for, in simulated time: real ones
+/// have not waited for us either. It also keeps our requests away from the moment at which
+/// the simulator's codes change.
+const AGE_OF_FIRST_CODE: Duration = Duration::from_secs(4);
+
+/// How long the person with the simulated phone takes, in simulated time.
+const REACTION: Duration = Duration::from_secs(5);
+
+pub(crate) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exit, Failure> {
+    let options = SimulatorOptions::default().with_speed(arguments.speed);
+    let only = context.global.provider.clone();
+    let (server, gateways) = simulated::serve(options, 0, only.as_deref(), |setup| {
+        setup.with_phase(AGE_OF_FIRST_CODE)
+    })
+    .await?;
+    introduce(&context, &arguments)?;
+    let mut typed = context.typed_lines()?;
+    let mut worst = Exit::Done;
+    for gateway in &gateways {
+        let ending = show(gateway, &mut context, &arguments, typed.as_mut()).await?;
+        let exit = conclude(&ending, &context)?;
+        if exit != Exit::Done {
+            worst = exit;
+        }
+        if ending == Ending::Interrupted {
+            break;
+        }
+    }
+    server.shutdown().await;
+    if !context.json() && worst == Exit::Done {
+        writeln!(io::stdout(), "\n{}", context.texts.demo_done)?;
+    }
+    Ok(worst)
+}
+
+fn introduce(context: &Context, arguments: &DemoArgs) -> Result<(), Failure> {
+    if context.json() {
+        return Ok(());
+    }
+    let intro = fill(context.texts.demo_intro, &[("speed", &arguments.speed)]);
+    writeln!(io::stdout(), "{intro}\n{}", plot(context, arguments))?;
+    Ok(())
+}
+
+/// What is going to happen.
+fn plot(context: &Context, arguments: &DemoArgs) -> &'static str {
+    match (arguments.never_scan, arguments.method) {
+        (true, _) => context.texts.demo_never,
+        (false, Method::Qr) => context.texts.demo_scans,
+        (false, Method::Phone) => context.texts.demo_types,
+    }
+}
+
+async fn show(
+    gateway: &Simulated,
+    context: &mut Context,
+    arguments: &DemoArgs,
+    typed: Option<&mut TypedLines>,
+) -> Result<Ending, Failure> {
+    let opened = provider::open_with(gateway.info.name, &gateway.variables)?;
+    let method = match arguments.method {
+        Method::Qr => PairingMethod::Qr,
+        Method::Phone => PairingMethod::PhoneCode(gateway.instance.phone()),
+    };
+    opened.require(&method)?;
+    let policy = opened.policy.sped_up(arguments.speed);
+    let title = fill(context.texts.demo_provider, &[("provider", &opened.title)]);
+    if !context.json() {
+        writeln!(io::stdout(), "\n{title}")?;
+    }
+    let session = PairingSession::builder(opened.provider)
+        .method(method.clone())
+        .policy(policy.clone())
+        .start()?;
+    let show = Show {
+        title: Some(format!("{title}. {}", plot(context, arguments))),
+        label: Some(gateway.info.name.to_owned()),
+        wording: Wording {
+            texts: context.texts,
+            provider: opened.title,
+            method,
+            codes_per_round: policy.codes_per_round,
+            can_ask: context.can_ask(),
+        },
+        ink: context.console.ink(arguments.drawing.invert),
+    };
+    let events = session.handle().subscribe();
+    let reaction = REACTION / arguments.speed;
+    let phone = play_phone(gateway.instance.clone(), events, reaction);
+    let shown = show.run(session, context, typed, None);
+    if arguments.never_scan {
+        return shown.await;
+    }
+    tokio::pin!(shown);
+    tokio::select! {
+        ending = &mut shown => ending,
+        () = phone => shown.await,
+    }
+}
+
+/// The person with the phone: misses the first QR code and scans the second; types the
+/// first phone code. Ends with the session.
+async fn play_phone(instance: Instance, mut events: PairingEvents, reaction: Duration) {
+    while let Some(event) = events.next_event().await {
+        let EventKind::CodeReady { code, .. } = event.kind else {
+            continue;
+        };
+        let missed = code.is_qr() && event.round == 1 && event.attempt == 1;
+        if missed {
+            continue;
+        }
+        tokio::time::sleep(reaction).await;
+        // A code that has died meanwhile links nobody; the next one will.
+        match code {
+            PairingCode::QrText { text } => drop(instance.scan(text.expose())),
+            PairingCode::QrImage { image } => drop(instance.scan_picture(image.expose())),
+            PairingCode::PhoneCode { code } => drop(instance.type_code(code.expose())),
+        }
+    }
+}

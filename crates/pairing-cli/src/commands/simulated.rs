@@ -1,0 +1,85 @@
+//! The simulator as `pairing demo` and `pairing sim` use it: one instance per gateway, and
+//! the credentials under the names by which the adapters know them.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use pairing_providers::ProviderInfo;
+use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
+
+use crate::failure::Failure;
+use crate::provider;
+
+/// A gateway that runs on this computer.
+pub(super) struct Simulated {
+    pub(super) info: &'static ProviderInfo,
+    pub(super) instance: Instance,
+    /// What the environment has to be to reach it.
+    pub(super) variables: Vec<(String, String)>,
+}
+
+/// Serves an instance of each gateway, or of one alone, on the loopback interface.
+pub(super) async fn serve(
+    options: SimulatorOptions,
+    port: u16,
+    only: Option<&str>,
+    setup: impl Fn(InstanceSetup) -> InstanceSetup,
+) -> Result<(Server, Vec<Simulated>), Failure> {
+    let simulator = Simulator::new(options);
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let server = simulator.serve(address).await.map_err(|error| {
+        Failure::configuration(format!(
+            "the simulator cannot listen on {address}: {error}; choose another port with \
+             --port, or any free one with --port 0"
+        ))
+    })?;
+    let wanted = |dialect: &Dialect| only.is_none_or(|name| name == dialect.name());
+    let mut gateways = Vec::new();
+    for dialect in Dialect::ALL.into_iter().filter(wanted) {
+        let info = provider::info(dialect.name())?;
+        let instance = simulator.add_instance(setup(InstanceSetup::new(dialect)));
+        let base_url = server.base_url();
+        let variables = provider::variables_for(info, |field| value(field, &instance, &base_url));
+        gateways.push(Simulated {
+            info,
+            instance,
+            variables,
+        });
+    }
+    if gateways.is_empty() {
+        return Err(Failure::configuration(
+            "there is no simulator for this provider; leave out --provider",
+        ));
+    }
+    Ok((server, gateways))
+}
+
+/// What an instance has for a field of its adapter's configuration.
+fn value(field: &str, instance: &Instance, base_url: &str) -> Option<String> {
+    match field {
+        "instance" | "instance_key" => Some(instance.id().to_owned()),
+        "token" => Some(instance.token().to_owned()),
+        "client_token" => instance.client_token().map(str::to_owned),
+        "base_url" => Some(base_url.to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_gateway_with_a_simulator_can_be_opened_from_what_is_printed() {
+        let options = SimulatorOptions::default();
+        let (_server, gateways) = serve(options, 0, None, |setup| setup)
+            .await
+            .unwrap_or_else(|failure| panic!("{failure:?}"));
+        assert_eq!(gateways.len(), Dialect::ALL.len());
+        for gateway in gateways {
+            let opened = provider::open_with(gateway.info.name, &gateway.variables);
+            let opened = opened.unwrap_or_else(|failure| panic!("{failure:?}"));
+            let status = opened.provider.status().await.unwrap();
+            assert!(!status.connected, "{}", gateway.info.name);
+        }
+    }
+}

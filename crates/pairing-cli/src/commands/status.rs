@@ -1,0 +1,37 @@
+//! `pairing status`: one question, one answer.
+
+use std::io::{self, Write};
+
+use pairing_core::{PairingProvider, ProviderError, status_with_retry};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::program::Context;
+use crate::provider;
+use crate::texts::fill;
+use crate::view::write_json;
+
+pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
+    let opened = provider::open(&context.global, None)?;
+    if !opened.provider.capabilities().status {
+        return Err(ProviderError::unsupported().into());
+    }
+    let answer = status_with_retry(&opened.provider, &opened.policy.retry);
+    let status = context.unless_interrupted(answer).await?;
+    let mut output = io::stdout();
+    if context.json() {
+        write_json(&mut output, &status)?;
+        return Ok(Exit::Done);
+    }
+    let texts = context.texts;
+    let line = if status.connected {
+        texts.status_connected
+    } else {
+        texts.status_disconnected
+    };
+    writeln!(output, "{line}")?;
+    if let Some(phone) = &status.phone {
+        writeln!(output, "{}", fill(texts.linked_phone, &[("phone", phone)]))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,144 @@
+//! The exit codes, all in one place: `pairing --help` documents them, scripts rely on them.
+
+use std::process::ExitCode;
+
+use pairing_core::{CodeReply, PairingOutcome, ProviderErrorKind};
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Linked, or the command did what it was asked for.
+    Done = 0,
+    /// The arguments, the configuration or the environment are wrong.
+    Usage = 2,
+    /// A person is needed: nobody used the codes, or WhatsApp wants a passkey.
+    Person = 3,
+    /// The provider refused, or another number is linked.
+    Refused = 4,
+    /// The provider cannot be reached, is failing, or asks for fewer requests.
+    Unavailable = 5,
+    /// The deadline passed.
+    Deadline = 6,
+    /// Ctrl-C, a signal, or the reader of the output went away.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+impl From<&PairingOutcome> for Exit {
+    fn from(outcome: &PairingOutcome) -> Self {
+        match outcome {
+            PairingOutcome::Connected { .. } | PairingOutcome::AlreadyConnected { .. } => {
+                Self::Done
+            }
+            PairingOutcome::PasskeyRequired => Self::Person,
+            PairingOutcome::WrongAccount { .. } => Self::Refused,
+            PairingOutcome::Rejected { error } => Self::from(error.kind),
+            PairingOutcome::Unavailable { .. } | PairingOutcome::RateLimited { .. } => {
+                Self::Unavailable
+            }
+            PairingOutcome::Deadline => Self::Deadline,
+            PairingOutcome::Cancelled => Self::Interrupted,
+            // Of an outcome this program does not know, only that it is no success.
+            _ => Self::Refused,
+        }
+    }
+}
+
+impl From<ProviderErrorKind> for Exit {
+    fn from(kind: ProviderErrorKind) -> Self {
+        if kind.is_retryable() {
+            Self::Unavailable
+        } else {
+            Self::Refused
+        }
+    }
+}
+
+impl From<&CodeReply> for Exit {
+    fn from(reply: &CodeReply) -> Self {
+        match reply {
+            CodeReply::Code(_) | CodeReply::AlreadyConnected => Self::Done,
+            // Asking again is what helps, as when the provider is unavailable.
+            CodeReply::NotReady => Self::Unavailable,
+            CodeReply::PasskeyRequired => Self::Person,
+            _ => Self::Refused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pairing_core::{ErrorReport, ProviderError, QrText};
+
+    use super::*;
+
+    fn report(kind: ProviderErrorKind) -> ErrorReport {
+        ProviderError::from(kind).report()
+    }
+
+    #[test]
+    fn every_outcome_has_the_documented_code() {
+        let phone = "+5511999998888".parse().unwrap();
+        for (outcome, code) in [
+            (PairingOutcome::Connected { phone: None }, 0),
+            (PairingOutcome::AlreadyConnected { phone: None }, 0),
+            (PairingOutcome::PasskeyRequired, 3),
+            (PairingOutcome::WrongAccount { phone }, 4),
+            (
+                PairingOutcome::Rejected {
+                    error: report(ProviderErrorKind::BadCredentials),
+                },
+                4,
+            ),
+            (
+                PairingOutcome::Unavailable {
+                    error: report(ProviderErrorKind::TimedOut),
+                },
+                5,
+            ),
+            (
+                PairingOutcome::RateLimited {
+                    retry_after_seconds: None,
+                },
+                5,
+            ),
+            (PairingOutcome::Deadline, 6),
+            (PairingOutcome::Cancelled, 130),
+        ] {
+            assert_eq!(Exit::from(&outcome) as u8, code, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn every_error_kind_has_the_documented_code() {
+        use ProviderErrorKind::*;
+        for kind in ProviderErrorKind::ALL {
+            let code = match kind {
+                RateLimited | Unavailable | TimedOut | MalformedReply => 5,
+                BadCredentials | AccountTokenMissing | AddressNotAllowed | SubscriptionLapsed
+                | InstanceUnknown | Refused | Unsupported | InvalidInput | Internal => 4,
+                other => panic!("say which exit code {other} has, here and in --help"),
+            };
+            assert_eq!(Exit::from(kind) as u8, code, "{kind}");
+        }
+    }
+
+    #[test]
+    fn every_reply_has_the_documented_code() {
+        let code = CodeReply::from(QrText::new("2@a").unwrap());
+        for (reply, exit) in [
+            (code, 0),
+            (CodeReply::AlreadyConnected, 0),
+            (CodeReply::PasskeyRequired, 3),
+            (CodeReply::NotReady, 5),
+        ] {
+            assert_eq!(Exit::from(&reply) as u8, exit, "{reply:?}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What ends a command other than its result.
+
+use std::io;
+
+use pairing_core::{FlowError, ProviderError, StartError};
+
+use crate::exit::Exit;
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Arguments, environment or configuration: a sentence that says what to do. Never
+    /// quotes a value, which may be a secret.
+    Configuration(String),
+    /// The provider failed or refused.
+    Provider(ProviderError),
+    /// A signal, or whoever reads the output went away.
+    Interrupted,
+    /// The output cannot be written.
+    Output(io::Error),
+}
+
+impl Failure {
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::Configuration(message.into())
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Configuration(_) | Self::Output(_) => Exit::Usage,
+            Self::Provider(error) => error.kind().into(),
+            Self::Interrupted => Exit::Interrupted,
+        }
+    }
+}
+
+impl From<ProviderError> for Failure {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            // `pairing … | head -1`: not worth a word.
+            io::ErrorKind::BrokenPipe => Self::Interrupted,
+            _ => Self::Output(error),
+        }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        let what_to_do = match error {
+            StartError::Flow(FlowError::MethodUnsupported) => {
+                "; `pairing providers` lists what each provider can do"
+            }
+            StartError::Flow(FlowError::PhoneNotVerifiable) => "; leave out --expect-phone",
+            StartError::Flow(FlowError::Policy(_)) => "; change it in the configuration file",
+            _ => "",
+        };
+        Self::Configuration(format!("{error}{what_to_do}"))
+    }
+}

@@ -1,0 +1,127 @@
+//! From the command line to the exit code.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::args::{Command, CommandLine, Global, Output};
+use crate::commands;
+use crate::console::{Console, Reader};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::signals::Signals;
+use crate::texts::{Language, Texts};
+use crate::tracing_output;
+use crate::view::write_json;
+
+/// What every command works with.
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) console: Console,
+    pub(crate) texts: &'static Texts,
+    pub(crate) signals: Signals,
+    pub(crate) reader: Reader,
+}
+
+impl Context {
+    pub(crate) fn json(&self) -> bool {
+        self.global.output == Output::Json
+    }
+
+    /// Waits for an answer, unless the program is to quit before it comes.
+    pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
+        &mut self,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            () = self.signals.quit() => Err(Failure::Interrupted),
+            () = self.reader.gone() => Err(Failure::Interrupted),
+            answer = answer => answer.map_err(Into::into),
+        }
+    }
+}
+
+/// Runs one command to its end.
+pub(crate) fn run(line: CommandLine) -> Exit {
+    tracing_output::start(line.global.verbose);
+    let language = line.global.lang.unwrap_or_else(|| {
+        Language::from_environment(|name| std::env::var_os(name)?.into_string().ok())
+    });
+    let texts = language.texts();
+    let json = line.global.output == Output::Json;
+    match start(line, texts) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            // Nobody may be left to read it.
+            let _ = report(&failure, json, texts);
+            failure.exit()
+        }
+    }
+}
+
+fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
+    // One thread is enough to wait for a gateway, and is there at once.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let context = Context {
+            console: Console::of_process(line.global.verbose > 0),
+            global: line.global,
+            texts,
+            signals: Signals::quitting()?,
+            reader: Reader::of_output(),
+        };
+        match line.command {
+            Command::Demo(arguments) => commands::demo::run(context, arguments).await,
+            Command::Link(arguments) => commands::link::run(context, arguments).await,
+            Command::Code(arguments) => commands::code::run(context, arguments).await,
+            Command::Status => commands::status::run(context).await,
+            Command::Unlink(arguments) => commands::unlink::run(context, arguments).await,
+            Command::Providers => commands::providers::run(&context),
+            Command::Sim(arguments) => commands::sim::run(context, arguments).await,
+        }
+    })
+}
+
+/// A failure as a program reads it.
+#[derive(Serialize)]
+struct ErrorLine<'a, E> {
+    error: &'a E,
+}
+
+/// A failure that no provider reports: the same fields.
+#[derive(Serialize)]
+struct ConfigurationError<'a> {
+    kind: &'static str,
+    message: &'a str,
+    retryable: bool,
+}
+
+fn report(failure: &Failure, json: bool, texts: &Texts) -> io::Result<()> {
+    let mut errors = io::stderr();
+    match failure {
+        Failure::Configuration(message) => {
+            writeln!(errors, "error: {message}")?;
+            if json {
+                let error = ConfigurationError {
+                    kind: "invalid_configuration",
+                    message,
+                    retryable: false,
+                };
+                write_json(&mut io::stdout(), &ErrorLine { error: &error })?;
+            }
+            Ok(())
+        }
+        Failure::Provider(error) if json => {
+            let error = error.report();
+            write_json(&mut io::stdout(), &ErrorLine { error: &error })
+        }
+        Failure::Provider(error) => writeln!(errors, "{}", texts.error_lines(error)),
+        Failure::Output(error) => {
+            writeln!(errors, "error: the output cannot be written: {error}")
+        }
+        Failure::Interrupted => Ok(()),
+    }
+}

@@ -1,0 +1,171 @@
+//! From the command line, the environment and the file to a provider. Nothing here knows
+//! any single one: all there is to know stands in the table of `pairing-providers`.
+
+use clap::builder::PossibleValuesParser;
+use pairing_core::StartError;
+use pairing_core::{FlowError, PairingMethod, PairingPolicy, PairingProvider, RetryPolicy};
+use pairing_http::BaseUrl;
+use pairing_providers::{
+    ConfigError, FieldKind, FieldSpec, Overrides, ProviderInfo, QrForm, load, provider, providers,
+};
+
+use crate::args::{Form, Global};
+use crate::config::{Config, KnownTable};
+use crate::failure::Failure;
+
+/// A provider that is ready to be asked.
+pub(crate) struct Opened {
+    pub(crate) provider: Box<dyn PairingProvider>,
+    /// Its name as people know it.
+    pub(crate) title: String,
+    pub(crate) policy: PairingPolicy,
+}
+
+impl Opened {
+    /// Refuses a method that the provider lacks, before anything is asked.
+    pub(crate) fn require(&self, method: &PairingMethod) -> Result<(), Failure> {
+        if self.provider.capabilities().supports(method) {
+            Ok(())
+        } else {
+            Err(StartError::Flow(FlowError::MethodUnsupported).into())
+        }
+    }
+}
+
+/// The values of `--provider`.
+pub(crate) fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(providers().iter().map(|provider| provider.name))
+}
+
+/// The environment variables of all providers and what they hold, for help texts.
+pub(crate) fn variables() -> Vec<(String, String)> {
+    let mut variables = Vec::new();
+    let mut shared = Vec::new();
+    for provider in providers() {
+        for field in provider.fields {
+            let mut names = field.env_vars(provider.name).into_iter();
+            if let Some(own) = names.next().filter(|_| needs_a_line(field)) {
+                variables.push((own, format!("{}: {}", provider.title, field.help)));
+            }
+            shared.extend(names);
+        }
+    }
+    shared.sort();
+    shared.dedup();
+    for name in shared {
+        variables.push((name, "the gateway's address, as --base-url".to_owned()));
+    }
+    variables
+}
+
+/// Not what has a default; `pairing providers` lists that too.
+fn needs_a_line(field: &FieldSpec) -> bool {
+    field.secret || field.required
+}
+
+/// The provider that the command line or the file names, with everything it needs.
+pub(crate) fn open(global: &Global, form: Option<Form>) -> Result<Opened, Failure> {
+    let config = match &global.config {
+        Some(path) => Config::read(path, &known_tables())?,
+        None => Config::default(),
+    };
+    let name = global
+        .provider
+        .as_deref()
+        .or(config.provider.as_deref())
+        .ok_or_else(|| {
+            let names: Vec<_> = providers().iter().map(|provider| provider.name).collect();
+            Failure::configuration(format!(
+                "which gateway? Add --provider with one of {}; `pairing providers` says more, \
+                 and `pairing demo` needs none",
+                names.join(", ")
+            ))
+        })?;
+    let mut overrides = Overrides::default();
+    overrides.base_url = base_url(global)?;
+    overrides.qr_form = form.map(|form| match form {
+        Form::Text => QrForm::Text,
+        Form::Image => QrForm::Image,
+    });
+    overrides.follow_ups = global.no_retry.then_some(false);
+    let environment = |name: &str| std::env::var(name).ok();
+    let provider = load(name, &config.table(name), environment, &overrides)
+        .and_then(|config| config.build())?;
+    let mut policy = config.policy(provider.recommended_policy())?;
+    if global.no_retry {
+        policy.retry = RetryPolicy::never();
+    }
+    Ok(Opened {
+        title: title(name),
+        provider,
+        policy,
+    })
+}
+
+/// A provider that takes everything from these variables instead of the environment.
+pub(crate) fn open_with(name: &str, variables: &[(String, String)]) -> Result<Opened, Failure> {
+    let environment = |name: &str| {
+        let variable = variables.iter().find(|(variable, _)| variable == name)?;
+        Some(variable.1.clone())
+    };
+    let table = pairing_providers::Table::new();
+    let provider =
+        load(name, &table, environment, &Overrides::default()).and_then(|config| config.build())?;
+    Ok(Opened {
+        title: title(name),
+        policy: provider.recommended_policy(),
+        provider,
+    })
+}
+
+/// The row of a provider.
+pub(crate) fn info(name: &str) -> Result<&'static ProviderInfo, Failure> {
+    Ok(provider(name)?)
+}
+
+/// The variables of a provider, in the words of its row, for values that `value` knows by
+/// the field's name; an address goes into the variable that all providers share.
+pub(crate) fn variables_for(
+    info: &ProviderInfo,
+    value: impl Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    info.fields
+        .iter()
+        .filter_map(|field| {
+            let mut names = field.env_vars(info.name);
+            let name = match field.kind {
+                FieldKind::Url => names.pop(),
+                _ => names.into_iter().next(),
+            };
+            Some((name?, value(field.name)?))
+        })
+        .collect()
+}
+
+fn title(name: &str) -> String {
+    provider(name).map_or_else(|_| name.to_owned(), |info| info.title.to_owned())
+}
+
+fn base_url(global: &Global) -> Result<Option<BaseUrl>, Failure> {
+    let Some(text) = &global.base_url else {
+        return Ok(None);
+    };
+    match BaseUrl::parse(text) {
+        Ok(url) => Ok(Some(url)),
+        Err(problem) => Err(Failure::configuration(format!("--base-url: {problem}"))),
+    }
+}
+
+fn known_tables() -> Vec<KnownTable<'static>> {
+    let table = |info: &'static ProviderInfo| KnownTable {
+        name: info.name,
+        fields: info.fields.iter().map(|field| field.name).collect(),
+    };
+    providers().iter().map(table).collect()
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Configuration(error.to_string())
+    }
+}

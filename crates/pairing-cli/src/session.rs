@@ -1,0 +1,156 @@
+//! Runs one session in front of whoever watches: shows its events, listens to the
+//! keyboard and to signals, and leaves nothing behind.
+
+use std::time::SystemTime;
+
+use pairing_core::{EventKind, PairingEvent, PairingOutcome, PairingSession};
+
+use crate::console::{Reader, TypedLines};
+use crate::failure::Failure;
+use crate::picture_file::PictureFile;
+use crate::signals::{Signal, Signals, stop_here};
+use crate::view::View;
+
+/// How a session ended in front of its audience.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// By itself.
+    Outcome(PairingOutcome),
+    /// Nobody used the codes, and nobody can be asked for more.
+    NobodyThere,
+    /// By Ctrl-C or another signal.
+    Interrupted,
+}
+
+/// Everything a session is shown with.
+pub(crate) struct Stage<'a> {
+    pub(crate) view: &'a mut dyn View,
+    pub(crate) signals: &'a mut Signals,
+    pub(crate) reader: &'a Reader,
+    /// `None` where nobody can answer.
+    pub(crate) typed: Option<&'a mut TypedLines>,
+    pub(crate) picture: Option<&'a mut PictureFile>,
+}
+
+/// What happens next.
+enum Step {
+    Event(Option<PairingEvent>),
+    Typed(Option<String>),
+    Signal(Signal),
+    ReaderGone,
+    Refresh,
+}
+
+/// Shows a session to its end. However this returns, the session is closed: no request of
+/// it goes out afterwards.
+pub(crate) async fn run(
+    mut session: PairingSession,
+    mut stage: Stage<'_>,
+) -> Result<Ending, Failure> {
+    let ending = stage.watch(&mut session).await;
+    if let Some(picture) = stage.picture.as_deref_mut() {
+        // Whatever happened, the code in the file is worth nothing from now on.
+        let _ = picture.remove();
+    }
+    session.close().await;
+    ending
+}
+
+impl Stage<'_> {
+    async fn watch(&mut self, session: &mut PairingSession) -> Result<Ending, Failure> {
+        let mut asking = false;
+        loop {
+            match self.next_step(session).await {
+                Step::Event(Some(event)) => {
+                    self.show(&event)?;
+                    asking = event.kind == EventKind::InteractionRequired;
+                    if asking && self.typed.is_none() {
+                        self.finish(session).await?;
+                        return Ok(Ending::NobodyThere);
+                    }
+                    if let EventKind::Finished { outcome } = event.kind {
+                        return Ok(Ending::Outcome(outcome));
+                    }
+                }
+                // The last event was `Finished`; a stream without one was cancelled.
+                Step::Event(None) => return Ok(Ending::Outcome(PairingOutcome::Cancelled)),
+                // Refused only if the session has just moved on by itself.
+                Step::Typed(Some(_)) if asking => asking = session.handle().resume().is_err(),
+                Step::Typed(Some(_)) => {}
+                Step::Typed(None) => {
+                    self.typed = None;
+                    if asking {
+                        self.finish(session).await?;
+                        return Ok(Ending::NobodyThere);
+                    }
+                }
+                Step::Signal(Signal::Quit) => {
+                    self.finish(session).await?;
+                    return Ok(Ending::Interrupted);
+                }
+                Step::Signal(Signal::Resized) | Step::Refresh => {
+                    self.view.refresh(SystemTime::now())?;
+                }
+                Step::Signal(Signal::Suspend) => {
+                    self.view.suspend()?;
+                    stop_here();
+                    self.view.resume(SystemTime::now())?;
+                }
+                Step::ReaderGone => return Err(Failure::Interrupted),
+            }
+        }
+    }
+
+    async fn next_step(&mut self, session: &mut PairingSession) -> Step {
+        let refresh = self.view.fresh_for(SystemTime::now());
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Step::Signal(signal),
+            () = self.reader.gone() => Step::ReaderGone,
+            event = session.next_event() => Step::Event(event),
+            line = next_line(self.typed.as_deref_mut()) => Step::Typed(line),
+            () = sleep(refresh) => Step::Refresh,
+        }
+    }
+
+    fn show(&mut self, event: &PairingEvent) -> Result<(), Failure> {
+        self.view.show(event, SystemTime::now())?;
+        let Some(picture) = self.picture.as_deref_mut() else {
+            return Ok(());
+        };
+        match &event.kind {
+            EventKind::CodeReady { code, .. } => {
+                if let Some(file) = picture.save(code)? {
+                    self.view.saved(&file, SystemTime::now())?;
+                }
+            }
+            // The code on screen stays.
+            EventKind::Retrying { .. } => {}
+            _ => picture.remove()?,
+        }
+        Ok(())
+    }
+
+    /// Cancels the session and shows what it says to that.
+    async fn finish(&mut self, session: &mut PairingSession) -> Result<(), Failure> {
+        session.handle().cancel();
+        while let Some(event) = session.next_event().await {
+            self.show(&event)?;
+        }
+        Ok(())
+    }
+}
+
+async fn next_line(typed: Option<&mut TypedLines>) -> Option<String> {
+    match typed {
+        Some(typed) => typed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep(time: Option<std::time::Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}

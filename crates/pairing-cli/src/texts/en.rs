@@ -1,0 +1,154 @@
+//! English.
+
+use pairing_core::{PairingOutcome, ProviderErrorKind};
+
+use super::{Advice, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    scan: "On the phone: WhatsApp > Linked devices > Link a device, then scan this code.",
+    enter: "On the phone {phone}: WhatsApp > Linked devices > Link a device > Link with phone \
+            number instead, then type this code.",
+    preparing: "Asking {provider} for a code…",
+    valid: "Valid for {time}",
+    valid_at_most: "Valid for at most {time}",
+    attempt: "code {attempt} of {attempts}",
+    round: "round {round}",
+    expired: "This code has expired. Waiting for the next one…",
+    retrying: "Trying again in {time}.",
+    press_enter: "Nobody used the codes. Press Enter for new ones, Ctrl-C to stop.",
+    nobody: Advice {
+        what: "Nobody used the codes.",
+        next: "Run the command again when someone is ready with the phone in hand.",
+    },
+    too_small: "The window is too small for the QR code: it needs {columns} columns and {rows} \
+                rows, and has {have_columns} and {have_rows}. Enlarge it or choose a smaller \
+                font; or stop and use --save-qr FILE, or --method phone.",
+    unreadable_picture: "The provider sent a picture that cannot be drawn here. Stop and use \
+                         --save-qr FILE to look at it, or --method phone.",
+    saved: "Also in {file}, until it expires.",
+    detail: "Detail: {message}.",
+    retry_after: "The provider asks to wait for {time}.",
+    interrupted: "Stopped. Nothing more is asked of the provider.",
+    linked_phone: "Number: {phone}",
+    status_connected: "Connected.",
+    status_disconnected: "Not connected. `pairing link` links a number.",
+    not_ready: Advice {
+        what: "The code is not ready yet.",
+        next: "Run the command again in a few seconds, or use `pairing link`, which waits for it.",
+    },
+    unlink_question: "Unlink the number from this {provider} instance? It stops sending and \
+                      receiving until it is linked again. [y/N] ",
+    yes: &["y", "yes"],
+    unlink_declined: "Nothing was unlinked.",
+    unlinked: "Unlinked.",
+    demo_intro: "Demonstration, without an account: both the gateways and the phone are \
+                 simulated on this computer, {speed} times as fast as the real ones.",
+    demo_scans: "The simulated phone lets the first code die and scans the second.",
+    demo_types: "The simulated phone types the code.",
+    demo_never: "Nobody uses the codes: the session stops and asks for a person.",
+    demo_provider: "{provider}, simulated",
+    demo_done: "With an account: see `pairing link --help`.",
+    sim_ready: "The simulated gateways are listening on {url}",
+    sim_paste: "To use one, paste its lines into another terminal and run `pairing link` there:",
+    sim_control: "Scan, type codes and switch faults on at {url}",
+    sim_stop: "Ctrl-C stops it.",
+    outcome,
+    error,
+};
+
+fn outcome(outcome: &PairingOutcome) -> Advice {
+    match outcome {
+        PairingOutcome::Connected { .. } => Advice {
+            what: "Connected: the number is linked.",
+            next: "",
+        },
+        PairingOutcome::AlreadyConnected { .. } => Advice {
+            what: "Already connected: a number is linked to this instance.",
+            next: "To link another one, run `pairing unlink` first.",
+        },
+        PairingOutcome::WrongAccount { .. } => Advice {
+            what: "Another number than the expected one is linked.",
+            next: "Run `pairing unlink`, then link the right phone.",
+        },
+        PairingOutcome::PasskeyRequired => Advice {
+            what: "WhatsApp wants a passkey for this account.",
+            next: "Finish in the provider's own panel: no code can replace this step.",
+        },
+        PairingOutcome::Rejected { error: report }
+        | PairingOutcome::Unavailable { error: report } => error(report.kind),
+        PairingOutcome::RateLimited { .. } => error(ProviderErrorKind::RateLimited),
+        PairingOutcome::Deadline => Advice {
+            what: "The time for linking is over.",
+            next: "Run the command again when someone is ready with the phone in hand.",
+        },
+        PairingOutcome::Cancelled => Advice {
+            what: "Stopped before a number was linked.",
+            next: "",
+        },
+        _ => Advice {
+            what: "The session ended in a way that this version does not know.",
+            next: "Run `pairing status` to see whether a number is linked.",
+        },
+    }
+}
+
+fn error(kind: ProviderErrorKind) -> Advice {
+    match kind {
+        ProviderErrorKind::BadCredentials => Advice {
+            what: "The gateway does not accept the credentials.",
+            next: "Compare them with the provider's panel; `pairing providers` names the variables.",
+        },
+        ProviderErrorKind::AccountTokenMissing => Advice {
+            what: "The account is protected by a security token, and none was sent.",
+            next: "Copy it from the provider's panel; `pairing providers` names the variable.",
+        },
+        ProviderErrorKind::AddressNotAllowed => Advice {
+            what: "The gateway does not accept calls from this IP address.",
+            next: "Allow it in the provider's panel, or run the command on an allowed machine.",
+        },
+        ProviderErrorKind::SubscriptionLapsed => Advice {
+            what: "The subscription of this instance has lapsed.",
+            next: "Renew it in the provider's panel.",
+        },
+        ProviderErrorKind::InstanceUnknown => Advice {
+            what: "The gateway knows no such instance.",
+            next: "Check the instance and the base URL in the provider's panel.",
+        },
+        ProviderErrorKind::RateLimited => Advice {
+            what: "Too many requests: the gateway or WhatsApp asks for a pause.",
+            next: "Wait; for phone codes this can take hours. Linking by QR code may still work.",
+        },
+        ProviderErrorKind::Unavailable => Advice {
+            what: "The gateway cannot be reached or is failing.",
+            next: "Check the network and the base URL, and try again later.",
+        },
+        ProviderErrorKind::TimedOut => Advice {
+            what: "The gateway did not answer in time.",
+            next: "Check the network, and try again later.",
+        },
+        ProviderErrorKind::MalformedReply => Advice {
+            what: "The gateway's answer makes no sense.",
+            next: "Check the base URL; if it is right, try again later.",
+        },
+        ProviderErrorKind::Refused => Advice {
+            what: "The gateway refused the request.",
+            next: "Look at the instance in the provider's panel.",
+        },
+        ProviderErrorKind::Unsupported => Advice {
+            what: "This provider cannot do that.",
+            next: "`pairing providers` lists what each one can do.",
+        },
+        ProviderErrorKind::InvalidInput => Advice {
+            what: "The gateway does not accept what was sent.",
+            next: "Check the phone number, with its country code.",
+        },
+        ProviderErrorKind::Internal => Advice {
+            what: "Something failed that never should.",
+            next: "Please report it, with the version of this program and the command.",
+        },
+        _ => Advice {
+            what: "The provider failed in a way that this version does not know.",
+            next: "Run the command again, or update this program.",
+        },
+    }
+}

@@ -1,0 +1,155 @@
+//! Spanish.
+
+use pairing_core::{PairingOutcome, ProviderErrorKind};
+
+use super::{Advice, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    scan: "En el teléfono: WhatsApp > Dispositivos vinculados > Vincular un dispositivo, y \
+           escanea este código.",
+    enter: "En el teléfono {phone}: WhatsApp > Dispositivos vinculados > Vincular un dispositivo \
+            > Vincular con el número de teléfono, y escribe este código.",
+    preparing: "Pidiendo un código a {provider}…",
+    valid: "Válido durante {time}",
+    valid_at_most: "Válido durante {time} como máximo",
+    attempt: "código {attempt} de {attempts}",
+    round: "ronda {round}",
+    expired: "Este código ha caducado. Esperando el siguiente…",
+    retrying: "Nuevo intento en {time}.",
+    press_enter: "Nadie usó los códigos. Pulsa Enter para pedir otros, Ctrl-C para parar.",
+    nobody: Advice {
+        what: "Nadie usó los códigos.",
+        next: "Ejecuta el comando de nuevo cuando alguien tenga el teléfono en la mano.",
+    },
+    too_small: "La ventana es demasiado pequeña para el código QR: necesita {columns} columnas y \
+                {rows} filas, y tiene {have_columns} y {have_rows}. Agrándala o reduce la letra; \
+                o para y usa --save-qr ARCHIVO, o --method phone.",
+    unreadable_picture: "El proveedor envió una imagen que no se puede dibujar aquí. Para y usa \
+                         --save-qr ARCHIVO para verla, o --method phone.",
+    saved: "También en {file}, hasta que caduque.",
+    detail: "Detalle (en inglés): {message}.",
+    retry_after: "El proveedor pide esperar {time}.",
+    interrupted: "Interrumpido. No se pide nada más al proveedor.",
+    linked_phone: "Número: {phone}",
+    status_connected: "Conectado.",
+    status_disconnected: "No conectado. `pairing link` vincula un número.",
+    not_ready: Advice {
+        what: "El código aún no está listo.",
+        next: "Ejecuta el comando de nuevo en unos segundos, o usa `pairing link`, que lo espera.",
+    },
+    unlink_question: "¿Desvincular el número de esta instancia de {provider}? Deja de enviar y \
+                      recibir hasta que se vincule de nuevo. [s/N] ",
+    yes: &["s", "si", "sí", "y", "yes"],
+    unlink_declined: "No se desvinculó nada.",
+    unlinked: "Desvinculado.",
+    demo_intro: "Demostración, sin cuenta: los gateways y el teléfono se simulan en este \
+                 ordenador, {speed} veces más rápido que los reales.",
+    demo_scans: "El teléfono simulado deja caducar el primer código y escanea el segundo.",
+    demo_types: "El teléfono simulado escribe el código.",
+    demo_never: "Nadie usa los códigos: la sesión se detiene y pide una persona.",
+    demo_provider: "{provider}, simulado",
+    demo_done: "Con una cuenta: mira `pairing link --help`.",
+    sim_ready: "Los gateways simulados están en {url}",
+    sim_paste: "Para usar uno, pega sus líneas en otro terminal y ejecuta allí `pairing link`:",
+    sim_control: "Escanea, escribe códigos y activa fallos en {url}",
+    sim_stop: "Ctrl-C lo detiene.",
+    outcome,
+    error,
+};
+
+fn outcome(outcome: &PairingOutcome) -> Advice {
+    match outcome {
+        PairingOutcome::Connected { .. } => Advice {
+            what: "Conectado: el número está vinculado.",
+            next: "",
+        },
+        PairingOutcome::AlreadyConnected { .. } => Advice {
+            what: "Ya conectado: hay un número vinculado a esta instancia.",
+            next: "Para vincular otro, ejecuta antes `pairing unlink`.",
+        },
+        PairingOutcome::WrongAccount { .. } => Advice {
+            what: "Se vinculó un número distinto del esperado.",
+            next: "Ejecuta `pairing unlink` y vincula el teléfono correcto.",
+        },
+        PairingOutcome::PasskeyRequired => Advice {
+            what: "WhatsApp exige una passkey (llave de acceso) para esta cuenta.",
+            next: "Termina en el panel del proveedor: ningún código sustituye este paso.",
+        },
+        PairingOutcome::Rejected { error: report }
+        | PairingOutcome::Unavailable { error: report } => error(report.kind),
+        PairingOutcome::RateLimited { .. } => error(ProviderErrorKind::RateLimited),
+        PairingOutcome::Deadline => Advice {
+            what: "Se acabó el tiempo para vincular.",
+            next: "Ejecuta el comando de nuevo cuando alguien tenga el teléfono en la mano.",
+        },
+        PairingOutcome::Cancelled => Advice {
+            what: "Interrumpido antes de vincular un número.",
+            next: "",
+        },
+        _ => Advice {
+            what: "La sesión terminó de una forma que esta versión no conoce.",
+            next: "Ejecuta `pairing status` para ver si hay un número vinculado.",
+        },
+    }
+}
+
+fn error(kind: ProviderErrorKind) -> Advice {
+    match kind {
+        ProviderErrorKind::BadCredentials => Advice {
+            what: "El gateway no acepta las credenciales.",
+            next: "Compáralas con el panel del proveedor; `pairing providers` da las variables.",
+        },
+        ProviderErrorKind::AccountTokenMissing => Advice {
+            what: "La cuenta está protegida por un token de seguridad, y no se envió ninguno.",
+            next: "Cópialo del panel del proveedor; `pairing providers` da la variable.",
+        },
+        ProviderErrorKind::AddressNotAllowed => Advice {
+            what: "El gateway no acepta llamadas desde esta dirección IP.",
+            next: "Permítela en el panel del proveedor, o usa una máquina permitida.",
+        },
+        ProviderErrorKind::SubscriptionLapsed => Advice {
+            what: "La suscripción de esta instancia ha caducado.",
+            next: "Renuévala en el panel del proveedor.",
+        },
+        ProviderErrorKind::InstanceUnknown => Advice {
+            what: "El gateway no conoce esta instancia.",
+            next: "Comprueba la instancia y la URL base en el panel del proveedor.",
+        },
+        ProviderErrorKind::RateLimited => Advice {
+            what: "Demasiadas peticiones: el gateway o WhatsApp pide una pausa.",
+            next: "Espera; con códigos por teléfono puede durar horas. El QR quizá funcione.",
+        },
+        ProviderErrorKind::Unavailable => Advice {
+            what: "No se llega al gateway, o está fallando.",
+            next: "Comprueba la red y la URL base, e inténtalo más tarde.",
+        },
+        ProviderErrorKind::TimedOut => Advice {
+            what: "El gateway no respondió a tiempo.",
+            next: "Comprueba la red e inténtalo más tarde.",
+        },
+        ProviderErrorKind::MalformedReply => Advice {
+            what: "La respuesta del gateway no tiene sentido.",
+            next: "Comprueba la URL base; si es correcta, inténtalo más tarde.",
+        },
+        ProviderErrorKind::Refused => Advice {
+            what: "El gateway rechazó la petición.",
+            next: "Mira la instancia en el panel del proveedor.",
+        },
+        ProviderErrorKind::Unsupported => Advice {
+            what: "Este proveedor no ofrece eso.",
+            next: "`pairing providers` muestra lo que ofrece cada uno.",
+        },
+        ProviderErrorKind::InvalidInput => Advice {
+            what: "El gateway no acepta lo que se envió.",
+            next: "Comprueba el número de teléfono, con su código de país.",
+        },
+        ProviderErrorKind::Internal => Advice {
+            what: "Falló algo que nunca debería fallar.",
+            next: "Repórtalo, por favor, con la versión de este programa y el comando.",
+        },
+        _ => Advice {
+            what: "El proveedor falló de una forma que esta versión no conoce.",
+            next: "Ejecuta el comando de nuevo, o actualiza este programa.",
+        },
+    }
+}

@@ -1,0 +1,135 @@
+//! What the program says to people, in their language.
+//!
+//! Each language is one value of [`Texts`]: a text that is missing does not compile.
+//! Errors about arguments and configuration files are in English only, like those of the
+//! argument parser.
+
+mod en;
+mod es;
+mod pt_br;
+
+use clap::ValueEnum;
+use pairing_core::{PairingOutcome, ProviderErrorKind};
+
+/// A language people can be spoken to in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// Brazilian Portuguese.
+    #[value(name = "pt-BR", aliases = ["pt", "pt-br", "pt_BR"])]
+    PtBr,
+    /// English.
+    #[value(name = "en", aliases = ["en-US", "en_US", "en-GB"])]
+    En,
+    /// Spanish.
+    #[value(name = "es", aliases = ["es-419", "es-ES", "es_ES"])]
+    Es,
+}
+
+impl Language {
+    /// The first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set decides, as for every
+    /// Unix program; a language that we do not speak, or none, means English.
+    pub(crate) fn from_environment(get: impl Fn(&str) -> Option<String>) -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| get(name).filter(|value| !value.is_empty()))
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        match locale.split(['_', '-', '.', '@']).next() {
+            Some("pt") => Self::PtBr,
+            Some("es") => Self::Es,
+            _ => Self::En,
+        }
+    }
+
+    pub(crate) fn texts(self) -> &'static Texts {
+        match self {
+            Self::PtBr => &pt_br::TEXTS,
+            Self::En => &en::TEXTS,
+            Self::Es => &es::TEXTS,
+        }
+    }
+}
+
+/// What happened, and what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Advice {
+    pub(crate) what: &'static str,
+    /// Empty where nothing is left to do.
+    pub(crate) next: &'static str,
+}
+
+/// Everything that is said in one language. `{name}` is replaced by [`fill`].
+pub(crate) struct Texts {
+    /// How to scan; above a QR code.
+    pub(crate) scan: &'static str,
+    /// How to type; above a phone code. `{phone}`
+    pub(crate) enter: &'static str,
+    /// `{provider}`
+    pub(crate) preparing: &'static str,
+    /// The life of a code that the provider named. `{time}`
+    pub(crate) valid: &'static str,
+    /// The life of a code that may die sooner. `{time}`
+    pub(crate) valid_at_most: &'static str,
+    /// `{attempt}`, `{attempts}`
+    pub(crate) attempt: &'static str,
+    /// From the second round on. `{round}`
+    pub(crate) round: &'static str,
+    /// The code on screen is dead and the next is not there yet.
+    pub(crate) expired: &'static str,
+    /// `{time}`; after what went wrong.
+    pub(crate) retrying: &'static str,
+    /// Nobody used the codes, and Enter brings more.
+    pub(crate) press_enter: &'static str,
+    /// Nobody used the codes, and nobody can be asked.
+    pub(crate) nobody: Advice,
+    /// `{columns}`, `{rows}`, `{have_columns}`, `{have_rows}`
+    pub(crate) too_small: &'static str,
+    /// The provider's picture cannot be read.
+    pub(crate) unreadable_picture: &'static str,
+    /// `{file}`
+    pub(crate) saved: &'static str,
+    /// Where the message of the adapter says more. `{message}`
+    pub(crate) detail: &'static str,
+    /// `{time}`
+    pub(crate) retry_after: &'static str,
+    pub(crate) interrupted: &'static str,
+    /// The number, where it is known. `{phone}`
+    pub(crate) linked_phone: &'static str,
+    pub(crate) status_connected: &'static str,
+    pub(crate) status_disconnected: &'static str,
+    pub(crate) not_ready: Advice,
+    /// `{provider}`
+    pub(crate) unlink_question: &'static str,
+    /// The answers that mean yes, in lower case.
+    pub(crate) yes: &'static [&'static str],
+    pub(crate) unlink_declined: &'static str,
+    pub(crate) unlinked: &'static str,
+    /// `{speed}`
+    pub(crate) demo_intro: &'static str,
+    pub(crate) demo_scans: &'static str,
+    pub(crate) demo_types: &'static str,
+    pub(crate) demo_never: &'static str,
+    /// What stands in front of the provider's name when its turn comes. `{provider}`
+    pub(crate) demo_provider: &'static str,
+    pub(crate) demo_done: &'static str,
+    /// `{url}`
+    pub(crate) sim_ready: &'static str,
+    pub(crate) sim_paste: &'static str,
+    /// `{url}`
+    pub(crate) sim_control: &'static str,
+    pub(crate) sim_stop: &'static str,
+    pub(crate) outcome: fn(&PairingOutcome) -> Advice,
+    pub(crate) error: fn(ProviderErrorKind) -> Advice,
+}
+
+/// Puts values into the `{name}` places of a text.
+pub(crate) fn fill(text: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+    let mut filled = text.to_owned();
+    for (name, value) in values {
+        filled = filled.replace(&format!("{{{name}}}"), &value.to_string());
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests;

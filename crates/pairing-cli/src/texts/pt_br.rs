@@ -1,0 +1,157 @@
+//! Brazilian Portuguese.
+
+use pairing_core::{PairingOutcome, ProviderErrorKind};
+
+use super::{Advice, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    scan: "No celular: WhatsApp > Dispositivos conectados > Conectar dispositivo e leia este \
+           código.",
+    enter: "No celular {phone}: WhatsApp > Dispositivos conectados > Conectar dispositivo > \
+            Conectar com número de telefone e digite este código.",
+    preparing: "Pedindo um código à {provider}…",
+    valid: "Válido por {time}",
+    valid_at_most: "Válido por no máximo {time}",
+    attempt: "código {attempt} de {attempts}",
+    round: "rodada {round}",
+    expired: "Este código venceu. Aguardando o próximo…",
+    retrying: "Nova tentativa em {time}.",
+    press_enter: "Ninguém usou os códigos. Tecle Enter para gerar outros, Ctrl-C para parar.",
+    nobody: Advice {
+        what: "Ninguém usou os códigos.",
+        next: "Rode o comando de novo quando alguém estiver com o celular na mão.",
+    },
+    too_small: "A janela é pequena demais para o QR code: ele precisa de {columns} colunas e \
+                {rows} linhas, e há {have_columns} e {have_rows}. Aumente a janela ou diminua a \
+                fonte; ou pare e use --save-qr ARQUIVO, ou --method phone.",
+    unreadable_picture: "O provedor enviou uma imagem que não pode ser desenhada aqui. Pare e \
+                         use --save-qr ARQUIVO para vê-la, ou --method phone.",
+    saved: "Também em {file}, até vencer.",
+    detail: "Detalhe (em inglês): {message}.",
+    retry_after: "O provedor pede para esperar {time}.",
+    interrupted: "Interrompido. Nada mais é pedido ao provedor.",
+    linked_phone: "Número: {phone}",
+    status_connected: "Conectado.",
+    status_disconnected: "Não conectado. `pairing link` conecta um número.",
+    not_ready: Advice {
+        what: "O código ainda não está pronto.",
+        next: "Rode o comando de novo em alguns segundos, ou use `pairing link`, que espera por \
+               ele.",
+    },
+    unlink_question: "Desconectar o número desta instância da {provider}? Ela deixa de enviar e \
+                      receber até ser conectada de novo. [s/N] ",
+    yes: &["s", "sim", "y", "yes"],
+    unlink_declined: "Nada foi desconectado.",
+    unlinked: "Desconectado.",
+    demo_intro: "Demonstração, sem conta: os gateways e o celular são simulados neste \
+                 computador, {speed} vezes mais rápidos que os reais.",
+    demo_scans: "O celular simulado deixa o primeiro código vencer e lê o segundo.",
+    demo_types: "O celular simulado digita o código.",
+    demo_never: "Ninguém usa os códigos: a sessão para e pede uma pessoa.",
+    demo_provider: "{provider}, simulada",
+    demo_done: "Com uma conta: veja `pairing link --help`.",
+    sim_ready: "Os gateways simulados estão em {url}",
+    sim_paste: "Para usar um deles, cole as linhas dele em outro terminal e rode `pairing link` \
+                lá:",
+    sim_control: "Leia e digite códigos e ligue falhas em {url}",
+    sim_stop: "Ctrl-C encerra.",
+    outcome,
+    error,
+};
+
+fn outcome(outcome: &PairingOutcome) -> Advice {
+    match outcome {
+        PairingOutcome::Connected { .. } => Advice {
+            what: "Conectado: o número está vinculado.",
+            next: "",
+        },
+        PairingOutcome::AlreadyConnected { .. } => Advice {
+            what: "Já conectado: há um número vinculado a esta instância.",
+            next: "Para conectar outro, rode `pairing unlink` antes.",
+        },
+        PairingOutcome::WrongAccount { .. } => Advice {
+            what: "Foi conectado um número diferente do esperado.",
+            next: "Rode `pairing unlink` e conecte o celular certo.",
+        },
+        PairingOutcome::PasskeyRequired => Advice {
+            what: "O WhatsApp exige uma passkey (chave de acesso) para esta conta.",
+            next: "Conclua no painel do provedor: nenhum código substitui essa etapa.",
+        },
+        PairingOutcome::Rejected { error: report }
+        | PairingOutcome::Unavailable { error: report } => error(report.kind),
+        PairingOutcome::RateLimited { .. } => error(ProviderErrorKind::RateLimited),
+        PairingOutcome::Deadline => Advice {
+            what: "O tempo para conectar acabou.",
+            next: "Rode o comando de novo quando alguém estiver com o celular na mão.",
+        },
+        PairingOutcome::Cancelled => Advice {
+            what: "Interrompido antes de conectar um número.",
+            next: "",
+        },
+        _ => Advice {
+            what: "A sessão terminou de um jeito que esta versão não conhece.",
+            next: "Rode `pairing status` para ver se há um número conectado.",
+        },
+    }
+}
+
+fn error(kind: ProviderErrorKind) -> Advice {
+    match kind {
+        ProviderErrorKind::BadCredentials => Advice {
+            what: "O gateway não aceita as credenciais.",
+            next: "Compare com o painel do provedor; `pairing providers` mostra as variáveis.",
+        },
+        ProviderErrorKind::AccountTokenMissing => Advice {
+            what: "A conta é protegida por um token de segurança, e nenhum foi enviado.",
+            next: "Copie do painel do provedor; `pairing providers` mostra a variável.",
+        },
+        ProviderErrorKind::AddressNotAllowed => Advice {
+            what: "O gateway não aceita chamadas deste endereço IP.",
+            next: "Libere o IP no painel do provedor, ou rode o comando em uma máquina liberada.",
+        },
+        ProviderErrorKind::SubscriptionLapsed => Advice {
+            what: "A assinatura desta instância venceu.",
+            next: "Renove no painel do provedor.",
+        },
+        ProviderErrorKind::InstanceUnknown => Advice {
+            what: "O gateway não conhece esta instância.",
+            next: "Confira a instância e a URL base no painel do provedor.",
+        },
+        ProviderErrorKind::RateLimited => Advice {
+            what: "Pedidos demais: o gateway ou o WhatsApp pede uma pausa.",
+            next: "Espere; para códigos por telefone pode levar horas. O QR code talvez funcione.",
+        },
+        ProviderErrorKind::Unavailable => Advice {
+            what: "O gateway não responde ou está com falha.",
+            next: "Confira a rede e a URL base, e tente mais tarde.",
+        },
+        ProviderErrorKind::TimedOut => Advice {
+            what: "O gateway não respondeu a tempo.",
+            next: "Confira a rede e tente mais tarde.",
+        },
+        ProviderErrorKind::MalformedReply => Advice {
+            what: "A resposta do gateway não faz sentido.",
+            next: "Confira a URL base; se estiver certa, tente mais tarde.",
+        },
+        ProviderErrorKind::Refused => Advice {
+            what: "O gateway recusou o pedido.",
+            next: "Veja a instância no painel do provedor.",
+        },
+        ProviderErrorKind::Unsupported => Advice {
+            what: "Este provedor não oferece isso.",
+            next: "`pairing providers` mostra o que cada um oferece.",
+        },
+        ProviderErrorKind::InvalidInput => Advice {
+            what: "O gateway não aceita o que foi enviado.",
+            next: "Confira o número de telefone, com o código do país.",
+        },
+        ProviderErrorKind::Internal => Advice {
+            what: "Falhou algo que nunca deveria falhar.",
+            next: "Relate, por favor, com a versão deste programa e o comando.",
+        },
+        _ => Advice {
+            what: "O provedor falhou de um jeito que esta versão não conhece.",
+            next: "Rode o comando de novo, ou atualize este programa.",
+        },
+    }
+}

@@ -1,0 +1,69 @@
+//! A pairing code as something that can be drawn with characters.
+
+use pairing_core::PairingCode;
+use pairing_qr::{QrMatrix, TerminalStyle};
+
+/// The colours a QR code is drawn in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ink {
+    /// White and black, whatever the terminal's own colours are.
+    BlackOnWhite,
+    /// The terminal's own colours, for a dark background.
+    LightModules,
+    /// The terminal's own colours, for a light background.
+    DarkModules,
+}
+
+/// White on black from the 256-colour cube, which no theme changes.
+const WHITE_ON_BLACK: &str = "\x1b[38;5;231;48;5;16m";
+const RESET: &str = "\x1b[0m";
+
+impl Ink {
+    fn style(self, quiet_zone: usize) -> TerminalStyle {
+        TerminalStyle {
+            inverted: self == Self::DarkModules,
+            quiet_zone,
+        }
+    }
+}
+
+/// What is on screen: a live login secret. Has no `Debug`.
+pub(crate) enum ShownCode {
+    /// A QR code, whichever form it came in.
+    Qr(QrMatrix),
+    /// A picture in which no QR code can be read.
+    UnreadablePicture,
+    /// A code to type.
+    Phone(String),
+}
+
+impl ShownCode {
+    /// Reads pictures, so that they can be drawn crisply.
+    pub(crate) fn from_code(code: &PairingCode) -> Self {
+        let matrix = match code {
+            PairingCode::PhoneCode { code } => return Self::Phone(code.expose().to_owned()),
+            PairingCode::QrText { text } => QrMatrix::encode(text.expose()).ok(),
+            PairingCode::QrImage { image } => pairing_qr::decode(image.expose())
+                .ok()
+                .and_then(|text| QrMatrix::encode(&text).ok()),
+        };
+        matrix.map_or(Self::UnreadablePicture, Self::Qr)
+    }
+}
+
+/// The lines of a QR code, each of the same width.
+pub(crate) fn draw(matrix: &QrMatrix, ink: Ink, quiet_zone: usize) -> Vec<String> {
+    let drawing = matrix.to_terminal(ink.style(quiet_zone));
+    drawing
+        .lines()
+        .map(|line| match ink {
+            Ink::BlackOnWhite => format!("{WHITE_ON_BLACK}{line}{RESET}"),
+            Ink::LightModules | Ink::DarkModules => line.to_owned(),
+        })
+        .collect()
+}
+
+/// Columns and rows of [`draw`].
+pub(crate) fn drawn_size(matrix: &QrMatrix, quiet_zone: usize) -> (usize, usize) {
+    Ink::LightModules.style(quiet_zone).size(matrix)
+}

@@ -1,0 +1,44 @@
+//! How a session is shown: drawn on a terminal, told in lines, or as JSON.
+//!
+//! A view shows events and keeps time; it decides nothing about the session.
+
+mod code;
+mod json;
+mod layout;
+mod lines;
+mod screen;
+mod terminal;
+mod wording;
+
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use pairing_core::PairingEvent;
+
+pub(crate) use code::{Ink, ShownCode, draw};
+pub(crate) use json::{JsonLines, write_json};
+pub(crate) use lines::TextLines;
+pub(crate) use screen::Screen;
+pub(crate) use terminal::{Size, restore_before_panic_message};
+pub(crate) use wording::Wording;
+
+/// Shows one session.
+pub(crate) trait View {
+    /// Shows what has just happened.
+    fn show(&mut self, event: &PairingEvent, now: SystemTime) -> io::Result<()>;
+
+    /// Says where the picture of the current code was saved.
+    fn saved(&mut self, file: &str, now: SystemTime) -> io::Result<()>;
+
+    /// Brings what is shown up to date: time has passed, or the window has another size.
+    fn refresh(&mut self, now: SystemTime) -> io::Result<()>;
+
+    /// How long what is shown stays true. `None`: until the next event.
+    fn fresh_for(&self, now: SystemTime) -> Option<Duration>;
+
+    /// Leaves the terminal as it was, for as long as the program is suspended.
+    fn suspend(&mut self) -> io::Result<()>;
+
+    /// Takes the terminal again.
+    fn resume(&mut self, now: SystemTime) -> io::Result<()>;
+}

@@ -1,0 +1,199 @@
+//! The sentences around a code, shared by the views that speak to people.
+
+use std::time::Duration;
+
+use pairing_core::{ErrorReport, Expiry, PairingMethod, PairingOutcome, ProviderError};
+
+use crate::texts::{Advice, Texts, fill};
+
+/// What does not change during a session.
+pub(crate) struct Wording {
+    pub(crate) texts: &'static Texts,
+    pub(crate) provider: String,
+    pub(crate) method: PairingMethod,
+    pub(crate) codes_per_round: u32,
+    /// Whether Enter brings new codes.
+    pub(crate) can_ask: bool,
+}
+
+/// `12 s`, `2 min 40 s`, `3 h 0 min`: the same in every language we speak. Rounds up, so
+/// that nothing counts down to a zero that still lives.
+pub(crate) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+impl Wording {
+    pub(crate) fn preparing(&self) -> String {
+        fill(self.texts.preparing, &[("provider", &self.provider)])
+    }
+
+    /// What the person does with the code.
+    pub(crate) fn instructions(&self) -> String {
+        match &self.method {
+            PairingMethod::Qr => self.texts.scan.to_owned(),
+            PairingMethod::PhoneCode(phone) => fill(self.texts.enter, &[("phone", phone)]),
+        }
+    }
+
+    /// `Valid for at most 12 s · code 2 of 3 · round 2`
+    pub(crate) fn life(&self, left: Duration, expiry: Expiry, round: u32, attempt: u32) -> String {
+        let valid = match expiry {
+            Expiry::Exact => self.texts.valid,
+            Expiry::UpperBound => self.texts.valid_at_most,
+        };
+        let mut life = fill(valid, &[("time", &duration(left))]);
+        // A phone code is the only one of its round.
+        if self.method == PairingMethod::Qr {
+            life.push_str(" · ");
+            life.push_str(&fill(
+                self.texts.attempt,
+                &[("attempt", &attempt), ("attempts", &self.codes_per_round)],
+            ));
+        }
+        if round > 1 {
+            life.push_str(" · ");
+            life.push_str(&fill(self.texts.round, &[("round", &round)]));
+        }
+        life
+    }
+
+    pub(crate) fn retrying(&self, error: &ErrorReport, wait: Duration) -> String {
+        let what = (self.texts.error)(error.kind).what;
+        let again = fill(self.texts.retrying, &[("time", &duration(wait))]);
+        format!("{what} {again}")
+    }
+
+    pub(crate) fn nobody(&self) -> String {
+        if self.can_ask {
+            self.texts.press_enter.to_owned()
+        } else {
+            self.texts.nobody.to_string()
+        }
+    }
+}
+
+impl std::fmt::Display for Advice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.what)?;
+        if !self.next.is_empty() {
+            write!(f, " {}", self.next)?;
+        }
+        Ok(())
+    }
+}
+
+impl Texts {
+    /// How a session ended, in lines.
+    pub(crate) fn outcome_lines(&self, outcome: &PairingOutcome) -> String {
+        let mut lines = (self.outcome)(outcome).to_string();
+        match outcome {
+            PairingOutcome::Connected { phone: Some(phone) }
+            | PairingOutcome::AlreadyConnected { phone: Some(phone) }
+            | PairingOutcome::WrongAccount { phone } => {
+                lines.push('\n');
+                lines.push_str(&fill(self.linked_phone, &[("phone", phone)]));
+            }
+            PairingOutcome::Rejected { error } | PairingOutcome::Unavailable { error } => {
+                lines.push_str(&self.detail_lines(error));
+            }
+            PairingOutcome::RateLimited {
+                retry_after_seconds: Some(seconds),
+            } => lines.push_str(&self.pause_line(*seconds)),
+            _ => {}
+        }
+        lines
+    }
+
+    /// What a provider's failure means, in lines.
+    pub(crate) fn error_lines(&self, error: &ProviderError) -> String {
+        let advice = (self.error)(error.kind());
+        format!("{advice}{}", self.detail_lines(&error.report()))
+    }
+
+    fn detail_lines(&self, error: &ErrorReport) -> String {
+        let mut lines = String::new();
+        let usual = ProviderError::from(error.kind);
+        if error.message != usual.message() {
+            lines.push('\n');
+            lines.push_str(&fill(self.detail, &[("message", &error.message)]));
+        }
+        if let Some(seconds) = error.retry_after_seconds {
+            lines.push_str(&self.pause_line(seconds));
+        }
+        lines
+    }
+
+    fn pause_line(&self, seconds: u64) -> String {
+        let time = duration(Duration::from_secs(seconds));
+        format!("\n{}", fill(self.retry_after, &[("time", &time)]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pairing_core::ProviderErrorKind;
+
+    use super::*;
+    use crate::texts::Language;
+
+    fn wording(method: PairingMethod) -> Wording {
+        Wording {
+            texts: Language::En.texts(),
+            provider: "Some gateway".to_owned(),
+            method,
+            codes_per_round: 3,
+            can_ask: false,
+        }
+    }
+
+    #[test]
+    fn durations_are_short_and_never_zero_too_early() {
+        for (millis, text) in [
+            (0, "0 s"),
+            (1, "1 s"),
+            (19_000, "19 s"),
+            (19_001, "20 s"),
+            (59_999, "1 min 0 s"),
+            (160_000, "2 min 40 s"),
+            (7_260_000, "2 h 1 min"),
+        ] {
+            assert_eq!(duration(Duration::from_millis(millis)), text);
+        }
+    }
+
+    #[test]
+    fn the_life_of_a_code_says_how_sure_it_is_and_which_one_it_is() {
+        let qr = wording(PairingMethod::Qr);
+        let left = Duration::from_secs(12);
+        assert_eq!(
+            qr.life(left, Expiry::UpperBound, 1, 2),
+            "Valid for at most 12 s · code 2 of 3"
+        );
+        assert_eq!(
+            qr.life(left, Expiry::Exact, 2, 1),
+            "Valid for 12 s · code 1 of 3 · round 2"
+        );
+        let phone = PairingMethod::PhoneCode("+5511999998888".parse().unwrap());
+        assert_eq!(
+            wording(phone).life(left, Expiry::Exact, 1, 1),
+            "Valid for 12 s"
+        );
+    }
+
+    #[test]
+    fn an_adapters_own_words_are_added_and_the_usual_ones_not_repeated() {
+        let texts = Language::En.texts();
+        let usual = ProviderError::from(ProviderErrorKind::InstanceUnknown);
+        assert_eq!(texts.error_lines(&usual).lines().count(), 1);
+        let own = ProviderError::new(ProviderErrorKind::RateLimited, "slow down")
+            .with_retry_after(Duration::from_secs(90));
+        let lines = texts.error_lines(&own);
+        assert!(lines.contains("\nDetail: slow down.\n"), "{lines}");
+        assert!(lines.ends_with("wait for 1 min 30 s."), "{lines}");
+    }
+}
