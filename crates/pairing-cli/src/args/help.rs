@@ -122,6 +122,3 @@ switched on: open it, it explains itself. Runs until Ctrl-C.
 
 Example:
   pairing sim --speed 5";
-
-#[cfg(test)]
-pub(super) const TESTED: &str = EXIT_CODES;

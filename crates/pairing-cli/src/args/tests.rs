@@ -1,1 +1,110 @@
+use clap::CommandFactory;
 
+use super::*;
+use crate::exit::Exit;
+
+fn parse(line: &str) -> Result<CommandLine, clap::Error> {
+    CommandLine::try_parse_from(line.split_whitespace())
+}
+
+fn link(line: &str) -> LinkArgs {
+    match parse(line).unwrap().command {
+        Command::Link(arguments) => arguments,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_definition_is_consistent() {
+    CommandLine::command().debug_assert();
+}
+
+#[test]
+fn a_phone_number_alone_means_linking_by_phone_code() {
+    let qr = link("pairing link").method.method();
+    assert_eq!(qr.ok(), Some(PairingMethod::Qr));
+    let phone = link("pairing link --phone +5511999998888").method.method();
+    assert!(matches!(phone, Ok(PairingMethod::PhoneCode(_))));
+}
+
+#[test]
+fn a_method_that_does_not_fit_its_number_is_a_usage_error() {
+    for line in [
+        "pairing link --method phone",
+        "pairing link --method qr --phone +5511999998888",
+    ] {
+        let failure = link(line).method.method().unwrap_err();
+        assert_eq!(failure.exit(), Exit::Usage, "{line}");
+    }
+}
+
+#[test]
+fn bad_arguments_are_refused_by_the_parser() {
+    for line in [
+        "pairing",
+        "pairing lnik",
+        "pairing link --phone 0119",
+        "pairing link --save-qr code.jpg",
+        "pairing link --provider nobody",
+        "pairing link --token secret",
+        "pairing demo --speed 0",
+        "pairing sim --port 70000",
+        "pairing status --output xml",
+    ] {
+        let error = parse(line).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
+fn global_options_may_stand_anywhere() {
+    for line in [
+        "pairing --provider zapi --output json -vv status",
+        "pairing status --provider zapi --output json -vv",
+    ] {
+        let global = parse(line).unwrap().global;
+        assert_eq!(global.provider.as_deref(), Some("zapi"));
+        assert_eq!((global.output, global.verbose), (Output::Json, 2));
+    }
+}
+
+#[test]
+fn the_help_explains_every_exit_code_and_variable() {
+    let help = help::long();
+    for exit in [
+        Exit::Done,
+        Exit::Usage,
+        Exit::Person,
+        Exit::Refused,
+        Exit::Unavailable,
+        Exit::Deadline,
+        Exit::Interrupted,
+    ] {
+        let line = format!("\n  {:<5}", exit as u8);
+        assert!(help.contains(&line), "{exit:?}");
+    }
+    for variable in [
+        "PAIRING_ZAPI_INSTANCE",
+        "PAIRING_ZAPI_TOKEN",
+        "PAIRING_ZAPI_CLIENT_TOKEN",
+        "PAIRING_MEGAAPI_INSTANCE_KEY",
+        "PAIRING_MEGAAPI_TOKEN",
+        "PAIRING_BASE_URL",
+    ] {
+        assert!(help.contains(variable), "{variable}");
+    }
+}
+
+#[test]
+fn no_option_takes_a_secret() {
+    let command = CommandLine::command();
+    let commands = std::iter::once(&command).chain(command.get_subcommands());
+    for option in commands.flat_map(clap::Command::get_arguments) {
+        let name = option.get_id().as_str();
+        assert!(
+            !name.contains("token") && !name.contains("secret"),
+            "{name}"
+        );
+        assert!(option.get_env().is_none(), "{name} would show its variable");
+    }
+}

@@ -1,1 +1,154 @@
+use std::collections::BTreeSet;
 
+use pairing_core::ProviderError;
+
+use super::*;
+
+fn all() -> [&'static Texts; 3] {
+    Language::value_variants()
+        .iter()
+        .map(|language| language.texts())
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap_or_else(|_| panic!("name the new language here"))
+}
+
+/// The texts that people see, in an order of our own.
+fn sentences(texts: &Texts) -> Vec<&'static str> {
+    vec![
+        texts.scan,
+        texts.enter,
+        texts.preparing,
+        texts.valid,
+        texts.valid_at_most,
+        texts.attempt,
+        texts.round,
+        texts.expired,
+        texts.retrying,
+        texts.press_enter,
+        texts.nobody.what,
+        texts.nobody.next,
+        texts.too_small,
+        texts.unreadable_picture,
+        texts.saved,
+        texts.detail,
+        texts.retry_after,
+        texts.interrupted,
+        texts.linked_phone,
+        texts.status_connected,
+        texts.status_disconnected,
+        texts.not_ready.what,
+        texts.not_ready.next,
+        texts.unlink_question,
+        texts.unlink_declined,
+        texts.unlinked,
+        texts.demo_intro,
+        texts.demo_scans,
+        texts.demo_types,
+        texts.demo_never,
+        texts.demo_provider,
+        texts.demo_done,
+        texts.sim_ready,
+        texts.sim_paste,
+        texts.sim_control,
+        texts.sim_stop,
+    ]
+}
+
+fn places(text: &str) -> BTreeSet<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+        .collect()
+}
+
+#[test]
+fn every_language_fills_the_same_places() {
+    let [first, others @ ..] = all();
+    for other in others {
+        for (one, two) in sentences(first).into_iter().zip(sentences(other)) {
+            assert_eq!(places(one), places(two), "{one} / {two}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_empty_and_no_line_break_slipped_in() {
+    for texts in all() {
+        for sentence in sentences(texts) {
+            assert!(!sentence.trim().is_empty());
+            assert!(
+                !sentence.contains('\n') && !sentence.contains("  "),
+                "{sentence}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_error_has_words_of_its_own_in_every_language() {
+    for texts in all() {
+        let mut seen = BTreeSet::new();
+        for kind in ProviderErrorKind::ALL {
+            let advice = (texts.error)(kind);
+            assert!(!advice.next.is_empty(), "{kind}: what to do?");
+            assert!(seen.insert(advice.what), "{kind}: {}", advice.what);
+        }
+    }
+}
+
+#[test]
+fn every_outcome_has_words_in_every_language() {
+    let phone: pairing_core::PhoneNumber = "+5511999998888".parse().unwrap();
+    let error = ProviderError::from(ProviderErrorKind::Refused).report();
+    let outcomes = [
+        PairingOutcome::Connected { phone: None },
+        PairingOutcome::AlreadyConnected { phone: None },
+        PairingOutcome::WrongAccount { phone },
+        PairingOutcome::PasskeyRequired,
+        PairingOutcome::Rejected {
+            error: error.clone(),
+        },
+        PairingOutcome::Unavailable {
+            error: ProviderError::from(ProviderErrorKind::Unavailable).report(),
+        },
+        PairingOutcome::RateLimited {
+            retry_after_seconds: None,
+        },
+        PairingOutcome::Deadline,
+        PairingOutcome::Cancelled,
+    ];
+    for texts in all() {
+        let words: BTreeSet<_> = outcomes
+            .iter()
+            .map(|outcome| (texts.outcome)(outcome).what)
+            .collect();
+        assert_eq!(words.len(), outcomes.len());
+    }
+}
+
+#[test]
+fn the_locale_decides_in_the_usual_order() {
+    let language = |variables: &[(&str, &str)]| {
+        Language::from_environment(|name| {
+            let (_, value) = variables.iter().find(|(variable, _)| *variable == name)?;
+            Some((*value).to_owned())
+        })
+    };
+    assert_eq!(language(&[]), Language::En);
+    assert_eq!(language(&[("LANG", "pt_BR.UTF-8")]), Language::PtBr);
+    assert_eq!(language(&[("LANG", "es_MX")]), Language::Es);
+    assert_eq!(language(&[("LANG", "C.UTF-8")]), Language::En);
+    assert_eq!(
+        language(&[("LANG", "pt_BR"), ("LC_ALL", "C")]),
+        Language::En
+    );
+    assert_eq!(
+        language(&[("LANG", "en_US"), ("LC_MESSAGES", "pt_PT")]),
+        Language::PtBr
+    );
+    assert_eq!(
+        language(&[("LANG", "pt_BR"), ("LC_ALL", "")]),
+        Language::PtBr
+    );
+}

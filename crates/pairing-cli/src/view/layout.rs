@@ -89,9 +89,7 @@ fn beside(
 ) -> Option<Vec<String>> {
     let (columns, rows) = code::drawn_size(matrix, quiet_zone);
     let room = size.columns.checked_sub(columns + GAP)?;
-    let mut side = wrap(words.above, room);
-    side.push(String::new());
-    side.extend(wrap(words.below, room));
+    let side = side(words, room);
     if room < NARROWEST || rows.max(side.len()) > size.rows {
         return None;
     }
@@ -107,18 +105,33 @@ fn beside(
     Some(lines)
 }
 
-/// Says what is needed: the size at which [`stacked`] fits with the narrowest margin.
+/// Says what is needed: the size at which the code fits with the narrowest margin.
 fn too_small(matrix: &QrMatrix, words: &Words<'_>, size: Size, texts: &Texts) -> String {
     let (columns, rows) = code::drawn_size(matrix, QUIET_ZONES[QUIET_ZONES.len() - 1]);
-    let columns = columns.max(size.columns);
-    let rows = rows + wrap(words.above, columns).len() + wrap(words.below, columns).len();
+    let needed = columns.max(size.columns);
+    let stacked = rows + wrap(words.above, needed).len() + wrap(words.below, needed).len();
+    let room = size.columns.saturating_sub(columns + GAP);
+    let beside = rows.max(side(words, room).len());
+    let rows = if room < NARROWEST {
+        stacked
+    } else {
+        stacked.min(beside)
+    };
     fill(
         texts.too_small,
         &[
-            ("columns", &columns),
+            ("columns", &needed),
             ("rows", &rows),
             ("have_columns", &size.columns),
             ("have_rows", &size.rows),
         ],
     )
+}
+
+/// The words beside a code.
+fn side(words: &Words<'_>, columns: usize) -> Vec<String> {
+    let mut lines = wrap(words.above, columns);
+    lines.push(String::new());
+    lines.extend(wrap(words.below, columns));
+    lines
 }

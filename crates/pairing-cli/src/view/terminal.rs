@@ -44,7 +44,13 @@ impl<W: Write> AlternateScreen<W> {
         Ok(screen)
     }
 
-    /// Takes the screen, if it is not taken.
+    /// Draws without having taken anything, so that tests do not share a screen.
+    #[cfg(test)]
+    pub(crate) fn for_tests(output: W) -> Self {
+        Self { output }
+    }
+
+    /// Takes the screen.
     pub(crate) fn take(&mut self) -> io::Result<()> {
         ENTERED.store(true, Ordering::SeqCst);
         self.output.write_all(ENTER.as_bytes())?;
