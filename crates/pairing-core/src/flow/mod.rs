@@ -9,76 +9,30 @@
 //! | when codes and statuses are asked for | `schedule.rs` |
 //! | what a reply means | `replies.rs` |
 //! | failures, backoff, rate limits | `failures.rs` |
-//! | rounds, codes on screen, the gate | this file |
+//! | rounds, codes on screen, the gate | `rounds.rs` |
+//! | what goes in and out, and the one end | this file |
 
 mod failures;
+mod options;
 mod output;
 mod replies;
+mod rounds;
 mod schedule;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+pub use options::{FlowError, FlowOptions, Now};
 pub use output::{Input, Output, Request, RequestId};
 
 use crate::{
-    Capabilities, EventKind, Expiry, InvalidPolicy, IssuedCode, PairingCode, PairingEvent,
-    PairingMethod, PairingOutcome, PairingPolicy, PairingSnapshot, PhoneNumber,
+    Capabilities, EventKind, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy,
+    PairingSnapshot, PhoneNumber,
 };
 use failures::Failures;
 use output::Outbox;
+use rounds::Shown;
 use schedule::Schedule;
-
-/// A reading of both clocks, which the flow itself never reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// Monotonic time since any fixed moment, such as the start of the session. It decides
-    /// when things happen. It may never go back.
-    pub elapsed: Duration,
-    /// The time of day. It stamps events; and because a monotonic clock may stand still
-    /// while a machine sleeps, a code is also dead once its wall-clock expiry has passed.
-    pub wall: SystemTime,
-}
-
-/// What a flow is for.
-#[derive(Debug, Clone)]
-pub struct FlowOptions {
-    /// How to link the phone.
-    pub method: PairingMethod,
-    /// The numbers.
-    pub policy: Arc<PairingPolicy>,
-    /// What the provider can do.
-    pub capabilities: Capabilities,
-    /// The number that must be linked, if it matters.
-    pub expected_phone: Option<PhoneNumber>,
-    /// Where the random part of retry delays starts. Equal seeds and inputs give equal
-    /// outputs.
-    pub seed: u64,
-}
-
-/// Why a session cannot start or change its method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FlowError {
-    /// The numbers do not fit together.
-    #[error(transparent)]
-    Policy(#[from] InvalidPolicy),
-    /// The provider has no codes of this kind.
-    #[error("this provider does not support this pairing method")]
-    MethodUnsupported,
-    /// The expected number could never be compared with the linked one.
-    #[error(
-        "this provider does not tell which number is linked, so an expected phone number \
-         cannot be verified"
-    )]
-    PhoneNotVerifiable,
-    /// `resume` while no one is being waited for.
-    #[error("the session is not waiting for a person")]
-    NotWaiting,
-    /// The session has ended.
-    #[error("the session has ended")]
-    Finished,
-}
 
 /// Whether codes are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,14 +46,6 @@ enum Phase {
     },
     /// The one terminal event has been emitted.
     Done,
-}
-
-/// The code on screen.
-#[derive(Debug, Clone)]
-struct Shown {
-    code: PairingCode,
-    expires: Duration,
-    expires_wall: SystemTime,
 }
 
 /// The state machine of one session. See the [module](self).
@@ -262,115 +208,6 @@ impl PairingFlow {
         } else {
             self.expire_code(now);
         }
-    }
-
-    /// Takes a dead code off the screen, and opens the gate behind the last one.
-    fn expire_code(&mut self, now: Now) {
-        let dead = |shown: &Shown| now.elapsed >= shown.expires || now.wall >= shown.expires_wall;
-        if !self.shown.as_ref().is_some_and(dead) {
-            return;
-        }
-        self.shown = None;
-        self.emit(EventKind::CodeExpired);
-        if self.round_is_spent() {
-            self.open_gate(now);
-        }
-    }
-
-    /// Whether this round may ask for no further code. A phone code is the only one of its
-    /// round: another would replace it under the fingers of the person who types it.
-    fn round_is_spent(&self) -> bool {
-        match self.method {
-            PairingMethod::Qr => self.attempt >= self.policy.codes_per_round,
-            PairingMethod::PhoneCode(_) => self.attempt >= 1,
-        }
-    }
-
-    fn open_gate(&mut self, now: Now) {
-        self.phase = Phase::Gate {
-            watch_until: now.elapsed.saturating_add(self.policy.gate_watch),
-        };
-        self.emit(EventKind::InteractionRequired);
-    }
-
-    fn show(&mut self, issued: IssuedCode, now: Now) {
-        let lifetime = match (&issued.expires_in, &self.method) {
-            (Some(exact), _) => *exact,
-            (None, PairingMethod::Qr) => self.policy.qr_lifetime,
-            (None, PairingMethod::PhoneCode(_)) => self.policy.phone_code_lifetime,
-        };
-        let expiry = match issued.expires_in {
-            Some(_) => Expiry::Exact,
-            None => Expiry::UpperBound,
-        };
-        let mut expires = now.elapsed.saturating_add(lifetime);
-        let mut expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
-        // The same code again is as old as it was: asking does not make it younger.
-        if let Some(shown) = self.shown.take()
-            && shown.code == issued.code
-            && expiry == Expiry::UpperBound
-        {
-            expires = expires.min(shown.expires);
-            expires_at = expires_at.min(shown.expires_wall);
-        }
-        self.attempt += 1;
-        self.ever_shown = true;
-        self.emit(EventKind::CodeReady {
-            expires_at,
-            expiry,
-            code: issued.code.clone(),
-        });
-        self.shown = Some(Shown {
-            code: issued.code,
-            expires,
-            expires_wall: expires_at,
-        });
-        // A provider may hand out a code in its last moment.
-        self.expire_code(now);
-    }
-
-    fn resume(&mut self, now: Now) -> Result<(), FlowError> {
-        match self.phase {
-            Phase::Done => Err(FlowError::Finished),
-            Phase::Round => Err(FlowError::NotWaiting),
-            Phase::Gate { .. } => {
-                self.open_round(now);
-                Ok(())
-            }
-        }
-    }
-
-    fn switch_method(&mut self, method: PairingMethod, now: Now) -> Result<(), FlowError> {
-        if self.phase == Phase::Done {
-            return Err(FlowError::Finished);
-        }
-        if !self.capabilities.supports(&method) {
-            return Err(FlowError::MethodUnsupported);
-        }
-        if method == self.method {
-            return match self.phase {
-                // Asking for what is on screen already must not replace a phone code.
-                Phase::Round | Phase::Done => Ok(()),
-                Phase::Gate { .. } => self.resume(now),
-            };
-        }
-        self.method = method;
-        self.schedule.disown_code_request();
-        if self.shown.take().is_some() {
-            self.emit(EventKind::CodeExpired);
-        }
-        self.open_round(now);
-        Ok(())
-    }
-
-    fn open_round(&mut self, now: Now) {
-        self.phase = Phase::Round;
-        self.round += 1;
-        self.attempt = 0;
-        self.not_ready = 0;
-        self.failures.reset();
-        self.plan_first_code(now);
-        self.emit(EventKind::Preparing);
     }
 
     fn finish(&mut self, outcome: PairingOutcome) {

@@ -1,0 +1,128 @@
+//! QR codes as pictures.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretSlice};
+use serde::{Deserialize, Serialize};
+
+use super::InvalidCode;
+
+/// The picture of a QR code.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(into = "ImageBody", try_from = "ImageBody")]
+pub struct QrImage {
+    media_type: ImageType,
+    data: Arc<SecretSlice<u8>>,
+}
+
+/// The formats gateways send pictures in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ImageType {
+    /// `image/png`
+    #[serde(rename = "image/png")]
+    Png,
+    /// `image/jpeg`
+    #[serde(rename = "image/jpeg")]
+    Jpeg,
+}
+
+impl ImageType {
+    /// The format that the first bytes announce.
+    #[must_use]
+    pub fn of(data: &[u8]) -> Option<Self> {
+        if data.starts_with(b"\x89PNG\r\n\x1a\n") {
+            Some(Self::Png)
+        } else if data.starts_with(&[0xff, 0xd8, 0xff]) {
+            Some(Self::Jpeg)
+        } else {
+            None
+        }
+    }
+
+    /// `image/png` or `image/jpeg`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
+}
+
+impl QrImage {
+    /// Takes the bytes of a PNG or JPEG file, told by their signature and not by what
+    /// anyone calls them.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCode::Empty`], or [`UnknownPicture`](InvalidCode::UnknownPicture).
+    pub fn new(data: impl Into<Vec<u8>>) -> Result<Self, InvalidCode> {
+        let data = SecretSlice::from(data.into());
+        let bytes = data.expose_secret();
+        if bytes.is_empty() {
+            return Err(InvalidCode::Empty);
+        }
+        let media_type = ImageType::of(bytes).ok_or(InvalidCode::UnknownPicture)?;
+        Ok(Self {
+            media_type,
+            data: Arc::new(data),
+        })
+    }
+
+    /// PNG or JPEG.
+    #[must_use]
+    pub fn media_type(&self) -> ImageType {
+        self.media_type
+    }
+
+    /// The bytes of the file, to be shown and nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        self.data.expose_secret()
+    }
+}
+
+/// The JSON of a [`QrImage`].
+#[derive(Serialize, Deserialize)]
+struct ImageBody {
+    media_type: ImageType,
+    data: String,
+}
+
+impl From<QrImage> for ImageBody {
+    fn from(image: QrImage) -> Self {
+        Self {
+            media_type: image.media_type,
+            data: STANDARD.encode(image.expose()),
+        }
+    }
+}
+
+impl TryFrom<ImageBody> for QrImage {
+    type Error = InvalidCode;
+
+    fn try_from(body: ImageBody) -> Result<Self, Self::Error> {
+        Self::new(
+            STANDARD
+                .decode(body.data)
+                .map_err(|_| InvalidCode::NotBase64)?,
+        )
+    }
+}
+
+impl PartialEq for QrImage {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for QrImage {}
+
+impl fmt::Debug for QrImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QrImage({}, [redacted])", self.media_type.as_str())
+    }
+}

@@ -1,0 +1,57 @@
+//! What a flow is told: the time, its task, and why it refuses one.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::{Capabilities, InvalidPolicy, PairingMethod, PairingPolicy, PhoneNumber};
+
+/// A reading of both clocks, which the flow itself never reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// Monotonic time since any fixed moment, such as the start of the session. It decides
+    /// when things happen. It may never go back.
+    pub elapsed: Duration,
+    /// The time of day. It stamps events; and because a monotonic clock may stand still
+    /// while a machine sleeps, a code is also dead once its wall-clock expiry has passed.
+    pub wall: SystemTime,
+}
+
+/// What a flow is for.
+#[derive(Debug, Clone)]
+pub struct FlowOptions {
+    /// How to link the phone.
+    pub method: PairingMethod,
+    /// The numbers.
+    pub policy: Arc<PairingPolicy>,
+    /// What the provider can do.
+    pub capabilities: Capabilities,
+    /// The number that must be linked, if it matters.
+    pub expected_phone: Option<PhoneNumber>,
+    /// Where the random part of retry delays starts. Equal seeds and inputs give equal
+    /// outputs.
+    pub seed: u64,
+}
+
+/// Why a session cannot start or change its method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlowError {
+    /// The numbers do not fit together.
+    #[error(transparent)]
+    Policy(#[from] InvalidPolicy),
+    /// The provider has no codes of this kind.
+    #[error("this provider does not support this pairing method")]
+    MethodUnsupported,
+    /// The expected number could never be compared with the linked one.
+    #[error(
+        "this provider does not tell which number is linked, so an expected phone number \
+         cannot be verified"
+    )]
+    PhoneNotVerifiable,
+    /// `resume` while no one is being waited for.
+    #[error("the session is not waiting for a person")]
+    NotWaiting,
+    /// The session has ended.
+    #[error("the session has ended")]
+    Finished,
+}

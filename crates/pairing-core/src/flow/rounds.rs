@@ -1,0 +1,129 @@
+//! Rounds, the code on screen, and the gate behind the last code of a round.
+
+use std::time::{Duration, SystemTime};
+
+use super::{FlowError, Now, PairingFlow, Phase};
+use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingMethod};
+
+/// The code on screen.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    pub(super) code: PairingCode,
+    pub(super) expires: Duration,
+    pub(super) expires_wall: SystemTime,
+}
+
+impl PairingFlow {
+    /// Takes a dead code off the screen, and opens the gate behind the last one.
+    pub(super) fn expire_code(&mut self, now: Now) {
+        let dead = |shown: &Shown| now.elapsed >= shown.expires || now.wall >= shown.expires_wall;
+        if !self.shown.as_ref().is_some_and(dead) {
+            return;
+        }
+        self.shown = None;
+        self.emit(EventKind::CodeExpired);
+        if self.round_is_spent() {
+            self.open_gate(now);
+        }
+    }
+
+    /// Whether this round may ask for no further code. A phone code is the only one of its
+    /// round: another would replace it under the fingers of the person who types it.
+    pub(super) fn round_is_spent(&self) -> bool {
+        match self.method {
+            PairingMethod::Qr => self.attempt >= self.policy.codes_per_round,
+            PairingMethod::PhoneCode(_) => self.attempt >= 1,
+        }
+    }
+
+    fn open_gate(&mut self, now: Now) {
+        self.phase = Phase::Gate {
+            watch_until: now.elapsed.saturating_add(self.policy.gate_watch),
+        };
+        self.emit(EventKind::InteractionRequired);
+    }
+
+    pub(super) fn show(&mut self, issued: IssuedCode, now: Now) {
+        let lifetime = match (&issued.expires_in, &self.method) {
+            (Some(exact), _) => *exact,
+            (None, PairingMethod::Qr) => self.policy.qr_lifetime,
+            (None, PairingMethod::PhoneCode(_)) => self.policy.phone_code_lifetime,
+        };
+        let expiry = match issued.expires_in {
+            Some(_) => Expiry::Exact,
+            None => Expiry::UpperBound,
+        };
+        let mut expires = now.elapsed.saturating_add(lifetime);
+        let mut expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
+        // The same code again is as old as it was: asking does not make it younger.
+        if let Some(shown) = self.shown.take()
+            && shown.code == issued.code
+            && expiry == Expiry::UpperBound
+        {
+            expires = expires.min(shown.expires);
+            expires_at = expires_at.min(shown.expires_wall);
+        }
+        self.attempt += 1;
+        self.ever_shown = true;
+        self.emit(EventKind::CodeReady {
+            expires_at,
+            expiry,
+            code: issued.code.clone(),
+        });
+        self.shown = Some(Shown {
+            code: issued.code,
+            expires,
+            expires_wall: expires_at,
+        });
+        // A provider may hand out a code in its last moment.
+        self.expire_code(now);
+    }
+
+    pub(super) fn resume(&mut self, now: Now) -> Result<(), FlowError> {
+        match self.phase {
+            Phase::Done => Err(FlowError::Finished),
+            Phase::Round => Err(FlowError::NotWaiting),
+            Phase::Gate { .. } => {
+                self.open_round(now);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn switch_method(
+        &mut self,
+        method: PairingMethod,
+        now: Now,
+    ) -> Result<(), FlowError> {
+        if self.phase == Phase::Done {
+            return Err(FlowError::Finished);
+        }
+        if !self.capabilities.supports(&method) {
+            return Err(FlowError::MethodUnsupported);
+        }
+        if method == self.method {
+            return match self.phase {
+                // Asking for what is on screen already must not replace a phone code.
+                Phase::Round | Phase::Done => Ok(()),
+                Phase::Gate { .. } => self.resume(now),
+            };
+        }
+        self.method = method;
+        self.schedule.disown_code_request();
+        if self.shown.take().is_some() {
+            self.emit(EventKind::CodeExpired);
+        }
+        self.open_round(now);
+        Ok(())
+    }
+
+    fn open_round(&mut self, now: Now) {
+        self.phase = Phase::Round;
+        self.round += 1;
+        self.attempt = 0;
+        self.not_ready = 0;
+        self.failures.reset();
+        self.plan_first_code(now);
+        self.emit(EventKind::Preparing);
+    }
+}
