@@ -99,8 +99,13 @@ impl PairingProvider for ZApi {
         "zapi"
     }
 
+    /// [`CAPABILITIES`](Self::CAPABILITIES); without
+    /// [`follow_ups`](ZApiConfig::follow_ups) the status does not name the linked number,
+    /// which `/device` alone knows.
     fn capabilities(&self) -> Capabilities {
-        Self::CAPABILITIES
+        let mut capabilities = Self::CAPABILITIES;
+        capabilities.linked_phone = self.config.follow_ups;
+        capabilities
     }
 
     async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {

@@ -124,6 +124,17 @@ async fn already_connected_is_found_out_by_status() {
     assert_eq!(addresses(&transport), ["/qr-code", "/status"]);
 }
 
+#[tokio::test]
+async fn without_follow_ups_the_status_names_no_number_and_says_so_beforehand() {
+    let mut config = config();
+    config.follow_ups = false;
+    let (provider, transport) = zapi(config, &[r#"{"connected":true}"#]);
+    assert!(!provider.capabilities().linked_phone);
+    let status = provider.status().await.unwrap();
+    assert_eq!(status, InstanceStatus::connected(None));
+    assert_eq!(addresses(&transport), ["/status"]);
+}
+
 #[test]
 fn a_configuration_that_cannot_work_is_refused_before_any_request() {
     let error = ZApi::with_transport(
