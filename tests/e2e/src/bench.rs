@@ -9,26 +9,36 @@ use pairing_sim::{
 };
 use pairing_zapi::{QrForm, ZApi, ZApiConfig};
 
-/// The adapters there are, each with the forms of QR code it can ask for.
+/// The adapters there are, in every way they can be set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Adapter {
     /// Z-API, QR codes as text.
     ZApiText,
     /// Z-API, QR codes as pictures.
     ZApiImage,
+    /// Z-API, one request a call: nothing is cleared up by a second one.
+    ZApiTerse,
     /// megaAPI, which sends pictures.
     MegaApi,
+    /// megaAPI, one request a call.
+    MegaApiTerse,
 }
 
 impl Adapter {
-    /// Every adapter in every form.
-    pub const ALL: [Self; 3] = [Self::ZApiText, Self::ZApiImage, Self::MegaApi];
+    /// Every adapter in every way.
+    pub const ALL: [Self; 5] = [
+        Self::ZApiText,
+        Self::ZApiImage,
+        Self::ZApiTerse,
+        Self::MegaApi,
+        Self::MegaApiTerse,
+    ];
 
     /// What it speaks.
     pub fn dialect(self) -> Dialect {
         match self {
-            Self::ZApiText | Self::ZApiImage => Dialect::ZApi,
-            Self::MegaApi => Dialect::MegaApi,
+            Self::ZApiText | Self::ZApiImage | Self::ZApiTerse => Dialect::ZApi,
+            Self::MegaApi | Self::MegaApiTerse => Dialect::MegaApi,
         }
     }
 
@@ -39,19 +49,24 @@ impl Adapter {
     ) -> Arc<dyn PairingProvider> {
         let transport = Arc::new(transport);
         let base_url = InProcessTransport::BASE_URL.parse().unwrap();
-        let form = match self {
-            Self::ZApiText => QrForm::Text,
-            Self::ZApiImage => QrForm::Image,
-            Self::MegaApi => {
-                let config = MegaApiConfig::new(instance.id(), instance.token(), base_url);
-                return Arc::new(MegaApi::with_transport(config, transport).unwrap());
+        let follow_ups = !matches!(self, Self::ZApiTerse | Self::MegaApiTerse);
+        match self.dialect() {
+            Dialect::ZApi => {
+                let mut config = ZApiConfig::new(instance.id(), instance.token());
+                config.client_token = instance.client_token().map(Into::into);
+                config.base_url = Some(base_url);
+                config.follow_ups = follow_ups;
+                if self == Self::ZApiImage {
+                    config.qr_form = QrForm::Image;
+                }
+                Arc::new(ZApi::with_transport(config, transport).unwrap())
             }
-        };
-        let mut config = ZApiConfig::new(instance.id(), instance.token());
-        config.client_token = instance.client_token().map(Into::into);
-        config.base_url = Some(base_url);
-        config.qr_form = form;
-        Arc::new(ZApi::with_transport(config, transport).unwrap())
+            Dialect::MegaApi => {
+                let mut config = MegaApiConfig::new(instance.id(), instance.token(), base_url);
+                config.follow_ups = follow_ups;
+                Arc::new(MegaApi::with_transport(config, transport).unwrap())
+            }
+        }
     }
 }
 

@@ -17,6 +17,14 @@ conformance!(megaapi, SimHarness::new(Adapter::MegaApi, Every20s), not_run: [
     a_passkey_is_a_reply,
 ]);
 
+conformance!(zapi_terse, SimHarness::new(Adapter::ZApiTerse, Every20s), not_run: [
+    an_unknown_instance_is_reported,
+]);
+
+conformance!(megaapi_terse, SimHarness::new(Adapter::MegaApiTerse, Every20s), not_run: [
+    a_passkey_is_a_reply,
+]);
+
 conformance!(zapi_text_slow, SimHarness::new(Adapter::ZApiText, First60Then20s), not_run: [
     an_unknown_instance_is_reported,
 ]);
