@@ -56,7 +56,10 @@ impl From<StartError> for Failure {
             StartError::Flow(FlowError::MethodUnsupported) => {
                 "; `pairing providers` lists what each provider can do"
             }
-            StartError::Flow(FlowError::PhoneNotVerifiable) => "; leave out --expect-phone",
+            StartError::Flow(FlowError::PhoneNotVerifiable) => {
+                "; leave out --expect-phone, or --no-retry if it is given: the number may take \
+                 a second request"
+            }
             StartError::Flow(FlowError::Policy(_)) => "; change it in the configuration file",
             _ => "",
         };

@@ -37,7 +37,7 @@ Exit codes:
 pub(super) fn long() -> String {
     let mut variables = String::new();
     for (name, about) in crate::provider::variables() {
-        variables.push_str(&format!("  {name:<32}{about}\n"));
+        variables.push_str(&format!("  {name}\n      {about}\n"));
     }
     format!(
         "{EXAMPLES}\n\nEnvironment (secrets come from here or from the file, never from \

@@ -85,7 +85,7 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
         _ => texts.not_ready,
     };
     // On standard error, so that nothing takes it for a code.
-    writeln!(io::stderr(), "{advice}")?;
+    let _ = writeln!(io::stderr(), "{}", advice.lines());
     Ok(exit)
 }
 

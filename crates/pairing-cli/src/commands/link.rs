@@ -129,7 +129,8 @@ pub(super) fn conclude(ending: &Ending, context: &Context) -> Result<Exit, Failu
     if exit == Exit::Done {
         writeln!(io::stdout(), "{words}")?;
     } else {
-        writeln!(io::stderr(), "{words}")?;
+        // The exit code says it as well, even where nobody reads this.
+        let _ = writeln!(io::stderr(), "{words}");
     }
     Ok(exit)
 }
@@ -145,7 +146,7 @@ fn exit(ending: &Ending) -> Exit {
 fn words(ending: &Ending, texts: &Texts) -> String {
     match ending {
         Ending::Outcome(outcome) => texts.outcome_lines(outcome),
-        Ending::NobodyThere => texts.nobody.to_string(),
+        Ending::NobodyThere => texts.nobody.lines(),
         Ending::Interrupted => texts.interrupted.to_owned(),
     }
 }

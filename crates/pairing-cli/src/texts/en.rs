@@ -13,7 +13,7 @@ pub(super) const TEXTS: Texts = Texts {
     valid_at_most: "Valid for at most {time}",
     attempt: "code {attempt} of {attempts}",
     round: "round {round}",
-    expired: "This code has expired. Waiting for the next one…",
+    expired: "This code has expired and links nothing any more.",
     retrying: "Trying again in {time}.",
     press_enter: "Nobody used the codes. Press Enter for new ones, Ctrl-C to stop.",
     nobody: Advice {

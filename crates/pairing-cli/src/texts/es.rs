@@ -14,7 +14,7 @@ pub(super) const TEXTS: Texts = Texts {
     valid_at_most: "Válido durante {time} como máximo",
     attempt: "código {attempt} de {attempts}",
     round: "ronda {round}",
-    expired: "Este código ha caducado. Esperando el siguiente…",
+    expired: "Este código ha caducado y ya no vincula nada.",
     retrying: "Nuevo intento en {time}.",
     press_enter: "Nadie usó los códigos. Pulsa Enter para pedir otros, Ctrl-C para parar.",
     nobody: Advice {

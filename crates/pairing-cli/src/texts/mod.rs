@@ -74,7 +74,7 @@ pub(crate) struct Texts {
     pub(crate) attempt: &'static str,
     /// From the second round on. `{round}`
     pub(crate) round: &'static str,
-    /// The code on screen is dead and the next is not there yet.
+    /// The code that was shown is dead, and no other is there yet.
     pub(crate) expired: &'static str,
     /// `{time}`; after what went wrong.
     pub(crate) retrying: &'static str,

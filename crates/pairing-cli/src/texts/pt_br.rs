@@ -14,7 +14,7 @@ pub(super) const TEXTS: Texts = Texts {
     valid_at_most: "Válido por no máximo {time}",
     attempt: "código {attempt} de {attempts}",
     round: "rodada {round}",
-    expired: "Este código venceu. Aguardando o próximo…",
+    expired: "Este código venceu e não conecta mais nada.",
     retrying: "Nova tentativa em {time}.",
     press_enter: "Ninguém usou os códigos. Tecle Enter para gerar outros, Ctrl-C para parar.",
     nobody: Advice {

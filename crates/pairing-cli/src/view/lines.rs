@@ -64,10 +64,10 @@ impl<W: Write> View for TextLines<W> {
                 let wait = retry_at.duration_since(now).unwrap_or_default();
                 writeln!(self.output, "{}", self.wording.retrying(error, wait))?;
             }
-            EventKind::InteractionRequired => {
+            EventKind::InteractionRequired if self.wording.can_ask => {
                 writeln!(self.output, "{}", self.wording.nobody())?;
             }
-            // The command says how it ended.
+            // The command says how it ended, also where nobody could be asked.
             EventKind::Finished { .. } => {}
             _ => {}
         }

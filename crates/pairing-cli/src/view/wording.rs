@@ -77,6 +77,16 @@ impl Wording {
     }
 }
 
+impl Advice {
+    /// What happened in one line, what to do in the next.
+    pub(crate) fn lines(&self) -> String {
+        match self.next {
+            "" => self.what.to_owned(),
+            next => format!("{}\n{next}", self.what),
+        }
+    }
+}
+
 impl std::fmt::Display for Advice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.what)?;
@@ -90,7 +100,7 @@ impl std::fmt::Display for Advice {
 impl Texts {
     /// How a session ended, in lines.
     pub(crate) fn outcome_lines(&self, outcome: &PairingOutcome) -> String {
-        let mut lines = (self.outcome)(outcome).to_string();
+        let mut lines = (self.outcome)(outcome).lines();
         match outcome {
             PairingOutcome::Connected { phone: Some(phone) }
             | PairingOutcome::AlreadyConnected { phone: Some(phone) }
@@ -111,7 +121,7 @@ impl Texts {
 
     /// What a provider's failure means, in lines.
     pub(crate) fn error_lines(&self, error: &ProviderError) -> String {
-        let advice = (self.error)(error.kind());
+        let advice = (self.error)(error.kind()).lines();
         format!("{advice}{}", self.detail_lines(&error.report()))
     }
 
@@ -189,7 +199,7 @@ mod tests {
     fn an_adapters_own_words_are_added_and_the_usual_ones_not_repeated() {
         let texts = Language::En.texts();
         let usual = ProviderError::from(ProviderErrorKind::InstanceUnknown);
-        assert_eq!(texts.error_lines(&usual).lines().count(), 1);
+        assert_eq!(texts.error_lines(&usual).lines().count(), 2);
         let own = ProviderError::new(ProviderErrorKind::RateLimited, "slow down")
             .with_retry_after(Duration::from_secs(90));
         let lines = texts.error_lines(&own);
