@@ -8,3 +8,8 @@ mod harness;
 
 pub use bench::{Adapter, Bench};
 pub use harness::SimHarness;
+
+/// The Rust in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
