@@ -76,6 +76,10 @@ fn an_abandoned_session_costs_the_documented_number_of_calls() {
     // else in ten minutes.
     assert!(world.steps <= 19 + 19 + 3 + 1, "{}", world.steps);
     assert_eq!(world.now, secs(600));
+
+    let mut world = World::start(options(phone_method()), Healthy::default());
+    assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
+    assert_eq!((world.code_calls().len(), world.calls.len()), (1, 39));
 }
 
 #[test]
