@@ -1,0 +1,278 @@
+//! `pairing code`, `status`, `unlink` and `providers`: one call, one answer, one exit code.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pairing_sim::{Dialect, Fault};
+use serde_json::json;
+
+use crate::support::{
+    DIALECTS, FAILS_FAST, Finished, Gateway, Pairing, check_code, check_error, json, object,
+};
+
+/// `code` in every way in which each gateway can be asked.
+const REQUESTS: &[(Dialect, &[&str], &str)] = &[
+    (Dialect::ZApi, &[], "qr_text"),
+    (Dialect::ZApi, &["--form", "text"], "qr_text"),
+    (Dialect::ZApi, &["--form", "image"], "qr_image"),
+    (Dialect::ZApi, &["--method", "phone"], "phone_code"),
+    (Dialect::MegaApi, &[], "qr_image"),
+    (Dialect::MegaApi, &["--form", "image"], "qr_image"),
+    (Dialect::MegaApi, &["--method", "phone"], "phone_code"),
+];
+
+fn code(gateway: &Gateway, arguments: &[&str]) -> Pairing {
+    let mut pairing = gateway.pairing(&["code"]);
+    for argument in arguments {
+        pairing = pairing.arg(argument);
+    }
+    if arguments.contains(&"phone") {
+        pairing = pairing
+            .arg("--phone")
+            .arg(gateway.instance.phone().to_string());
+    }
+    pairing
+}
+
+#[tokio::test]
+async fn the_printed_reply_links_the_phone() {
+    for (dialect, arguments, kind) in REQUESTS {
+        let gateway = Gateway::start(*dialect).await;
+        let pairing = code(&gateway, arguments).arg("--output").arg("json");
+        let finished = pairing.run().await;
+        finished.assert_code(0);
+        assert_eq!(finished.stderr, "");
+        let reply = object(&finished.stdout);
+        assert_eq!(reply["reply"], "code");
+        check_code(&reply["code"]);
+        assert_eq!(reply["code"]["kind"], *kind, "{dialect:?} {arguments:?}");
+        assert_eq!(gateway.instance.calls().total, 1);
+        gateway.use_code(&reply["code"]);
+        assert!(gateway.instance.is_linked());
+    }
+}
+
+#[tokio::test]
+async fn without_a_terminal_the_text_of_the_code_is_the_output() {
+    for (dialect, arguments, kind) in REQUESTS {
+        let gateway = Gateway::start(*dialect).await;
+        let finished = code(&gateway, arguments).run().await;
+        finished.assert_code(0);
+        let line = finished.stdout.strip_suffix('\n').unwrap();
+        assert!(!line.contains('\n'), "{finished}");
+        if *kind == "phone_code" {
+            gateway.instance.type_code(line).unwrap();
+        } else {
+            gateway.instance.scan(line).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_reply_has_its_exit_code() {
+    for (dialect, fault, reply, exit) in [
+        (Dialect::ZApi, Fault::EmptyQr, "not_ready", 5),
+        (Dialect::MegaApi, Fault::EmptyQr, "not_ready", 5),
+        (
+            Dialect::ZApi,
+            Fault::AlreadyConnectedRefusal,
+            "already_connected",
+            0,
+        ),
+        (
+            Dialect::ZApi,
+            Fault::AlreadyConnectedServerError,
+            "already_connected",
+            0,
+        ),
+        (
+            Dialect::ZApi,
+            Fault::AlreadyConnectedFlag,
+            "already_connected",
+            0,
+        ),
+        (
+            Dialect::MegaApi,
+            Fault::AlreadyConnectedServerError,
+            "already_connected",
+            0,
+        ),
+        (
+            Dialect::MegaApi,
+            Fault::AlreadyLoggedIn,
+            "already_connected",
+            0,
+        ),
+        (
+            Dialect::ZApi,
+            Fault::PasskeyChallenge,
+            "passkey_required",
+            3,
+        ),
+    ] {
+        let gateway = Gateway::start(dialect).await;
+        gateway.instance.set_faults(fault.clone());
+        let finished = code(&gateway, &["--output", "json"]).run().await;
+        assert_eq!(
+            object(&finished.stdout),
+            json!({ "reply": reply }),
+            "{fault:?}"
+        );
+        finished.assert_code(exit);
+
+        let gateway = Gateway::start(dialect).await;
+        gateway.instance.set_faults(fault);
+        let finished = code(&gateway, &[]).run().await;
+        finished.assert_code(exit);
+        // Nothing that a script could take for a code.
+        assert_eq!(finished.stdout, "");
+        assert!(!finished.stderr.is_empty());
+    }
+}
+
+#[track_caller]
+fn assert_failure(finished: &Finished, kind: &str, exit: i32) {
+    finished.assert_code(exit);
+    let line = object(&finished.stdout);
+    check_error(&line["error"]);
+    assert_eq!(line["error"]["kind"], kind, "{finished}");
+    assert_eq!(line["error"]["retryable"], exit == 5, "{finished}");
+}
+
+#[tokio::test]
+async fn every_failure_has_its_kind_and_exit_code() {
+    for (dialect, fault, kind, exit) in [
+        (
+            Dialect::ZApi,
+            Fault::ServerError { status: 500 },
+            "unavailable",
+            5,
+        ),
+        (
+            Dialect::MegaApi,
+            Fault::ServerErrorPage { status: 502 },
+            "unavailable",
+            5,
+        ),
+        (Dialect::ZApi, Fault::ConnectionReset, "unavailable", 5),
+        (
+            Dialect::ZApi,
+            Fault::RateLimitedSeconds { seconds: 3600 },
+            "rate_limited",
+            5,
+        ),
+        (Dialect::MegaApi, Fault::RateLimited, "rate_limited", 5),
+        (Dialect::MegaApi, Fault::HtmlPage, "malformed_reply", 5),
+        (Dialect::ZApi, Fault::MalformedJson, "malformed_reply", 5),
+        (
+            Dialect::ZApi,
+            Fault::ClientTokenNotAllowed,
+            "bad_credentials",
+            4,
+        ),
+        (
+            Dialect::ZApi,
+            Fault::SubscriptionLapsed,
+            "subscription_lapsed",
+            4,
+        ),
+        (Dialect::MegaApi, Fault::Unauthorized, "bad_credentials", 4),
+        (
+            Dialect::MegaApi,
+            Fault::InstanceNotFound,
+            "instance_unknown",
+            4,
+        ),
+    ] {
+        for command in ["code", "status"] {
+            let gateway = Gateway::start(dialect).await;
+            gateway.instance.set_faults(fault.clone());
+            let pairing = gateway
+                .pairing(&[command, "--output", "json"])
+                .policy(FAILS_FAST);
+            assert_failure(&pairing.run().await, kind, exit);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_status_says_who_is_linked() {
+    for dialect in DIALECTS {
+        let gateway = Gateway::start(dialect).await;
+        let status = |output| gateway.pairing(&["status", "--output", output]);
+        let finished = status("json").run().await;
+        finished.assert_code(0);
+        assert_eq!(object(&finished.stdout), json!({ "connected": false }));
+        let finished = status("text").run().await;
+        assert!(finished.stdout.starts_with("Not connected"), "{finished}");
+
+        gateway.instance.link();
+        let phone = gateway.instance.phone().to_string();
+        let finished = status("json").run().await;
+        finished.assert_code(0);
+        let expected = json!({ "connected": true, "phone": phone });
+        assert_eq!(object(&finished.stdout), expected);
+        let finished = status("text").run().await;
+        assert!(finished.stdout.starts_with("Connected"), "{finished}");
+        assert!(finished.stdout.contains(&phone), "{finished}");
+    }
+}
+
+#[tokio::test]
+async fn unlinking_is_one_request_that_is_never_repeated() {
+    for dialect in DIALECTS {
+        let gateway = Gateway::start(dialect).await;
+        gateway.instance.link();
+        let finished = gateway
+            .pairing(&["unlink", "--yes", "--output", "json"])
+            .run()
+            .await;
+        finished.assert_code(0);
+        assert_eq!(object(&finished.stdout), json!({ "unlinked": true }));
+        assert!(!gateway.instance.is_linked());
+        assert_eq!(gateway.instance.calls().total, 1);
+
+        gateway.instance.link();
+        gateway
+            .instance
+            .set_faults(Fault::ServerError { status: 500 });
+        let finished = gateway.pairing(&["unlink", "--yes"]).run().await;
+        finished.assert_code(5);
+        assert_eq!(gateway.instance.calls().unlink, 2);
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_providers_needs_neither_account_nor_network() {
+    let finished = Pairing::new(&["providers", "--output", "json"]).run().await;
+    finished.assert_code(0);
+    let lines: Vec<_> = finished.stdout.lines().map(json).collect();
+    let names: Vec<_> = lines.iter().map(|line| &line["provider"]).collect();
+    assert_eq!(names, ["zapi", "megaapi"]);
+    for line in &lines {
+        assert_eq!(line["capabilities"]["phone_code"], true, "{line}");
+        for field in line["fields"].as_array().unwrap() {
+            assert!(
+                !field["environment"].as_array().unwrap().is_empty(),
+                "{field}"
+            );
+        }
+    }
+    let finished = Pairing::new(&["providers"]).run().await;
+    finished.assert_code(0);
+    for name in ["Z-API", "megaAPI", "PAIRING_ZAPI_TOKEN", "PAIRING_BASE_URL"] {
+        assert!(finished.stdout.contains(name), "{finished}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_is_passed_on_as_the_gateway_sent_it() {
+    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let finished = gateway.pairing(&["code", "--output", "json"]).run().await;
+    let reply = object(&finished.stdout);
+    assert_eq!(reply["code"]["media_type"], "image/png");
+    let picture = STANDARD
+        .decode(reply["code"]["data"].as_str().unwrap())
+        .unwrap();
+    assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n"));
+    gateway.instance.scan_picture(&picture).unwrap();
+}

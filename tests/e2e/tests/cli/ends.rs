@@ -1,0 +1,208 @@
+//! Every other way in which `pairing link` ends: its outcome, its exit code, and that nothing
+//! is asked of the gateway afterwards.
+
+use pairing_sim::{Dialect, Fault};
+
+use crate::endings::{by_method, ends_with};
+use crate::support::{
+    DIALECTS, FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, events, outcome,
+};
+
+#[tokio::test]
+async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
+    for dialect in DIALECTS {
+        for output in ["json", "text"] {
+            let gateway = Gateway::start(dialect).await;
+            let link = gateway
+                .pairing(&["link", "--output", output])
+                .policy(SHORT_CODES);
+            let finished = link.run().await;
+            finished.assert_code(3);
+            let calls = gateway
+                .instance
+                .wait_for_calls(|calls| calls.in_flight == 0)
+                .await;
+            assert_eq!(calls.codes(), 3);
+            assert_eq!(calls.max_in_flight, 1);
+            if output == "json" {
+                let events = events(&finished.stdout);
+                let names: Vec<_> = events
+                    .iter()
+                    .map(|event| event["event"].as_str().unwrap())
+                    .collect();
+                let expected = [
+                    "preparing",
+                    "code_ready",
+                    "code_expired",
+                    "code_ready",
+                    "code_expired",
+                    "code_ready",
+                    "code_expired",
+                    "interaction_required",
+                    "finished",
+                ];
+                assert_eq!(names, expected);
+                assert_eq!(events.last().unwrap()["outcome"], "cancelled");
+            } else {
+                assert!(
+                    finished.stderr.contains("Nobody used the codes"),
+                    "{finished}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_unused_phone_code_ends_it() {
+    for dialect in DIALECTS {
+        let gateway = Gateway::start(dialect).await;
+        by_method(&gateway, SHORT_CODES, "phone", 3).await;
+        // One for each of the two runs.
+        assert_eq!(gateway.instance.calls().codes(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_linked_instance_is_a_success() {
+    for dialect in DIALECTS {
+        for method in ["qr", "phone"] {
+            let gateway = Gateway::start(dialect).await;
+            gateway.instance.link();
+            let outcome = by_method(&gateway, NOTICES_AT_ONCE, method, 0).await;
+            assert_eq!(outcome, "already_connected");
+        }
+    }
+    for (dialect, fault) in [
+        (Dialect::ZApi, Fault::AlreadyConnectedRefusal),
+        (Dialect::ZApi, Fault::AlreadyConnectedFlag),
+        (Dialect::ZApi, Fault::AlreadyConnectedServerError),
+        (Dialect::MegaApi, Fault::AlreadyConnectedServerError),
+        (Dialect::MegaApi, Fault::AlreadyLoggedIn),
+    ] {
+        let gateway = Gateway::start(dialect).await;
+        gateway.instance.set_faults(fault.clone());
+        let outcome = by_method(&gateway, NOTICES_AT_ONCE, "qr", 0).await;
+        assert_eq!(outcome, "already_connected", "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_number_than_the_expected_one_is_an_error() {
+    for dialect in DIALECTS {
+        let gateway = Gateway::start(dialect).await;
+        let expect = ["--expect-phone", "+5511988887777"];
+        let pairing = gateway
+            .pairing(&["link", "--output", "json"])
+            .arg(expect[0])
+            .arg(expect[1])
+            .policy(NOTICES_AT_ONCE);
+        let mut link = pairing.start();
+        let ready = link.event("code_ready").await;
+        gateway.use_code(&ready["code"]);
+        let finished = link.finish().await;
+        finished.assert_code(4);
+        let end = outcome(&finished.stdout);
+        assert_eq!(end["outcome"], "wrong_account");
+        assert_eq!(end["phone"], gateway.instance.phone().to_string());
+        // The wrong phone is still linked, so the next run says the same.
+        let end = ends_with(&gateway, NOTICES_AT_ONCE, &expect, 4).await;
+        assert_eq!(end["outcome"], "wrong_account");
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_needs_a_person() {
+    for method in ["qr", "phone"] {
+        let gateway = Gateway::start(Dialect::ZApi).await;
+        gateway.instance.set_faults(Fault::PasskeyChallenge);
+        let outcome = by_method(&gateway, FAILS_FAST, method, 3).await;
+        assert_eq!(outcome, "passkey_required");
+        assert_eq!(gateway.instance.calls().codes(), 2, "never a retry loop");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_in_any_wording_ends_it_at_once() {
+    for (dialect, fault, kind) in [
+        // The program sends an account token, so its absence cannot be what is wrong.
+        (
+            Dialect::ZApi,
+            Fault::ClientTokenNotConfigured,
+            "bad_credentials",
+        ),
+        (Dialect::ZApi, Fault::NullNotAllowed, "bad_credentials"),
+        (
+            Dialect::ZApi,
+            Fault::ClientTokenNotAllowed,
+            "bad_credentials",
+        ),
+        (
+            Dialect::ZApi,
+            Fault::IpNotAllowed { status: 403 },
+            "address_not_allowed",
+        ),
+        (
+            Dialect::ZApi,
+            Fault::IpNotAllowed { status: 200 },
+            "address_not_allowed",
+        ),
+        (
+            Dialect::ZApi,
+            Fault::SubscriptionLapsed,
+            "subscription_lapsed",
+        ),
+        (Dialect::ZApi, Fault::NotFound, "refused"),
+        (Dialect::MegaApi, Fault::Unauthorized, "bad_credentials"),
+        (
+            Dialect::MegaApi,
+            Fault::InstanceNotFound,
+            "instance_unknown",
+        ),
+    ] {
+        let gateway = Gateway::start(dialect).await;
+        gateway.instance.set_faults(fault.clone());
+        let end = ends_with(&gateway, FAILS_FAST, &[], 4).await;
+        assert_eq!(end["outcome"], "rejected", "{fault:?}");
+        assert_eq!(end["error"]["kind"], kind, "{fault:?}");
+        assert_eq!(gateway.instance.calls().codes(), 2, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_the_gateway_does_not_know_are_refused() {
+    for (dialect, variable) in [
+        (Dialect::ZApi, "PAIRING_ZAPI_TOKEN"),
+        (Dialect::ZApi, "PAIRING_ZAPI_CLIENT_TOKEN"),
+        (Dialect::MegaApi, "PAIRING_MEGAAPI_TOKEN"),
+        (Dialect::MegaApi, "PAIRING_MEGAAPI_INSTANCE_KEY"),
+    ] {
+        let gateway = Gateway::start(dialect).await;
+        let finished = gateway
+            .pairing(&["link", "--output", "json"])
+            .without_env(variable)
+            .env(variable, "mistyped-0815")
+            .policy(FAILS_FAST)
+            .run()
+            .await;
+        finished.assert_code(4);
+        assert_eq!(
+            outcome(&finished.stdout)["outcome"],
+            "rejected",
+            "{variable}"
+        );
+        assert!(!finished.stdout.contains("mistyped-0815"), "{finished}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_token_that_is_missing_is_named() {
+    let gateway = Gateway::start(Dialect::ZApi).await;
+    let finished = gateway
+        .pairing(&["link"])
+        .without_env("PAIRING_ZAPI_CLIENT_TOKEN")
+        .run()
+        .await;
+    finished.assert_code(4);
+    assert!(finished.stderr.contains("security token"), "{finished}");
+}

@@ -1,0 +1,100 @@
+//! `pairing link --output json`: somebody uses the code that was printed.
+
+use pairing_sim::{InstanceSetup, QrPictureBody, QrTextBody, QrTextForm};
+
+use crate::support::{DIALECTS, Gateway, NOTICES_AT_ONCE, events};
+
+/// Links with the first code that is printed, and gives all events.
+async fn link(gateway: &Gateway, method: &str) -> Vec<serde_json::Value> {
+    let mut pairing = gateway
+        .pairing(&["link", "--output", "json"])
+        .policy(NOTICES_AT_ONCE);
+    for argument in gateway.method(method) {
+        pairing = pairing.arg(argument);
+    }
+    let mut link = pairing.start();
+    let ready = link.event("code_ready").await;
+    gateway.use_code(&ready["code"]);
+    let finished = link.finish().await;
+    finished.assert_code(0);
+    assert_eq!(finished.stderr, "");
+    events(&finished.stdout)
+}
+
+#[tokio::test]
+async fn a_printed_code_links_with_every_gateway_and_method() {
+    for dialect in DIALECTS {
+        for method in ["qr", "phone"] {
+            let gateway = Gateway::start(dialect).await;
+            let events = link(&gateway, method).await;
+            let names: Vec<_> = events.iter().map(|event| &event["event"]).collect();
+            // The code was alive until it was used, and is withdrawn with the outcome.
+            assert_eq!(names[..2], ["preparing", "code_ready"], "{dialect:?}");
+            let outcome = events.last().unwrap();
+            assert_eq!(outcome["outcome"], "connected", "{dialect:?} {method}");
+            assert_eq!(outcome["phone"], gateway.instance.phone().to_string());
+            assert_eq!(gateway.instance.calls().codes(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_form_in_which_gateways_send_qr_codes_links() {
+    let texts = [QrTextBody::Text, QrTextBody::Picture, QrTextBody::BareText];
+    let pictures = [
+        QrPictureBody::DataUri,
+        QrPictureBody::BareDataUri,
+        QrPictureBody::BareBase64,
+        QrPictureBody::Png,
+    ];
+    let mut setups = Vec::new();
+    for body in texts {
+        let mut setup = InstanceSetup::new(DIALECTS[0]);
+        setup.qr_text_body = body;
+        setup.qr_text = QrTextForm::Link;
+        setups.push(setup);
+    }
+    for body in pictures {
+        let mut setup = InstanceSetup::new(DIALECTS[1]);
+        setup.qr_picture_body = body;
+        setups.push(setup);
+    }
+    for setup in setups {
+        let gateway = Gateway::with(setup).await;
+        let events = link(&gateway, "qr").await;
+        assert_eq!(events.last().unwrap()["outcome"], "connected");
+    }
+}
+
+#[tokio::test]
+async fn the_latest_code_links_after_the_first_one_died() {
+    for dialect in DIALECTS {
+        let gateway = Gateway::start(dialect).await;
+        let mut link = gateway
+            .pairing(&["link", "--output", "json"])
+            .policy(&[
+                // However slow this test is, it comes before the gate.
+                "codes_per_round = 1000",
+                "qr_lifetime = \"300ms\"",
+                "refresh_min = \"300ms\"",
+                "refresh_interval = \"300ms\"",
+                "status_interval = \"100ms\"",
+                "hint_spacing = \"50ms\"",
+            ])
+            .start();
+        let first = link.event("code_ready").await;
+        link.event("code_expired").await;
+        let second = link.event("code_ready").await;
+        assert_eq!(
+            (&first["attempt"], &second["attempt"]),
+            (&1.into(), &2.into())
+        );
+        gateway.use_code(&second["code"]);
+        let finished = link.finish().await;
+        finished.assert_code(0);
+        assert_eq!(
+            events(&finished.stdout).last().unwrap()["outcome"],
+            "connected"
+        );
+    }
+}

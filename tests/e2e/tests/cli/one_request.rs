@@ -1,0 +1,67 @@
+//! What `--no-retry` promises: one HTTP request, whatever the gateway answers.
+
+use pairing_sim::{Dialect, Endpoint, Fault};
+
+use crate::support::{DIALECTS, FAILS_FAST, Gateway, in_parallel, slowest_first};
+
+#[tokio::test]
+async fn a_passing_failure_is_repeated_unless_told_otherwise() {
+    for dialect in DIALECTS {
+        for command in ["code", "status"] {
+            let gateway = Gateway::start(dialect).await;
+            let once = Fault::ServerError { status: 503 }.first(1);
+            gateway.instance.set_faults(once.clone());
+            let finished = gateway.pairing(&[command]).policy(FAILS_FAST).run().await;
+            finished.assert_code(0);
+            assert_eq!(gateway.instance.calls().total, 2);
+
+            gateway.instance.reset_calls();
+            gateway.instance.set_faults(once);
+            let finished = gateway
+                .pairing(&[command, "--no-retry"])
+                .policy(FAILS_FAST)
+                .run()
+                .await;
+            finished.assert_code(5);
+            assert_eq!(gateway.instance.calls().total, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_retry_is_one_request_whatever_the_gateway_answers() {
+    let mut runs = Vec::new();
+    for dialect in DIALECTS {
+        for fault in slowest_first() {
+            for (endpoint, arguments) in [
+                (Endpoint::CodeQrImage, &["code", "--form", "image"][..]),
+                (Endpoint::PhoneCode, &["code", "--method", "phone"]),
+                (Endpoint::Status, &["status"]),
+                (Endpoint::Unlink, &["unlink", "--yes"]),
+            ] {
+                if fault.fits(dialect) && fault.befalls(endpoint) {
+                    runs.push(one_request(dialect, fault.clone(), arguments));
+                }
+            }
+        }
+    }
+    in_parallel(runs).await;
+}
+
+async fn one_request(dialect: Dialect, fault: Fault, arguments: &[&str]) {
+    let gateway = Gateway::start(dialect).await;
+    gateway.instance.set_faults(fault.clone());
+    let mut pairing = gateway.pairing(arguments).arg("--no-retry");
+    if arguments.contains(&"phone") {
+        pairing = pairing
+            .arg("--phone")
+            .arg(gateway.instance.phone().to_string());
+    }
+    let finished = pairing.run().await;
+    let calls = gateway.instance.calls();
+    assert_eq!(calls.total, 1, "{dialect:?} {fault:?}: {finished}");
+    assert!(
+        [Some(0), Some(3), Some(4), Some(5)].contains(&finished.code),
+        "{finished}"
+    );
+}

@@ -1,0 +1,31 @@
+//! What the tests of the program share: running it, the gateway it talks to, and readers of
+//! what it prints that know nothing of its code.
+
+mod events;
+mod gateway;
+mod program;
+
+pub(crate) use events::{check_code, check_error, events, json, object, outcome};
+pub(crate) use gateway::{FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES};
+pub(crate) use program::{Finished, HANG, Pairing, Running, binary};
+
+use futures_util::StreamExt as _;
+use pairing_sim::Fault;
+
+/// Runs many programs, some at a time: two processors can serve more than two that wait.
+pub(crate) async fn in_parallel(runs: Vec<impl Future<Output = ()>>) {
+    let mut runs = futures_util::stream::iter(runs).buffer_unordered(12);
+    while runs.next().await.is_some() {}
+}
+
+/// Every fault, and first the one that takes as long as the HTTP client's patience: nothing
+/// should be left to wait for at the end.
+pub(crate) fn slowest_first() -> Vec<Fault> {
+    let mut faults = Fault::all();
+    faults.sort_by_key(|fault| *fault != Fault::Hang);
+    faults
+}
+
+/// Both gateways.
+pub(crate) const DIALECTS: [pairing_sim::Dialect; 2] =
+    [pairing_sim::Dialect::ZApi, pairing_sim::Dialect::MegaApi];

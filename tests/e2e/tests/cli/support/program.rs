@@ -1,0 +1,231 @@
+//! Runs the binary as a child process that sees nothing but what a test gives it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// A program that has not ended by then hangs. Far beyond what any test needs, so that a busy
+/// machine fails none.
+pub(crate) const HANG: Duration = Duration::from_secs(120);
+
+/// The binary under test.
+pub(crate) fn binary() -> PathBuf {
+    let path = std::env::var_os("PAIRING_BIN").map_or_else(beside_this_test, PathBuf::from);
+    assert!(
+        path.is_file(),
+        "there is no {}: run `cargo build -p pairing-cli` first, or `cargo xtask test`",
+        path.display()
+    );
+    path
+}
+
+/// Tests are built into `target/<profile>/deps`, programs one level above.
+fn beside_this_test() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(2).unwrap().join("pairing")
+}
+
+/// A command line of `pairing` and all of its environment.
+pub(crate) struct Pairing {
+    pub(super) arguments: Vec<OsString>,
+    pub(super) environment: Vec<(String, String)>,
+    /// Holds the configuration file, and is the working directory.
+    pub(super) folder: TempDir,
+}
+
+impl Pairing {
+    pub(crate) fn new(arguments: &[&str]) -> Self {
+        Self {
+            arguments: arguments.iter().map(OsString::from).collect(),
+            environment: Vec::new(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub(crate) fn arg(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn without_env(mut self, name: &str) -> Self {
+        self.environment.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Runs with a configuration file of this content.
+    pub(crate) fn config(self, content: &str) -> Self {
+        let path = self.folder.path().join("pairing.toml");
+        std::fs::write(&path, content).unwrap();
+        self.arg("--config").arg(path)
+    }
+
+    /// Runs with these lines under `[policy]`.
+    pub(crate) fn policy(self, lines: &[&str]) -> Self {
+        self.config(&format!("[policy]\n{}\n", lines.join("\n")))
+    }
+
+    /// The working directory, where relative file names lead.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs to the end, with nobody typing anything.
+    pub(crate) async fn run(self) -> Finished {
+        self.start().finish().await
+    }
+
+    /// Starts with the output in a pipe and nobody typing anything.
+    pub(crate) fn start(self) -> Running {
+        let mut child = Command::new(binary())
+            .args(&self.arguments)
+            .env_clear()
+            .envs(self.environment)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let errors = tokio::spawn(async move {
+            let mut bytes = Vec::new();
+            stderr.read_to_end(&mut bytes).await.unwrap();
+            String::from_utf8(bytes).unwrap()
+        });
+        Running {
+            shown: format!("pairing {:?}", self.arguments),
+            child,
+            lines: Some(BufReader::new(stdout).lines()),
+            read: String::new(),
+            errors,
+            folder: self.folder,
+        }
+    }
+}
+
+/// A child process whose lines are read as they come. Dropping it kills it.
+pub(crate) struct Running {
+    shown: String,
+    child: Child,
+    lines: Option<Lines<BufReader<ChildStdout>>>,
+    read: String,
+    errors: JoinHandle<String>,
+    folder: TempDir,
+}
+
+impl Running {
+    /// The next line of standard output; `None` at its end.
+    pub(crate) async fn line(&mut self) -> Option<String> {
+        let lines = self.lines.as_mut()?;
+        let line = timeout(HANG, lines.next_line())
+            .await
+            .unwrap_or_else(|_| panic!("{} says nothing more after:\n{}", self.shown, self.read))
+            .unwrap()?;
+        self.read.push_str(&line);
+        self.read.push('\n');
+        Some(line)
+    }
+
+    /// The first line from here on that contains this.
+    pub(crate) async fn line_with(&mut self, part: &str) -> String {
+        while let Some(line) = self.line().await {
+            if line.contains(part) {
+                return line;
+            }
+        }
+        panic!("{} never says {part:?}, but:\n{}", self.shown, self.read)
+    }
+
+    /// The next event of this name.
+    pub(crate) async fn event(&mut self, name: &str) -> Value {
+        let line = self.line_with(&format!("\"event\":\"{name}\"")).await;
+        serde_json::from_str(&line).unwrap()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = self.child.id().expect("the child still runs");
+        let pid = Pid::from_raw(id.cast_signed()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Closes the reading end of its output, as `head` does.
+    pub(crate) fn stop_reading(&mut self) {
+        self.lines = None;
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Reads everything and waits for the end.
+    pub(crate) async fn finish(mut self) -> Finished {
+        while self.line().await.is_some() {}
+        let status = timeout(HANG, self.child.wait())
+            .await
+            .unwrap_or_else(|_| panic!("{} does not end after:\n{}", self.shown, self.read))
+            .unwrap();
+        let finished = Finished {
+            shown: self.shown,
+            code: status.code(),
+            stdout: self.read,
+            stderr: timeout(HANG, self.errors).await.unwrap().unwrap(),
+            folder: self.folder,
+        };
+        assert!(!finished.stderr.contains("panicked at"), "{finished}");
+        finished
+    }
+}
+
+/// What a child process left behind.
+pub(crate) struct Finished {
+    shown: String,
+    /// `None` if a signal killed it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    folder: TempDir,
+}
+
+impl Finished {
+    /// The working directory.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_code(&self, code: i32) {
+        assert_eq!(self.code, Some(code), "{self}");
+    }
+}
+
+impl std::fmt::Display for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            shown,
+            code,
+            stdout,
+            stderr,
+            ..
+        } = self;
+        write!(
+            f,
+            "{shown}\nexit {code:?}\n[stdout]\n{stdout}\n[stderr]\n{stderr}"
+        )
+    }
+}
