@@ -24,8 +24,10 @@ use crate::view::Wording;
 /// the simulator's codes change.
 const AGE_OF_FIRST_CODE: Duration = Duration::from_secs(4);
 
-/// How long the person with the simulated phone takes, in simulated time.
-const REACTION: Duration = Duration::from_secs(5);
+/// How long the person with the simulated phone takes, in simulated time: to lift it in
+/// front of a QR code, and to type a code.
+const SCANNING: Duration = Duration::from_secs(5);
+const TYPING: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exit, Failure> {
     let options = SimulatorOptions::default().with_speed(arguments.speed);
@@ -106,7 +108,11 @@ async fn show(
         ink: context.console.ink(arguments.drawing.invert),
     };
     let events = session.handle().subscribe();
-    let reaction = REACTION / arguments.speed;
+    let reaction = match arguments.method {
+        Method::Qr => SCANNING,
+        Method::Phone => TYPING,
+    };
+    let reaction = reaction / arguments.speed;
     let phone = play_phone(gateway.instance.clone(), events, reaction);
     let shown = show.run(session, context, typed, None);
     if arguments.never_scan {

@@ -21,8 +21,9 @@ pub(super) const TEXTS: Texts = Texts {
         next: "Run the command again when someone is ready with the phone in hand.",
     },
     too_small: "The window is too small for the QR code: it needs {columns} columns and {rows} \
-                rows, and has {have_columns} and {have_rows}. Enlarge it or choose a smaller \
-                font; or stop and use --save-qr FILE, or --method phone.",
+                rows, and has {have_columns} and {have_rows}. Enlarge it or make its \
+                letters smaller (in most terminals: Ctrl and minus); or stop and use --save-qr \
+                FILE, or --method phone.",
     unreadable_picture: "The provider sent a picture that cannot be drawn here. Stop and use \
                          --save-qr FILE to look at it, or --method phone.",
     saved: "Also in {file}, until it expires.",
