@@ -63,8 +63,22 @@ fn needs_a_line(field: &FieldSpec) -> bool {
     field.secret || field.required
 }
 
+/// What a provider is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// One call, which `--no-retry` makes one HTTP request.
+    Call,
+    /// A session, in which every answer must be understood: `--no-retry` leaves out the
+    /// backoff, not the questions that clear up an answer.
+    Session,
+}
+
 /// The provider that the command line or the file names, with everything it needs.
-pub(crate) fn open(global: &Global, form: Option<Form>) -> Result<Opened, Failure> {
+pub(crate) fn open(
+    global: &Global,
+    purpose: Purpose,
+    form: Option<Form>,
+) -> Result<Opened, Failure> {
     let config = match &global.config {
         Some(path) => Config::read(path, &known_tables())?,
         None => Config::default(),
@@ -87,7 +101,8 @@ pub(crate) fn open(global: &Global, form: Option<Form>) -> Result<Opened, Failur
         Form::Text => QrForm::Text,
         Form::Image => QrForm::Image,
     });
-    overrides.follow_ups = global.no_retry.then_some(false);
+    let single = global.no_retry && purpose == Purpose::Call;
+    overrides.follow_ups = single.then_some(false);
     let environment = |name: &str| std::env::var(name).ok();
     let provider = load(name, &config.table(name), environment, &overrides)
         .and_then(|config| config.build())?;

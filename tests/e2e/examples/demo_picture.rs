@@ -51,11 +51,8 @@ fn film(program: &str) -> Result<Vec<Frame>, Box<dyn Error>> {
     let start = Instant::now();
     let mut frames: Vec<Frame> = Vec::new();
     let mut buffer = [0; 64 * 1024];
-    loop {
-        // The end of a pseudo-terminal is an error on Linux.
-        let Ok(read @ 1..) = pty.read(&mut buffer) else {
-            break;
-        };
+    // The end of a pseudo-terminal is an error on Linux.
+    while let Ok(read @ 1..) = pty.read(&mut buffer) {
         terminal.process(&buffer[..read]);
         let rows: Vec<String> = terminal.screen().rows(0, COLUMNS.get()).collect();
         let at = start.elapsed();

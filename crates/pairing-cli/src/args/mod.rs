@@ -51,7 +51,8 @@ pub(crate) struct Global {
     /// The language for people [default: from LC_ALL, LC_MESSAGES or LANG]
     #[arg(long, global = true, value_enum)]
     pub(crate) lang: Option<Language>,
-    /// One HTTP request for each question: nothing is repeated and nothing looked up besides
+    /// One HTTP request and no backoff: nothing is repeated and nothing looked up besides. With
+    /// link: the first failure ends it
     #[arg(long, global = true)]
     pub(crate) no_retry: bool,
     /// Say on standard error what is going on; twice or thrice for more. Shows no secret

@@ -13,7 +13,7 @@ use crate::args::CodeArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::Context;
-use crate::provider::{self, Opened};
+use crate::provider::{self, Opened, Purpose};
 use crate::view::{ShownCode, Wording, draw, write_json};
 
 /// A reply as a program reads it.
@@ -55,7 +55,7 @@ impl<'a> TryFrom<&'a CodeReply> for ReplyLine<'a> {
 
 pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exit, Failure> {
     let method = arguments.method.method()?;
-    let opened = provider::open(&context.global, arguments.form)?;
+    let opened = provider::open(&context.global, Purpose::Call, arguments.form)?;
     opened.require(&method)?;
     let answer = request_code_with_retry(&opened.provider, &method, &opened.policy.retry);
     let reply = context.unless_interrupted(answer).await?;

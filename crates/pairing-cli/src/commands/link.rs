@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::picture_file::PictureFile;
 use crate::program::Context;
-use crate::provider;
+use crate::provider::{self, Purpose};
 use crate::session::{self, Ending, Stage};
 use crate::texts::Texts;
 use crate::view::{Ink, JsonLines, Screen, Size, TextLines, View, Wording};
@@ -23,7 +23,7 @@ pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exi
         ));
     }
     let mut picture = arguments.save_qr.map(PictureFile::new).transpose()?;
-    let opened = provider::open(&context.global, None)?;
+    let opened = provider::open(&context.global, Purpose::Session, None)?;
     let show = Show {
         title: None,
         label: None,

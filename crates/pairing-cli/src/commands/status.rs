@@ -7,12 +7,12 @@ use pairing_core::{PairingProvider, ProviderError, status_with_retry};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::Context;
-use crate::provider;
+use crate::provider::{self, Purpose};
 use crate::texts::fill;
 use crate::view::write_json;
 
 pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
-    let opened = provider::open(&context.global, None)?;
+    let opened = provider::open(&context.global, Purpose::Call, None)?;
     if !opened.provider.capabilities().status {
         return Err(ProviderError::unsupported().into());
     }

@@ -10,7 +10,7 @@ use crate::console::TypedLines;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::Context;
-use crate::provider;
+use crate::provider::{self, Purpose};
 use crate::texts::fill;
 use crate::view::write_json;
 
@@ -20,7 +20,7 @@ struct Unlinked {
 }
 
 pub(crate) async fn run(mut context: Context, arguments: UnlinkArgs) -> Result<Exit, Failure> {
-    let opened = provider::open(&context.global, None)?;
+    let opened = provider::open(&context.global, Purpose::Call, None)?;
     if !opened.provider.capabilities().unlink {
         return Err(ProviderError::unsupported().into());
     }
