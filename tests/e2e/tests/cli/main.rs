@@ -8,12 +8,20 @@
     reason = "a test's helpers fail by panicking"
 )]
 
+mod asking;
 mod code;
+mod demo;
+mod drawing;
 mod endings;
 mod ends;
 mod failing;
+mod languages;
+mod leaving;
 mod link;
 mod one_request;
+mod papers;
+mod saved;
 mod secrets;
+mod sim;
 mod support;
 mod usage;

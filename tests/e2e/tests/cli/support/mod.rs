@@ -4,10 +4,14 @@
 mod events;
 mod gateway;
 mod program;
+mod reader;
+mod terminal;
 
 pub(crate) use events::{check_code, check_error, events, json, object, outcome};
 pub(crate) use gateway::{FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES};
 pub(crate) use program::{Finished, HANG, Pairing, Running, binary};
+pub(crate) use reader::{Theme, has_drawing, read_picture, read_screen};
+pub(crate) use terminal::{LARGE, Terminal, says};
 
 use futures_util::StreamExt as _;
 use pairing_sim::Fault;

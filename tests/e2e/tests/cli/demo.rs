@@ -1,0 +1,144 @@
+//! `pairing demo`: both simulated gateways, one after the other, without an account.
+
+use serde_json::Value;
+
+use crate::support::{Finished, LARGE, Pairing, Theme, events, json, read_screen};
+
+/// The events of each provider, in the order of their turns.
+fn by_provider(finished: &Finished) -> Vec<(String, Vec<Value>)> {
+    let mut sessions: Vec<(String, String)> = Vec::new();
+    for line in finished.stdout.lines() {
+        let mut event = json(line);
+        let Some(Value::String(provider)) = event.as_object_mut().unwrap().remove("provider")
+        else {
+            panic!("no provider in {line}");
+        };
+        if sessions.last().is_none_or(|(last, _)| *last != provider) {
+            sessions.push((provider, String::new()));
+        }
+        let (_, lines) = sessions.last_mut().unwrap();
+        lines.push_str(&format!("{event}\n"));
+    }
+    sessions
+        .into_iter()
+        .map(|(provider, lines)| (provider, events(&lines)))
+        .collect()
+}
+
+fn count(events: &[Value], name: &str) -> usize {
+    events.iter().filter(|event| event["event"] == name).count()
+}
+
+#[tokio::test]
+async fn by_default_both_gateways_link_with_their_second_code() {
+    let finished = Pairing::new(&["demo", "--output", "json"]).run().await;
+    finished.assert_code(0);
+    let sessions = by_provider(&finished);
+    let providers: Vec<_> = sessions.iter().map(|(provider, _)| provider).collect();
+    assert_eq!(providers, ["zapi", "megaapi"]);
+    let mut codes = 0;
+    for (provider, events) in &sessions {
+        let outcome = events.last().unwrap();
+        assert_eq!(outcome["outcome"], "connected", "{provider}");
+        assert_eq!(count(events, "code_expired"), 1, "{provider}");
+        codes += count(events, "code_ready");
+    }
+    // Every code lives 20 s. Over within 20 s: by what is waited for, whatever the machine.
+    let help = Pairing::new(&["demo", "--help"]).run().await.stdout;
+    assert!(help.contains("[default: 5]"), "another speed: {help}");
+    assert!(codes * 20 / 5 < 20, "{codes} codes");
+}
+
+#[tokio::test]
+async fn people_read_what_is_simulated_and_how_it_ended() {
+    let finished = Pairing::new(&["demo", "--speed", "20"]).run().await;
+    finished.assert_code(0);
+    assert_eq!(finished.stderr, "");
+    for words in [
+        "without an account",
+        "20 times as fast",
+        "Z-API, simulated",
+        "megaAPI, simulated",
+        "pairing link --help",
+    ] {
+        assert!(finished.stdout.contains(words), "no {words:?}: {finished}");
+    }
+    assert_eq!(
+        finished.stdout.matches("Connected").count(),
+        2,
+        "{finished}"
+    );
+}
+
+#[tokio::test]
+async fn one_gateway_and_a_phone_code_can_be_chosen() {
+    for provider in ["zapi", "megaapi"] {
+        let demo = [
+            "demo",
+            "--provider",
+            provider,
+            "--method",
+            "phone",
+            "--output",
+            "json",
+        ];
+        let finished = Pairing::new(&demo).arg("--speed").arg("20").run().await;
+        finished.assert_code(0);
+        let sessions = by_provider(&finished);
+        let [(name, events)] = &sessions[..] else {
+            panic!("{finished}");
+        };
+        assert_eq!(name, provider);
+        assert_eq!(count(events, "code_ready"), 1);
+        let ready = events.iter().find(|event| event["event"] == "code_ready");
+        assert_eq!(ready.unwrap()["code"]["kind"], "phone_code");
+        assert_eq!(events.last().unwrap()["outcome"], "connected");
+    }
+}
+
+#[tokio::test]
+async fn when_nobody_scans_a_person_is_asked_for() {
+    let never = ["demo", "--never-scan", "--speed", "20"];
+    let finished = Pairing::new(&never).arg("--output").arg("json").run().await;
+    finished.assert_code(3);
+    for (provider, events) in by_provider(&finished) {
+        assert_eq!(count(&events, "code_ready"), 3, "{provider}");
+        assert_eq!(count(&events, "interaction_required"), 1, "{provider}");
+    }
+    let finished = Pairing::new(&never)
+        .arg("--provider")
+        .arg("zapi")
+        .run()
+        .await;
+    finished.assert_code(3);
+    assert!(
+        finished.stderr.contains("Nobody used the codes"),
+        "{finished}"
+    );
+}
+
+#[tokio::test]
+async fn on_a_terminal_it_draws_and_leaves_nothing_behind() {
+    let demo = ["demo", "--provider", "megaapi", "--speed", "10"];
+    let mut terminal = Pairing::new(&demo).start_in(LARGE);
+    let text = terminal
+        .see("a QR code", |screen| {
+            read_screen(screen, Theme::LightOnDark)
+        })
+        .await;
+    let left = terminal.finish().await;
+    assert_eq!(left.code, Some(0), "{}", left.text);
+    assert!(left.text.contains("Connected"), "{}", left.text);
+    left.assert_no_code(&[&text]);
+}
+
+#[tokio::test]
+async fn ctrl_c_ends_all_of_it() {
+    let mut terminal = Pairing::new(&["demo"]).start_in(LARGE);
+    terminal.see_words("code 1 of 3").await;
+    terminal.press("\x03").await;
+    let left = terminal.finish().await;
+    assert_eq!(left.code, Some(130), "{}", left.text);
+    assert!(!left.text.contains("megaAPI"), "{}", left.text);
+    left.assert_no_code(&[]);
+}

@@ -1,0 +1,69 @@
+//! What the README and the help page promise.
+
+use std::path::Path;
+
+use pairing_core::PhoneNumber;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::support::{DIALECTS, Gateway, HANG, Pairing, binary};
+
+#[tokio::test]
+async fn the_commands_of_the_readme_work_as_they_stand_there() {
+    for name in ["README.md", "README.pt-BR.md"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let readme = std::fs::read_to_string(root.join(name)).unwrap();
+        let commands: Vec<_> = readme
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix("$ ")
+                    .filter(|line| line.starts_with("pairing "))
+            })
+            .collect();
+        assert!(commands.len() >= 3, "{name} shows {commands:?}");
+        for command in commands {
+            run_in_shell(command).await;
+        }
+    }
+}
+
+/// With the owner of the README's number linked, all of its commands succeed.
+async fn run_in_shell(line: &str) {
+    for dialect in DIALECTS {
+        let gateway = Gateway::start(dialect).await;
+        if !line.contains(gateway.provider()) {
+            continue;
+        }
+        let phone = PhoneNumber::parse("+55 11 99999-8888").unwrap();
+        gateway.instance.link_as(phone);
+        let folder = binary().parent().unwrap().to_owned();
+        let output = Command::new("/bin/sh")
+            .args(["-c", line])
+            .env_clear()
+            .env("PATH", folder)
+            .envs(gateway.environment())
+            .kill_on_drop(true)
+            .output();
+        let output = timeout(HANG, output).await.unwrap().unwrap();
+        assert!(output.status.success(), "{line}: {output:?}");
+        assert!(gateway.instance.calls().total > 0, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn help_names_every_exit_code_and_variable() {
+    let help = Pairing::new(&["--help"]).run().await;
+    help.assert_code(0);
+    for code in ["0", "2", "3", "4", "5", "6", "130"] {
+        let named = help
+            .stdout
+            .lines()
+            .any(|line| line.split_whitespace().next() == Some(code));
+        assert!(named, "exit code {code} is not explained: {help}");
+    }
+    for dialect in DIALECTS {
+        for (variable, _) in Gateway::start(dialect).await.environment() {
+            assert!(help.stdout.contains(variable), "{variable}: {help}");
+        }
+    }
+}
