@@ -176,7 +176,7 @@ async fn files_that_cannot_be_used_name_the_place_and_no_value() {
         ),
         (format!("[zapi]\ntoken = {SECRET}"), &["line 2", "TOML"]),
         (format!("[zapi\ntoken = \"{SECRET}\""), &["line 1", "TOML"]),
-        (format!("{SECRET}"), &["line 1", "TOML"]),
+        (SECRET.to_owned(), &["line 1", "TOML"]),
         (
             "[policy]\ndedline = \"1m\"".to_owned(),
             &["line 2", "dedline"],
