@@ -2,7 +2,7 @@
 
 use pairing_sim::{Dialect, Endpoint, Fault};
 
-use crate::support::{DIALECTS, FAILS_FAST, Gateway, in_parallel, slowest_first};
+use crate::support::{DIALECTS, FAILS_FAST, Gateway, in_parallel, outcome, slowest_first};
 
 #[tokio::test]
 async fn a_passing_failure_is_repeated_unless_told_otherwise() {
@@ -64,4 +64,19 @@ async fn one_request(dialect: Dialect, fault: Fault, arguments: &[&str]) {
         [Some(0), Some(3), Some(4), Some(5)].contains(&finished.code),
         "{finished}"
     );
+}
+
+#[tokio::test]
+async fn a_session_without_retries_ends_at_the_first_failure() {
+    for dialect in DIALECTS {
+        let gateway = Gateway::start(dialect).await;
+        gateway
+            .instance
+            .set_faults(Fault::ServerError { status: 503 });
+        let link = gateway.pairing(&["link", "--no-retry", "--output", "json"]);
+        let finished = link.run().await;
+        finished.assert_code(5);
+        assert_eq!(outcome(&finished.stdout)["outcome"], "unavailable");
+        assert_eq!(gateway.instance.calls().codes(), 1);
+    }
 }
