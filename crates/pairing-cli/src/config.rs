@@ -3,7 +3,8 @@
 //! The file holds secrets, so no error quotes a value, not even a line of the file: it
 //! names the place, the key, and what to do.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use pairing_core::PairingPolicy;
@@ -41,14 +42,14 @@ impl Config {
     pub(crate) fn read(path: &Path, known: &[KnownTable<'_>]) -> Result<Self, Failure> {
         let name = path.display().to_string();
         let refuse = |what: &str| Failure::configuration(format!("--config: {name}: {what}"));
-        let size = fs::metadata(path)
-            .map_err(|error| refuse(&format!("cannot be read: {}", error.kind())))?
-            .len();
-        if size > MOST_BYTES {
+        let mut text = Vec::new();
+        // Its length says nothing: a device or a pipe has none.
+        File::open(path)
+            .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut text))
+            .map_err(|error| refuse(&format!("cannot be read: {}", error.kind())))?;
+        if text.len() as u64 > MOST_BYTES {
             return Err(refuse("is too large for a configuration file"));
         }
-        let text =
-            fs::read(path).map_err(|error| refuse(&format!("cannot be read: {}", error.kind())))?;
         let text = String::from_utf8(text).map_err(|_| refuse("is not text in UTF-8"))?;
         Self::parse(name, &text, known)
     }

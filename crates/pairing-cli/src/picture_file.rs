@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use pairing_core::{ImageType, PairingCode};
 use pairing_qr::QrMatrix;
+use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
@@ -62,6 +63,13 @@ impl PictureFile {
                 "--save-qr: the folder of {name} does not exist; create it first"
             )));
         }
+        // Noticed now, and not when the first code is there and asked for in vain.
+        temporary(folder(&path.path)).map_err(|error| {
+            Failure::configuration(format!(
+                "--save-qr: {name} cannot be written: {}; choose another folder",
+                error.kind()
+            ))
+        })?;
         Ok(Self {
             path,
             written: false,
@@ -75,10 +83,7 @@ impl PictureFile {
             self.remove()?;
             return Ok(None);
         };
-        // A new file of this kind is readable for its owner alone.
-        let mut file = tempfile::Builder::new()
-            .prefix(".pairing-")
-            .tempfile_in(folder(&self.path.path))?;
+        let mut file = temporary(folder(&self.path.path))?;
         file.write_all(&picture)?;
         file.persist(&self.path.path)?;
         self.written = true;
@@ -103,6 +108,13 @@ impl Drop for PictureFile {
         // Whoever wants to know whether it worked has called `remove`.
         let _ = self.remove();
     }
+}
+
+/// A new file, which is readable for its owner alone and goes when it is dropped.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".pairing-")
+        .tempfile_in(folder)
 }
 
 fn folder(path: &Path) -> &Path {
