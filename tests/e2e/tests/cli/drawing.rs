@@ -94,6 +94,10 @@ async fn a_window_that_is_too_small_shows_what_it_needs_until_it_is_enlarged() {
                 read_screen(screen, Theme::LightOnDark)
             })
             .await;
+        // And one row less is not.
+        terminal.resize((columns.max(80), rows - 1));
+        terminal.see("the needed size", needed_size).await;
+        assert!(!has_drawing(terminal.screen()), "half a code");
         gateway.instance.scan(&text).unwrap();
         let left = terminal.finish().await;
         assert_eq!(left.code, Some(0), "{}", left.text);

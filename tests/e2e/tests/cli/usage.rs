@@ -221,6 +221,8 @@ async fn a_file_that_cannot_be_read_is_named() {
     refused(&gateway, missing, &["nowhere.toml", "read"]).await;
     let folder = gateway.pairing(&["link", "--config", "."]);
     refused(&gateway, folder, &["--config"]).await;
+    let endless = gateway.pairing(&["link", "--config", "/dev/zero"]);
+    refused(&gateway, endless, &["/dev/zero", "too large"]).await;
     let binary = gateway.pairing(&["link", "--config", "picture.toml"]);
     std::fs::write(binary.folder().join("picture.toml"), b"\x89PNG\xff\xfe").unwrap();
     refused(&gateway, binary, &["picture.toml", "UTF-8"]).await;
@@ -235,6 +237,14 @@ async fn a_picture_that_cannot_be_written_is_noticed_before_any_request() {
     let file_as_folder = gateway.pairing(&["link", "--save-qr", "file/code.png"]);
     std::fs::write(file_as_folder.folder().join("file"), "").unwrap();
     refused(&gateway, file_as_folder, &["folder"]).await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_nobody_can_write_to_is_noticed_before_any_request() {
+    let gateway = Gateway::start(Dialect::ZApi).await;
+    let unwritable = gateway.pairing(&["link", "--save-qr", "/proc/code.png"]);
+    refused(&gateway, unwritable, &["--save-qr", "/proc/code.png"]).await;
 }
 
 #[tokio::test]
