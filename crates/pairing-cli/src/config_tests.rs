@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::*;
 
 const KNOWN: [(&str, &[&str]); 2] = [
