@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Interrupted,
     /// The output cannot be written.
     Output(io::Error),
+    /// The file of `--save-qr` cannot be written any more.
+    Picture(io::Error),
 }
 
 impl Failure {
@@ -27,7 +29,7 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Configuration(_) | Self::Output(_) => Exit::Usage,
+            Self::Configuration(_) | Self::Output(_) | Self::Picture(_) => Exit::Usage,
             Self::Provider(error) => error.kind().into(),
             Self::Interrupted => Exit::Interrupted,
         }

@@ -122,6 +122,13 @@ fn report(failure: &Failure, json: bool, texts: &Texts) -> io::Result<()> {
         Failure::Output(error) => {
             writeln!(errors, "error: the output cannot be written: {error}")
         }
+        // Its kind alone: the error itself names a file that is not the user's.
+        Failure::Picture(error) => writeln!(
+            errors,
+            "error: the file of --save-qr cannot be written any more ({}): check its folder, \
+             or leave out --save-qr",
+            error.kind()
+        ),
         Failure::Interrupted => Ok(()),
     }
 }

@@ -62,7 +62,12 @@ impl Stage<'_> {
         loop {
             match self.next_step(session).await {
                 Step::Event(Some(event)) => {
-                    self.show(&event)?;
+                    if let Err(failure) = self.show(&event) {
+                        if let Failure::Picture(_) = failure {
+                            self.finish(session).await?;
+                        }
+                        return Err(failure);
+                    }
                     asking = event.kind == EventKind::InteractionRequired;
                     if asking && self.typed.is_none() {
                         self.finish(session).await?;
@@ -118,17 +123,21 @@ impl Stage<'_> {
         let Some(picture) = self.picture.as_deref_mut() else {
             return Ok(());
         };
-        match &event.kind {
-            EventKind::CodeReady { code, .. } => {
-                if let Some(file) = picture.save(code)? {
-                    self.view.saved(&file, SystemTime::now())?;
-                }
-            }
+        let saved = match &event.kind {
+            EventKind::CodeReady { code, .. } => picture.save(code),
             // The code on screen stays.
-            EventKind::Retrying { .. } => {}
-            _ => picture.remove()?,
+            EventKind::Retrying { .. } => Ok(None),
+            _ => picture.remove().map(|()| None),
+        };
+        match saved {
+            Ok(Some(file)) => Ok(self.view.saved(&file, SystemTime::now())?),
+            Ok(None) => Ok(()),
+            Err(error) => {
+                // Not tried again, so that the session can be shown to its end.
+                self.picture = None;
+                Err(Failure::Picture(error))
+            }
         }
-        Ok(())
     }
 
     /// Cancels the session and shows what it says to that.

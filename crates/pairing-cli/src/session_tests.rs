@@ -125,3 +125,17 @@ async fn the_saved_picture_goes_with_the_session() {
     assert_eq!(ending.ok(), Some(Ending::NobodyThere));
     assert!(!path.exists());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_that_cannot_be_written_any_more_ends_the_session_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("code.png");
+    let picture = PictureFile::new(path.to_str().unwrap().parse().unwrap());
+    let mut picture = picture.unwrap_or_else(|failure| panic!("{failure:?}"));
+    drop(folder);
+    let mut view = Audience::staying();
+    let ending = play(session(1), &mut view, Some(&mut picture)).await;
+    assert!(matches!(ending, Err(Failure::Picture(_))), "{ending:?}");
+    let last = view.seen.last().unwrap();
+    assert_eq!(last.outcome(), Some(&PairingOutcome::Cancelled));
+}

@@ -6,8 +6,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError, ProviderErrorKind,
-    duration_text,
+    CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider, ProviderError,
+    ProviderErrorKind, duration_text,
 };
 
 /// Exponential backoff with jitter for failures that may pass.
@@ -107,41 +107,55 @@ impl RetryPolicy {
 /// Asks for a code, repeating the request as the policy says. For a single call outside a
 /// session: it does not wait for a code that is not ready and shows nothing.
 ///
+/// Each request is given up after the policy's `request_timeout`.
+///
 /// # Errors
 ///
 /// The last error, once the policy gives up.
 pub async fn request_code_with_retry(
     provider: &dyn PairingProvider,
     method: &PairingMethod,
-    policy: &RetryPolicy,
+    policy: &PairingPolicy,
 ) -> Result<CodeReply, ProviderError> {
     let mut failures = 0;
     loop {
-        let error = match provider.request_code(method).await {
+        let error = match in_time(policy, provider.request_code(method)).await {
             Ok(reply) => return Ok(reply),
             Err(error) => error,
         };
-        let retries = policy.code_retries(method, &error);
-        failures = pause(policy, error, failures, retries).await?;
+        let retries = policy.retry.code_retries(method, &error);
+        failures = pause(&policy.retry, error, failures, retries).await?;
     }
 }
 
 /// Asks for the status, repeating the request as the policy says.
+///
+/// Each request is given up after the policy's `request_timeout`.
 ///
 /// # Errors
 ///
 /// The last error, once the policy gives up.
 pub async fn status_with_retry(
     provider: &dyn PairingProvider,
-    policy: &RetryPolicy,
+    policy: &PairingPolicy,
 ) -> Result<InstanceStatus, ProviderError> {
     let mut failures = 0;
     loop {
-        let error = match provider.status().await {
+        let error = match in_time(policy, provider.status()).await {
             Ok(status) => return Ok(status),
             Err(error) => error,
         };
-        failures = pause(policy, error, failures, policy.max_retries).await?;
+        failures = pause(&policy.retry, error, failures, policy.retry.max_retries).await?;
+    }
+}
+
+async fn in_time<T>(
+    policy: &PairingPolicy,
+    call: impl Future<Output = Result<T, ProviderError>>,
+) -> Result<T, ProviderError> {
+    match tokio::time::timeout(policy.request_timeout, call).await {
+        Ok(result) => result,
+        Err(_) => Err(ProviderErrorKind::TimedOut.into()),
     }
 }
 

@@ -14,7 +14,7 @@ use pairing_core::{
     QrText, StartError, WebhookHint,
 };
 use tokio::runtime::Handle;
-use tokio::time::{advance, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 /// A gateway in memory that counts what it is asked.
 #[derive(Default)]
@@ -369,31 +369,51 @@ fn the_end_of_the_runtime_is_the_end_of_the_stream() {
 }
 
 mod single_calls {
-    use pairing_core::{RetryPolicy, request_code_with_retry, status_with_retry};
+    use pairing_core::{PairingPolicy, RetryPolicy, request_code_with_retry, status_with_retry};
 
     use super::*;
+
+    fn policy(retry: RetryPolicy) -> PairingPolicy {
+        PairingPolicy {
+            retry,
+            ..PairingPolicy::default()
+        }
+    }
+
+    fn twice() -> PairingPolicy {
+        policy(RetryPolicy {
+            max_retries: 2,
+            ..RetryPolicy::default()
+        })
+    }
 
     #[tokio::test(start_paused = true)]
     async fn repeat_as_the_policy_says() {
         let gateway = gateway();
         gateway.fails.store(true, SeqCst);
-        let policy = RetryPolicy {
-            max_retries: 2,
-            ..RetryPolicy::default()
-        };
-        let error = request_code_with_retry(&gateway, &PairingMethod::Qr, &policy).await;
+        let error = request_code_with_retry(&gateway, &PairingMethod::Qr, &twice()).await;
         assert_eq!(error.unwrap_err().kind(), ProviderErrorKind::Unavailable);
         assert_eq!(gateway.codes.load(SeqCst), 3);
-        status_with_retry(&gateway, &RetryPolicy::never())
-            .await
-            .unwrap_err();
+        let once = policy(RetryPolicy::never());
+        status_with_retry(&gateway, &once).await.unwrap_err();
         assert_eq!(gateway.statuses.load(SeqCst), 1);
         gateway.fails.store(false, SeqCst);
         assert!(
-            !status_with_retry(&gateway, &policy)
+            !status_with_retry(&gateway, &twice())
                 .await
                 .unwrap()
                 .connected
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn are_given_up_in_time() {
+        let gateway = gateway();
+        gateway.hangs.store(true, SeqCst);
+        let started = Instant::now();
+        let error = status_with_retry(&gateway, &policy(RetryPolicy::never())).await;
+        assert_eq!(error.unwrap_err().kind(), ProviderErrorKind::TimedOut);
+        assert_eq!(started.elapsed(), Duration::from_secs(30));
+        assert_eq!(gateway.in_flight.load(SeqCst), 0);
     }
 }
