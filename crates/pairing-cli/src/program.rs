@@ -1,7 +1,9 @@
 //! From the command line to the exit code.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
+use pairing_core::ProviderError;
 use serde::Serialize;
 
 use crate::args::{Command, CommandLine, Global, Output};
@@ -12,7 +14,7 @@ use crate::failure::Failure;
 use crate::signals::Signals;
 use crate::texts::{Language, Texts};
 use crate::tracing_output;
-use crate::view::write_json;
+use crate::view::{retrying, write_json};
 
 /// What every command works with.
 pub(crate) struct Context {
@@ -26,6 +28,17 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn json(&self) -> bool {
         self.global.output == Output::Json
+    }
+
+    /// Tells people, and nobody else, that a single call is going to be repeated.
+    pub(crate) fn retrying(&self) -> impl FnMut(&ProviderError, Duration) + use<> {
+        let (texts, silent) = (self.texts, self.json());
+        move |error, wait| {
+            if !silent {
+                // Nobody may be left to read it; the call itself goes on.
+                let _ = writeln!(io::stderr(), "{}", retrying(texts, error.kind(), wait));
+            }
+        }
     }
 
     /// Waits for an answer, unless the program is to quit before it comes.

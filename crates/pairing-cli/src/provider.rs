@@ -6,7 +6,7 @@ use pairing_core::StartError;
 use pairing_core::{FlowError, PairingMethod, PairingPolicy, PairingProvider, RetryPolicy};
 use pairing_http::BaseUrl;
 use pairing_providers::{
-    ConfigError, FieldKind, FieldSpec, Overrides, ProviderInfo, QrForm, load, provider, providers,
+    ConfigError, FieldSpec, Overrides, ProviderInfo, QrForm, load, provider, providers,
 };
 
 use crate::args::{Form, Global};
@@ -53,7 +53,8 @@ pub(crate) fn variables() -> Vec<(String, String)> {
     shared.sort();
     shared.dedup();
     for name in shared {
-        variables.push((name, "the gateway's address, as --base-url".to_owned()));
+        let help = "the address of whichever gateway is used, as --base-url";
+        variables.push((name, help.to_owned()));
     }
     variables
 }
@@ -138,8 +139,9 @@ pub(crate) fn info(name: &str) -> Result<&'static ProviderInfo, Failure> {
     Ok(provider(name)?)
 }
 
-/// The variables of a provider, in the words of its row, for values that `value` knows by
-/// the field's name; an address goes into the variable that all providers share.
+/// The variables of a provider alone, in the words of its row, for values that `value`
+/// knows by the field's name. An address goes into its own variable too: in the one that all
+/// providers share, it would send the next provider's credentials to this host.
 pub(crate) fn variables_for(
     info: &ProviderInfo,
     value: impl Fn(&str) -> Option<String>,
@@ -147,12 +149,8 @@ pub(crate) fn variables_for(
     info.fields
         .iter()
         .filter_map(|field| {
-            let mut names = field.env_vars(info.name);
-            let name = match field.kind {
-                FieldKind::Url => names.pop(),
-                _ => names.into_iter().next(),
-            };
-            Some((name?, value(field.name)?))
+            let name = field.env_vars(info.name).into_iter().next()?;
+            Some((name, value(field.name)?))
         })
         .collect()
 }

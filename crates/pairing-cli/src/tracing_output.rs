@@ -12,8 +12,7 @@ const OUR_CRATES: &str = "pairing";
 pub(crate) fn start(verbose: u8) {
     let level = match verbose {
         0 => return,
-        1 => LevelFilter::INFO,
-        2 => LevelFilter::DEBUG,
+        1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
     tracing_subscriber::registry()

@@ -107,7 +107,8 @@ impl RetryPolicy {
 /// Asks for a code, repeating the request as the policy says. For a single call outside a
 /// session: it does not wait for a code that is not ready and shows nothing.
 ///
-/// Each request is given up after the policy's `request_timeout`.
+/// Each request is given up after the policy's `request_timeout`. Before each wait,
+/// `retrying` is told why and for how long.
 ///
 /// # Errors
 ///
@@ -116,6 +117,7 @@ pub async fn request_code_with_retry(
     provider: &dyn PairingProvider,
     method: &PairingMethod,
     policy: &PairingPolicy,
+    mut retrying: impl FnMut(&ProviderError, Duration),
 ) -> Result<CodeReply, ProviderError> {
     let mut failures = 0;
     loop {
@@ -124,13 +126,14 @@ pub async fn request_code_with_retry(
             Err(error) => error,
         };
         let retries = policy.retry.code_retries(method, &error);
-        failures = pause(&policy.retry, error, failures, retries).await?;
+        failures = pause(&policy.retry, error, failures, retries, &mut retrying).await?;
     }
 }
 
 /// Asks for the status, repeating the request as the policy says.
 ///
-/// Each request is given up after the policy's `request_timeout`.
+/// Each request is given up after the policy's `request_timeout`. Before each wait,
+/// `retrying` is told why and for how long.
 ///
 /// # Errors
 ///
@@ -138,6 +141,7 @@ pub async fn request_code_with_retry(
 pub async fn status_with_retry(
     provider: &dyn PairingProvider,
     policy: &PairingPolicy,
+    mut retrying: impl FnMut(&ProviderError, Duration),
 ) -> Result<InstanceStatus, ProviderError> {
     let mut failures = 0;
     loop {
@@ -145,7 +149,14 @@ pub async fn status_with_retry(
             Ok(status) => return Ok(status),
             Err(error) => error,
         };
-        failures = pause(&policy.retry, error, failures, policy.retry.max_retries).await?;
+        failures = pause(
+            &policy.retry,
+            error,
+            failures,
+            policy.retry.max_retries,
+            &mut retrying,
+        )
+        .await?;
     }
 }
 
@@ -165,12 +176,14 @@ async fn pause(
     error: ProviderError,
     failures: u32,
     retries: u32,
+    retrying: &mut impl FnMut(&ProviderError, Duration),
 ) -> Result<u32, ProviderError> {
     let failures = failures + 1;
-    match policy.wait_after(&error, failures, retries, random_seed()) {
-        Some(wait) => tokio::time::sleep(wait).await,
-        None => return Err(error),
-    }
+    let Some(wait) = policy.wait_after(&error, failures, retries, random_seed()) else {
+        return Err(error);
+    };
+    retrying(&error, wait);
+    tokio::time::sleep(wait).await;
     Ok(failures)
 }
 

@@ -391,15 +391,22 @@ mod single_calls {
     async fn repeat_as_the_policy_says() {
         let gateway = gateway();
         gateway.fails.store(true, SeqCst);
-        let error = request_code_with_retry(&gateway, &PairingMethod::Qr, &twice()).await;
+        let mut waits = Vec::new();
+        let error = request_code_with_retry(&gateway, &PairingMethod::Qr, &twice(), |_, wait| {
+            waits.push(wait.as_secs());
+        })
+        .await;
         assert_eq!(error.unwrap_err().kind(), ProviderErrorKind::Unavailable);
         assert_eq!(gateway.codes.load(SeqCst), 3);
+        assert!(matches!(waits[..], [1, 2..=3]), "{waits:?}");
         let once = policy(RetryPolicy::never());
-        status_with_retry(&gateway, &once).await.unwrap_err();
+        status_with_retry(&gateway, &once, |_, _| {})
+            .await
+            .unwrap_err();
         assert_eq!(gateway.statuses.load(SeqCst), 1);
         gateway.fails.store(false, SeqCst);
         assert!(
-            !status_with_retry(&gateway, &twice())
+            !status_with_retry(&gateway, &twice(), |_, _| {})
                 .await
                 .unwrap()
                 .connected
@@ -411,7 +418,7 @@ mod single_calls {
         let gateway = gateway();
         gateway.hangs.store(true, SeqCst);
         let started = Instant::now();
-        let error = status_with_retry(&gateway, &policy(RetryPolicy::never())).await;
+        let error = status_with_retry(&gateway, &policy(RetryPolicy::never()), |_, _| {}).await;
         assert_eq!(error.unwrap_err().kind(), ProviderErrorKind::TimedOut);
         assert_eq!(started.elapsed(), Duration::from_secs(30));
         assert_eq!(gateway.in_flight.load(SeqCst), 0);

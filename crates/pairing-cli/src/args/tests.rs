@@ -108,3 +108,16 @@ fn no_option_takes_a_secret() {
         assert!(option.get_env().is_none(), "{name} would show its variable");
     }
 }
+
+#[test]
+fn a_number_that_may_lack_its_country_code_is_refused() {
+    for number in ["11 99999-8888", "99999-8888", "1199998888", "11999998888"] {
+        let error = CommandLine::try_parse_from(["pairing", "link", "--phone", number]);
+        let error = error.map(drop).unwrap_err().to_string();
+        assert!(error.contains("country code may be missing"), "{error}");
+    }
+    for number in ["5511999998888", "55 11 3333-4444", "+1 212 555 0100"] {
+        let line = CommandLine::try_parse_from(["pairing", "link", "--phone", number]);
+        assert!(line.is_ok(), "{number}");
+    }
+}

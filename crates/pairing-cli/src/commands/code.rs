@@ -57,7 +57,12 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
     let method = arguments.method.method()?;
     let opened = provider::open(&context.global, Purpose::Call, arguments.form)?;
     opened.require(&method)?;
-    let answer = request_code_with_retry(&opened.provider, &method, &opened.policy);
+    let answer = request_code_with_retry(
+        &opened.provider,
+        &method,
+        &opened.policy,
+        context.retrying(),
+    );
     let reply = context.unless_interrupted(answer).await?;
     let exit = Exit::from(&reply);
     if context.json() {

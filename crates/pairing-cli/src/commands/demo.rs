@@ -24,12 +24,16 @@ use crate::view::Wording;
 /// the simulator's codes change.
 const AGE_OF_FIRST_CODE: Duration = Duration::from_secs(4);
 
+/// How long the outcome of one gateway stays before the next one's screen opens.
+const TIME_TO_READ: Duration = Duration::from_millis(1500);
+
 /// How long the person with the simulated phone takes, in simulated time: to lift it in
 /// front of a QR code, and to type a code.
 const SCANNING: Duration = Duration::from_secs(5);
 const TYPING: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exit, Failure> {
+    simulated::refuse_real_gateways(&context.global)?;
     let options = SimulatorOptions::default().with_speed(arguments.speed);
     let only = context.global.provider.clone();
     let (server, gateways) = simulated::serve(options, 0, only.as_deref(), |setup| {
@@ -39,7 +43,15 @@ pub(crate) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exi
     introduce(&context, &arguments)?;
     let mut typed = context.typed_lines()?;
     let mut worst = Exit::Done;
-    for gateway in &gateways {
+    for (index, gateway) in gateways.iter().enumerate() {
+        if index > 0 && context.console.can_draw && !context.json() {
+            // The next screen covers how the last gateway's session ended.
+            let seen = async {
+                tokio::time::sleep(TIME_TO_READ).await;
+                Ok::<_, Failure>(())
+            };
+            context.unless_interrupted(seen).await?;
+        }
         let ending = show(gateway, &mut context, &arguments, typed.as_mut()).await?;
         let exit = conclude(&ending, &context)?;
         if exit != Exit::Done {

@@ -35,6 +35,7 @@ struct ReadyInstance<'a> {
 }
 
 pub(crate) async fn run(mut context: Context, arguments: SimArgs) -> Result<Exit, Failure> {
+    simulated::refuse_real_gateways(&context.global)?;
     let mut options = SimulatorOptions::default().with_speed(arguments.speed);
     if let Some(seed) = arguments.seed {
         options = options.with_seed(seed);

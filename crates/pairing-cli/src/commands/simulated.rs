@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use pairing_providers::ProviderInfo;
 use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
 
+use crate::args::Global;
 use crate::failure::Failure;
 use crate::provider;
 
@@ -61,6 +62,22 @@ fn value(field: &str, instance: &Instance, base_url: &str) -> Option<String> {
         "client_token" => instance.client_token().map(str::to_owned),
         "base_url" => Some(base_url.to_owned()),
         _ => None,
+    }
+}
+
+/// What describes a real gateway has no meaning where all of them are simulated, and
+/// whoever gave it meant something else.
+pub(super) fn refuse_real_gateways(global: &Global) -> Result<(), Failure> {
+    let given = [
+        ("--base-url", global.base_url.is_some()),
+        ("--config", global.config.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(Failure::configuration(format!(
+            "{name} is for a real gateway, and here they are simulated: leave it out, or use \
+             `pairing link`"
+        ))),
+        None => Ok(()),
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
     if !opened.provider.capabilities().status {
         return Err(ProviderError::unsupported().into());
     }
-    let answer = status_with_retry(&opened.provider, &opened.policy);
+    let answer = status_with_retry(&opened.provider, &opened.policy, context.retrying());
     let status = context.unless_interrupted(answer).await?;
     let mut output = io::stdout();
     if context.json() {

@@ -22,8 +22,8 @@ pub(super) const TEXTS: Texts = Texts {
     },
     too_small: "The window is too small for the QR code: it needs {columns} columns and {rows} \
                 rows, and has {have_columns} and {have_rows}. Enlarge it or make its \
-                letters smaller (in most terminals: Ctrl and minus); or stop and use --save-qr \
-                FILE, or --method phone.",
+                letters smaller (in most terminals: Ctrl and minus); or stop and use \
+                `pairing link --save-qr FILE`, or --method phone.",
     unreadable_picture: "The provider sent a picture that cannot be drawn here. Stop and use \
                          --save-qr FILE to look at it, or --method phone.",
     saved: "Also in {file}, until it expires.",

@@ -23,8 +23,8 @@ pub(super) const TEXTS: Texts = Texts {
     },
     too_small: "La ventana es demasiado pequeña para el código QR: necesita {columns} columnas y \
                 {rows} filas, y tiene {have_columns} y {have_rows}. Agrándala o reduce la letra \
-                (en casi todos los terminales: Ctrl y menos); o para y usa --save-qr ARCHIVO, o \
-                --method phone.",
+                (en casi todos los terminales: Ctrl y menos); o para y usa `pairing link \
+                --save-qr ARCHIVO`, o --method phone.",
     unreadable_picture: "El proveedor envió una imagen que no se puede dibujar aquí. Para y usa \
                          --save-qr ARCHIVO para verla, o --method phone.",
     saved: "También en {file}, hasta que caduque.",

@@ -23,8 +23,8 @@ pub(super) const TEXTS: Texts = Texts {
     },
     too_small: "A janela é pequena demais para o QR code: ele precisa de {columns} colunas e \
                 {rows} linhas, e há {have_columns} e {have_rows}. Aumente a janela ou diminua a \
-                letra (na maioria dos terminais: Ctrl e menos); ou pare e use --save-qr ARQUIVO, \
-                ou --method phone.",
+                letra (na maioria dos terminais: Ctrl e menos); ou pare e use `pairing link \
+                --save-qr ARQUIVO`, ou --method phone.",
     unreadable_picture: "O provedor enviou uma imagem que não pode ser desenhada aqui. Pare e \
                          use --save-qr ARQUIVO para vê-la, ou --method phone.",
     saved: "Também em {file}, até vencer.",

@@ -20,7 +20,7 @@ pub(crate) use json::{JsonLines, write_json};
 pub(crate) use lines::TextLines;
 pub(crate) use screen::Screen;
 pub(crate) use terminal::{Size, restore_before_panic_message};
-pub(crate) use wording::Wording;
+pub(crate) use wording::{Wording, retrying};
 
 /// Shows one session.
 pub(crate) trait View {

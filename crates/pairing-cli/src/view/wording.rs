@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use pairing_core::{ErrorReport, Expiry, PairingMethod, PairingOutcome, ProviderError};
+use pairing_core::{
+    ErrorReport, Expiry, PairingMethod, PairingOutcome, ProviderError, ProviderErrorKind,
+};
 
 use crate::texts::{Advice, Texts, fill};
 
@@ -63,9 +65,7 @@ impl Wording {
     }
 
     pub(crate) fn retrying(&self, error: &ErrorReport, wait: Duration) -> String {
-        let what = (self.texts.error)(error.kind).what;
-        let again = fill(self.texts.retrying, &[("time", &duration(wait))]);
-        format!("{what} {again}")
+        retrying(self.texts, error.kind, wait)
     }
 
     pub(crate) fn nobody(&self) -> String {
@@ -75,6 +75,13 @@ impl Wording {
             self.texts.nobody.to_string()
         }
     }
+}
+
+/// What went wrong, and when it is tried again.
+pub(crate) fn retrying(texts: &Texts, kind: ProviderErrorKind, wait: Duration) -> String {
+    let what = (texts.error)(kind).what;
+    let again = fill(texts.retrying, &[("time", &duration(wait))]);
+    format!("{what} {again}")
 }
 
 impl Advice {
