@@ -8,9 +8,11 @@ use serde::Serialize;
 
 use crate::args::{Command, CommandLine, Global, Output};
 use crate::commands;
+use crate::config::Config;
 use crate::console::{Console, Reader};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::provider;
 use crate::signals::Signals;
 use crate::texts::{Language, Texts};
 use crate::tracing_output;
@@ -19,6 +21,7 @@ use crate::view::{retrying, write_json};
 /// What every command works with.
 pub(crate) struct Context {
     pub(crate) global: Global,
+    pub(crate) config: Config,
     pub(crate) console: Console,
     pub(crate) texts: &'static Texts,
     pub(crate) signals: Signals,
@@ -74,6 +77,7 @@ pub(crate) fn run(line: CommandLine) -> Exit {
 }
 
 fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
+    let config = provider::read_config(&line.global)?;
     // One thread is enough to wait for a gateway, and is there at once.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -82,6 +86,7 @@ fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
         let context = Context {
             console: Console::of_process(line.global.verbose > 0),
             global: line.global,
+            config,
             texts,
             signals: Signals::quitting()?,
             reader: Reader::of_output(),

@@ -12,6 +12,7 @@ use pairing_providers::{
 use crate::args::{Form, Global};
 use crate::config::{Config, KnownTable};
 use crate::failure::Failure;
+use crate::program::Context;
 
 /// A provider that is ready to be asked.
 pub(crate) struct Opened {
@@ -64,6 +65,15 @@ fn needs_a_line(field: &FieldSpec) -> bool {
     field.secret || field.required
 }
 
+/// The configuration file that the command line names. Read before signals are ours: a pipe
+/// that nobody writes to must still give way to Ctrl-C.
+pub(crate) fn read_config(global: &Global) -> Result<Config, Failure> {
+    match &global.config {
+        Some(path) => Config::read(path, &known_tables()),
+        None => Ok(Config::default()),
+    }
+}
+
 /// What a provider is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -76,14 +86,11 @@ pub(crate) enum Purpose {
 
 /// The provider that the command line or the file names, with everything it needs.
 pub(crate) fn open(
-    global: &Global,
+    context: &Context,
     purpose: Purpose,
     form: Option<Form>,
 ) -> Result<Opened, Failure> {
-    let config = match &global.config {
-        Some(path) => Config::read(path, &known_tables())?,
-        None => Config::default(),
-    };
+    let Context { global, config, .. } = context;
     let name = global
         .provider
         .as_deref()

@@ -35,7 +35,10 @@ pub(crate) fn connected(answer: &Answer, sent_client_token: bool) -> Result<bool
         (Some(false), Some(Said::Error(error))) if error.kind() != Kind::Refused => Err(error),
         (Some(connected), _) => Ok(connected),
         (None, Some(Said::Error(error))) => Err(error),
-        (None, _) if !answer.is_success() => Err(answer.error_by_status()),
+        // A page is the same mistake everywhere: something other than the gateway answers.
+        (None, _) if !answer.is_success() || answer.body == Body::Page => {
+            Err(answer.error_by_status())
+        }
         (None, _) => Err(answer.error(
             Kind::MalformedReply,
             "Z-API's answer does not say whether the instance is connected",

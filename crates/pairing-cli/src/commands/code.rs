@@ -55,7 +55,7 @@ impl<'a> TryFrom<&'a CodeReply> for ReplyLine<'a> {
 
 pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exit, Failure> {
     let method = arguments.method.method()?;
-    let opened = provider::open(&context.global, Purpose::Call, arguments.form)?;
+    let opened = provider::open(&context, Purpose::Call, arguments.form)?;
     opened.require(&method)?;
     let answer = request_code_with_retry(
         &opened.provider,

@@ -23,7 +23,7 @@ pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exi
         ));
     }
     let mut picture = arguments.save_qr.map(PictureFile::new).transpose()?;
-    let opened = provider::open(&context.global, Purpose::Session, None)?;
+    let opened = provider::open(&context, Purpose::Session, None)?;
     let show = Show {
         title: None,
         label: None,

@@ -12,7 +12,7 @@ use crate::texts::fill;
 use crate::view::write_json;
 
 pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
-    let opened = provider::open(&context.global, Purpose::Call, None)?;
+    let opened = provider::open(&context, Purpose::Call, None)?;
     if !opened.provider.capabilities().status {
         return Err(ProviderError::unsupported().into());
     }

@@ -20,7 +20,7 @@ struct Unlinked {
 }
 
 pub(crate) async fn run(mut context: Context, arguments: UnlinkArgs) -> Result<Exit, Failure> {
-    let opened = provider::open(&context.global, Purpose::Call, None)?;
+    let opened = provider::open(&context, Purpose::Call, None)?;
     if !opened.provider.capabilities().unlink {
         return Err(ProviderError::unsupported().into());
     }
