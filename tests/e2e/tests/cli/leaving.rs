@@ -7,7 +7,9 @@ use pairing_sim::{Calls, Fault};
 use rustix::process::Signal;
 use tokio::time::timeout;
 
-use crate::support::{DIALECTS, Gateway, LARGE, NOTICES_AT_ONCE, Terminal, has_drawing, outcome};
+use crate::support::{
+    DIALECTS, Gateway, LARGE, NOTICES_AT_ONCE, Pairing, Terminal, has_drawing, outcome,
+};
 
 /// Nothing is under way at the gateway, and nothing comes. A session that went on would ask
 /// for the status every 100 ms.
@@ -149,4 +151,17 @@ async fn an_output_that_closes_while_the_gateway_hangs_ends_it_too() {
             assert_eq!((calls.total, calls.dropped_by_client), (1, 1), "{command}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_configuration_that_never_comes_gives_way_to_ctrl_c() {
+    let program = Pairing::new(&["status"]);
+    let pipe = program.folder().join("config");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let running = program.arg("--config").arg(&pipe).start();
+    running.signal(Signal::INT);
+    let finished = running.finish().await;
+    // By the signal itself: nothing has been started that would have to be put in order.
+    assert_eq!(finished.code, None, "{finished}");
 }
