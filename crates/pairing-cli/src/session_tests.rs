@@ -34,22 +34,6 @@ impl View for Audience {
         assert!(Path::new(file).exists());
         Ok(())
     }
-
-    fn refresh(&mut self, _now: SystemTime) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn fresh_for(&self, _now: SystemTime) -> Option<Duration> {
-        None
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn resume(&mut self, _now: SystemTime) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Hands out exactly this many codes; the mock fails the test at one more.

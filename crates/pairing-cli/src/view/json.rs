@@ -1,7 +1,7 @@
 //! One JSON object a line, as documented: what scripts read.
 
 use std::io::{self, Write};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use pairing_core::PairingEvent;
 use serde::Serialize;
@@ -59,27 +59,11 @@ impl<W: Write> View for JsonLines<W> {
     fn saved(&mut self, _file: &str, _now: SystemTime) -> io::Result<()> {
         Ok(())
     }
-
-    fn refresh(&mut self, _now: SystemTime) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn fresh_for(&self, _now: SystemTime) -> Option<Duration> {
-        None
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn resume(&mut self, _now: SystemTime) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::UNIX_EPOCH;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use pairing_core::{EventKind, Expiry, PairingOutcome, QrText};
 

@@ -1,7 +1,7 @@
 //! Lines of text: for pipes, logs, and terminals that cannot be drawn on.
 
 use std::io::{self, Write};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use pairing_core::{EventKind, PairingEvent};
 
@@ -78,21 +78,5 @@ impl<W: Write> View for TextLines<W> {
         let saved = fill(self.wording.texts.saved, &[("file", &file)]);
         writeln!(self.output, "{saved}")?;
         self.output.flush()
-    }
-
-    fn refresh(&mut self, _now: SystemTime) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn fresh_for(&self, _now: SystemTime) -> Option<Duration> {
-        None
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn resume(&mut self, _now: SystemTime) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -31,14 +31,23 @@ pub(crate) trait View {
     fn saved(&mut self, file: &str, now: SystemTime) -> io::Result<()>;
 
     /// Brings what is shown up to date: time has passed, or the window has another size.
-    fn refresh(&mut self, now: SystemTime) -> io::Result<()>;
+    /// What has been written as lines stays as it is, here and below.
+    fn refresh(&mut self, _now: SystemTime) -> io::Result<()> {
+        Ok(())
+    }
 
     /// How long what is shown stays true. `None`: until the next event.
-    fn fresh_for(&self, now: SystemTime) -> Option<Duration>;
+    fn fresh_for(&self, _now: SystemTime) -> Option<Duration> {
+        None
+    }
 
     /// Leaves the terminal as it was, for as long as the program is suspended.
-    fn suspend(&mut self) -> io::Result<()>;
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Takes the terminal again.
-    fn resume(&mut self, now: SystemTime) -> io::Result<()>;
+    fn resume(&mut self, _now: SystemTime) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -1,14 +1,6 @@
 //! Drives a `PairingFlow` through virtual time against a scripted provider, and checks at
 //! every step what must hold at every step.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "each test file compiles this module for itself and uses its own part"
-)]
-
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +11,7 @@ use pairing_core::{
     QrText, WebhookHint,
 };
 
-pub const EVERYTHING: Capabilities = Capabilities::none()
+pub(crate) const EVERYTHING: Capabilities = Capabilities::none()
     .with_qr_text()
     .with_phone_code()
     .with_status()
@@ -27,35 +19,35 @@ pub const EVERYTHING: Capabilities = Capabilities::none()
     .with_unlink()
     .with_webhooks();
 
-pub fn secs(seconds: u64) -> Duration {
+pub(crate) fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-pub fn millis(millis: u64) -> Duration {
+pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-pub fn phone(digits: &str) -> PhoneNumber {
+pub(crate) fn phone(digits: &str) -> PhoneNumber {
     digits.parse().unwrap()
 }
 
-pub fn phone_method() -> PairingMethod {
+pub(crate) fn phone_method() -> PairingMethod {
     PairingMethod::PhoneCode(phone("5511999998888"))
 }
 
-pub fn qr(number: u64) -> CodeReply {
+pub(crate) fn qr(number: u64) -> CodeReply {
     QrText::new(format!("2@code-{number}")).unwrap().into()
 }
 
-pub fn phone_code(number: u64) -> CodeReply {
+pub(crate) fn phone_code(number: u64) -> CodeReply {
     PhoneCode::new(format!("CODE{number:04}")).unwrap().into()
 }
 
-pub fn error<T>(kind: ProviderErrorKind) -> Result<T, ProviderError> {
+pub(crate) fn error<T>(kind: ProviderErrorKind) -> Result<T, ProviderError> {
     Err(kind.into())
 }
 
-pub fn exact(code: CodeReply, lifetime: Duration) -> CodeReply {
+pub(crate) fn exact(code: CodeReply, lifetime: Duration) -> CodeReply {
     match code {
         CodeReply::Code(issued) => CodeReply::Code(IssuedCode {
             expires_in: Some(lifetime),
@@ -66,20 +58,20 @@ pub fn exact(code: CodeReply, lifetime: Duration) -> CodeReply {
 }
 
 /// What a scripted provider answers, and after how long.
-pub type Answer<T> = (Duration, Result<T, ProviderError>);
+pub(crate) type Answer<T> = (Duration, Result<T, ProviderError>);
 
-pub trait Script {
+pub(crate) trait Script {
     fn code(&mut self, method: &PairingMethod, at: Duration) -> Answer<CodeReply>;
     fn status(&mut self, at: Duration) -> Answer<InstanceStatus>;
 }
 
 /// A gateway that rotates its QR every 20 s, and a phone that links at a given time.
 #[derive(Default)]
-pub struct Healthy {
-    pub latency: Duration,
-    pub links_at: Option<Duration>,
-    pub linked_phone: Option<PhoneNumber>,
-    pub issued: u64,
+pub(crate) struct Healthy {
+    pub(crate) latency: Duration,
+    pub(crate) links_at: Option<Duration>,
+    pub(crate) linked_phone: Option<PhoneNumber>,
+    pub(crate) issued: u64,
 }
 
 impl Healthy {
@@ -111,10 +103,10 @@ impl Script for Healthy {
 
 /// Answers from a list, then goes on like [`Healthy`].
 #[derive(Default)]
-pub struct Scripted {
-    pub codes: Vec<Result<CodeReply, ProviderError>>,
-    pub statuses: Vec<Result<InstanceStatus, ProviderError>>,
-    pub healthy: Healthy,
+pub(crate) struct Scripted {
+    pub(crate) codes: Vec<Result<CodeReply, ProviderError>>,
+    pub(crate) statuses: Vec<Result<InstanceStatus, ProviderError>>,
+    pub(crate) healthy: Healthy,
 }
 
 impl Script for Scripted {
@@ -135,19 +127,19 @@ impl Script for Scripted {
 
 /// One request as the provider saw it.
 #[derive(Debug, Clone)]
-pub struct Call {
-    pub request: Request,
-    pub round: u32,
-    pub started: Duration,
+pub(crate) struct Call {
+    pub(crate) request: Request,
+    pub(crate) round: u32,
+    pub(crate) started: Duration,
     /// `None` while under way, and for an abandoned one.
-    pub answered: Option<Duration>,
-    pub abandoned: bool,
-    pub failed: bool,
-    pub got_code: bool,
+    pub(crate) answered: Option<Duration>,
+    pub(crate) abandoned: bool,
+    pub(crate) failed: bool,
+    pub(crate) got_code: bool,
 }
 
 impl Call {
-    pub fn is_code(&self) -> bool {
+    pub(crate) fn is_code(&self) -> bool {
         matches!(self.request, Request::Code(_))
     }
 }
@@ -159,24 +151,24 @@ enum Reply {
 }
 
 #[derive(Debug)]
-pub struct World<S> {
-    pub flow: PairingFlow,
-    pub script: S,
-    pub now: Duration,
-    pub calls: Vec<Call>,
-    pub events: Vec<(Duration, PairingEvent)>,
+pub(crate) struct World<S> {
+    pub(crate) flow: PairingFlow,
+    pub(crate) script: S,
+    pub(crate) now: Duration,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) events: Vec<(Duration, PairingEvent)>,
     in_flight: Option<(RequestId, Duration, Reply)>,
     just_answered: Option<RequestId>,
     shown_until: Option<SystemTime>,
     /// How often the flow was woken, by replies and by time.
-    pub steps: u32,
+    pub(crate) steps: u32,
 }
 
-pub fn wall(at: Duration) -> SystemTime {
+pub(crate) fn wall(at: Duration) -> SystemTime {
     SystemTime::UNIX_EPOCH + secs(1_800_000_000) + at
 }
 
-pub fn options(method: PairingMethod) -> FlowOptions {
+pub(crate) fn options(method: PairingMethod) -> FlowOptions {
     FlowOptions {
         method,
         policy: Arc::new(PairingPolicy::default()),
@@ -187,7 +179,7 @@ pub fn options(method: PairingMethod) -> FlowOptions {
 }
 
 impl<S: Script> World<S> {
-    pub fn start(options: FlowOptions, script: S) -> Self {
+    pub(crate) fn start(options: FlowOptions, script: S) -> Self {
         let now = Duration::ZERO;
         let flow = PairingFlow::new(options, World::<S>::clock(now)).unwrap();
         let mut world = Self {
@@ -213,29 +205,29 @@ impl<S: Script> World<S> {
     }
 
     /// A person, a webhook or the program does something now.
-    pub fn input(&mut self, input: Input) -> Result<(), pairing_core::FlowError> {
+    pub(crate) fn input(&mut self, input: Input) -> Result<(), pairing_core::FlowError> {
         let result = self.flow.handle(input, Self::clock(self.now));
         self.take_outputs();
         result
     }
 
-    pub fn hint(&mut self) {
+    pub(crate) fn hint(&mut self) {
         self.input(Input::Hint(WebhookHint::Connected)).unwrap();
     }
 
     /// Lets time pass until `end`, and answers requests on the way.
-    pub fn run_until(&mut self, end: Duration) {
+    pub(crate) fn run_until(&mut self, end: Duration) {
         while let Some(next) = self.next_due().filter(|next| *next <= end) {
             self.step(next);
         }
         self.now = self.now.max(end);
     }
 
-    pub fn run_for(&mut self, time: Duration) {
+    pub(crate) fn run_for(&mut self, time: Duration) {
         self.run_until(self.now + time);
     }
 
-    pub fn run_to_the_end(&mut self) -> PairingOutcome {
+    pub(crate) fn run_to_the_end(&mut self) -> PairingOutcome {
         while let Some(next) = self.next_due() {
             self.step(next);
         }
@@ -360,16 +352,16 @@ impl<S: Script> World<S> {
         self.events.push((self.now, event));
     }
 
-    pub fn outcome(&self) -> Option<&PairingOutcome> {
+    pub(crate) fn outcome(&self) -> Option<&PairingOutcome> {
         self.events.last().and_then(|(_, event)| event.outcome())
     }
 
-    pub fn times(&self, wanted: fn(&EventKind) -> bool) -> Vec<Duration> {
+    pub(crate) fn times(&self, wanted: fn(&EventKind) -> bool) -> Vec<Duration> {
         let matching = self.events.iter().filter(|(_, event)| wanted(&event.kind));
         matching.map(|(at, _)| *at).collect()
     }
 
-    pub fn code_calls(&self) -> Vec<Duration> {
+    pub(crate) fn code_calls(&self) -> Vec<Duration> {
         self.calls
             .iter()
             .filter(|call| call.is_code())
@@ -377,7 +369,7 @@ impl<S: Script> World<S> {
             .collect()
     }
 
-    pub fn status_calls(&self) -> Vec<Duration> {
+    pub(crate) fn status_calls(&self) -> Vec<Duration> {
         self.calls
             .iter()
             .filter(|call| !call.is_code())
@@ -386,18 +378,58 @@ impl<S: Script> World<S> {
     }
 }
 
-pub fn is_ready(kind: &EventKind) -> bool {
+pub(crate) fn is_ready(kind: &EventKind) -> bool {
     matches!(kind, EventKind::CodeReady { .. })
 }
 
-pub fn is_expired(kind: &EventKind) -> bool {
+pub(crate) fn is_expired(kind: &EventKind) -> bool {
     matches!(kind, EventKind::CodeExpired)
 }
 
-pub fn is_gate(kind: &EventKind) -> bool {
+pub(crate) fn is_gate(kind: &EventKind) -> bool {
     matches!(kind, EventKind::InteractionRequired)
 }
 
-pub fn is_retrying(kind: &EventKind) -> bool {
+pub(crate) fn is_retrying(kind: &EventKind) -> bool {
     matches!(kind, EventKind::Retrying { .. })
+}
+
+pub(crate) fn healthy(links_at: Option<Duration>) -> World<Healthy> {
+    let script = Healthy {
+        latency: millis(300),
+        links_at,
+        linked_phone: Some(phone("5511999998888")),
+        ..Healthy::default()
+    };
+    World::start(options(PairingMethod::Qr), script)
+}
+
+pub(crate) fn scripted(
+    method: PairingMethod,
+    codes: Vec<Result<CodeReply, ProviderError>>,
+    statuses: Vec<Result<InstanceStatus, ProviderError>>,
+) -> World<Scripted> {
+    let script = Scripted {
+        codes,
+        statuses,
+        healthy: Healthy::default(),
+    };
+    World::start(options(method), script)
+}
+
+/// A policy that asks for the next QR code 15 s after the last.
+pub(crate) fn asking_early(codes: Vec<Result<CodeReply, ProviderError>>) -> World<Scripted> {
+    let policy = PairingPolicy {
+        refresh_interval: secs(15),
+        ..PairingPolicy::default()
+    };
+    let options = FlowOptions {
+        policy: Arc::new(policy),
+        ..options(PairingMethod::Qr)
+    };
+    let script = Scripted {
+        codes,
+        ..Scripted::default()
+    };
+    World::start(options, script)
 }

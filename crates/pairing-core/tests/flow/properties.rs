@@ -1,23 +1,19 @@
 //! The rules of the flow over random providers and random people, in virtual time.
 //!
-//! [`support::World`] checks at every step: one request at a time, no dead code on screen,
+//! `support::World` checks at every step: one request at a time, no dead code on screen,
 //! events numbered without gaps, nothing after the terminal event, no spinning. The
 //! properties here look at whole runs.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
-
-mod support;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::*;
 use pairing_core::flow::{FlowOptions, Input, Request};
 use pairing_core::{
     CodeReply, EventKind, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy,
     ProviderError, ProviderErrorKind, WebhookHint,
 };
 use proptest::prelude::*;
-use support::*;
 
 /// What a random provider answers next.
 #[derive(Debug, Clone)]

@@ -1,0 +1,10 @@
+//! The rules of the flow in virtual time: one by one, and over random providers and people.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+mod failures;
+mod linking;
+mod methods;
+mod properties;
+mod rounds;
+mod support;

@@ -1,0 +1,76 @@
+//! Phone codes, and switching between the methods.
+
+use std::time::Duration;
+
+use crate::support::*;
+use pairing_core::PairingMethod;
+use pairing_core::flow::Input;
+
+#[test]
+fn a_phone_code_keeps_its_own_clock_and_is_never_replaced() {
+    let mut world = scripted(phone_method(), vec![], vec![]);
+    world.run_until(secs(500));
+    assert_eq!(world.code_calls(), [Duration::ZERO]);
+    assert_eq!(world.times(is_expired), [secs(160)]);
+    assert_eq!(world.times(is_gate), [secs(160)]);
+    assert_eq!(world.input(Input::Resume), Ok(()));
+    world.run_for(secs(1));
+    assert_eq!(world.code_calls().len(), 2);
+}
+
+#[test]
+fn asking_for_the_method_that_runs_replaces_nothing() {
+    let mut world = scripted(phone_method(), vec![], vec![]);
+    world.run_until(secs(10));
+    assert_eq!(world.input(Input::SwitchMethod(phone_method())), Ok(()));
+    world.run_until(secs(100));
+    assert_eq!(world.code_calls().len(), 1);
+}
+
+#[test]
+fn switching_takes_the_code_down_and_asks_for_the_other_kind() {
+    let mut world = healthy(None);
+    world.run_until(secs(3));
+    assert_eq!(world.input(Input::SwitchMethod(phone_method())), Ok(()));
+    assert_eq!(world.times(is_expired), [secs(3)]);
+    world.run_until(secs(4));
+    let (_, event) = world.events.last().unwrap();
+    assert!(is_ready(&event.kind));
+    assert_eq!((event.round, event.attempt), (2, 1));
+    // Back to QR: sooner than 10 s after the last QR code none is asked for.
+    assert_eq!(world.input(Input::SwitchMethod(PairingMethod::Qr)), Ok(()));
+    world.run_until(secs(30));
+    let calls = world.code_calls();
+    assert_eq!(calls[2], millis(300) + secs(10));
+}
+
+#[test]
+fn switching_to_and_fro_does_not_use_up_the_phone_codes_of_the_account() {
+    let mut world = healthy(None);
+    for _ in 0..100 {
+        world.run_for(secs(1));
+        world.input(Input::SwitchMethod(phone_method())).unwrap();
+        world.run_for(secs(1));
+        world.input(Input::SwitchMethod(PairingMethod::Qr)).unwrap();
+    }
+    let phone_codes = world.calls.iter().filter(|call| {
+        matches!(
+            call.request,
+            pairing_core::flow::Request::Code(PairingMethod::PhoneCode(_))
+        )
+    });
+    // 200 s at one per 30 s.
+    assert!(phone_codes.count() <= 7);
+}
+
+#[test]
+fn a_code_for_the_method_that_was_left_is_not_shown() {
+    let mut world = healthy(None);
+    world.run_until(millis(100));
+    world.input(Input::SwitchMethod(phone_method())).unwrap();
+    // One at a time: the phone code is asked for when the QR code has come.
+    assert_eq!(world.code_calls().len(), 1);
+    world.run_until(secs(1));
+    assert_eq!(world.code_calls(), [millis(0), millis(300)]);
+    assert_eq!(world.times(is_ready), [millis(600)]);
+}
