@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (instance, token) = (var("PAIRING_ZAPI_INSTANCE")?, var("PAIRING_ZAPI_TOKEN")?);
     let mut config = ZApiConfig::new(instance, token);
     config.client_token = var("PAIRING_ZAPI_CLIENT_TOKEN").ok().map(Into::into);
-    if let Ok(url) = var("PAIRING_BASE_URL") {
+    if let Ok(url) = var("PAIRING_ZAPI_BASE_URL") {
         config.base_url = Some(url.parse()?); // the simulator; otherwise https://api.z-api.io
     }
     // The session asks, renews and retries by itself. Dropping it cancels it.

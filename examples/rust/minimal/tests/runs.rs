@@ -35,7 +35,7 @@ async fn it_finds_an_instance_that_is_linked() {
     instance.link();
     let url = server.base_url();
     let mut variables = variables(&instance).to_vec();
-    variables.push(("PAIRING_BASE_URL", &url));
+    variables.push(("PAIRING_ZAPI_BASE_URL", &url));
     let output = run(&variables).await;
     assert!(output.status.success(), "{output:?}");
     let printed = String::from_utf8(output.stdout).unwrap();
