@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RetryPolicy, duration_text};
+use crate::{PairingMethod, RetryPolicy, duration_text};
 
 /// Lifetimes, intervals, rounds, retries and the deadline of a session.
 ///
@@ -109,6 +109,15 @@ impl Default for PairingPolicy {
 }
 
 impl PairingPolicy {
+    /// How long a code for this method lives, when the provider does not say.
+    #[must_use]
+    pub fn lifetime(&self, method: &PairingMethod) -> Duration {
+        match method {
+            PairingMethod::Qr => self.qr_lifetime,
+            PairingMethod::PhoneCode(_) => self.phone_code_lifetime,
+        }
+    }
+
     /// The same policy with every duration divided, for demonstrations against a simulator
     /// whose clock runs faster. `request_timeout` stays: sockets do not run faster. A
     /// factor below 1 counts as 1.

@@ -102,13 +102,9 @@ fn for_people(
     context: &Context,
     ink: crate::view::Ink,
 ) -> Result<String, Failure> {
-    let usual = match method {
-        PairingMethod::Qr => opened.policy.qr_lifetime,
-        PairingMethod::PhoneCode(_) => opened.policy.phone_code_lifetime,
-    };
     let (left, expiry): (Duration, Expiry) = match issued.expires_in {
         Some(exact) => (exact, Expiry::Exact),
-        None => (usual, Expiry::UpperBound),
+        None => (opened.policy.lifetime(&method), Expiry::UpperBound),
     };
     let wording = Wording {
         texts: context.texts,

@@ -44,14 +44,9 @@ impl PairingFlow {
     }
 
     pub(super) fn show(&mut self, issued: IssuedCode, now: Now) {
-        let lifetime = match (&issued.expires_in, &self.method) {
-            (Some(exact), _) => *exact,
-            (None, PairingMethod::Qr) => self.policy.qr_lifetime,
-            (None, PairingMethod::PhoneCode(_)) => self.policy.phone_code_lifetime,
-        };
-        let expiry = match issued.expires_in {
-            Some(_) => Expiry::Exact,
-            None => Expiry::UpperBound,
+        let (lifetime, expiry) = match issued.expires_in {
+            Some(exact) => (exact, Expiry::Exact),
+            None => (self.policy.lifetime(&self.method), Expiry::UpperBound),
         };
         let mut expires = now.elapsed.saturating_add(lifetime);
         let mut expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
