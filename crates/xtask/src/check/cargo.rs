@@ -1,5 +1,8 @@
 //! The checks that are one call of cargo.
 
+use std::fs;
+use std::time::SystemTime;
+
 use anyhow::Result;
 
 use super::slim;
@@ -63,14 +66,26 @@ pub(super) fn docs(workspace: &Workspace) -> Result<()> {
 ///
 /// `--allow-dirty` because one checks before one commits; in CI nothing is dirty.
 pub(super) fn packages(workspace: &Workspace) -> Result<()> {
+    // A folder of its own each time: cargo takes the archives for a registry's, which never
+    // change under the same version, and would build the last run's from its cache.
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    let folder = workspace
+        .root()
+        .join("target")
+        .join(format!("packages-{}", now.as_nanos()));
     let mut command = command::cargo(
         workspace,
         &["package", "--workspace", "--locked", "--allow-dirty"],
     );
+    command.arg("--target-dir").arg(&folder);
     let is_private = |package: &&Package| !package.is_publishable();
     for package in workspace.packages.iter().filter(is_private) {
         command.args(["--exclude", &package.name]);
     }
     // The archives are built without the workspace's profiles, and nobody debugs the result.
-    command::run(command.env("CARGO_PROFILE_DEV_DEBUG", "false"))
+    let result = command::run(command.env("CARGO_PROFILE_DEV_DEBUG", "false"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    result
 }
