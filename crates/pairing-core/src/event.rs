@@ -26,7 +26,6 @@ pub struct PairingEvent {
 /// The kinds of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum EventKind {
     /// A round began and its first code is on its way: show nothing yet.
     Preparing,
@@ -74,7 +73,6 @@ pub enum Expiry {
 /// How a session ended: exactly one per session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum PairingOutcome {
     /// The phone was linked during this session.
     Connected {

@@ -8,7 +8,6 @@ use crate::{PairingCode, PhoneNumber};
 
 /// The answer to a request for a code: four things that are not errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum CodeReply {
     /// A code to show.
     Code(IssuedCode),
@@ -75,7 +74,6 @@ impl InstanceStatus {
 /// only moves the next status call forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum WebhookHint {
     /// This instance may have been linked.
     Connected,

@@ -34,7 +34,6 @@ pub struct FlowOptions {
 
 /// Why a session cannot start or change its method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum FlowError {
     /// The numbers do not fit together.
     #[error(transparent)]

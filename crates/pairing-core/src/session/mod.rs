@@ -181,7 +181,6 @@ impl PairingSessionBuilder {
 
 /// Why a session did not start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum StartError {
     /// What the caller asked for does not fit together, or not with the provider.
     #[error(transparent)]

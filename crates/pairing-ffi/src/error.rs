@@ -1,0 +1,290 @@
+//! The one error of every language: a stable code, a message that is safe to show, and whether
+//! trying again can help.
+
+use std::time::Duration;
+
+use pairing_core::flow::FlowError;
+use pairing_core::{
+    ErrorReport, InvalidCode, InvalidPhoneNumber, InvalidPolicy, ProviderError, ProviderErrorKind,
+    StartError,
+};
+use pairing_providers::ConfigError;
+use pairing_qr::{DecodeError, EncodeError};
+
+/// What went wrong, to branch on. The names are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum ErrorCode {
+    /// The gateway does not accept the instance id, token or account token.
+    BadCredentials,
+    /// The account demands its security token with every call, and none was sent.
+    AccountTokenMissing,
+    /// The gateway refuses calls from this IP address.
+    AddressNotAllowed,
+    /// The subscription of the instance has lapsed.
+    SubscriptionLapsed,
+    /// The gateway knows no such instance.
+    InstanceUnknown,
+    /// Too many requests; `retry_after` says how long to wait, when the gateway did.
+    RateLimited,
+    /// The gateway cannot be reached or is failing.
+    Unavailable,
+    /// No answer in time.
+    TimedOut,
+    /// An answer that no reader understands.
+    MalformedReply,
+    /// The gateway understood and refused, for a reason of its own.
+    Refused,
+    /// The provider cannot do this; its capabilities say so beforehand.
+    Unsupported,
+    /// The gateway refuses what it was sent, for example a phone number.
+    InvalidInput,
+    /// A defect in this library, or in a provider or transport that the app brought.
+    Internal,
+    /// A setting of the provider is missing, unknown or wrong.
+    InvalidSettings,
+    /// Not an international phone number.
+    InvalidPhone,
+    /// The numbers of the policy do not fit together.
+    InvalidPolicy,
+    /// Not a pairing code: empty, too long, or not a picture.
+    InvalidPairingCode,
+    /// An expected number was given, but this provider does not tell which number is linked.
+    PhoneNotVerifiable,
+    /// `resume` while the session waits for nobody.
+    NotWaiting,
+    /// The session has ended.
+    SessionFinished,
+    /// The code cannot be drawn as a QR code: it is a phone code, or its picture is unreadable.
+    NotDrawable,
+}
+
+impl ErrorCode {
+    /// The name in `snake_case`, the same in every language, for logs and statistics.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadCredentials => ProviderErrorKind::BadCredentials.as_str(),
+            Self::AccountTokenMissing => ProviderErrorKind::AccountTokenMissing.as_str(),
+            Self::AddressNotAllowed => ProviderErrorKind::AddressNotAllowed.as_str(),
+            Self::SubscriptionLapsed => ProviderErrorKind::SubscriptionLapsed.as_str(),
+            Self::InstanceUnknown => ProviderErrorKind::InstanceUnknown.as_str(),
+            Self::RateLimited => ProviderErrorKind::RateLimited.as_str(),
+            Self::Unavailable => ProviderErrorKind::Unavailable.as_str(),
+            Self::TimedOut => ProviderErrorKind::TimedOut.as_str(),
+            Self::MalformedReply => ProviderErrorKind::MalformedReply.as_str(),
+            Self::Refused => ProviderErrorKind::Refused.as_str(),
+            Self::Unsupported => ProviderErrorKind::Unsupported.as_str(),
+            Self::InvalidInput => ProviderErrorKind::InvalidInput.as_str(),
+            Self::Internal => ProviderErrorKind::Internal.as_str(),
+            Self::InvalidSettings => "invalid_settings",
+            Self::InvalidPhone => "invalid_phone",
+            Self::InvalidPolicy => "invalid_policy",
+            Self::InvalidPairingCode => "invalid_pairing_code",
+            Self::PhoneNotVerifiable => "phone_not_verifiable",
+            Self::NotWaiting => "not_waiting",
+            Self::SessionFinished => "session_finished",
+            Self::NotDrawable => "not_drawable",
+        }
+    }
+
+    /// The kind a provider's failure has; what only we say counts as a defect of the provider
+    /// that says it.
+    pub(crate) const fn provider_kind(self) -> ProviderErrorKind {
+        let mut index = 0;
+        while index < ProviderErrorKind::ALL.len() {
+            let kind = ProviderErrorKind::ALL[index];
+            match code_of(kind) {
+                Some(code) if code as u8 == self as u8 => return kind,
+                _ => index += 1,
+            }
+        }
+        ProviderErrorKind::Internal
+    }
+}
+
+const fn code_of(kind: ProviderErrorKind) -> Option<ErrorCode> {
+    Some(match kind {
+        ProviderErrorKind::BadCredentials => ErrorCode::BadCredentials,
+        ProviderErrorKind::AccountTokenMissing => ErrorCode::AccountTokenMissing,
+        ProviderErrorKind::AddressNotAllowed => ErrorCode::AddressNotAllowed,
+        ProviderErrorKind::SubscriptionLapsed => ErrorCode::SubscriptionLapsed,
+        ProviderErrorKind::InstanceUnknown => ErrorCode::InstanceUnknown,
+        ProviderErrorKind::RateLimited => ErrorCode::RateLimited,
+        ProviderErrorKind::Unavailable => ErrorCode::Unavailable,
+        ProviderErrorKind::TimedOut => ErrorCode::TimedOut,
+        ProviderErrorKind::MalformedReply => ErrorCode::MalformedReply,
+        ProviderErrorKind::Refused => ErrorCode::Refused,
+        ProviderErrorKind::Unsupported => ErrorCode::Unsupported,
+        ProviderErrorKind::InvalidInput => ErrorCode::InvalidInput,
+        ProviderErrorKind::Internal => ErrorCode::Internal,
+        // The kinds are non-exhaustive; the assertion below makes this arm unreachable.
+        _ => return None,
+    })
+}
+
+/// A kind that core has and this list has not does not compile.
+const _: () = {
+    let mut index = 0;
+    while index < ProviderErrorKind::ALL.len() {
+        assert!(code_of(ProviderErrorKind::ALL[index]).is_some());
+        index += 1;
+    }
+};
+
+impl From<ProviderErrorKind> for ErrorCode {
+    fn from(kind: ProviderErrorKind) -> Self {
+        code_of(kind).unwrap_or(Self::Internal)
+    }
+}
+
+/// What a call can fail with.
+///
+/// A provider that an app implements throws the same; whether a retry helps follows from its
+/// `code` then, whatever `retryable` says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum PairingError {
+    /// The only one: branch on `code`.
+    #[error("{message}")]
+    Failed {
+        /// What to branch on.
+        code: ErrorCode,
+        /// A sentence in English, safe to show: it holds no secret and nothing a gateway said.
+        message: String,
+        /// Whether the same call may succeed later without anybody changing anything.
+        retryable: bool,
+        /// How long the gateway wants to be left alone, when it said so.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl PairingError {
+    /// A failure of the caller's making or of ours, which no repetition mends.
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self::Failed {
+            code,
+            message: message.into(),
+            retryable: false,
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn panicked() -> Self {
+        Self::new(
+            ErrorCode::Internal,
+            "the pairing library failed in an unexpected way",
+        )
+    }
+
+    pub(crate) fn code(&self) -> ErrorCode {
+        let Self::Failed { code, .. } = self;
+        *code
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        let Self::Failed { message, .. } = self;
+        message
+    }
+}
+
+impl From<ProviderError> for PairingError {
+    fn from(error: ProviderError) -> Self {
+        Self::Failed {
+            code: error.kind().into(),
+            message: error.message().to_owned(),
+            retryable: error.is_retryable(),
+            retry_after: error.retry_after(),
+        }
+    }
+}
+
+/// The way back, for providers that an app implements.
+impl From<PairingError> for ProviderError {
+    fn from(error: PairingError) -> Self {
+        let PairingError::Failed {
+            code,
+            message,
+            retry_after,
+            ..
+        } = error;
+        let error = Self::new(code.provider_kind(), message);
+        match retry_after {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        }
+    }
+}
+
+/// An exception that the app's provider did not declare. Its text stays where it was thrown:
+/// HTTP clients put URLs into theirs, and URLs hold tokens.
+impl From<uniffi::UnexpectedUniFFICallbackError> for PairingError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::new(
+            ErrorCode::Internal,
+            "the app's own provider threw an unexpected exception",
+        )
+    }
+}
+
+impl From<FlowError> for PairingError {
+    fn from(error: FlowError) -> Self {
+        let code = match error {
+            FlowError::Policy(_) => ErrorCode::InvalidPolicy,
+            FlowError::MethodUnsupported => ErrorCode::Unsupported,
+            FlowError::PhoneNotVerifiable => ErrorCode::PhoneNotVerifiable,
+            FlowError::NotWaiting => ErrorCode::NotWaiting,
+            FlowError::Finished => ErrorCode::SessionFinished,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<StartError> for PairingError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Flow(error) => error.into(),
+            StartError::NoRuntime => Self::new(ErrorCode::Internal, error.to_string()),
+        }
+    }
+}
+
+macro_rules! caused_by_the_caller {
+    ($($error:ty => $code:ident),* $(,)?) => {$(
+        impl From<$error> for PairingError {
+            fn from(error: $error) -> Self {
+                Self::new(ErrorCode::$code, error.to_string())
+            }
+        }
+    )*};
+}
+
+caused_by_the_caller! {
+    ConfigError => InvalidSettings,
+    InvalidPhoneNumber => InvalidPhone,
+    InvalidPolicy => InvalidPolicy,
+    InvalidCode => InvalidPairingCode,
+    EncodeError => NotDrawable,
+    DecodeError => NotDrawable,
+}
+
+/// The failure that an event tells of.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FailureReport {
+    /// What to branch on.
+    pub code: ErrorCode,
+    /// A sentence in English, safe to show.
+    pub message: String,
+    /// Whether the same request may succeed later.
+    pub retryable: bool,
+    /// How long the gateway wants to be left alone, when it said so.
+    pub retry_after: Option<Duration>,
+}
+
+impl From<ErrorReport> for FailureReport {
+    fn from(report: ErrorReport) -> Self {
+        Self {
+            code: report.kind.into(),
+            message: report.message.into_owned(),
+            retryable: report.retryable,
+            retry_after: report.retry_after_seconds.map(Duration::from_secs),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The one thread that runs every session of the process, started when the first one needs it.
+
+use std::future::Future;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Handle};
+use tokio::task::JoinHandle;
+
+use crate::{ErrorCode, PairingError};
+
+/// How long an idle helper thread (name resolution) stays. Short, so that an app at rest keeps
+/// one thread of ours and no more.
+const HELPER_IDLE: Duration = Duration::from_secs(1);
+
+/// Most helper threads at once; a name is resolved at most once per connection.
+const MOST_HELPERS: usize = 8;
+
+/// The runtime, to spawn on or to enter.
+///
+/// A single thread is enough: sessions wait, and waiting needs none. It stays until the process
+/// ends, because ending it could not tell whether an app still holds a session.
+pub(crate) fn handle() -> Result<Handle, PairingError> {
+    static RUNTIME: OnceLock<Option<Handle>> = OnceLock::new();
+    RUNTIME.get_or_init(start).clone().ok_or_else(|| {
+        PairingError::new(ErrorCode::Internal, "the operating system gives no thread")
+    })
+}
+
+fn start() -> Option<Handle> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .thread_name("pairing-helper")
+        .thread_keep_alive(HELPER_IDLE)
+        .max_blocking_threads(MOST_HELPERS)
+        .build()
+        .ok()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name("pairing".to_owned())
+        .spawn(move || runtime.block_on(std::future::pending::<()>()))
+        .ok()?;
+    Some(handle)
+}
+
+/// A task on the runtime that ends when nobody waits for it any more.
+pub(crate) struct Running<T>(JoinHandle<T>);
+
+impl<T: Send + 'static> Running<T> {
+    pub(crate) fn spawn(
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<Self, PairingError> {
+        Ok(Self(handle()?.spawn(work)))
+    }
+
+    pub(crate) async fn result(mut self) -> Result<T, PairingError> {
+        // Nobody else holds the handle, so the task was not aborted: it panicked.
+        (&mut self.0).await.map_err(|_| PairingError::panicked())
+    }
+}
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
