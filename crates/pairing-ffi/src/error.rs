@@ -288,3 +288,9 @@ impl From<ErrorReport> for FailureReport {
         }
     }
 }
+
+/// The name of a code in `snake_case`, the same in every language: for logs and statistics.
+#[uniffi::export]
+pub fn error_code_name(code: ErrorCode) -> String {
+    code.as_str().to_owned()
+}
