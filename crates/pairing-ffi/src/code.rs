@@ -17,7 +17,7 @@ pub struct PairingCode(pub(crate) pairing_core::PairingCode);
 pub enum CodeForm {
     /// What a QR code says: draw it with `qr()`.
     QrText,
-    /// A picture of a QR code, PNG or JPEG: show it, or draw it anew with `qr()`.
+    /// A picture of a QR code, PNG or JPEG: show `expose_image()`.
     QrImage,
     /// What to type into WhatsApp, under "Link with phone number instead".
     PhoneCode,
@@ -72,10 +72,8 @@ impl PairingCode {
             .map(|image| image.media_type().as_str().to_owned())
     }
 
-    /// The QR code, to be drawn. A picture is read first, which takes a few milliseconds.
-    ///
-    /// Fails with `NotDrawable` for a phone code, and for a picture that no reader understands;
-    /// `expose_image` still gives that one as it came.
+    /// The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
+    /// `NotDrawable`.
     pub fn qr(&self) -> Result<Arc<QrMatrix>, PairingError> {
         QrMatrix::of(&self.0).map(Arc::new)
     }

@@ -9,7 +9,7 @@ use pairing_core::{
     StartError,
 };
 use pairing_providers::ConfigError;
-use pairing_qr::{DecodeError, EncodeError};
+use pairing_qr::EncodeError;
 
 /// What went wrong, to branch on. The names are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -54,7 +54,7 @@ pub enum ErrorCode {
     NotWaiting,
     /// The session has ended.
     SessionFinished,
-    /// The code cannot be drawn as a QR code: it is a phone code, or its picture is unreadable.
+    /// Not a text that can be drawn as a QR code: a phone code, a picture, or too long.
     NotDrawable,
 }
 
@@ -262,7 +262,6 @@ caused_by_the_caller! {
     InvalidPolicy => InvalidPolicy,
     InvalidCode => InvalidPairingCode,
     EncodeError => NotDrawable,
-    DecodeError => NotDrawable,
 }
 
 /// The failure that an event tells of.

@@ -81,11 +81,11 @@ impl QrMatrix {
     pub(crate) fn of(code: &PairingCode) -> Result<Self, PairingError> {
         match code {
             PairingCode::QrText { text } => Self::encode(text.expose()),
-            PairingCode::QrImage { image } => {
-                // The text is wiped with the rest of the code's copies only where we own it.
-                let text = secrecy::SecretString::from(pairing_qr::decode(image.expose())?);
-                Self::encode(secrecy::ExposeSecret::expose_secret(&text))
-            }
+            // Reading pictures would be a third of the library's size; every screen shows them.
+            PairingCode::QrImage { .. } => Err(PairingError::new(
+                ErrorCode::NotDrawable,
+                "this QR code came as a picture: show the picture",
+            )),
             PairingCode::PhoneCode { .. } => Err(PairingError::new(
                 ErrorCode::NotDrawable,
                 "a phone code is typed, not scanned: show its text",

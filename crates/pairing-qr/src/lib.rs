@@ -3,7 +3,8 @@
 //! Gateways hand out a QR code in two forms. Some send its *text*, and a door
 //! has to draw it: [`QrMatrix`] does so for a terminal, as SVG and as PNG.
 //! Others send only a *picture*, which a terminal cannot show: [`decode`] reads
-//! the text back, so that it can be drawn crisply.
+//! the text back, so that it can be drawn crisply; it is the feature `decode`,
+//! which is on by default.
 //!
 //! This crate knows nothing of gateways or sessions: text and bytes go in, text
 //! and bytes come out. The text of a pairing code is a login secret while it
@@ -26,12 +27,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "decode")]
 mod decode;
 mod matrix;
 mod png_file;
 mod svg;
 mod terminal;
 
+#[cfg(feature = "decode")]
 pub use decode::{DecodeError, MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE, decode};
 pub use matrix::{EncodeError, MAX_TEXT_BYTES, QUIET_ZONE, QrMatrix};
 pub use png_file::MAX_PIXELS_PER_MODULE;

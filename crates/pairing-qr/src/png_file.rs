@@ -7,10 +7,8 @@ use crate::matrix::{EncodeError, QUIET_ZONE, QrMatrix};
 /// The largest module [`QrMatrix::to_png`] draws, in pixels per side.
 ///
 /// A usual pairing code, 65 modules with its quiet zone, is then 4,160 pixels
-/// wide: more than a screen shows or a sheet of paper needs. ([`decode`] reads
+/// wide: more than a screen shows or a sheet of paper needs. (Its feature `decode` reads
 /// such a code with modules of up to 44 pixels.)
-///
-/// [`decode`]: crate::decode
 pub const MAX_PIXELS_PER_MODULE: u32 = 64;
 
 impl QrMatrix {
