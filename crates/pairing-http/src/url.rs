@@ -1,22 +1,31 @@
 //! Where a gateway lives, and full addresses that may hold credentials.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use http::Uri;
+use http::uri::Authority;
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
 
 /// Where a gateway lives: scheme, host, port and perhaps a path. Not a secret.
 ///
 /// Credentials travel in requests, so the scheme must be `https`; plain `http` is accepted
 /// for loopback (`localhost`, `127.0.0.0/8`, `::1`), and elsewhere only through
-/// [`parse_insecure`](Self::parse_insecure).
+/// [`parse_insecure`](Self::parse_insecure). A host name with letters beyond ASCII is written
+/// in its `xn--` form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct BaseUrl(Url);
+pub struct BaseUrl {
+    /// `https://example.com:8443`: scheme and host in lower case, no default port.
+    origin: String,
+    /// Empty, or a path without a slash at its end.
+    path: String,
+    is_secure: bool,
+    is_loopback: bool,
+}
 
 /// Everything but unreserved characters (RFC 3986, section 2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -34,7 +43,7 @@ impl BaseUrl {
     /// pasted along with it.
     pub fn parse(text: &str) -> Result<Self, InvalidBaseUrl> {
         let base = Self::parse_insecure(text)?;
-        if base.0.scheme() == "http" && !base.is_loopback() {
+        if !base.is_secure && !base.is_loopback {
             return Err(InvalidBaseUrl::Insecure);
         }
         Ok(base)
@@ -47,31 +56,46 @@ impl BaseUrl {
     ///
     /// As [`parse`](Self::parse).
     pub fn parse_insecure(text: &str) -> Result<Self, InvalidBaseUrl> {
-        let url = Url::parse(text.trim()).map_err(|_| InvalidBaseUrl::NotAUrl)?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(InvalidBaseUrl::Scheme);
-        }
-        if url.host().is_none() {
-            return Err(InvalidBaseUrl::NotAUrl);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(InvalidBaseUrl::Credentials);
-        }
-        if url.query().is_some() || url.fragment().is_some() {
+        let text = text.trim();
+        // `Uri` drops a fragment silently, and browsers take a backslash for a slash.
+        if text.contains('#') {
             return Err(InvalidBaseUrl::QueryOrFragment);
         }
-        Ok(Self(url))
+        if text.contains('\\') {
+            return Err(InvalidBaseUrl::NotAUrl);
+        }
+        let uri: Uri = text.parse().map_err(|_| InvalidBaseUrl::NotAUrl)?;
+        let is_secure = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            Some(_) => return Err(InvalidBaseUrl::Scheme),
+            None => return Err(InvalidBaseUrl::NotAUrl),
+        };
+        let authority = uri.authority().ok_or(InvalidBaseUrl::NotAUrl)?;
+        if authority.as_str().contains('@') {
+            return Err(InvalidBaseUrl::Credentials);
+        }
+        if uri.query().is_some() {
+            return Err(InvalidBaseUrl::QueryOrFragment);
+        }
+        // Clients resolve these, and the address would then be another than the one written.
+        if uri.path().split('/').any(is_dots) {
+            return Err(InvalidBaseUrl::NotAUrl);
+        }
+        let host = authority.host().to_ascii_lowercase();
+        let path = uri.path().trim_end_matches('/');
+        Ok(Self {
+            origin: origin(is_secure, &host, authority)?,
+            path: utf8_percent_encode(path, CONTROLS).to_string(),
+            is_secure,
+            is_loopback: host_is_loopback(&host)?,
+        })
     }
 
     /// Whether the host is this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-            Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-            Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-            None => false,
-        }
+        self.is_loopback
     }
 
     /// The address of `segments` below this base, each segment percent-encoded, so that no
@@ -80,14 +104,14 @@ impl BaseUrl {
     /// them.
     #[must_use]
     pub fn join(&self, segments: &[&str]) -> SecretUrl {
-        let mut url = String::from(self.0.as_str().trim_end_matches('/'));
+        let mut url = format!("{}{}", self.origin, self.path);
         for segment in segments {
             url.push('/');
             url.extend(utf8_percent_encode(segment, SEGMENT));
         }
         SecretUrl {
-            origin: self.origin(),
-            is_loopback: self.is_loopback(),
+            origin: self.origin.clone(),
+            is_loopback: self.is_loopback,
             url: SecretString::from(url),
         }
     }
@@ -95,18 +119,38 @@ impl BaseUrl {
     /// Whether the path has this segment: to notice a pasted address of one endpoint.
     #[must_use]
     pub fn has_segment(&self, segment: &str) -> bool {
-        self.0
-            .path_segments()
-            .is_some_and(|mut segments| segments.any(|known| known == segment))
+        self.path.split('/').any(|known| known == segment)
     }
+}
 
-    fn origin(&self) -> String {
-        let host = self.0.host_str().unwrap_or_default();
-        match self.0.port() {
-            Some(port) => format!("{}://{host}:{port}", self.0.scheme()),
-            None => format!("{}://{host}", self.0.scheme()),
-        }
+fn origin(is_secure: bool, host: &str, authority: &Authority) -> Result<String, InvalidBaseUrl> {
+    let (scheme, default_port) = if is_secure { ("https", 443) } else { ("http", 80) };
+    match authority.port_u16() {
+        Some(port) if port != default_port => Ok(format!("{scheme}://{host}:{port}")),
+        None if authority.as_str().len() > host.len() => Err(InvalidBaseUrl::NotAUrl),
+        _ => Ok(format!("{scheme}://{host}")),
     }
+}
+
+/// `host` is in lower case. Only plain names and addresses are taken, so that no client can
+/// read another host out of it than this check did.
+fn host_is_loopback(host: &str) -> Result<bool, InvalidBaseUrl> {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let address: Ipv6Addr = address.parse().map_err(|_| InvalidBaseUrl::NotAUrl)?;
+        return Ok(address.is_loopback());
+    }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    if host.is_empty() || !host.bytes().all(plain) {
+        return Err(InvalidBaseUrl::NotAUrl);
+    }
+    let address = host.parse().map(|address: Ipv4Addr| address.is_loopback());
+    Ok(address.unwrap_or(host == "localhost"))
+}
+
+/// Whether clients take this segment of a path for `.` or `..`.
+fn is_dots(segment: &str) -> bool {
+    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+    plain == "." || plain == ".."
 }
 
 impl FromStr for BaseUrl {
@@ -127,14 +171,14 @@ impl TryFrom<String> for BaseUrl {
 
 impl From<BaseUrl> for String {
     fn from(base: BaseUrl) -> Self {
-        base.0.into()
+        base.origin + &base.path
     }
 }
 
 /// Shows scheme and host only: people paste whole instance URLs here.
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({}/…)", self.origin())
+        write!(f, "BaseUrl({}/…)", self.origin)
     }
 }
 
@@ -249,15 +293,39 @@ mod tests {
         for (text, error) in [
             ("", NotAUrl),
             ("gateway.example.com", NotAUrl),
-            ("canary:8080", Scheme),
+            ("canary:8080", NotAUrl),
             ("ftp://canary.example.com", Scheme),
             ("https://canary@example.com", Credentials),
             ("https://a:canary@example.com", Credentials),
             ("https://example.com/?token=canary", QueryOrFragment),
             ("https://example.com/#canary", QueryOrFragment),
+            ("https://example.com\\@canary.example.com", NotAUrl),
+            ("https://example.com/a/../canary", NotAUrl),
+            ("https://example.com/a/%2E%2e/canary", NotAUrl),
+            ("https://canary.example.com:", NotAUrl),
+            ("https://canary.example.com:65536", NotAUrl),
+            ("https://can%61ry.example.com", NotAUrl),
+            ("https://[::canary]", NotAUrl),
+            ("https://canár.example.com", NotAUrl),
+            ("https://", NotAUrl),
         ] {
             assert_eq!(BaseUrl::parse(text), Err(error), "{text}");
             assert!(!error.to_string().contains("canary"));
+        }
+    }
+
+    #[test]
+    fn one_address_has_one_spelling() {
+        for (text, url) in [
+            ("HTTPS://Example.COM:443", "https://example.com"),
+            (" http://localhost:80/ ", "http://localhost"),
+            ("https://example.com:8443/a/B//", "https://example.com:8443/a/B"),
+            ("https://[::1]:9/", "https://[::1]:9"),
+            ("https://example.com/é", "https://example.com/%C3%A9"),
+        ] {
+            let base = BaseUrl::parse(text).unwrap();
+            assert_eq!(String::from(base.clone()), url, "{text}");
+            assert_eq!(base.join(&["x"]).expose(), format!("{url}/x"), "{text}");
         }
     }
 
