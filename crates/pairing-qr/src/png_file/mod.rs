@@ -1,14 +1,14 @@
 //! Draws as PNG, for files, mails and chats.
 
-use png::{BitDepth, ColorType, Encoder};
+mod zlib;
 
 use crate::matrix::{EncodeError, QUIET_ZONE, QrMatrix};
 
 /// The largest module [`QrMatrix::to_png`] draws, in pixels per side.
 ///
 /// A usual pairing code, 65 modules with its quiet zone, is then 4,160 pixels
-/// wide: more than a screen shows or a sheet of paper needs. (Its feature `decode` reads
-/// such a code with modules of up to 44 pixels.)
+/// wide: more than a screen shows or a sheet of paper needs. (`decode` reads such a
+/// code with modules of up to 44 pixels.)
 pub const MAX_PIXELS_PER_MODULE: u32 = 64;
 
 impl QrMatrix {
@@ -30,7 +30,9 @@ impl QrMatrix {
         let modules = self.width() + 2 * QUIET_ZONE;
         let side = modules * scale;
 
-        let mut bits = Vec::with_capacity(side * side.div_ceil(8));
+        // Each line begins with its filter: none, or the difference to the line above.
+        let mut lines = Vec::with_capacity(side * (1 + side.div_ceil(8)));
+        let same_as_above = [&[2][..], &vec![0; side.div_ceil(8)]].concat();
         for y in 0..modules {
             let mut line = vec![0xff_u8; side.div_ceil(8)];
             for x in 0..modules {
@@ -41,27 +43,50 @@ impl QrMatrix {
                     }
                 }
             }
-            for _ in 0..scale {
-                bits.extend_from_slice(&line);
+            lines.push(0);
+            lines.extend_from_slice(&line);
+            for _ in 1..scale {
+                lines.extend_from_slice(&same_as_above);
             }
         }
-
         let side = u32::try_from(side).expect("at most 185 modules of 64 pixels");
-        let mut file = Vec::new();
-        let mut encoder = Encoder::new(&mut file, side, side);
-        encoder.set_color(ColorType::Grayscale);
-        encoder.set_depth(BitDepth::One);
-        let mut writer = encoder
-            .write_header()
-            .expect("the size is not zero and a Vec takes every write");
-        writer
-            .write_image_data(&bits)
-            .expect("the data has the announced size and a Vec takes every write");
-        writer
-            .finish()
-            .expect("the image is complete and a Vec takes every write");
-        Ok(file)
+        Ok(file(side, &lines))
     }
+}
+
+/// A square PNG of 1-bit grayscale (ISO/IEC 15948).
+fn file(side: u32, lines: &[u8]) -> Vec<u8> {
+    let mut header = [side.to_be_bytes(), side.to_be_bytes()].concat();
+    // One bit, grayscale, deflate, the standard filters, not interlaced.
+    header.extend([1, 0, 0, 0, 0]);
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    push_chunk(&mut file, b"IHDR", &header);
+    push_chunk(&mut file, b"IDAT", &zlib::pack(lines));
+    push_chunk(&mut file, b"IEND", &[]);
+    file
+}
+
+fn push_chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+    let length = u32::try_from(data.len()).expect("a chunk is smaller than the picture, 3 MB");
+    file.extend(length.to_be_bytes());
+    let checked = file.len();
+    file.extend(name);
+    file.extend(data);
+    let sum = crc32(&file[checked..]);
+    file.extend(sum.to_be_bytes());
+}
+
+/// The checksum of PNG (ISO/IEC 15948, annex D), bit by bit: no table for a few kilobytes.
+fn crc32(data: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in data {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            let carry = crc & 1;
+            crc = (crc >> 1) ^ (0xedb8_8320 * carry);
+        }
+    }
+    !crc
 }
 
 #[cfg(test)]
@@ -89,7 +114,7 @@ mod tests {
             .unwrap();
         let info = reader.info();
         assert_eq!((info.width, info.height), (29 * 3, 29 * 3));
-        assert_eq!(info.color_type, ColorType::Grayscale);
-        assert_eq!(info.bit_depth, BitDepth::One);
+        assert_eq!(info.color_type, png::ColorType::Grayscale);
+        assert_eq!(info.bit_depth, png::BitDepth::One);
     }
 }
