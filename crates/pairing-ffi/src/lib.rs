@@ -1,5 +1,6 @@
 #![doc = include_str!("lib.md")]
 
+mod c;
 mod code;
 mod error;
 mod event;

@@ -1,0 +1,103 @@
+//! What a session needs to know before it starts.
+
+use std::ffi::c_char;
+
+use pairing_core::{PairingMethod, PairingPolicy, PhoneNumber};
+
+use super::guard::{Failure, given, guard, quietly};
+use super::policy::pairing_policy;
+use super::status::pairing_status;
+use super::strings::text;
+
+/// What a session needs to know before it starts. As made, and wherever NULL is given instead:
+/// link by QR code, go by the policy that the provider recommends, expect no particular number.
+pub struct pairing_options {
+    pub(super) method: PairingMethod,
+    pub(super) expected_phone: Option<PhoneNumber>,
+    pub(super) policy: Option<PairingPolicy>,
+}
+
+impl Default for pairing_options {
+    fn default() -> Self {
+        Self {
+            method: PairingMethod::Qr,
+            expected_phone: None,
+            policy: None,
+        }
+    }
+}
+
+/// Reads a phone number of C's.
+///
+/// # Safety
+///
+/// As [`text`].
+pub(super) unsafe fn phone(number: *const c_char) -> Result<PhoneNumber, Failure> {
+    // SAFETY: the caller's promise is the same.
+    let number = unsafe { text(number) }?;
+    Ok(PhoneNumber::parse(number)?)
+}
+
+/// Options with their defaults.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_options_new() -> Option<Box<pairing_options>> {
+    quietly(None, || Some(Box::default()))
+}
+
+/// Links by QR code.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_options_use_qr(options: Option<&mut pairing_options>) -> pairing_status {
+    guard(|| {
+        given(options)?.method = PairingMethod::Qr;
+        Ok(())
+    })
+}
+
+/// Links by a code that is typed into WhatsApp on the phone that has this number, which is
+/// written with its country code: "+55 11 99999-8888".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pairing_options_use_phone_code(
+    options: Option<&mut pairing_options>,
+    phone_number: *const c_char,
+) -> pairing_status {
+    guard(|| {
+        let options = given(options)?;
+        // SAFETY: NULL or NUL-terminated, by the header's conventions.
+        options.method = PairingMethod::PhoneCode(unsafe { phone(phone_number) }?);
+        Ok(())
+    })
+}
+
+/// Accepts this number alone: when another is linked, the session ends with
+/// `PAIRING_OUTCOME_WRONG_ACCOUNT`. Needs `PAIRING_CAPABILITY_LINKED_PHONE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pairing_options_expect_phone(
+    options: Option<&mut pairing_options>,
+    phone_number: *const c_char,
+) -> pairing_status {
+    guard(|| {
+        let options = given(options)?;
+        // SAFETY: NULL or NUL-terminated, by the header's conventions.
+        options.expected_phone = Some(unsafe { phone(phone_number) }?);
+        Ok(())
+    })
+}
+
+/// Goes by a copy of this policy. Whether its numbers fit together shows when a session
+/// starts, or from `pairing_policy_validate`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_options_set_policy(
+    options: Option<&mut pairing_options>,
+    policy: Option<&pairing_policy>,
+) -> pairing_status {
+    guard(|| {
+        given(options)?.policy = Some(given(policy)?.policy.clone());
+        Ok(())
+    })
+}
+
+/// Frees options. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_options_free(options: Option<Box<pairing_options>>) {
+    quietly((), || drop(options));
+}

@@ -1,0 +1,111 @@
+//! The numbers of a policy, one by one.
+
+use std::time::Duration;
+
+use pairing_core::{PairingPolicy, RetryPolicy};
+
+/// The numbers of a policy: times in milliseconds (`_MS`), or counts.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum pairing_policy_field {
+    /// How long a QR code can be scanned, when the provider does not say.
+    QrLifetimeMs = 1,
+    /// How long a phone code can be typed, when the provider does not say.
+    PhoneCodeLifetimeMs = 2,
+    /// QR codes per round.
+    CodesPerRound = 3,
+    /// The soonest the next QR code is asked for after the last one arrived.
+    RefreshMinMs = 4,
+    /// When the next QR code is asked for, unless the provider says that it dies sooner.
+    RefreshIntervalMs = 5,
+    /// The latest the next QR code is asked for.
+    RefreshMaxMs = 6,
+    /// The soonest another phone code is asked for after one arrived.
+    PhoneCodeSpacingMs = 7,
+    /// Within this time a linked phone is noticed.
+    StatusIntervalMs = 8,
+    /// How long the status is still asked after the last code of a round died.
+    GateWatchMs = 9,
+    /// The least time between two status calls, however many webhooks arrive.
+    HintSpacingMs = 10,
+    /// When a gateway that was not ready is asked again.
+    NotReadyDelayMs = 11,
+    /// How often in a row a gateway may be not ready.
+    NotReadyLimit = 12,
+    /// The first wait after a failure, without its random part.
+    RetryMinDelayMs = 13,
+    /// The longest wait after a failure, without its random part.
+    RetryMaxDelayMs = 14,
+    /// Repetitions in a row before the session ends.
+    MaxRetries = 15,
+    /// The same for a request for a phone code, each of which counts against WhatsApp's limit.
+    PhoneCodeMaxRetries = 16,
+    /// The longest "retry after" that is waited out; a longer one ends the session.
+    MaxCooldownMs = 17,
+    /// After this time a request is given up.
+    RequestTimeoutMs = 18,
+    /// When an abandoned session ends.
+    DeadlineMs = 19,
+}
+
+/// Where a number of the policy is kept.
+pub(super) enum Slot<'a> {
+    Time(&'a mut Duration),
+    Count(&'a mut u32),
+}
+
+/// The place for a number that C names; `None` if there is none such.
+pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> {
+    use pairing_policy_field as Field;
+    // All of them: one that core has and C has not does not compile.
+    let PairingPolicy {
+        qr_lifetime,
+        phone_code_lifetime,
+        codes_per_round,
+        refresh_min,
+        refresh_interval,
+        refresh_max,
+        phone_code_spacing,
+        status_interval,
+        gate_watch,
+        hint_spacing,
+        not_ready_delay,
+        not_ready_limit,
+        retry:
+            RetryPolicy {
+                min_delay,
+                max_delay,
+                max_retries,
+                phone_code_max_retries,
+                max_cooldown,
+            },
+        request_timeout,
+        deadline,
+    } = policy;
+    let all = [
+        (Field::QrLifetimeMs, Slot::Time(qr_lifetime)),
+        (Field::PhoneCodeLifetimeMs, Slot::Time(phone_code_lifetime)),
+        (Field::CodesPerRound, Slot::Count(codes_per_round)),
+        (Field::RefreshMinMs, Slot::Time(refresh_min)),
+        (Field::RefreshIntervalMs, Slot::Time(refresh_interval)),
+        (Field::RefreshMaxMs, Slot::Time(refresh_max)),
+        (Field::PhoneCodeSpacingMs, Slot::Time(phone_code_spacing)),
+        (Field::StatusIntervalMs, Slot::Time(status_interval)),
+        (Field::GateWatchMs, Slot::Time(gate_watch)),
+        (Field::HintSpacingMs, Slot::Time(hint_spacing)),
+        (Field::NotReadyDelayMs, Slot::Time(not_ready_delay)),
+        (Field::NotReadyLimit, Slot::Count(not_ready_limit)),
+        (Field::RetryMinDelayMs, Slot::Time(min_delay)),
+        (Field::RetryMaxDelayMs, Slot::Time(max_delay)),
+        (Field::MaxRetries, Slot::Count(max_retries)),
+        (
+            Field::PhoneCodeMaxRetries,
+            Slot::Count(phone_code_max_retries),
+        ),
+        (Field::MaxCooldownMs, Slot::Time(max_cooldown)),
+        (Field::RequestTimeoutMs, Slot::Time(request_timeout)),
+        (Field::DeadlineMs, Slot::Time(deadline)),
+    ];
+    let found = all.into_iter().find(|(field, _)| *field as u32 == number);
+    found.map(|(_, slot)| slot)
+}

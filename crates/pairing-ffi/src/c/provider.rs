@@ -1,0 +1,246 @@
+//! Providers: opening one by its name, and what can be asked of it without a session.
+
+use std::ffi::{CString, c_char};
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ::pairing_http::HttpTransport;
+use pairing_core::{Capabilities, InstanceStatus, PairingProvider};
+use secrecy::ExposeSecret;
+
+use super::blocking;
+use super::callbacks::CallbackTransport;
+use super::guard::{given, guard, quietly};
+use super::http::pairing_http;
+use super::settings::pairing_settings;
+use super::status::pairing_status;
+use super::strings::{Text, pointer, text};
+use crate::open;
+
+/// One instance at one gateway. Sessions keep what they need of it: it may be freed while
+/// they run. May be used from several threads at once.
+pub struct pairing_provider {
+    pub(super) provider: Arc<dyn PairingProvider>,
+    name: Text,
+}
+
+impl pairing_provider {
+    pub(super) fn new(provider: Arc<dyn PairingProvider>) -> Self {
+        Self {
+            name: Text::new(provider.name()),
+            provider,
+        }
+    }
+}
+
+/// What a provider can do.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum pairing_capability {
+    /// QR codes as text.
+    QrText = 1,
+    /// QR codes as pictures.
+    QrImage = 2,
+    /// Phone codes.
+    PhoneCode = 3,
+    /// `pairing_provider_status`.
+    Status = 4,
+    /// The status names the linked number, so that a wrong account can be noticed.
+    LinkedPhone = 5,
+    /// `pairing_provider_unlink`.
+    Unlink = 6,
+    /// `pairing_session_notify`.
+    Webhooks = 7,
+}
+
+/// Opens the provider with this name ("zapi", "megaapi"). No request is made yet. `settings`
+/// may be NULL and can be freed afterwards.
+///
+/// With `http` NULL the library uses its own HTTP client, if it was built with one. Otherwise
+/// the structure is copied, and its `release` is called once nothing uses it any more; not,
+/// however, when this function fails.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pairing_provider_open(
+    name: *const c_char,
+    settings: Option<&pairing_settings>,
+    http: Option<&pairing_http>,
+    provider: Option<&mut MaybeUninit<Box<pairing_provider>>>,
+) -> pairing_status {
+    guard(|| {
+        // SAFETY: NULL or NUL-terminated, by the header's conventions.
+        let name = unsafe { text(name) }?;
+        let out = given(provider)?;
+        let transport = http.map(CallbackTransport::new).transpose()?.map(Arc::new);
+        let opened = open::provider(
+            name,
+            settings.into_iter().flat_map(|settings| {
+                let exposed = |(name, value): (&str, &secrecy::SecretString)| {
+                    (name.to_owned(), value.expose_secret().to_owned())
+                };
+                settings.values().map(exposed)
+            }),
+            transport.clone().map(|own| own as Arc<dyn HttpTransport>),
+        )?;
+        let opened = Box::new(pairing_provider::new(opened));
+        if let Some(transport) = transport {
+            transport.keep();
+        }
+        out.write(opened);
+        Ok(())
+    })
+}
+
+/// The provider's short name, such as "zapi". Valid until the provider is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_provider_get_name(provider: Option<&pairing_provider>) -> *const c_char {
+    pointer(provider.map(|provider| &provider.name))
+}
+
+/// Whether a provider can do something, one of `pairing_capability`. False for NULL and for
+/// any other number.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_provider_can(
+    provider: Option<&pairing_provider>,
+    capability: u32,
+) -> bool {
+    quietly(false, || {
+        provider.is_some_and(|provider| can(provider.provider.capabilities(), capability))
+    })
+}
+
+fn can(capabilities: Capabilities, number: u32) -> bool {
+    // All of them: one that core has and C has not does not compile.
+    let Capabilities {
+        qr_text,
+        qr_image,
+        phone_code,
+        status,
+        linked_phone,
+        unlink,
+        webhooks,
+    } = capabilities;
+    let all = [
+        (pairing_capability::QrText, qr_text),
+        (pairing_capability::QrImage, qr_image),
+        (pairing_capability::PhoneCode, phone_code),
+        (pairing_capability::Status, status),
+        (pairing_capability::LinkedPhone, linked_phone),
+        (pairing_capability::Unlink, unlink),
+        (pairing_capability::Webhooks, webhooks),
+    ];
+    all.iter()
+        .any(|(capability, can)| *capability as u32 == number && *can)
+}
+
+/// How long a provider's own request may take at most.
+fn limit(provider: &dyn PairingProvider, timeout_ms: i64) -> Duration {
+    match u64::try_from(timeout_ms) {
+        Ok(timeout_ms) => Duration::from_millis(timeout_ms),
+        Err(_) => provider.recommended_policy().request_timeout,
+    }
+}
+
+/// Asks once whether the instance is linked, and waits for the answer. A negative timeout
+/// stands for the one that the provider recommends.
+///
+/// Not within a callback: `PAIRING_STATUS_WRONG_THREAD`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_provider_status(
+    provider: Option<&pairing_provider>,
+    timeout_ms: i64,
+    status: Option<&mut MaybeUninit<Box<pairing_instance_status>>>,
+) -> pairing_status {
+    guard(|| {
+        let (provider, out) = (given(provider)?.provider.clone(), given(status)?);
+        let limit = limit(&*provider, timeout_ms);
+        let status = blocking::run(limit, async move { provider.status().await })?;
+        out.write(Box::new(status.into()));
+        Ok(())
+    })
+}
+
+/// Unlinks the number, once, and waits for the answer. Never repeat it blindly: between two
+/// calls somebody may have linked another number. The timeout is as in
+/// `pairing_provider_status`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_provider_unlink(
+    provider: Option<&pairing_provider>,
+    timeout_ms: i64,
+) -> pairing_status {
+    guard(|| {
+        let provider = given(provider)?.provider.clone();
+        let limit = limit(&*provider, timeout_ms);
+        blocking::run(limit, async move { provider.unlink().await })
+    })
+}
+
+/// Frees a provider. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_provider_free(provider: Option<Box<pairing_provider>>) {
+    quietly((), || drop(provider));
+}
+
+/// Whether an instance is linked.
+pub struct pairing_instance_status {
+    connected: bool,
+    phone: Option<Text>,
+}
+
+impl From<InstanceStatus> for pairing_instance_status {
+    fn from(status: InstanceStatus) -> Self {
+        Self {
+            connected: status.connected,
+            phone: status.phone.map(|phone| Text::new(&phone.to_string())),
+        }
+    }
+}
+
+/// Whether a WhatsApp number is linked.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_instance_status_get_connected(
+    status: Option<&pairing_instance_status>,
+) -> bool {
+    status.is_some_and(|status| status.connected)
+}
+
+/// The linked number, such as "+5511999998888"; NULL when the provider does not say. Valid
+/// until the status is freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_instance_status_get_phone(
+    status: Option<&pairing_instance_status>,
+) -> *const c_char {
+    pointer(status.and_then(|status| status.phone.as_ref()))
+}
+
+/// Frees a status. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_instance_status_free(status: Option<Box<pairing_instance_status>>) {
+    quietly((), || drop(status));
+}
+
+fn names() -> &'static [CString] {
+    static NAMES: OnceLock<Vec<CString>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let known = pairing_providers::providers().iter();
+        known
+            .filter(|provider| provider.is_available())
+            .filter_map(|provider| CString::new(provider.name).ok())
+            .collect()
+    })
+}
+
+/// How many providers this library has.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_providers_get_count() -> usize {
+    quietly(0, || names().len())
+}
+
+/// The name of the provider with this index, from 0; NULL beyond the last. The text is static.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_providers_get_name(index: usize) -> *const c_char {
+    quietly(ptr::null(), || {
+        names().get(index).map_or(ptr::null(), |name| name.as_ptr())
+    })
+}
