@@ -1,8 +1,8 @@
 //! Starts other programs: each one announced, without stdin, its failure an error that names it.
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, ExitStatus, Stdio};
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -50,20 +50,43 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 /// Runs to the end and hands over each line of stdout as it comes; stderr is shown.
 ///
 /// The exit status is the caller's to judge.
-pub(crate) fn stream(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<ExitStatus> {
+pub(crate) fn stream(command: &mut Command, on_line: impl FnMut(&str)) -> Result<ExitStatus> {
     announce(command);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let mut child = spawn(command.stdout(Stdio::piped()))?;
     if let Some(stdout) = child.stdout.take() {
-        // Not `lines()`: one stray byte in a test's output must not end the run.
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.with_context(|| format!("cannot read from `{}`", shown(command)))?;
-            on_line(String::from_utf8_lossy(&line).trim_end_matches('\r'));
-        }
+        each_line(command, stdout, on_line)?;
     }
+    wait(command, child)
+}
+
+/// As [`stream`], with the lines of stderr in between, in the order in which they were written.
+pub(crate) fn stream_all(command: &mut Command, on_line: impl FnMut(&str)) -> Result<ExitStatus> {
+    announce(command);
+    let (reader, writer) = std::io::pipe().context("cannot make a pipe")?;
+    let child = spawn(command.stdout(writer.try_clone()?).stderr(writer))?;
+    // Our own ends of the pipe, or reading would never end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    each_line(command, reader, on_line)?;
+    wait(command, child)
+}
+
+fn spawn(command: &mut Command) -> Result<Child> {
+    command
+        .stdin(Stdio::null())
+        .spawn()
+        .with_context(|| format!("cannot start `{}`", shown(command)))
+}
+
+fn each_line(command: &Command, output: impl Read, mut on_line: impl FnMut(&str)) -> Result<()> {
+    // Not `lines()`: one stray byte in a test's output must not end the run.
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line.with_context(|| format!("cannot read from `{}`", shown(command)))?;
+        on_line(String::from_utf8_lossy(&line).trim_end_matches('\r'));
+    }
+    Ok(())
+}
+
+fn wait(command: &Command, mut child: Child) -> Result<ExitStatus> {
     child
         .wait()
         .with_context(|| format!("cannot wait for `{}`", shown(command)))

@@ -5,14 +5,19 @@
     reason = "talking to the person at the terminal is what this program is for"
 )]
 
+mod artifacts;
+mod bindings;
 mod check;
 mod command;
+mod size;
 mod test;
+mod toolchains;
 mod tools;
 mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
@@ -38,7 +43,12 @@ enum Task {
         #[arg(value_name = "SUITE", value_parser = PossibleValuesParser::new(test::suite_names()))]
         suites: Vec<String>,
     },
-    /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules.
+    /// Regenerate what other languages see of the library, below `bindings/`.
+    Bindings,
+    /// Measure the library that an app ships; fails above its limits.
+    Size,
+    /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules,
+    /// generated files, sizes.
     ///
     /// Every check runs, even after one failed.
     Check,
@@ -61,6 +71,8 @@ fn main() -> ExitCode {
             println!("{tally}");
             tally.is_good()
         }
+        Task::Bindings => succeeded(bindings::write(&workspace)),
+        Task::Size => succeeded(size::run(&workspace)),
         Task::Check => check::run(&workspace),
         Task::Ci => {
             let tally = test::run(&workspace, &[]);
@@ -75,6 +87,13 @@ fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+fn succeeded(result: Result<()>) -> bool {
+    if let Err(error) = &result {
+        eprintln!("error: {error:#}");
+    }
+    result.is_ok()
 }
 
 #[cfg(test)]

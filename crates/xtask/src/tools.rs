@@ -1,29 +1,74 @@
-//! Makes sure the programs a task needs are there: installs them, or says exactly how to.
+//! Makes sure the programs and libraries a task needs are there: installs them, or says exactly how to.
 
+use std::fs;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::command::{self, answers};
 use crate::workspace::Workspace;
 
-/// A program that comes with a Debian package.
+const CACHE: &str = ".tools";
+
+/// A Debian package, and how to see that what it brings is there, from wherever it came.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DebianTool {
-    /// What is started.
-    pub(crate) program: &'static str,
-    /// An argument it answers with success.
-    pub(crate) probe: &'static str,
     /// What `apt-get` calls it.
-    pub(crate) package: &'static str,
+    package: &'static str,
+    probe: Probe,
 }
 
-/// Installs the Debian packages of those tools that do not answer.
+#[derive(Debug, Clone, Copy)]
+enum Probe {
+    /// A program, and an argument it answers with success.
+    Program(&'static str, &'static str),
+    /// A library has nothing to start.
+    File(&'static str),
+}
+
+impl DebianTool {
+    /// A program that answers `--version`.
+    pub(crate) const fn program(program: &'static str, package: &'static str) -> Self {
+        Self::program_that_answers(program, "--version", package)
+    }
+
+    pub(crate) const fn program_that_answers(
+        program: &'static str,
+        argument: &'static str,
+        package: &'static str,
+    ) -> Self {
+        Self {
+            package,
+            probe: Probe::Program(program, argument),
+        }
+    }
+
+    pub(crate) const fn file(path: &'static str, package: &'static str) -> Self {
+        Self {
+            package,
+            probe: Probe::File(path),
+        }
+    }
+
+    fn is_there(&self) -> bool {
+        match self.probe {
+            Probe::Program(program, argument) => answers(Command::new(program).arg(argument)),
+            Probe::File(path) => Path::new(path).exists(),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self.probe {
+            Probe::Program(name, _) | Probe::File(name) => name,
+        }
+    }
+}
+
+/// Installs the Debian packages of those tools that are not there.
 pub(crate) fn ensure_debian(workspace: &Workspace, tools: &[DebianTool]) -> Result<()> {
-    let missing: Vec<&DebianTool> = tools
-        .iter()
-        .filter(|tool| !answers(Command::new(tool.program).arg(tool.probe)))
-        .collect();
+    let missing: Vec<&DebianTool> = tools.iter().filter(|tool| !tool.is_there()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -57,7 +102,102 @@ pub(crate) fn ensure_debian(workspace: &Workspace, tools: &[DebianTool]) -> Resu
         command::run(&mut command::program(workspace, "apt-get", &["update"]))?;
         install()?;
     }
+    let still: Vec<&DebianTool> = missing
+        .into_iter()
+        .filter(|tool| !tool.is_there())
+        .collect();
+    if !still.is_empty() {
+        bail!(
+            "still missing after installing {}: {}",
+            packages.join(" "),
+            names(&still)
+        );
+    }
     Ok(())
+}
+
+/// Where tools go that no package manager of the machine brings: inside the checkout, ignored by
+/// git, kept between runs.
+fn cache(workspace: &Workspace) -> PathBuf {
+    workspace.root().join(CACHE)
+}
+
+/// A folder of the cache that `fill` makes once for each `recipe`.
+///
+/// It appears complete or not at all, also when two runs make it at the same time.
+pub(crate) fn cached(
+    workspace: &Workspace,
+    name: &str,
+    recipe: &[u8],
+    fill: impl FnOnce(&Path) -> Result<()>,
+) -> Result<PathBuf> {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(recipe);
+    let shelf = cache(workspace).join(name);
+    let finished = shelf.join(format!("{:016x}", hasher.finish()));
+    if finished.exists() {
+        return Ok(finished);
+    }
+    let unfinished = shelf.join(format!("unfinished-{}", std::process::id()));
+    let result = fs::create_dir_all(&unfinished)
+        .map_err(Into::into)
+        .and_then(|()| fill(&unfinished));
+    let moved = result.and_then(|()| match fs::rename(&unfinished, &finished) {
+        // Another run was faster.
+        Err(_) if finished.exists() => Ok(()),
+        moved => moved.map_err(Into::into),
+    });
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished)?;
+    }
+    moved.with_context(|| format!("cannot make {}", finished.display()))?;
+    Ok(finished)
+}
+
+/// A program from cargo's registry, at one pinned version.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CargoTool {
+    pub(crate) package: &'static str,
+    pub(crate) binary: &'static str,
+    pub(crate) version: &'static str,
+    /// What it says to `--version`.
+    pub(crate) answer: &'static str,
+}
+
+impl CargoTool {
+    /// The pinned program: ours, or the one on the path if it is the same.
+    pub(crate) fn ensure(&self, workspace: &Workspace) -> Result<PathBuf> {
+        let name = format!("{}{}", self.binary, std::env::consts::EXE_SUFFIX);
+        let own = cache(workspace).join("bin").join(name);
+        for candidate in [own.clone(), PathBuf::from(self.binary)] {
+            if self.is_pinned(&candidate) {
+                return Ok(candidate);
+            }
+        }
+        let mut install = command::cargo(workspace, &["install", "--locked", self.package]);
+        install
+            .args(["--version", self.version, "--root", CACHE])
+            // It runs for a second; optimising it would cost minutes on a fresh machine.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        command::run(&mut install)?;
+        if !self.is_pinned(&own) {
+            bail!(
+                "`{}` left no working {}",
+                command::shown(&install),
+                self.binary
+            );
+        }
+        Ok(own)
+    }
+
+    fn is_pinned(&self, program: &Path) -> bool {
+        Command::new(program)
+            .arg("--version")
+            .output()
+            .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == self.answer)
+    }
 }
 
 /// Installs a component of the toolchain, such as `clippy`, if its cargo command is missing.
@@ -83,11 +223,26 @@ pub(crate) fn ensure_component(
 }
 
 fn names(tools: &[&DebianTool]) -> String {
-    let programs: Vec<&str> = tools.iter().map(|tool| tool.program).collect();
-    programs.join(", ")
+    let names: Vec<&str> = tools.iter().map(|tool| tool.name()).collect();
+    names.join(", ")
 }
 
-fn is_root(workspace: &Workspace) -> bool {
+/// Whether we may install packages and make mount namespaces.
+pub(crate) fn is_root(workspace: &Workspace) -> bool {
     command::output(&mut command::program(workspace, "id", &["-u"]))
         .is_ok_and(|id| id.trim() == "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_looked_for_and_a_program_is_asked() {
+        assert!(DebianTool::file("/", "base-files").is_there());
+        assert!(!DebianTool::file("/no/such/file.jar", "libnone-java").is_there());
+        assert!(DebianTool::program_that_answers("true", "", "coreutils").is_there());
+        assert!(!DebianTool::program_that_answers("false", "", "coreutils").is_there());
+        assert!(!DebianTool::program("no-such-program", "none").is_there());
+    }
 }

@@ -58,6 +58,15 @@ impl Workspace {
         &self.workspace_root
     }
 
+    /// What git tracks, relative to the root.
+    pub(crate) fn tracked_files(&self) -> Result<Vec<PathBuf>> {
+        let trusted = format!("safe.directory={}", self.root().display());
+        // In containers the checkout often belongs to another user; git refuses it then.
+        let list = ["-c", &trusted, "ls-files", "-z"];
+        let listing = command::output(&mut command::program(self, "git", &list))?;
+        Ok(listing.split_terminator('\0').map(PathBuf::from).collect())
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.packages.iter().any(|package| package.name == name)
     }

@@ -12,6 +12,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
+use crate::{bindings, size};
 
 /// One check: silent verdict `Ok`, or an error that says what to do.
 struct Step {
@@ -27,9 +28,11 @@ const STEPS: &[Step] = &[
     step("arrows between crates", arrows::run),
     step("slim builds hold no HTTP client", slim::run),
     step("licences, bans, sources", deny::run),
+    step("generated bindings", bindings::check),
     step("lints", cargo::lints),
     step("lints of the slim builds", cargo::slim_lints),
     step("docs", cargo::docs),
+    step("sizes", size::run),
     step("packages", cargo::packages),
 ];
 

@@ -14,13 +14,14 @@ pub(super) struct Build {
     pub(super) features: &'static [&'static str],
 }
 
-/// Every published crate that a program with its own HTTP client depends on.
+/// Every library crate that a program or an app with its own HTTP client depends on.
 pub(super) const BUILDS: &[Build] = &[
     build("pairing-core", &[]),
     build("pairing-http", &[]),
     build("pairing-zapi", &[]),
     build("pairing-megaapi", &[]),
     build("pairing-providers", &["zapi", "megaapi"]),
+    build("pairing-ffi", &[]),
 ];
 
 const fn build(package: &'static str, features: &'static [&'static str]) -> Build {

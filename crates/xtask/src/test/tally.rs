@@ -20,6 +20,15 @@ impl Tally {
         }
     }
 
+    /// The same with the program's own verdict: one that failed although no test did (it crashed,
+    /// it did not compile) is one failed test.
+    pub(crate) fn of_a_run_that(mut self, succeeded: bool) -> Self {
+        if !succeeded && self.failed == 0 {
+            self.failed = 1;
+        }
+        self
+    }
+
     /// Nothing failed, nothing was left out, and there was something to run.
     pub(crate) fn is_good(&self) -> bool {
         self.complaint().is_none()
@@ -75,6 +84,13 @@ mod tests {
         assert!(!tally(0, 0, 0).is_good());
         assert!(!tally(9, 1, 0).is_good());
         assert!(!tally(9, 0, 1).is_good());
+    }
+
+    #[test]
+    fn a_run_that_failed_has_at_least_one_failure() {
+        assert_eq!(tally(2, 0, 0).of_a_run_that(true), tally(2, 0, 0));
+        assert_eq!(tally(2, 0, 0).of_a_run_that(false), tally(2, 1, 0));
+        assert_eq!(tally(2, 3, 0).of_a_run_that(false), tally(2, 3, 0));
     }
 
     #[test]

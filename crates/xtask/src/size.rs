@@ -1,0 +1,112 @@
+//! How large the library is that an app ships, and how large it may be.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::artifacts::Artifact;
+use crate::command;
+use crate::workspace::Workspace;
+
+/// A way to build the library.
+struct Build {
+    name: &'static str,
+    options: &'static [&'static str],
+    /// In bytes, of the stripped shared library on x86-64 Linux.
+    limit: u64,
+}
+
+const BUILDS: &[Build] = &[
+    Build {
+        name: "with bundled HTTP",
+        options: &[],
+        limit: 2_600_000,
+    },
+    Build {
+        name: "without HTTP (--no-default-features)",
+        options: &["--no-default-features"],
+        limit: 900_000,
+    },
+];
+
+/// Builds each and prints a table; an error when one is too large.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let mut sizes = Vec::new();
+    for build in BUILDS {
+        // Measured at once: the next build writes to the same place.
+        sizes.push(size(workspace, build)?);
+    }
+    print!("{}", table(BUILDS, &sizes));
+    let too_large: Vec<&str> = BUILDS
+        .iter()
+        .zip(sizes)
+        .filter(|(build, size)| *size > build.limit)
+        .map(|(build, _)| build.name)
+        .collect();
+    if !too_large.is_empty() {
+        bail!("larger than the limit: {}", too_large.join(", "));
+    }
+    Ok(())
+}
+
+/// `cargo rustc` for one crate type: built together with the others, a shared library is compiled
+/// without link-time optimisation and is a third larger.
+fn size(workspace: &Workspace, build: &Build) -> Result<u64> {
+    let mut rustc = command::cargo(workspace, &["rustc", "--package", "pairing-ffi", "--lib"]);
+    rustc
+        .args(["--profile", "dist", "--crate-type", "cdylib", "--locked"])
+        .arg("--message-format=json-render-diagnostics")
+        .args(build.options);
+    let mut library: Option<PathBuf> = None;
+    let status = command::stream(&mut rustc, |line| {
+        let made = Artifact::parse(line).and_then(|made| made.shared_library("pairing_ffi"));
+        library = made.or(library.take());
+    })?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", command::shown(&rustc));
+    }
+    let library = library.context("the build made no shared library")?;
+    Ok(fs::metadata(&library)
+        .with_context(|| format!("cannot find {}", library.display()))?
+        .len())
+}
+
+fn table(builds: &[Build], sizes: &[u64]) -> String {
+    let mut table = format!(
+        "{:<38} {:>10} {:>10}\n",
+        "libpairing_ffi, stripped", "bytes", "limit"
+    );
+    for (build, size) in builds.iter().zip(sizes) {
+        let verdict = if *size > build.limit {
+            "  TOO LARGE"
+        } else {
+            ""
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "{:<38} {size:>10} {:>10}{verdict}",
+            build.name, build.limit
+        );
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_above_its_limit_stands_out_and_one_at_it_does_not() {
+        let build = |name| Build {
+            name,
+            options: &[],
+            limit: 100,
+        };
+        let table = table(&[build("small"), build("large")], &[100, 101]);
+        let marked: Vec<bool> = table.lines().map(|line| line.contains("LARGE")).collect();
+        assert_eq!(marked, [false, false, true], "{table}");
+    }
+}

@@ -1,0 +1,50 @@
+//! What the tests of every binding need: the library, and gateways to talk to.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::Tally;
+use super::output::{self, Output};
+use super::simulator::Simulator;
+use crate::artifacts;
+use crate::workspace::Workspace;
+
+/// The simulator's base URL, with its control surface below `/_sim/`.
+const SIMULATOR_VARIABLE: &str = "PAIRING_SIM";
+/// The folder with `libpairing_ffi.so` and `libpairing_ffi.a`.
+const LIBRARY_VARIABLE: &str = "PAIRING_LIBRARY_DIR";
+
+/// Lasts as long as one suite.
+#[derive(Debug)]
+pub(super) struct Bench {
+    library: &'static Path,
+    simulator: Simulator,
+}
+
+impl Bench {
+    pub(super) fn set_up(workspace: &Workspace) -> Result<Self> {
+        Ok(Self {
+            library: artifacts::ffi_library(workspace)?,
+            simulator: Simulator::start(workspace)?,
+        })
+    }
+
+    /// The folder with the library, shared and static.
+    pub(super) fn library(&self) -> &Path {
+        self.library
+    }
+
+    /// Tells a program where the library and the simulator are.
+    pub(super) fn equip<'a>(&self, program: &'a mut Command) -> &'a mut Command {
+        program
+            .env(SIMULATOR_VARIABLE, self.simulator.base_url())
+            .env(LIBRARY_VARIABLE, self.library)
+    }
+
+    /// Equips the program, runs it to the end, shows what it prints and counts it.
+    pub(super) fn count<O: Output>(&self, tests: &mut Command) -> Result<Tally> {
+        output::count::<O>(self.equip(tests))
+    }
+}
