@@ -12,7 +12,8 @@ use pairing_providers::ConfigError;
 use pairing_qr::EncodeError;
 
 /// What went wrong, to branch on. The names are stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum ErrorCode {
     /// The gateway does not accept the instance id, token or account token.
     BadCredentials,
@@ -136,11 +137,19 @@ impl From<ProviderErrorKind> for ErrorCode {
     }
 }
 
+/// The name of a code in `snake_case`, the same in every language: for logs and statistics.
+#[cfg(feature = "uniffi")]
+#[uniffi::export]
+pub fn error_code_name(code: ErrorCode) -> String {
+    code.as_str().to_owned()
+}
+
 /// What a call can fail with.
 ///
 /// A provider that an app implements throws the same; whether a retry helps follows from its
 /// `code` then, whatever `retryable` says.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Error))]
 pub enum PairingError {
     /// The only one: branch on `code`.
     #[error("{message}")]
@@ -173,7 +182,10 @@ impl PairingError {
             "the pairing library failed in an unexpected way",
         )
     }
+}
 
+#[cfg(feature = "capi")]
+impl PairingError {
     pub(crate) fn code(&self) -> ErrorCode {
         let Self::Failed { code, .. } = self;
         *code
@@ -215,6 +227,7 @@ impl From<PairingError> for ProviderError {
 
 /// An exception that the app's provider did not declare. Its text stays where it was thrown:
 /// HTTP clients put URLs into theirs, and URLs hold tokens.
+#[cfg(feature = "uniffi")]
 impl From<uniffi::UnexpectedUniFFICallbackError> for PairingError {
     fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
         Self::new(
@@ -265,7 +278,8 @@ caused_by_the_caller! {
 }
 
 /// The failure that an event tells of.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FailureReport {
     /// What to branch on.
     pub code: ErrorCode,
@@ -286,10 +300,4 @@ impl From<ErrorReport> for FailureReport {
             retry_after: report.retry_after_seconds.map(Duration::from_secs),
         }
     }
-}
-
-/// The name of a code in `snake_case`, the same in every language: for logs and statistics.
-#[uniffi::export]
-pub fn error_code_name(code: ErrorCode) -> String {
-    code.as_str().to_owned()
 }

@@ -1,29 +1,18 @@
 #![doc = include_str!("lib.md")]
 
+#[cfg(feature = "uniffi")]
+mod apps;
+#[cfg(feature = "capi")]
 mod c;
-mod code;
 mod error;
-mod event;
-mod method;
 mod open;
-mod policy;
-mod provider;
-mod qr;
 mod runtime;
-mod session;
-mod transport;
 
-pub use code::{CodeForm, PairingCode};
-pub use error::{ErrorCode, FailureReport, PairingError, error_code_name};
-pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
-pub use method::{PairingMethod, normalize_phone};
-pub use policy::{PairingPolicy, RetryPolicy, default_policy, sped_up_policy};
-pub use provider::{
-    Capabilities, CodeReply, FieldKind, FieldSpec, InstanceStatus, PairingProvider,
-    ProviderDescription, ProviderInfo, WebhookHint, open_provider, providers,
-};
-pub use qr::QrMatrix;
-pub use session::{PairingSession, SessionOptions};
-pub use transport::{HttpRequest, HttpResponse, HttpTransport, TransportError, max_body_bytes};
+#[cfg(feature = "uniffi")]
+pub use apps::*;
+#[cfg(feature = "uniffi")]
+pub use error::error_code_name;
+pub use error::{ErrorCode, FailureReport, PairingError};
 
+#[cfg(feature = "uniffi")]
 uniffi::setup_scaffolding!("pairing");

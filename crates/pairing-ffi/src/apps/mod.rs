@@ -1,0 +1,22 @@
+//! What apps in Kotlin, Swift and Python see, by uniffi.
+
+mod code;
+mod event;
+mod method;
+mod policy;
+mod provider;
+mod qr;
+mod session;
+mod transport;
+
+pub use code::{CodeForm, PairingCode};
+pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
+pub use method::{PairingMethod, normalize_phone};
+pub use policy::{PairingPolicy, RetryPolicy, default_policy, sped_up_policy};
+pub use provider::{
+    Capabilities, CodeReply, FieldKind, FieldSpec, InstanceStatus, PairingProvider,
+    ProviderDescription, ProviderInfo, WebhookHint, open_provider, providers,
+};
+pub use qr::QrMatrix;
+pub use session::{PairingSession, SessionOptions};
+pub use transport::{HttpRequest, HttpResponse, HttpTransport, TransportError, max_body_bytes};

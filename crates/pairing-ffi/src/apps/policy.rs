@@ -1,0 +1,122 @@
+//! Every number of the flow, mirrored from core, which documents their sources.
+
+use std::time::Duration;
+
+use pairing_core as core;
+
+/// Lifetimes, intervals, rounds, retries and the deadline of a session.
+///
+/// Start from `recommended_policy` or `default_policy` and change single fields; a session
+/// refuses numbers that do not fit together with `InvalidPolicy`.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct PairingPolicy {
+    /// How long a QR code can be scanned, when the provider does not say. 20 s: Z-API's page
+    /// on QR codes.
+    pub qr_lifetime: Duration,
+    /// How long a phone code can be typed, when the provider does not say. 160 s: the lower
+    /// end of what WhatsApp's servers allow.
+    pub phone_code_lifetime: Duration,
+    /// QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
+    pub codes_per_round: u32,
+    /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
+    pub refresh_min: Duration,
+    /// When the next QR code is asked for, unless the provider says that it dies sooner. 20 s.
+    pub refresh_interval: Duration,
+    /// The latest the next QR code is asked for. 20 s: Z-API.
+    pub refresh_max: Duration,
+    /// The soonest another phone code is asked for after one arrived. 30 s.
+    pub phone_code_spacing: Duration,
+    /// Within this time a linked phone is noticed. 5 s.
+    pub status_interval: Duration,
+    /// How long the status is still asked after the last code of a round died. 30 s.
+    pub gate_watch: Duration,
+    /// The least time between two status calls, however many webhooks arrive. 1 s.
+    pub hint_spacing: Duration,
+    /// When a gateway that was not ready is asked again. 2 s.
+    pub not_ready_delay: Duration,
+    /// How often in a row a gateway may be not ready. 15.
+    pub not_ready_limit: u32,
+    /// What happens after a failure that may pass.
+    pub retry: RetryPolicy,
+    /// After this time a request is given up, whatever the transport's own timeouts. 30 s.
+    pub request_timeout: Duration,
+    /// When an abandoned session ends. 10 min.
+    pub deadline: Duration,
+}
+
+/// How failures that may pass are repeated: exponential backoff with jitter.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct RetryPolicy {
+    /// The first wait, without its random part. 1 s.
+    pub min_delay: Duration,
+    /// The longest wait, without its random part. 30 s.
+    pub max_delay: Duration,
+    /// Repetitions in a row before the session ends. 5.
+    pub max_retries: u32,
+    /// The same for a request for a phone code. 2.
+    pub phone_code_max_retries: u32,
+    /// The longest wait that a gateway may demand; a longer one ends the session as rate
+    /// limited. 60 s.
+    pub max_cooldown: Duration,
+}
+
+/// The numbers for a gateway nothing else is known about.
+#[uniffi::export]
+pub fn default_policy() -> PairingPolicy {
+    core::PairingPolicy::default().into()
+}
+
+/// The same policy with every duration divided, for demonstrations and tests against a
+/// simulator whose clock runs faster. `request_timeout` stays: sockets do not run faster.
+#[uniffi::export]
+pub fn sped_up_policy(policy: PairingPolicy, factor: u32) -> PairingPolicy {
+    core::PairingPolicy::from(policy).sped_up(factor).into()
+}
+
+/// The fields have the same names and types on both sides; one that is missing on either does
+/// not compile.
+macro_rules! mirror {
+    ($name:ident { $($field:ident),* $(,)? } $(, $inner:ident)?) => {
+        impl From<core::$name> for $name {
+            fn from(value: core::$name) -> Self {
+                let core::$name { $($field,)* $($inner)? } = value;
+                Self { $($field,)* $($inner: $inner.into())? }
+            }
+        }
+
+        impl From<$name> for core::$name {
+            fn from(value: $name) -> Self {
+                let $name { $($field,)* $($inner)? } = value;
+                Self { $($field,)* $($inner: $inner.into())? }
+            }
+        }
+    };
+}
+
+mirror!(RetryPolicy {
+    min_delay,
+    max_delay,
+    max_retries,
+    phone_code_max_retries,
+    max_cooldown,
+});
+
+mirror!(
+    PairingPolicy {
+        qr_lifetime,
+        phone_code_lifetime,
+        codes_per_round,
+        refresh_min,
+        refresh_interval,
+        refresh_max,
+        phone_code_spacing,
+        status_interval,
+        gate_watch,
+        hint_spacing,
+        not_ready_delay,
+        not_ready_limit,
+        request_timeout,
+        deadline,
+    },
+    retry
+);
