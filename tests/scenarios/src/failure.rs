@@ -1,0 +1,29 @@
+//! How a scenario can fail.
+
+use std::fmt;
+
+/// Why a scenario did not go as it should.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The agent, or the library behind it, did something else.
+    Wrong(String),
+    /// We came too late, as on a machine that is overloaded: a code had lived for more than
+    /// half of its time before the phone was even held in front of it. Says nothing about the
+    /// agent; the scenario is repeated at half the speed.
+    TooLate,
+}
+
+impl Failure {
+    pub(crate) fn wrong(why: impl Into<String>) -> Self {
+        Self::Wrong(why.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrong(why) => f.write_str(why),
+            Self::TooLate => f.write_str("this machine is too slow for codes of 20 s"),
+        }
+    }
+}

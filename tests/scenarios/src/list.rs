@@ -1,0 +1,179 @@
+//! The list of scenarios, read from `scenarios.toml` and multiplied by providers and methods.
+
+use std::fmt;
+
+use anyhow::{Context as _, Result, ensure};
+use pairing_sim::Dialect;
+use serde::Deserialize;
+
+use crate::step::Step;
+
+const LIST: &str = include_str!("../scenarios.toml");
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Method {
+    Qr,
+    PhoneCode,
+}
+
+impl Method {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+            Self::PhoneCode => "phone_code",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    scenario: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    #[serde(default = "both_providers")]
+    providers: Vec<Dialect>,
+    #[serde(default = "both_methods")]
+    methods: Vec<Method>,
+    #[serde(default)]
+    speed: Speed,
+    #[serde(default)]
+    fresh_process: bool,
+    steps: Vec<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(untagged)]
+enum Speed {
+    Same(u32),
+    #[serde(rename_all = "snake_case")]
+    Each {
+        qr: u32,
+        phone_code: u32,
+    },
+}
+
+impl Default for Speed {
+    fn default() -> Self {
+        Self::Same(1)
+    }
+}
+
+fn both_providers() -> Vec<Dialect> {
+    Dialect::ALL.to_vec()
+}
+
+fn both_methods() -> Vec<Method> {
+    vec![Method::Qr, Method::PhoneCode]
+}
+
+/// One scenario with one provider and one method.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Case {
+    pub(crate) scenario: String,
+    pub(crate) provider: Dialect,
+    pub(crate) method: Method,
+    pub(crate) speed: u32,
+    /// Whether the agent must not have done anything before.
+    pub(crate) fresh_process: bool,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Case {
+    /// Replaces the limit of memory that may be left behind, where there is one.
+    pub(crate) fn allow_memory(&mut self, kib: u64) {
+        for step in &mut self.steps {
+            if let Step::Left { limits } = step {
+                let memory = limits.iter_mut().filter(|(key, _)| key == "memory_kib");
+                memory.for_each(|(_, limit)| *limit = kib);
+            }
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            scenario,
+            provider,
+            method,
+            ..
+        } = self;
+        write!(f, "{scenario} ({provider}, {})", method.name())
+    }
+}
+
+/// Every case of the list.
+pub(crate) fn cases() -> Result<Vec<Case>> {
+    read(LIST)
+}
+
+fn read(text: &str) -> Result<Vec<Case>> {
+    let file: File = toml::from_str(text)?;
+    let mut cases = Vec::new();
+    for entry in file.scenario {
+        let steps: Vec<Step> = entry
+            .steps
+            .iter()
+            .map(|line| Step::parse(line).with_context(|| format!("{}: `{line}`", entry.name)))
+            .collect::<Result<_>>()?;
+        ensure!(!steps.is_empty(), "{}: it has no steps", entry.name);
+        for &provider in &entry.providers {
+            for &method in &entry.methods {
+                cases.push(Case {
+                    scenario: entry.name.clone(),
+                    provider,
+                    method,
+                    speed: match (entry.speed, method) {
+                        (Speed::Same(speed), _)
+                        | (Speed::Each { qr: speed, .. }, Method::Qr)
+                        | (
+                            Speed::Each {
+                                phone_code: speed, ..
+                            },
+                            Method::PhoneCode,
+                        ) => speed.max(1),
+                    },
+                    fresh_process: entry.fresh_process,
+                    steps: steps.clone(),
+                });
+            }
+        }
+    }
+    Ok(cases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scenario_is_there_for_every_provider_and_method_it_names() {
+        let cases = cases().unwrap();
+        let first = |case: &&Case| case.scenario == "linked on the first code";
+        assert_eq!(cases.iter().filter(first).count(), 4);
+        let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
+        let mut unique = names.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(unique.len(), names.len(), "two cases share a name");
+    }
+
+    #[test]
+    fn a_step_that_nobody_understands_is_named() {
+        let list = "[[scenario]]\nname = \"a\"\nsteps = [\"start\", \"dance\"]\n";
+        let message = format!("{:#}", read(list).unwrap_err());
+        assert!(message.contains("a: `dance`"), "{message}");
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused() {
+        let list = "[[scenario]]\nname = \"a\"\nproviders_ = []\nsteps = [\"start\"]\n";
+        assert!(read(list).is_err());
+    }
+}

@@ -1,0 +1,190 @@
+//! The gateway and the phone of one scenario: a simulator of its own.
+
+use std::net::Ipv4Addr;
+
+use anyhow::{Context as _, Result};
+use pairing_core::PhoneNumber;
+use pairing_sim::{
+    Calls, Dialect, FaultRule, Instance, InstanceSetup, Server, Simulator, SimulatorOptions,
+};
+use tokio::net::TcpSocket;
+
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::list::Method;
+use crate::secrets::Secrets;
+use crate::step::{CODES_PER_ROUND, Count};
+
+/// A number that is not the simulated phone's.
+const OTHER_PHONE: &str = "+5521988887777";
+
+pub(crate) struct World {
+    pub(crate) instance: Instance,
+    server: Server,
+    /// Holds a port at which nobody listens.
+    closed: TcpSocket,
+}
+
+impl World {
+    pub(crate) async fn new(provider: Dialect, speed: u32) -> Result<Self> {
+        let simulator = Simulator::new(SimulatorOptions::default().with_speed(speed));
+        let address = (Ipv4Addr::LOCALHOST, 0).into();
+        let server = simulator.serve(address).await?;
+        let closed = TcpSocket::new_v4()?;
+        closed.bind(address)?;
+        Ok(Self {
+            instance: simulator.add_instance(InstanceSetup::new(provider)),
+            server,
+            closed,
+        })
+    }
+
+    /// The settings with which the provider reaches the instance.
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        let instance = &self.instance;
+        let id = match instance.dialect() {
+            Dialect::ZApi => "instance",
+            Dialect::MegaApi => "instance_key",
+        };
+        let client_token = instance.client_token();
+        [
+            Some((id, instance.id().to_owned())),
+            Some(("token", instance.token().to_owned())),
+            client_token.map(|token| ("client_token", token.to_owned())),
+            Some(("base_url", self.server.base_url())),
+        ]
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+    }
+
+    pub(crate) fn secrets(&self) -> Secrets {
+        let instance = &self.instance;
+        let credentials = [
+            Some(instance.id()),
+            Some(instance.token()),
+            instance.client_token(),
+        ];
+        Secrets::of(credentials.into_iter().flatten().map(str::to_owned))
+    }
+
+    /// Fills the placeholders of a step.
+    pub(crate) fn fill(&self, text: &str, codes_per_round: u32) -> Result<String> {
+        if !text.contains('{') {
+            return Ok(text.to_owned());
+        }
+        let phone = self.instance.phone();
+        let closed = self.closed.local_addr()?;
+        let mut filled = text
+            .replace("{phone}", &phone.to_string())
+            .replace("{phone without the ninth digit}", &without_ninth(&phone))
+            .replace("{other}", OTHER_PHONE)
+            .replace("{codes}", &codes_per_round.to_string())
+            .replace("{closed}", &format!("http://{closed}"));
+        if filled.contains("{webhook}") {
+            let bodies = self.instance.webhook_bodies();
+            let body = bodies.last().context("no webhook was sent yet")?;
+            filled = filled.replace("{webhook}", std::str::from_utf8(body)?);
+        }
+        Ok(filled)
+    }
+
+    pub(crate) fn set_fault(&self, fault: &FaultRule) {
+        self.instance.set_faults(fault.clone());
+    }
+
+    /// Whether the shown code is the one that the gateway has handed out last and that links
+    /// now, and whether the library draws it as we do. `Err(None)` if it is another.
+    pub(crate) fn compare(&self, event: &Answer, method: Method) -> Result<(), Option<Failure>> {
+        let code = event.text("code")?;
+        let valid = match method {
+            Method::Qr => self.instance.current_qr(),
+            Method::PhoneCode => self.instance.current_phone_code(),
+        };
+        let plain = |code: &str| code.replace('-', "");
+        let shown = match (event.text("form")?, method) {
+            ("phone_code", Method::PhoneCode) => plain(code),
+            ("qr_text", Method::Qr) => code.to_owned(),
+            ("qr_image", Method::Qr) => pairing_qr::decode(&bytes(code)?)
+                .map_err(|_| Failure::wrong("its picture holds no QR code"))?,
+            _ => {
+                let why = "the form of the code does not fit the method";
+                return Err(Some(Failure::wrong(why)));
+            }
+        };
+        match (method, valid) {
+            (Method::Qr, Some(valid)) if valid == shown => {
+                if event.text("form")? == "qr_text" {
+                    compare_drawing(event, &shown)?;
+                }
+            }
+            (Method::PhoneCode, Some(valid)) if plain(&valid) == shown => {}
+            _ => return Err(None),
+        }
+        Ok(())
+    }
+
+    /// The phone scans or types what the event shows; whether that linked it.
+    pub(crate) fn use_code(&self, event: &Answer) -> Result<bool, Failure> {
+        let code = event.text("code")?;
+        Ok(match event.text("form")? {
+            "qr_text" => self.instance.scan(code).is_ok(),
+            "qr_image" => self.instance.scan_picture(&bytes(code)?).is_ok(),
+            _ => self.instance.type_code(code).is_ok(),
+        })
+    }
+}
+
+fn compare_drawing(event: &Answer, text: &str) -> Result<(), Failure> {
+    let ours = pairing_qr::QrMatrix::encode(text)
+        .map_err(|_| Failure::wrong("the simulator's code cannot be drawn"))?;
+    let dark = ours.rows().flatten().filter(|dark| **dark).count();
+    let drawn = (event.number("width")?, event.number("dark")?);
+    if drawn == (ours.width(), dark) {
+        Ok(())
+    } else {
+        Err(Failure::wrong("the QR code is drawn wrongly"))
+    }
+}
+
+fn bytes(hex: &str) -> Result<Vec<u8>, Failure> {
+    let digits = hex.as_bytes();
+    let pairs = digits.chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok().filter(|it| it.len() == 2)?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    pairs
+        .collect::<Option<Vec<u8>>>()
+        .ok_or_else(|| Failure::wrong("its picture is not written in hex"))
+}
+
+/// Brazilian numbers had eight digits after the area code until 2012.
+fn without_ninth(phone: &PhoneNumber) -> String {
+    let digits = phone.digits();
+    format!("+{}{}", &digits[..4], &digits[5..])
+}
+
+/// How often something was called.
+pub(crate) fn count(calls: &Calls, key: &str) -> u64 {
+    match key {
+        "code" => calls.codes(),
+        "status" => calls.status,
+        "device" => calls.device,
+        "in_flight" => calls.in_flight,
+        "dropped" => calls.dropped_by_client,
+        _ => calls.total,
+    }
+}
+
+/// The first count that is not as expected, in words.
+pub(crate) fn miscount(calls: &Calls, expected: &[Count], codes_per_round: u32) -> Option<String> {
+    expected.iter().find_map(|(key, expected)| {
+        let expected = match *expected {
+            CODES_PER_ROUND => codes_per_round.into(),
+            number => number,
+        };
+        let found = count(calls, key);
+        (found != expected).then(|| format!("calls: {key}={found} instead of {expected}"))
+    })
+}
