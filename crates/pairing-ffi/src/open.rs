@@ -5,23 +5,31 @@ use std::sync::Arc;
 use pairing_core::PairingProvider;
 use pairing_http::HttpTransport;
 use pairing_providers::{Overrides, Table};
+use secrecy::zeroize::Zeroize;
 use serde_json::Value;
 
 use crate::PairingError;
 
 /// Opens a provider of the table. Without a transport it uses the bundled HTTP client.
 ///
-/// The environment is not read: an app's settings are its own.
+/// The environment is not read: an app's settings are its own. They are wiped from memory once
+/// they are read.
 pub(crate) fn provider(
     name: &str,
     settings: impl IntoIterator<Item = (String, String)>,
     transport: Option<Arc<dyn HttpTransport>>,
 ) -> Result<Arc<dyn PairingProvider>, PairingError> {
-    let table: Table = settings
+    let mut table: Table = settings
         .into_iter()
         .map(|(field, value)| (field, Value::String(value)))
         .collect();
-    let config = pairing_providers::load(name, &table, |_| None, &Overrides::default())?;
+    let config = pairing_providers::load(name, &table, |_| None, &Overrides::default());
+    for value in table.values_mut() {
+        if let Value::String(credential) = value {
+            credential.zeroize();
+        }
+    }
+    let config = config?;
     let transport = match transport {
         Some(transport) => transport,
         None => bundled_transport()?,

@@ -1,0 +1,345 @@
+//! HTTP by the program's functions: answers at once, later, never, and too late.
+
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use super::support::{out, read, start};
+use crate::c::exchange::*;
+use crate::c::http::*;
+use crate::c::provider::*;
+use crate::c::session::{pairing_session_fd, pairing_session_free, pairing_session_next};
+use crate::c::settings::*;
+use crate::c::status::pairing_status;
+
+/// What the library did, in order.
+#[derive(Debug)]
+enum Done {
+    Sent(Exchange),
+    Cancelled(u64),
+    Released,
+}
+
+/// An exchange on its way between threads, as a C program passes it on.
+#[derive(Debug)]
+struct Exchange(*mut pairing_http_exchange);
+
+// SAFETY: the header allows to answer from any thread.
+unsafe impl Send for Exchange {}
+
+impl Exchange {
+    fn get(&self) -> Option<&pairing_http_exchange> {
+        // SAFETY: not answered yet, so it is alive.
+        unsafe { self.0.as_ref() }
+    }
+
+    fn id(&self) -> u64 {
+        pairing_http_exchange_get_id(self.get())
+    }
+
+    fn complete(self, http_status: u32, body: &[u8]) -> pairing_status {
+        // SAFETY: consumed here and nowhere else; the body has its size.
+        unsafe {
+            let exchange = Some(Box::from_raw(self.0));
+            let (data, size) = (body.as_ptr(), body.len());
+            pairing_http_exchange_complete(
+                exchange,
+                http_status,
+                c"application/json".as_ptr(),
+                ptr::null(),
+                data,
+                size,
+            )
+        }
+    }
+
+    fn fail(self, failure: pairing_http_failure) -> pairing_status {
+        // SAFETY: consumed here and nowhere else.
+        pairing_http_exchange_fail(Some(unsafe { Box::from_raw(self.0) }), failure as u32)
+    }
+}
+
+struct Program {
+    done: Sender<Done>,
+    /// What the program waits for within `send`.
+    gate: Option<Receiver<()>>,
+}
+
+unsafe extern "C" fn send(
+    user_data: *mut c_void,
+    request: *const pairing_http_request,
+    exchange: *mut pairing_http_exchange,
+) {
+    // SAFETY: the tests keep the program until it is released, and the request is alive.
+    let (program, request) = unsafe { (&*user_data.cast::<Program>(), request.as_ref()) };
+    assert_eq!(read(pairing_http_request_get_method(request)), Some("GET"));
+    program.done.send(Done::Sent(Exchange(exchange))).unwrap();
+    if let Some(gate) = &program.gate {
+        gate.recv().unwrap();
+    }
+}
+
+unsafe extern "C" fn cancel(user_data: *mut c_void, id: u64) {
+    // SAFETY: as in `send`.
+    let program = unsafe { &*user_data.cast::<Program>() };
+    program.done.send(Done::Cancelled(id)).unwrap();
+}
+
+unsafe extern "C" fn release(user_data: *mut c_void) {
+    // SAFETY: made by `Box::into_raw`, and released once.
+    let program = unsafe { Box::from_raw(user_data.cast::<Program>()) };
+    program.done.send(Done::Released).unwrap();
+}
+
+fn table(gate: Option<Receiver<()>>) -> (pairing_http, Receiver<Done>) {
+    let (done, seen) = channel();
+    let program = Box::new(Program { done, gate });
+    let table = pairing_http {
+        user_data: Box::into_raw(program).cast(),
+        send: Some(send),
+        cancel: Some(cancel),
+        release: Some(release),
+    };
+    (table, seen)
+}
+
+fn settings() -> Box<pairing_settings> {
+    let mut settings = pairing_settings_new().unwrap();
+    for (name, value) in [(c"instance", c"3C01"), (c"token", c"A0F5")] {
+        // SAFETY: both end with NUL.
+        unsafe { pairing_settings_set(Some(&mut settings), name.as_ptr(), value.as_ptr()) };
+    }
+    settings
+}
+
+fn open(http: &pairing_http) -> Result<Box<pairing_provider>, pairing_status> {
+    let settings = settings();
+    // SAFETY: the name ends with NUL, and the table is sound.
+    out(|slot| unsafe {
+        pairing_provider_open(c"zapi".as_ptr(), Some(&settings), Some(http), slot)
+    })
+}
+
+fn sent(seen: &Receiver<Done>) -> Exchange {
+    match seen.recv().unwrap() {
+        Done::Sent(exchange) => exchange,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn cancelled(seen: &Receiver<Done>) -> u64 {
+    match seen.recv().unwrap() {
+        Done::Cancelled(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn released(seen: &Receiver<Done>) {
+    match seen.recv().unwrap() {
+        Done::Released => assert!(seen.recv().is_err(), "nothing is called afterwards"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Asks for the status while the test answers.
+fn status_with(
+    answer: impl FnOnce(Exchange) -> pairing_status,
+) -> (pairing_status, Result<bool, pairing_status>) {
+    let (http, seen) = table(None);
+    let provider = open(&http).unwrap();
+    let result = thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let status = out(|slot| pairing_provider_status(Some(&provider), 60_000, slot))?;
+            Ok(pairing_instance_status_get_connected(Some(&status)))
+        });
+        let answered = answer(sent(&seen));
+        (answered, asking.join().unwrap())
+    });
+    pairing_provider_free(Some(provider));
+    released(&seen);
+    result
+}
+
+#[test]
+fn the_program_sees_the_request_and_may_answer_later() {
+    let (answered, connected) = status_with(|exchange| {
+        let request = exchange.get().map(|exchange| &exchange.request);
+        let url = read(pairing_http_request_get_url(request)).unwrap();
+        assert!(url.starts_with("https://"), "the address is Z-API's own");
+        assert!(url.ends_with("/instances/3C01/token/A0F5/status"));
+        assert_eq!(pairing_http_request_get_header_count(request), 1);
+        let name = pairing_http_request_get_header_name(request, 0);
+        let value = pairing_http_request_get_header_value(request, 0);
+        assert_eq!(
+            (read(name), read(value)),
+            (Some("accept"), Some("application/json"))
+        );
+        assert!(pairing_http_request_get_header_name(request, 1).is_null());
+        assert!(!pairing_http_exchange_is_cancelled(exchange.get()));
+        exchange.complete(200, br#"{"connected":false,"error":""}"#)
+    });
+    assert_eq!(answered, pairing_status::Ok);
+    assert_eq!(connected, Ok(false));
+}
+
+#[test]
+fn a_failure_is_told_as_what_it_is() {
+    for (failure, expected) in [
+        (pairing_http_failure::Connect, pairing_status::Unavailable),
+        (pairing_http_failure::Timeout, pairing_status::TimedOut),
+    ] {
+        let (answered, connected) = status_with(|exchange| exchange.fail(failure));
+        assert_eq!(answered, pairing_status::Ok);
+        assert_eq!(connected, Err(expected));
+    }
+}
+
+#[test]
+fn an_answer_that_is_none_fails_the_request() {
+    let oversized = vec![b' '; 1024 * 1024 + 1];
+    for (http_status, body, expected) in [
+        (99, &b"{}"[..], pairing_status::InvalidArgument),
+        (600, b"{}", pairing_status::InvalidArgument),
+        (u32::MAX, b"{}", pairing_status::InvalidArgument),
+        (200, &oversized, pairing_status::TooLong),
+    ] {
+        let (answered, connected) = status_with(|exchange| exchange.complete(http_status, body));
+        assert_eq!(answered, expected);
+        assert!(connected.is_err());
+    }
+}
+
+#[test]
+fn headers_that_are_no_text_fail_the_request() {
+    let (answered, connected) = status_with(|exchange| {
+        // SAFETY: consumed here and nowhere else.
+        unsafe {
+            pairing_http_exchange_complete(
+                Some(Box::from_raw(exchange.0)),
+                200,
+                ptr::null(),
+                c"\xff".as_ptr(),
+                ptr::null(),
+                0,
+            )
+        }
+    });
+    assert_eq!(answered, pairing_status::InvalidUtf8);
+    assert!(connected.is_err());
+}
+
+#[test]
+fn a_program_that_never_answers_is_bounded_and_told() {
+    let (http, seen) = table(None);
+    let provider = open(&http).unwrap();
+    let status = out(|slot| pairing_provider_status(Some(&provider), 100, slot));
+    assert_eq!(status.err(), Some(pairing_status::TimedOut));
+    pairing_provider_free(Some(provider));
+    // On a busy machine the time may be up before the program was asked at all.
+    if let Ok(Done::Sent(exchange)) = seen.recv() {
+        assert_eq!(cancelled(&seen), exchange.id());
+        assert!(pairing_http_exchange_is_cancelled(exchange.get()));
+        assert_eq!(exchange.complete(200, b"{}"), pairing_status::Ok);
+    }
+}
+
+#[test]
+fn freeing_a_session_gives_up_its_request_and_a_late_answer_is_harmless() {
+    let (http, seen) = table(None);
+    let provider = open(&http).unwrap();
+    let session = start(&provider);
+    let exchange = sent(&seen);
+    pairing_session_free(Some(session));
+    assert_eq!(cancelled(&seen), exchange.id());
+    assert!(pairing_http_exchange_is_cancelled(exchange.get()));
+    pairing_provider_free(Some(provider));
+    released(&seen);
+    assert_eq!(exchange.complete(200, b"{}"), pairing_status::Ok);
+}
+
+#[test]
+fn a_send_that_blocks_is_told_after_it_has_returned() {
+    let (open_gate, gate) = channel();
+    let (http, seen) = table(Some(gate));
+    let provider = open(&http).unwrap();
+    let session = start(&provider);
+    let exchange = sent(&seen);
+    pairing_session_free(Some(session));
+    while !pairing_http_exchange_is_cancelled(exchange.get()) {
+        thread::yield_now();
+    }
+    assert!(seen.try_recv().is_err(), "`send` is still running");
+    open_gate.send(()).unwrap();
+    assert_eq!(cancelled(&seen), exchange.id());
+    assert_eq!(
+        exchange.fail(pairing_http_failure::Other),
+        pairing_status::Ok
+    );
+    pairing_provider_free(Some(provider));
+    released(&seen);
+}
+
+#[test]
+fn user_data_stays_the_program_s_when_opening_fails() {
+    let (http, seen) = table(None);
+    // SAFETY: the name ends with NUL, and the table is sound.
+    let opened =
+        out(|slot| unsafe { pairing_provider_open(c"zapi".as_ptr(), None, Some(&http), slot) });
+    assert_eq!(opened.err(), Some(pairing_status::InvalidSettings));
+    assert!(seen.try_recv().is_err());
+    let without_send = pairing_http { send: None, ..http };
+    assert_eq!(
+        open(&without_send).err(),
+        Some(pairing_status::NullArgument)
+    );
+    assert!(seen.try_recv().is_err());
+    let (Some(release), user_data) = (http.release, http.user_data) else {
+        panic!("the table has all functions")
+    };
+    // SAFETY: nobody has released it.
+    unsafe { release(user_data) };
+}
+
+/// What the waiting functions answered within `send`, and whether the others worked.
+type Within = ([Option<pairing_status>; 4], bool);
+
+#[test]
+fn waiting_within_a_callback_is_refused() {
+    unsafe extern "C" fn send(
+        user_data: *mut c_void,
+        _: *const pairing_http_request,
+        exchange: *mut pairing_http_exchange,
+    ) {
+        let provider =
+            pairing_provider::new(std::sync::Arc::new(super::support::Scripted::new([])));
+        let session = start(&provider);
+        let answers = [
+            out(|slot| pairing_provider_status(Some(&provider), 0, slot)).err(),
+            Some(pairing_provider_unlink(Some(&provider), 0)),
+            out(|slot| pairing_session_next(Some(&session), -1, slot)).err(),
+            out(|slot| pairing_session_next(Some(&session), 1, slot)).err(),
+        ];
+        let allowed = out(|slot| pairing_session_next(Some(&session), 0, slot));
+        let fd = out(|slot| pairing_session_fd(Some(&session), slot));
+        // SAFETY: the test waits for the answer, and consumes the exchange nowhere else.
+        unsafe {
+            let seen = &*user_data.cast::<Sender<Within>>();
+            seen.send((answers, allowed.is_ok() && fd.is_ok())).unwrap();
+            pairing_http_exchange_fail(Some(Box::from_raw(exchange)), 0);
+        }
+    }
+    let (sender, seen) = channel::<Within>();
+    let http = pairing_http {
+        user_data: ptr::from_ref(&sender).cast_mut().cast(),
+        send: Some(send),
+        cancel: None,
+        release: None,
+    };
+    let provider = open(&http).unwrap();
+    let status = out(|slot| pairing_provider_status(Some(&provider), 60_000, slot));
+    assert!(status.is_err());
+    let (answers, allowed) = seen.recv().unwrap();
+    assert_eq!(answers, [Some(pairing_status::WrongThread); 4]);
+    assert!(allowed);
+}

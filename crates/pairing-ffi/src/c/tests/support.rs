@@ -1,0 +1,170 @@
+//! Providers that do as they are told, and C's ways in Rust.
+
+use std::collections::VecDeque;
+use std::ffi::{CStr, c_char};
+use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use pairing_core::{
+    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
+    ProviderError, ProviderErrorKind, QrText, RetryPolicy, WebhookHint,
+};
+
+use crate::c::event::{pairing_event, pairing_event_get_seq};
+use crate::c::last_error::pairing_last_error;
+use crate::c::provider::pairing_provider;
+use crate::c::session::{pairing_session, pairing_session_next, pairing_session_start};
+use crate::c::status::pairing_status;
+
+/// What the provider does when it is asked for a code.
+pub(super) enum Step {
+    Reply(CodeReply),
+    Fail(ProviderErrorKind),
+}
+
+/// Plays its steps, then never answers again.
+#[derive(Default)]
+pub(super) struct Scripted {
+    steps: Mutex<VecDeque<Step>>,
+    pub(super) connected: AtomicBool,
+    pub(super) policy: PairingPolicy,
+    /// Where it panics instead of answering.
+    pub(super) panics: AtomicBool,
+}
+
+impl Scripted {
+    pub(super) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+        Self {
+            steps: Mutex::new(steps.into_iter().collect()),
+            ..Self::default()
+        }
+    }
+
+    /// Fails so often in a row, without waiting in between worth mentioning, and gives up.
+    pub(super) fn failing(times: u32) -> Self {
+        let fail = || Step::Fail(ProviderErrorKind::Unavailable);
+        let mut scripted = Self::new((0..times).map(|_| fail()));
+        scripted.policy.retry = RetryPolicy {
+            min_delay: Duration::from_millis(1),
+            max_delay: Duration::from_millis(1),
+            max_retries: times - 1,
+            ..RetryPolicy::default()
+        };
+        scripted
+    }
+
+    pub(super) fn showing(text: &str) -> Self {
+        Self::new([Step::Reply(QrText::new(text).unwrap().into())])
+    }
+
+    fn maybe_panic(&self) {
+        assert!(!self.panics.load(Ordering::SeqCst), "told to");
+    }
+}
+
+#[async_trait]
+impl PairingProvider for Scripted {
+    fn name(&self) -> &str {
+        "scripted"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::none()
+            .with_qr_text()
+            .with_phone_code()
+            .with_status()
+            .with_webhooks()
+    }
+
+    fn recommended_policy(&self) -> PairingPolicy {
+        self.maybe_panic();
+        self.policy.clone()
+    }
+
+    async fn request_code(&self, _: &PairingMethod) -> Result<CodeReply, ProviderError> {
+        let step = self.steps.lock().unwrap().pop_front();
+        match step {
+            Some(Step::Reply(reply)) => Ok(reply),
+            Some(Step::Fail(kind)) => Err(kind.into()),
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn status(&self) -> Result<InstanceStatus, ProviderError> {
+        self.maybe_panic();
+        Ok(match self.connected.load(Ordering::SeqCst) {
+            true => InstanceStatus::connected(None),
+            false => InstanceStatus::disconnected(),
+        })
+    }
+
+    async fn unlink(&self) -> Result<(), ProviderError> {
+        Err(ProviderError::unsupported())
+    }
+
+    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+        self.maybe_panic();
+        match body {
+            b"linked" => Ok(WebhookHint::Connected),
+            _ => Err(ProviderErrorKind::MalformedReply.into()),
+        }
+    }
+}
+
+pub(super) fn open(provider: Scripted) -> (Arc<Scripted>, pairing_provider) {
+    let provider = Arc::new(provider);
+    (provider.clone(), pairing_provider::new(provider))
+}
+
+/// Calls a function with an out-parameter.
+pub(super) fn out<T>(
+    call: impl FnOnce(Option<&mut MaybeUninit<T>>) -> pairing_status,
+) -> Result<T, pairing_status> {
+    let mut slot = MaybeUninit::uninit();
+    match call(Some(&mut slot)) {
+        // SAFETY: a function that succeeds has written its out-parameter.
+        pairing_status::Ok => Ok(unsafe { slot.assume_init() }),
+        status => Err(status),
+    }
+}
+
+pub(super) fn start(provider: &pairing_provider) -> Box<pairing_session> {
+    out(|session| pairing_session_start(Some(provider), None, session)).unwrap()
+}
+
+pub(super) fn next(
+    session: &pairing_session,
+    timeout_ms: i64,
+) -> Result<Box<pairing_event>, pairing_status> {
+    out(|event| pairing_session_next(Some(session), timeout_ms, event))
+}
+
+/// The numbers of all events from here to the end.
+pub(super) fn seqs_to_the_end(session: &pairing_session) -> Vec<u64> {
+    let mut seqs = Vec::new();
+    loop {
+        match next(session, -1) {
+            Ok(event) => seqs.push(pairing_event_get_seq(Some(&event))),
+            Err(status) => {
+                assert_eq!(status, pairing_status::End);
+                return seqs;
+            }
+        }
+    }
+}
+
+/// What a C program reads.
+pub(super) fn read<'a>(text: *const c_char) -> Option<&'a str> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: the library's strings end with NUL, and each test keeps their owner alive.
+    Some(unsafe { CStr::from_ptr(text) }.to_str().unwrap())
+}
+
+pub(super) fn last_error() -> Option<String> {
+    read(pairing_last_error()).map(str::to_owned)
+}
