@@ -124,7 +124,11 @@ impl BaseUrl {
 }
 
 fn origin(is_secure: bool, host: &str, authority: &Authority) -> Result<String, InvalidBaseUrl> {
-    let (scheme, default_port) = if is_secure { ("https", 443) } else { ("http", 80) };
+    let (scheme, default_port) = if is_secure {
+        ("https", 443)
+    } else {
+        ("http", 80)
+    };
     match authority.port_u16() {
         Some(port) if port != default_port => Ok(format!("{scheme}://{host}:{port}")),
         None if authority.as_str().len() > host.len() => Err(InvalidBaseUrl::NotAUrl),
@@ -135,7 +139,10 @@ fn origin(is_secure: bool, host: &str, authority: &Authority) -> Result<String, 
 /// `host` is in lower case. Only plain names and addresses are taken, so that no client can
 /// read another host out of it than this check did.
 fn host_is_loopback(host: &str) -> Result<bool, InvalidBaseUrl> {
-    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         let address: Ipv6Addr = address.parse().map_err(|_| InvalidBaseUrl::NotAUrl)?;
         return Ok(address.is_loopback());
     }
@@ -319,7 +326,10 @@ mod tests {
         for (text, url) in [
             ("HTTPS://Example.COM:443", "https://example.com"),
             (" http://localhost:80/ ", "http://localhost"),
-            ("https://example.com:8443/a/B//", "https://example.com:8443/a/B"),
+            (
+                "https://example.com:8443/a/B//",
+                "https://example.com:8443/a/B",
+            ),
             ("https://[::1]:9/", "https://[::1]:9"),
             ("https://example.com/é", "https://example.com/%C3%A9"),
         ] {
