@@ -44,8 +44,6 @@ impl From<&PairingOutcome> for Exit {
             }
             PairingOutcome::Deadline => Self::Deadline,
             PairingOutcome::Cancelled => Self::Interrupted,
-            // Of an outcome this program does not know, only that it is no success.
-            _ => Self::Refused,
         }
     }
 }
@@ -67,7 +65,6 @@ impl From<&CodeReply> for Exit {
             // Asking again is what helps, as when the provider is unavailable.
             CodeReply::NotReady => Self::Unavailable,
             CodeReply::PasskeyRequired => Self::Person,
-            _ => Self::Refused,
         }
     }
 }

@@ -31,11 +31,9 @@ enum ReplyLine<'a> {
     PasskeyRequired,
 }
 
-impl<'a> TryFrom<&'a CodeReply> for ReplyLine<'a> {
-    type Error = ProviderError;
-
-    fn try_from(reply: &'a CodeReply) -> Result<Self, ProviderError> {
-        Ok(match reply {
+impl<'a> From<&'a CodeReply> for ReplyLine<'a> {
+    fn from(reply: &'a CodeReply) -> Self {
+        match reply {
             CodeReply::Code(issued) => Self::Code {
                 code: &issued.code,
                 expires_in_seconds: issued.expires_in.map(|life| life.as_secs()),
@@ -43,13 +41,7 @@ impl<'a> TryFrom<&'a CodeReply> for ReplyLine<'a> {
             CodeReply::NotReady => Self::NotReady,
             CodeReply::AlreadyConnected => Self::AlreadyConnected,
             CodeReply::PasskeyRequired => Self::PasskeyRequired,
-            _ => {
-                return Err(ProviderError::new(
-                    ProviderErrorKind::Internal,
-                    "the provider gave a reply that this version does not know",
-                ));
-            }
-        })
+        }
     }
 }
 
@@ -66,7 +58,7 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
     let reply = context.unless_interrupted(answer).await?;
     let exit = Exit::from(&reply);
     if context.json() {
-        write_json(&mut io::stdout(), &ReplyLine::try_from(&reply)?)?;
+        write_json(&mut io::stdout(), &ReplyLine::from(&reply))?;
         return Ok(exit);
     }
     let texts = context.texts;
@@ -87,7 +79,7 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
         CodeReply::PasskeyRequired => {
             (texts.outcome)(&pairing_core::PairingOutcome::PasskeyRequired)
         }
-        _ => texts.not_ready,
+        CodeReply::NotReady => texts.not_ready,
     };
     // On standard error, so that nothing takes it for a code.
     let _ = writeln!(io::stderr(), "{}", advice.lines());
@@ -151,7 +143,7 @@ mod tests {
     use super::*;
 
     fn json(reply: &CodeReply) -> String {
-        serde_json::to_string(&ReplyLine::try_from(reply).unwrap()).unwrap()
+        serde_json::to_string(&ReplyLine::from(reply)).unwrap()
     }
 
     #[test]

@@ -86,10 +86,6 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "Stopped before a number was linked.",
             next: "",
         },
-        _ => Advice {
-            what: "The session ended in a way that this version does not know.",
-            next: "Run `pairing status` to see whether a number is linked.",
-        },
     }
 }
 

@@ -87,10 +87,6 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "Interrumpido antes de vincular un número.",
             next: "",
         },
-        _ => Advice {
-            what: "La sesión terminó de una forma que esta versión no conoce.",
-            next: "Ejecuta `pairing status` para ver si hay un número vinculado.",
-        },
     }
 }
 

@@ -89,10 +89,6 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "Interrompido antes de conectar um número.",
             next: "",
         },
-        _ => Advice {
-            what: "A sessão terminou de um jeito que esta versão não conhece.",
-            next: "Rode `pairing status` para ver se há um número conectado.",
-        },
     }
 }
 

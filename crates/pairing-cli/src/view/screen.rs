@@ -124,7 +124,7 @@ impl Picture {
             }
             // Nothing of a session that has ended stays on screen.
             EventKind::Finished { .. } => self.scene = Scene::Message(String::new()),
-            _ => self.scene = Scene::Message(self.wording.preparing()),
+            EventKind::Preparing => self.scene = Scene::Message(self.wording.preparing()),
         }
         self.retrying = None;
         self.saved = None;
