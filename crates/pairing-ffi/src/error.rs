@@ -184,19 +184,6 @@ impl PairingError {
     }
 }
 
-#[cfg(feature = "capi")]
-impl PairingError {
-    pub(crate) fn code(&self) -> ErrorCode {
-        let Self::Failed { code, .. } = self;
-        *code
-    }
-
-    pub(crate) fn message(&self) -> &str {
-        let Self::Failed { message, .. } = self;
-        message
-    }
-}
-
 impl From<ProviderError> for PairingError {
     fn from(error: ProviderError) -> Self {
         Self::Failed {
@@ -259,6 +246,22 @@ impl From<StartError> for PairingError {
     }
 }
 
+impl From<ConfigError> for PairingError {
+    fn from(error: ConfigError) -> Self {
+        let message = match error {
+            // Its own words send the reader to environment variables and files.
+            ConfigError::Missing {
+                provider,
+                field,
+                help,
+                ..
+            } => format!("`{field}` of {provider} is missing ({help})"),
+            error => error.to_string(),
+        };
+        Self::new(ErrorCode::InvalidSettings, message)
+    }
+}
+
 macro_rules! caused_by_the_caller {
     ($($error:ty => $code:ident),* $(,)?) => {$(
         impl From<$error> for PairingError {
@@ -270,7 +273,6 @@ macro_rules! caused_by_the_caller {
 }
 
 caused_by_the_caller! {
-    ConfigError => InvalidSettings,
     InvalidPhoneNumber => InvalidPhone,
     InvalidPolicy => InvalidPolicy,
     InvalidCode => InvalidPairingCode,

@@ -61,3 +61,13 @@ fn the_last_error_goes_with_the_next_call_but_not_with_getters_or_frees() {
     assert_eq!(set(&mut settings, c"token", CANARY), pairing_status::Ok);
     assert_eq!(last_error(), None);
 }
+
+#[test]
+fn a_missing_setting_is_named_in_words_that_fit_a_program() {
+    let settings = pairing_settings_new().unwrap();
+    let opened = open(c"zapi", &settings);
+    assert_eq!(opened.err(), Some(pairing_status::InvalidSettings));
+    let message = last_error().unwrap();
+    assert!(message.contains("`instance` of zapi"), "{message}");
+    assert!(!message.contains("environment"), "{message}");
+}
