@@ -200,6 +200,8 @@ async fn a_restart_kills_the_codes() {
     assert_eq!(json(&zapi.get(&["restart"]).await)["value"], true);
     assert_eq!(zapi.instance.scan(&qr), Err(ScanError::Dead));
     assert_eq!(zapi.instance.type_code(&code), Err(TypeError::Dead));
+    // It stays on the screen all the same.
+    assert_eq!(zapi.instance.last_code().unwrap().text(), code);
 }
 
 #[tokio::test(start_paused = true)]

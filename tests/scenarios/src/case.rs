@@ -222,19 +222,13 @@ impl Play<'_> {
         }
         let code = event.text("code")?;
         // A picture's own text becomes a secret too.
-        let text = self.world.instance.current_qr().unwrap_or_default();
+        let text = self.world.last_code().unwrap_or_default();
         for secret in [code, &text] {
             self.agent.guard_code(secret);
         }
-        self.world
-            .compare(event, self.method)
-            .map_err(|failure| match failure {
-                Some(failure) => failure,
-                None => {
-                    let why = "the code is not the one that the gateway handed out last";
-                    self.checker.dead_code(self.method, why)
-                }
-            })?;
+        if !self.world.is_latest(event, self.method)? {
+            return Err(self.checker.outdated(self.method));
+        }
         self.shows().await
     }
 
@@ -277,14 +271,10 @@ impl Play<'_> {
     }
 
     fn use_code(&mut self) -> Result<(), Failure> {
-        let Some(shown) = &self.shown else {
-            return Err(Failure::wrong("no code was shown"));
-        };
-        if self.world.use_code(shown)? {
-            return Ok(());
+        match &self.shown {
+            Some(shown) => self.world.use_code(shown),
+            None => Err(Failure::wrong("no code was shown")),
         }
-        let why = "the phone cannot be linked with the code that is shown";
-        Err(self.checker.dead_code(self.method, why))
     }
 
     async fn repeat(&mut self, times: u32, until: &str) -> Result<(), Failure> {

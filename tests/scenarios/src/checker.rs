@@ -126,13 +126,15 @@ impl Checker {
         Ok(at)
     }
 
-    /// What to say when the code that is shown is not the gateway's: our fault, when more
-    /// than half of its life has passed before we came to look.
-    pub(crate) fn dead_code(&self, method: Method, why: &str) -> Failure {
-        let half = self.lifetime(method) / 2;
+    /// What to say when the code that is shown is not the one that was handed out last. Once
+    /// it has expired, the session may have asked for the next, and we come too late; before,
+    /// it is wrong.
+    pub(crate) fn outdated(&self, method: Method) -> Failure {
+        // The session goes by a clock that nobody sets; a quarter of a life is margin enough.
+        let margin = self.lifetime(method) / 4;
         match self.shown {
-            Some(expires) if SystemTime::now() + half > expires => Failure::TooLate,
-            _ => Failure::wrong(why),
+            Some(expires) if SystemTime::now() + margin > expires => Failure::TooLate,
+            _ => Failure::wrong("the code is not the one that the gateway handed out last"),
         }
     }
 }

@@ -7,9 +7,9 @@ use std::fmt;
 pub(crate) enum Failure {
     /// The agent, or the library behind it, did something else.
     Wrong(String),
-    /// We came too late, as on a machine that is overloaded: a code had lived for more than
-    /// half of its time before the phone was even held in front of it. Says nothing about the
-    /// agent; the scenario is repeated at half the speed.
+    /// We came too late, as on a machine that is overloaded: the right code had died before
+    /// the phone was held in front of it. Says nothing about the agent; the scenario is
+    /// repeated at half the speed.
     TooLate,
 }
 

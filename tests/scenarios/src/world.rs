@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 use anyhow::{Context as _, Result};
 use pairing_core::PhoneNumber;
 use pairing_sim::{
-    Calls, Dialect, FaultRule, Instance, InstanceSetup, Server, Simulator, SimulatorOptions,
+    Calls, Dialect, FaultRule, Instance, InstanceSetup, ScanError, Server, Simulator,
+    SimulatorOptions, TypeError,
 };
 use tokio::net::TcpSocket;
 
@@ -94,51 +95,62 @@ impl World {
         self.instance.set_faults(fault.clone());
     }
 
-    /// Whether the shown code is the one that the gateway has handed out last and that links
-    /// now, and whether the library draws it as we do. `Err(None)` if it is another.
-    pub(crate) fn compare(&self, event: &Answer, method: Method) -> Result<(), Option<Failure>> {
+    /// The text of the code that the gateway handed out last.
+    pub(crate) fn last_code(&self) -> Option<String> {
+        let code = self.instance.last_code()?;
+        Some(code.text().to_owned())
+    }
+
+    /// Whether the event shows that code.
+    pub(crate) fn is_latest(&self, event: &Answer, method: Method) -> Result<bool, Failure> {
         let code = event.text("code")?;
-        let valid = match method {
-            Method::Qr => self.instance.current_qr(),
-            Method::PhoneCode => self.instance.current_phone_code(),
-        };
-        let plain = |code: &str| code.replace('-', "");
-        let shown = match (event.text("form")?, method) {
-            ("phone_code", Method::PhoneCode) => plain(code),
-            ("qr_text", Method::Qr) => code.to_owned(),
+        let text = match (event.text("form")?, method) {
+            ("phone_code", Method::PhoneCode) => without_hyphen(code),
+            ("qr_text", Method::Qr) => {
+                compare_drawing(event, code)?;
+                code.to_owned()
+            }
             ("qr_image", Method::Qr) => pairing_qr::decode(&bytes(code)?)
                 .map_err(|_| Failure::wrong("its picture holds no QR code"))?,
             _ => {
                 let why = "the form of the code does not fit the method";
-                return Err(Some(Failure::wrong(why)));
+                return Err(Failure::wrong(why));
             }
         };
-        match (method, valid) {
-            (Method::Qr, Some(valid)) if valid == shown => {
-                if event.text("form")? == "qr_text" {
-                    compare_drawing(event, &shown)?;
-                }
-            }
-            (Method::PhoneCode, Some(valid)) if plain(&valid) == shown => {}
-            _ => return Err(None),
-        }
-        Ok(())
+        let last = self.last_code().map(|last| match method {
+            Method::Qr => last,
+            Method::PhoneCode => without_hyphen(&last),
+        });
+        Ok(last.is_some_and(|last| last == text))
     }
 
-    /// The phone scans or types what the event shows; whether that linked it.
-    pub(crate) fn use_code(&self, event: &Answer) -> Result<bool, Failure> {
+    /// The phone scans or types what the event shows, which [`is_latest`](Self::is_latest).
+    pub(crate) fn use_code(&self, event: &Answer) -> Result<(), Failure> {
         let code = event.text("code")?;
-        Ok(match event.text("form")? {
-            "qr_text" => self.instance.scan(code).is_ok(),
-            "qr_image" => self.instance.scan_picture(&bytes(code)?).is_ok(),
-            _ => self.instance.type_code(code).is_ok(),
+        let scanned = match event.text("form")? {
+            "phone_code" => {
+                return self.instance.type_code(code).map_err(|error| match error {
+                    TypeError::Dead => Failure::TooLate,
+                    error => Failure::wrong(error.to_string()),
+                });
+            }
+            "qr_image" => self.instance.scan_picture(&bytes(code)?),
+            _ => self.instance.scan(code),
+        };
+        scanned.map_err(|error| match error {
+            ScanError::Dead => Failure::TooLate,
+            error => Failure::wrong(error.to_string()),
         })
     }
 }
 
+fn without_hyphen(code: &str) -> String {
+    code.replace('-', "")
+}
+
 fn compare_drawing(event: &Answer, text: &str) -> Result<(), Failure> {
     let ours = pairing_qr::QrMatrix::encode(text)
-        .map_err(|_| Failure::wrong("the simulator's code cannot be drawn"))?;
+        .map_err(|_| Failure::wrong("its code cannot be drawn as a QR code"))?;
     let dark = ours.rows().flatten().filter(|dark| **dark).count();
     let drawn = (event.number("width")?, event.number("dark")?);
     if drawn == (ours.width(), dark) {

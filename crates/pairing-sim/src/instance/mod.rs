@@ -239,6 +239,13 @@ impl Instance {
         async move { codes.next().await }
     }
 
+    /// The code that was handed out last, dead or alive: what the person in front of the
+    /// screen sees.
+    #[must_use]
+    pub fn last_code(&self) -> Option<IssuedCode> {
+        self.0.issued.borrow().clone()
+    }
+
     /// Watches the codes that are handed out from now on.
     #[must_use]
     pub fn codes(&self) -> IssuedCodes {
