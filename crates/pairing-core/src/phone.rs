@@ -29,6 +29,8 @@ pub struct PhoneNumber(Box<str>);
 const MIN_DIGITS: usize = 7;
 /// Most digits of a number: E.164.
 const MAX_DIGITS: usize = 15;
+/// Most digits of a number of Brazil without its country code.
+const MAX_NATIONAL_DIGITS: usize = 11;
 
 impl PhoneNumber {
     /// Reads a number as people write it: an optional `+`, digits, and spaces, hyphens,
@@ -59,6 +61,25 @@ impl PhoneNumber {
             return Err(InvalidPhoneNumber::TooShort);
         }
         Ok(Self(digits.into_boxed_str()))
+    }
+
+    /// As [`parse`](Self::parse), for what a person types: without a leading `+` the country
+    /// code must not seem to be missing.
+    ///
+    /// Brazil's numbers have at most 11 digits without the country code, and 12 or 13 with it.
+    /// A code made for the wrong number counts towards WhatsApp's limit all the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), and
+    /// [`CountryCodeMissing`](InvalidPhoneNumber::CountryCodeMissing) for 11 digits or fewer
+    /// without a `+`. A number from a country with shorter ones is typed with it.
+    pub fn parse_typed(text: &str) -> Result<Self, InvalidPhoneNumber> {
+        let phone = Self::parse(text)?;
+        if phone.0.len() <= MAX_NATIONAL_DIGITS && !text.trim().starts_with('+') {
+            return Err(InvalidPhoneNumber::CountryCodeMissing);
+        }
+        Ok(phone)
     }
 
     /// The digits alone, as gateways want them in a URL: `5511999998888`.
@@ -160,6 +181,12 @@ pub enum InvalidPhoneNumber {
     /// More than 15 digits.
     #[error("the phone number is too long: international numbers have at most 15 digits")]
     TooLong,
+    /// Typed without `+`, and so short that it may be a national number.
+    #[error(
+        "the country code may be missing: start with + and the country code, like \
+         +5511999998888 for Brazil"
+    )]
+    CountryCodeMissing,
 }
 
 #[cfg(test)]
@@ -198,6 +225,25 @@ mod tests {
         ] {
             assert_eq!(PhoneNumber::parse(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_person_types_must_not_lack_its_country_code() {
+        for national in ["11 99999-8888", "11999998888", "2025550143"] {
+            assert_eq!(
+                PhoneNumber::parse_typed(national),
+                Err(InvalidPhoneNumber::CountryCodeMissing),
+                "{national}"
+            );
+        }
+        for international in ["+1 202 555 0143", "5511999998888", "551133334444"] {
+            assert_eq!(
+                PhoneNumber::parse_typed(international),
+                PhoneNumber::parse(international),
+                "{international}"
+            );
+        }
+        assert_eq!(PhoneNumber::parse_typed(""), Err(InvalidPhoneNumber::Empty));
     }
 
     #[test]

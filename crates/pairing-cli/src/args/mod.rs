@@ -105,7 +105,7 @@ pub(crate) struct MethodArgs {
     #[arg(long, value_enum)]
     method: Option<Method>,
     /// The number of the phone on which the code is typed, with country code
-    #[arg(long, value_name = "NUMBER", value_parser = international)]
+    #[arg(long, value_name = "NUMBER", value_parser = PhoneNumber::parse_typed)]
     phone: Option<PhoneNumber>,
 }
 
@@ -128,28 +128,12 @@ impl MethodArgs {
     }
 }
 
-/// A number as people type it. Without a `+`, one that is short enough to be national is
-/// refused: a code made for the wrong number counts towards WhatsApp's limit all the same.
-fn international(text: &str) -> Result<PhoneNumber, String> {
-    /// Brazil's numbers have at most 11 digits without the country code, and 12 or 13 with it.
-    const LONGEST_NATIONAL: usize = 11;
-    let phone = PhoneNumber::parse(text).map_err(|error| error.to_string())?;
-    if !text.trim_start().starts_with('+') && phone.digits().len() <= LONGEST_NATIONAL {
-        return Err(
-            "the country code may be missing: start with + and the country code, like \
-             +5511999998888"
-                .to_owned(),
-        );
-    }
-    Ok(phone)
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct LinkArgs {
     #[command(flatten)]
     pub(crate) method: MethodArgs,
     /// Fail if another number than this one is linked
-    #[arg(long, value_name = "NUMBER", value_parser = international)]
+    #[arg(long, value_name = "NUMBER", value_parser = PhoneNumber::parse_typed)]
     pub(crate) expect_phone: Option<PhoneNumber>,
     /// Also keep the live QR code in this file (.png or .svg); dead ones are removed
     #[arg(long, value_name = "FILE")]

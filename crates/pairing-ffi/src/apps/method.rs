@@ -12,7 +12,8 @@ pub enum PairingMethod {
     /// Type a code into WhatsApp on the phone that has this number. The only way when the
     /// code is shown on that very phone, which cannot scan its own screen.
     PhoneCode {
-        /// With country code, like `+55 11 99999-8888`; the usual punctuation is fine.
+        /// With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
+        /// a `+`, a number short enough to lack its country code is refused.
         phone: String,
     },
 }
@@ -23,7 +24,7 @@ impl TryFrom<PairingMethod> for pairing_core::PairingMethod {
     fn try_from(method: PairingMethod) -> Result<Self, Self::Error> {
         Ok(match method {
             PairingMethod::Qr => Self::Qr,
-            PairingMethod::PhoneCode { phone } => Self::PhoneCode(PhoneNumber::parse(&phone)?),
+            PairingMethod::PhoneCode { phone } => Self::PhoneCode(PhoneNumber::parse_typed(&phone)?),
         })
     }
 }
@@ -45,5 +46,5 @@ impl From<pairing_core::PairingMethod> for PairingMethod {
 /// what was typed before a session is started with it.
 #[uniffi::export]
 pub fn normalize_phone(text: String) -> Result<String, PairingError> {
-    Ok(PhoneNumber::parse(&text)?.to_string())
+    Ok(PhoneNumber::parse_typed(&text)?.to_string())
 }

@@ -1,6 +1,6 @@
 //! The session, pulled by the app.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as Slot, MutexGuard, PoisonError};
 
 use pairing_core::{self as core, PhoneNumber};
 use tokio::sync::Mutex;
@@ -28,11 +28,13 @@ pub struct SessionOptions {
 /// One run that tries to link one instance.
 ///
 /// Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
-/// lasts at most until the deadline of its policy. Releasing it cancels it, once no call of
-/// `next_event` waits any more; `cancel` does at once.
+/// lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
+/// for an event any more; `cancel` does at once.
 #[derive(uniffi::Object)]
 pub struct PairingSession {
     session: Mutex<core::PairingSession>,
+    /// The event that came and was not taken yet.
+    arrived: Slot<Option<core::PairingEvent>>,
     handle: core::PairingHandle,
 }
 
@@ -58,7 +60,7 @@ impl PairingSession {
             builder = builder.policy(policy.into());
         }
         if let Some(phone) = expected_phone {
-            builder = builder.expect_phone(PhoneNumber::parse(&phone)?);
+            builder = builder.expect_phone(PhoneNumber::parse_typed(&phone)?);
         }
         let runtime = runtime::handle()?;
         let session = {
@@ -68,14 +70,28 @@ impl PairingSession {
         Ok(Arc::new(Self {
             handle: session.handle(),
             session: Mutex::new(session),
+            arrived: Slot::new(None),
         }))
     }
 
-    /// The next event, or nothing after the last. Cancelling the call loses no event. One call
-    /// at a time: of two, each gets events that the other does not see.
-    pub async fn next_event(&self) -> Option<PairingEvent> {
-        let event = self.session.lock().await.next_event().await;
-        event.map(Into::into)
+    /// Waits until there is an event to take; false after the last was taken.
+    ///
+    /// Cancelling it loses nothing. A call that gave the event back by itself would lose one
+    /// now and then: it could be cancelled when the event has left this library and has not
+    /// reached its caller. In each language `next_event` is made of this and `take_event`.
+    pub async fn wait_for_event(&self) -> bool {
+        let mut session = self.session.lock().await;
+        if self.arrived().is_none() {
+            let event = session.next_event().await;
+            *self.arrived() = event;
+        }
+        self.arrived().is_some()
+    }
+
+    /// Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
+    /// else took it.
+    pub fn take_event(&self) -> Option<PairingEvent> {
+        self.arrived().take().map(Into::into)
     }
 
     /// Opens the next round after `InteractionRequired`.
@@ -111,5 +127,12 @@ impl PairingSession {
     /// Where the session stands now: what to show after a screen was rebuilt.
     pub fn snapshot(&self) -> PairingSnapshot {
         self.handle.snapshot().into()
+    }
+}
+
+impl PairingSession {
+    /// Poisoned or not: the slot is written in one move.
+    fn arrived(&self) -> MutexGuard<'_, Option<core::PairingEvent>> {
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
