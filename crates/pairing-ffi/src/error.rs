@@ -60,7 +60,9 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// The name in `snake_case`, the same in every language, for logs and statistics.
+    /// The name in `snake_case`, the same in every language, for logs and statistics. C has
+    /// its own, which end in NUL; a test compares them.
+    #[cfg(any(test, feature = "uniffi"))]
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::BadCredentials => ProviderErrorKind::BadCredentials.as_str(),

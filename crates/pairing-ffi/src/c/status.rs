@@ -158,20 +158,36 @@ mod tests {
 
     #[test]
     fn an_error_code_has_one_name_in_every_language() {
-        let last = ErrorCode::NotDrawable as u32;
-        for status in 32..=32 + last {
-            let found = NAMES.iter().find(|(known, _)| *known as u32 == status);
-            let (known, _) = found.expect("every number has a status");
-            assert_ne!(name(status), "unknown", "{known:?}");
-        }
-        for code in [
+        let first = pairing_status::BadCredentials as u32;
+        let codes = [
             ErrorCode::BadCredentials,
+            ErrorCode::AccountTokenMissing,
+            ErrorCode::AddressNotAllowed,
+            ErrorCode::SubscriptionLapsed,
+            ErrorCode::InstanceUnknown,
             ErrorCode::RateLimited,
+            ErrorCode::Unavailable,
+            ErrorCode::TimedOut,
+            ErrorCode::MalformedReply,
+            ErrorCode::Refused,
+            ErrorCode::Unsupported,
+            ErrorCode::InvalidInput,
+            ErrorCode::Internal,
             ErrorCode::InvalidSettings,
+            ErrorCode::InvalidPhone,
+            ErrorCode::InvalidPolicy,
+            ErrorCode::InvalidPairingCode,
+            ErrorCode::PhoneNotVerifiable,
+            ErrorCode::NotWaiting,
+            ErrorCode::SessionFinished,
             ErrorCode::NotDrawable,
-        ] {
-            assert_eq!(name(pairing_status::from(code) as u32), code.as_str());
+        ];
+        for (index, code) in codes.into_iter().enumerate() {
+            let status = pairing_status::from(code) as u32;
+            assert_eq!(status, first + index as u32);
+            assert_eq!(name(status), code.as_str());
         }
+        assert_eq!(name(first + codes.len() as u32), "unknown");
     }
 
     #[test]
