@@ -527,85 +527,87 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_pairing_ffi_checksum_func_default_policy() != 54587:
+    if lib.uniffi_pairing_ffi_checksum_func_default_policy() != 3068:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_func_error_code_name() != 28078:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_max_body_bytes() != 60218:
+    if lib.uniffi_pairing_ffi_checksum_func_max_body_bytes() != 18980:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_normalize_phone() != 31210:
+    if lib.uniffi_pairing_ffi_checksum_func_normalize_phone() != 19730:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_open_provider() != 36406:
+    if lib.uniffi_pairing_ffi_checksum_func_open_provider() != 2631:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_providers() != 63896:
+    if lib.uniffi_pairing_ffi_checksum_func_providers() != 22909:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_sped_up_policy() != 30538:
+    if lib.uniffi_pairing_ffi_checksum_func_sped_up_policy() != 31827:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 64399:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 57245:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 39361:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 53607:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 13934:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 51501:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 10310:
+    if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 22644:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httptransport_send() != 57962:
+    if lib.uniffi_pairing_ffi_checksum_method_httptransport_send() != 57347:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 43125:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 12003:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 38746:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 41315:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_form() != 25413:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_form() != 54514:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 3902:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 39046:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 1631:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 33650:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 41733:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 23018:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 60180:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 14658:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 33558:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 44697:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 121:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 24724:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 45123:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 62332:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 5493:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29750:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 59148:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 29273:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 14008:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 9422:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 8803:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_next_event() != 34425:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 59054:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 33923:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 38922:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 53147:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 3979:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 9869:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 53540:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 5205:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 38396:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 59741:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 21053:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 13564:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 34804:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 36908:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 39102:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 12123:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 21705:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 25777:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 50055:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 56826:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 3366:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 13140:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 46521:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 44977:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 24292:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 15743:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 11163:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 29511:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
 
 # A ctypes library to expose the extern-C FFI definitions.
@@ -714,9 +716,6 @@ _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook.resty
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel.restype = ctypes.c_uint16
-_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_next_event.argtypes = (
-)
-_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_next_event.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_notify.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_notify.restype = ctypes.c_uint16
@@ -729,6 +728,12 @@ _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot.restype = 
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new.restype = ctypes.c_uint16
@@ -888,10 +893,6 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_cancel.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_cancel.restype = None
-_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_next_event.argtypes = (
-    ctypes.c_uint64,
-)
-_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_next_event.restype = ctypes.c_uint64
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_notify.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -914,6 +915,15 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_switch_method.argtypes = 
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_switch_method.restype = None
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_event.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_event.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event.restype = ctypes.c_uint64
 _UniffiLib.uniffi_pairing_ffi_fn_constructor_pairingsession_new.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -3936,7 +3946,8 @@ class PairingMethod:
             self.phone = phone
             
             """
-        With country code, like `+55 11 99999-8888`; the usual punctuation is fine.
+        With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
+        a `+`, a number short enough to lack its country code is refused.
 """
         
             pass
@@ -5507,20 +5518,14 @@ class PairingSessionProtocol(typing.Protocol):
     One run that tries to link one instance.
 
     Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
-    lasts at most until the deadline of its policy. Releasing it cancels it, once no call of
-    `next_event` waits any more; `cancel` does at once.
+    lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
+    for an event any more; `cancel` does at once.
 """
     
     def cancel(self, ) -> None:
         """
         Ends the session with `Cancelled`, unless it has ended, and with it the request that is
         under way. The events before it and the last one can still be read.
-"""
-        raise NotImplementedError
-    async def next_event(self, ) -> typing.Optional[PairingEvent]:
-        """
-        The next event, or nothing after the last. Cancelling the call loses no event. One call
-        at a time: of two, each gets events that the other does not see.
 """
         raise NotImplementedError
     def notify(self, body: bytes) -> WebhookHint:
@@ -5552,14 +5557,29 @@ class PairingSessionProtocol(typing.Protocol):
         Fails with `InvalidPhone`, `Unsupported` or `SessionFinished`.
 """
         raise NotImplementedError
+    def take_event(self, ) -> typing.Optional[PairingEvent]:
+        """
+        Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
+        else took it.
+"""
+        raise NotImplementedError
+    async def wait_for_event(self, ) -> bool:
+        """
+        Waits until there is an event to take; false after the last was taken.
+
+        Cancelling it loses nothing. A call that gave the event back by itself would lose one
+        now and then: it could be cancelled when the event has left this library and has not
+        reached its caller. In each language `next_event` is made of this and `take_event`.
+"""
+        raise NotImplementedError
 
 class PairingSession(PairingSessionProtocol):
     """
     One run that tries to link one instance.
 
     Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
-    lasts at most until the deadline of its policy. Releasing it cancels it, once no call of
-    `next_event` waits any more; `cancel` does at once.
+    lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
+    for an event any more; `cancel` does at once.
 """
     
     _handle: ctypes.c_uint64
@@ -5620,24 +5640,6 @@ class PairingSession(PairingSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    async def next_event(self, ) -> typing.Optional[PairingEvent]:
-        """
-        The next event, or nothing after the last. Cancelling the call loses no event. One call
-        at a time: of two, each gets events that the other does not see.
-"""
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterOptionalTypePairingEvent.lift
-        _uniffi_error_converter = None
-        return await _uniffi_rust_call_async(
-            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_next_event(*_uniffi_lowered_args),
-            _UniffiLib.ffi_pairing_ffi_rust_future_poll_rust_buffer,
-            _UniffiLib.ffi_pairing_ffi_rust_future_complete_rust_buffer,
-            _UniffiLib.ffi_pairing_ffi_rust_future_free_rust_buffer,
-            _uniffi_lift_return,
-            _uniffi_error_converter,
-        )
     def notify(self, body: bytes) -> WebhookHint:
         """
         Passes on the body of a webhook. It is not believed: if it seems to be about linking,
@@ -5713,6 +5715,43 @@ class PairingSession(PairingSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def take_event(self, ) -> typing.Optional[PairingEvent]:
+        """
+        Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
+        else took it.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypePairingEvent.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_event,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    async def wait_for_event(self, ) -> bool:
+        """
+        Waits until there is an event to take; false after the last was taken.
+
+        Cancelling it loses nothing. A call that gave the event back by itself would lose one
+        now and then: it could be cancelled when the event has left this library and has not
+        reached its caller. In each language `next_event` is made of this and `take_event`.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
+        _uniffi_error_converter = None
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(*_uniffi_lowered_args),
+            _UniffiLib.ffi_pairing_ffi_rust_future_poll_i8,
+            _UniffiLib.ffi_pairing_ffi_rust_future_complete_i8,
+            _UniffiLib.ffi_pairing_ffi_rust_future_free_i8,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
 
 
 

@@ -465,11 +465,6 @@ uint64_t uniffi_pairing_ffi_fn_constructor_pairingsession_new(uint64_t provider,
 void uniffi_pairing_ffi_fn_method_pairingsession_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_NEXT_EVENT
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_NEXT_EVENT
-uint64_t uniffi_pairing_ffi_fn_method_pairingsession_next_event(uint64_t ptr
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_NOTIFY
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_NOTIFY
 RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_notify(uint64_t ptr, RustBuffer body, RustCallStatus *_Nonnull out_status
@@ -488,6 +483,16 @@ RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_snapshot(uint64_t ptr, Ru
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_SWITCH_METHOD
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_SWITCH_METHOD
 void uniffi_pairing_ffi_fn_method_pairingsession_switch_method(uint64_t ptr, RustBuffer method, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_TAKE_EVENT
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_TAKE_EVENT
+RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_take_event(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
+uint64_t uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(uint64_t ptr
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_HTTPREQUEST
@@ -550,11 +555,6 @@ void uniffi_pairing_ffi_fn_init_callback_vtable_httptransport(const UniffiVTable
 uint64_t uniffi_pairing_ffi_fn_method_httptransport_send(uint64_t ptr, uint64_t request
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
-RustBuffer uniffi_pairing_ffi_fn_func_error_code_name(RustBuffer code, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_NORMALIZE_PHONE
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_NORMALIZE_PHONE
 RustBuffer uniffi_pairing_ffi_fn_func_normalize_phone(RustBuffer text, RustCallStatus *_Nonnull out_status
@@ -586,6 +586,11 @@ RustBuffer uniffi_pairing_ffi_fn_func_providers(RustCallStatus *_Nonnull out_sta
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_MAX_BODY_BYTES
 uint64_t uniffi_pairing_ffi_fn_func_max_body_bytes(RustCallStatus *_Nonnull out_status
     
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
+RustBuffer uniffi_pairing_ffi_fn_func_error_code_name(RustBuffer code, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_PAIRING_FFI_RUSTBUFFER_ALLOC
@@ -848,12 +853,6 @@ void ffi_pairing_ffi_rust_future_free_void(uint64_t handle
 void ffi_pairing_ffi_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
-uint16_t uniffi_pairing_ffi_checksum_func_error_code_name(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_NORMALIZE_PHONE
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_NORMALIZE_PHONE
 uint16_t uniffi_pairing_ffi_checksum_func_normalize_phone(void
@@ -887,6 +886,12 @@ uint16_t uniffi_pairing_ffi_checksum_func_providers(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_MAX_BODY_BYTES
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_MAX_BODY_BYTES
 uint16_t uniffi_pairing_ffi_checksum_func_max_body_bytes(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
+uint16_t uniffi_pairing_ffi_checksum_func_error_code_name(void
     
 );
 #endif
@@ -998,12 +1003,6 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_cancel(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_NEXT_EVENT
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_NEXT_EVENT
-uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_next_event(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_NOTIFY
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_NOTIFY
 uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_notify(void
@@ -1025,6 +1024,18 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_snapshot(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_SWITCH_METHOD
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_SWITCH_METHOD
 uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_switch_method(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_TAKE_EVENT
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_TAKE_EVENT
+uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_take_event(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
+uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event(void
     
 );
 #endif

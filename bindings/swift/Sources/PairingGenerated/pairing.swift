@@ -1925,8 +1925,8 @@ public func FfiConverterTypePairingProvider_lower(_ value: PairingProvider) -> U
  * One run that tries to link one instance.
  *
  * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once no call of
- * `next_event` waits any more; `cancel` does at once.
+ * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
+ * for an event any more; `cancel` does at once.
  */
 public protocol PairingSessionProtocol: AnyObject, Sendable {
     
@@ -1935,12 +1935,6 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
      * under way. The events before it and the last one can still be read.
      */
     func cancel() 
-    
-    /**
-     * The next event, or nothing after the last. Cancelling the call loses no event. One call
-     * at a time: of two, each gets events that the other does not see.
-     */
-    func nextEvent() async  -> PairingEvent?
     
     /**
      * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
@@ -1971,13 +1965,28 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
      */
     func switchMethod(method: PairingMethod) throws 
     
+    /**
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
+     * else took it.
+     */
+    func takeEvent()  -> PairingEvent?
+    
+    /**
+     * Waits until there is an event to take; false after the last was taken.
+     *
+     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
+     * now and then: it could be cancelled when the event has left this library and has not
+     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     */
+    func waitForEvent() async  -> Bool
+    
 }
 /**
  * One run that tries to link one instance.
  *
  * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once no call of
- * `next_event` waits any more; `cancel` does at once.
+ * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
+ * for an event any more; `cancel` does at once.
  */
 open class PairingSession: PairingSessionProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2061,27 +2070,6 @@ open func cancel()  {try! rustCall() {
 }
     
     /**
-     * The next event, or nothing after the last. Cancelling the call loses no event. One call
-     * at a time: of two, each gets events that the other does not see.
-     */
-open func nextEvent()async  -> PairingEvent?  {
-    return
-        try!  await uniffiRustCallAsync(
-            rustFutureFunc: {
-                uniffi_pairing_ffi_fn_method_pairingsession_next_event(
-                        self.uniffiCloneHandle()
-                )
-            },
-            pollFunc: ffi_pairing_ffi_rust_future_poll_rust_buffer,
-            completeFunc: ffi_pairing_ffi_rust_future_complete_rust_buffer,
-            freeFunc: ffi_pairing_ffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterOptionTypePairingEvent.lift,
-            errorHandler: nil
-            
-        )
-}
-    
-    /**
      * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
      * the status is asked sooner.
      *
@@ -2136,6 +2124,43 @@ open func switchMethod(method: PairingMethod)throws   {try rustCallWithError(Ffi
         FfiConverterTypePairingMethod_lower(method),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
+     * else took it.
+     */
+open func takeEvent() -> PairingEvent?  {
+    return try!  FfiConverterOptionTypePairingEvent.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_pairingsession_take_event(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Waits until there is an event to take; false after the last was taken.
+     *
+     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
+     * now and then: it could be cancelled when the event has left this library and has not
+     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     */
+open func waitForEvent()async  -> Bool  {
+    return
+        try!  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_pairing_ffi_rust_future_poll_i8,
+            completeFunc: ffi_pairing_ffi_rust_future_complete_i8,
+            freeFunc: ffi_pairing_ffi_rust_future_free_i8,
+            liftFunc: FfiConverterBool.lift,
+            errorHandler: nil
+            
+        )
 }
     
 
@@ -2455,31 +2480,31 @@ public struct Capabilities: Equatable, Hashable {
     /**
      * QR codes as text.
      */
-    public let qrText: Bool
+    public var qrText: Bool
     /**
      * QR codes as pictures.
      */
-    public let qrImage: Bool
+    public var qrImage: Bool
     /**
      * Phone codes.
      */
-    public let phoneCode: Bool
+    public var phoneCode: Bool
     /**
      * `status`.
      */
-    public let status: Bool
+    public var status: Bool
     /**
      * Status names the linked number, so that a wrong account can be noticed.
      */
-    public let linkedPhone: Bool
+    public var linkedPhone: Bool
     /**
      * `unlink`.
      */
-    public let unlink: Bool
+    public var unlink: Bool
     /**
      * `read_webhook`.
      */
-    public let webhooks: Bool
+    public var webhooks: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2574,19 +2599,19 @@ public struct FailureReport: Equatable, Hashable {
     /**
      * What to branch on.
      */
-    public let code: ErrorCode
+    public var code: ErrorCode
     /**
      * A sentence in English, safe to show.
      */
-    public let message: String
+    public var message: String
     /**
      * Whether the same request may succeed later.
      */
-    public let retryable: Bool
+    public var retryable: Bool
     /**
      * How long the gateway wants to be left alone, when it said so.
      */
-    public let retryAfter: TimeInterval?
+    public var retryAfter: TimeInterval?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2663,23 +2688,23 @@ public struct FieldSpec: Equatable, Hashable {
     /**
      * Its key.
      */
-    public let name: String
+    public var name: String
     /**
      * What it holds.
      */
-    public let kind: FieldKind
+    public var kind: FieldKind
     /**
      * Whether it is a credential, to be typed hidden and never shown.
      */
-    public let secret: Bool
+    public var secret: Bool
     /**
      * Whether the provider cannot work without it.
      */
-    public let required: Bool
+    public var required: Bool
     /**
      * What to put in, in English.
      */
-    public let help: String
+    public var help: String
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2762,11 +2787,11 @@ public struct InstanceStatus: Equatable, Hashable {
     /**
      * A WhatsApp number is linked.
      */
-    public let connected: Bool
+    public var connected: Bool
     /**
      * Which one, when the provider says so, like `+5511999998888`.
      */
-    public let phone: String?
+    public var phone: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2831,19 +2856,19 @@ public struct PairingEvent {
     /**
      * What happened.
      */
-    public let kind: EventKind
+    public var kind: EventKind
     /**
      * 1 for the first event of the session, then one more each.
      */
-    public let seq: UInt64
+    public var seq: UInt64
     /**
      * 1 for the first round; each `resume` or `switch_method` opens the next.
      */
-    public let round: UInt32
+    public var round: UInt32
     /**
      * How many codes this round has had, counting the one this event is about.
      */
-    public let attempt: UInt32
+    public var attempt: UInt32
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2924,64 +2949,64 @@ public struct PairingPolicy: Equatable, Hashable {
      * How long a QR code can be scanned, when the provider does not say. 20 s: Z-API's page
      * on QR codes.
      */
-    public let qrLifetime: TimeInterval
+    public var qrLifetime: TimeInterval
     /**
      * How long a phone code can be typed, when the provider does not say. 160 s: the lower
      * end of what WhatsApp's servers allow.
      */
-    public let phoneCodeLifetime: TimeInterval
+    public var phoneCodeLifetime: TimeInterval
     /**
      * QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
      */
-    public let codesPerRound: UInt32
+    public var codesPerRound: UInt32
     /**
      * The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
      */
-    public let refreshMin: TimeInterval
+    public var refreshMin: TimeInterval
     /**
      * When the next QR code is asked for, unless the provider says that it dies sooner. 20 s.
      */
-    public let refreshInterval: TimeInterval
+    public var refreshInterval: TimeInterval
     /**
      * The latest the next QR code is asked for. 20 s: Z-API.
      */
-    public let refreshMax: TimeInterval
+    public var refreshMax: TimeInterval
     /**
      * The soonest another phone code is asked for after one arrived. 30 s.
      */
-    public let phoneCodeSpacing: TimeInterval
+    public var phoneCodeSpacing: TimeInterval
     /**
      * Within this time a linked phone is noticed. 5 s.
      */
-    public let statusInterval: TimeInterval
+    public var statusInterval: TimeInterval
     /**
      * How long the status is still asked after the last code of a round died. 30 s.
      */
-    public let gateWatch: TimeInterval
+    public var gateWatch: TimeInterval
     /**
      * The least time between two status calls, however many webhooks arrive. 1 s.
      */
-    public let hintSpacing: TimeInterval
+    public var hintSpacing: TimeInterval
     /**
      * When a gateway that was not ready is asked again. 2 s.
      */
-    public let notReadyDelay: TimeInterval
+    public var notReadyDelay: TimeInterval
     /**
      * How often in a row a gateway may be not ready. 15.
      */
-    public let notReadyLimit: UInt32
+    public var notReadyLimit: UInt32
     /**
      * What happens after a failure that may pass.
      */
-    public let retry: RetryPolicy
+    public var retry: RetryPolicy
     /**
      * After this time a request is given up, whatever the transport's own timeouts. 30 s.
      */
-    public let requestTimeout: TimeInterval
+    public var requestTimeout: TimeInterval
     /**
      * When an abandoned session ends. 10 min.
      */
-    public let deadline: TimeInterval
+    public var deadline: TimeInterval
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3126,12 +3151,12 @@ public struct PairingSnapshot {
     /**
      * How the phone is being linked at the moment.
      */
-    public let method: PairingMethod
+    public var method: PairingMethod
     /**
      * The event that describes the present: the code on screen if there is one, otherwise
      * the latest event.
      */
-    public let state: PairingEvent
+    public var state: PairingEvent
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3197,15 +3222,15 @@ public struct ProviderDescription: Equatable, Hashable {
     /**
      * Its short name, such as `zapi`. No instance id.
      */
-    public let name: String
+    public var name: String
     /**
      * What it supports.
      */
-    public let capabilities: Capabilities
+    public var capabilities: Capabilities
     /**
      * The lifetimes and intervals that suit this gateway; `default_policy` if none are given.
      */
-    public let recommendedPolicy: PairingPolicy?
+    public var recommendedPolicy: PairingPolicy?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3276,27 +3301,27 @@ public struct ProviderInfo: Equatable, Hashable {
     /**
      * Its name for `open_provider`.
      */
-    public let name: String
+    public var name: String
     /**
      * Its name as the vendor writes it.
      */
-    public let title: String
+    public var title: String
     /**
      * What one needs to use it, in English.
      */
-    public let needs: String
+    public var needs: String
     /**
      * The vendor's documentation.
      */
-    public let documentation: String
+    public var documentation: String
     /**
      * Its settings.
      */
-    public let fields: [FieldSpec]
+    public var fields: [FieldSpec]
     /**
      * What it can do.
      */
-    public let capabilities: Capabilities
+    public var capabilities: Capabilities
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3385,24 +3410,24 @@ public struct RetryPolicy: Equatable, Hashable {
     /**
      * The first wait, without its random part. 1 s.
      */
-    public let minDelay: TimeInterval
+    public var minDelay: TimeInterval
     /**
      * The longest wait, without its random part. 30 s.
      */
-    public let maxDelay: TimeInterval
+    public var maxDelay: TimeInterval
     /**
      * Repetitions in a row before the session ends. 5.
      */
-    public let maxRetries: UInt32
+    public var maxRetries: UInt32
     /**
      * The same for a request for a phone code. 2.
      */
-    public let phoneCodeMaxRetries: UInt32
+    public var phoneCodeMaxRetries: UInt32
     /**
      * The longest wait that a gateway may demand; a longer one ends the session as rate
      * limited. 60 s.
      */
-    public let maxCooldown: TimeInterval
+    public var maxCooldown: TimeInterval
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3486,16 +3511,16 @@ public struct SessionOptions: Equatable, Hashable {
     /**
      * How to link the phone.
      */
-    public let method: PairingMethod
+    public var method: PairingMethod
     /**
      * The numbers to go by; what the provider recommends if none are given.
      */
-    public let policy: PairingPolicy?
+    public var policy: PairingPolicy?
     /**
      * The number that must be linked; another ends the session with `WrongAccount`. Not to be
      * confused with the number in the method, which says where the phone code goes.
      */
-    public let expectedPhone: String?
+    public var expectedPhone: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4449,7 +4474,8 @@ public enum PairingMethod: Equatable, Hashable {
      */
     case phoneCode(
         /**
-         * With country code, like `+55 11 99999-8888`; the usual punctuation is fine.
+         * With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
+         * a `+`, a number short enough to lack its country code is refused.
          */phone: String
     )
 
@@ -5286,17 +5312,6 @@ public func uniffiForeignFutureHandleCountPairing() -> Int {
     UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.count
 }
 /**
- * The name of a code in `snake_case`, the same in every language: for logs and statistics.
- */
-public func errorCodeName(code: ErrorCode) -> String  {
-    return try!  FfiConverterString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_pairing_ffi_fn_func_error_code_name(
-        FfiConverterTypeErrorCode_lower(code),uniffiCallStatus
-    )
-})
-}
-/**
  * Reads a phone number as people write it and gives it back as `+5511999998888`.
  *
  * Fails with `InvalidPhone`, whose message says which rule was broken. For a form, to check
@@ -5373,6 +5388,17 @@ public func maxBodyBytes() -> UInt64  {
     )
 })
 }
+/**
+ * The name of a code in `snake_case`, the same in every language: for logs and statistics.
+ */
+public func errorCodeName(code: ErrorCode) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_func_error_code_name(
+        FfiConverterTypeErrorCode_lower(code),uniffiCallStatus
+    )
+})
+}
 
 private enum InitializationResult {
     case ok
@@ -5389,124 +5415,127 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
+    if (uniffi_pairing_ffi_checksum_func_normalize_phone() != 19730) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_func_default_policy() != 3068) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_func_sped_up_policy() != 31827) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_func_open_provider() != 2631) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_func_providers() != 22909) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_func_max_body_bytes() != 18980) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_pairing_ffi_checksum_func_error_code_name() != 28078) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_normalize_phone() != 31210) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 12003) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_default_policy() != 54587) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 41315) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_sped_up_policy() != 30538) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_form() != 54514) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_open_provider() != 36406) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_providers() != 63896) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 1631) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_max_body_bytes() != 60218) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 121) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 43125) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 45123) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 38746) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 5493) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_form() != 25413) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 59148) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 3902) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 14008) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 39046) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 39102) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 44697) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 21705) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 24724) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 50055) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 62332) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 3366) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29750) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 46521) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 29273) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 24292) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 13564) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 11163) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 36908) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 8803) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 12123) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 59054) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 25777) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 38922) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 56826) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 3979) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 13140) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 53540) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 44977) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 38396) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 9422) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 21053) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_next_event() != 34425) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 57245) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 33923) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 53607) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 53147) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 51501) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 9869) {
+    if (uniffi_pairing_ffi_checksum_method_httptransport_send() != 57347) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 5205) {
+    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 41733) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 64399) {
+    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 60180) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 39361) {
+    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 33558) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 13934) {
+    if (uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 29511) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httptransport_send() != 57962) {
+    if (uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 34804) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 33650) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 23018) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 14658) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 15743) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 59741) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 10310) {
+    if (uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 22644) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -21,7 +21,7 @@ pub(super) const BUILDS: &[Build] = &[
     build("pairing-zapi", &[]),
     build("pairing-megaapi", &[]),
     build("pairing-providers", &["zapi", "megaapi"]),
-    build("pairing-ffi", &[]),
+    build("pairing-ffi", &["capi", "uniffi"]),
 ];
 
 const fn build(package: &'static str, features: &'static [&'static str]) -> Build {

@@ -22,19 +22,22 @@ const TOOLS: &[DebianTool] = &[
     DebianTool::program("pkg-config", "pkg-config"),
 ];
 
-/// Its newest release that the Rust of this repository compiles.
-const CARGO_C: CargoTool = CargoTool {
-    package: "cargo-c",
-    binary: "cargo-capi",
-    version: "0.10.24+cargo-0.98.0",
-    answer: "cargo-c 0.10.24+cargo-0.98.0",
-};
-
 pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {
     tools::ensure_debian(workspace, TOOLS)
 }
 
 /// The path of `cargo-capi`, to be started as `cargo-capi capi install …`.
+#[expect(
+    dead_code,
+    reason = "for the step of the C suite that installs the library"
+)]
 pub(crate) fn ensure_cargo_c(workspace: &Workspace) -> Result<PathBuf> {
-    CARGO_C.ensure(workspace)
+    // The newest release that the Rust of this repository compiles.
+    CargoTool {
+        package: "cargo-c",
+        binary: "cargo-capi",
+        version: "0.10.24+cargo-0.98.0",
+        answer: "cargo-c 0.10.24+cargo-0.98.0",
+    }
+    .ensure(workspace)
 }

@@ -13,24 +13,8 @@ use crate::command;
 use crate::tools;
 use crate::workspace::Workspace;
 
-/// Enters the root: `$1` is the root, then come folders that keep their paths inside, then `--` and
-/// a command.
-///
-/// All mounts belong to a namespace of this one process and go away with it. The tools find their
-/// libraries by /proc/self/exe.
-const ENTER: &str = r#"
-root=$1
-shift
-mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
-while [ "$1" != -- ]; do
-    mkdir -p "$root$1"
-    mount --rbind "$1" "$root$1"
-    shift
-done
-shift
-exec unshare --root="$root" --wd="$PWD" -- "$@"
-"#;
+/// Enters the root; says itself how.
+const ENTER: &str = "crates/xtask/src/toolchains/swift/enter.sh";
 
 /// Swift's own folder comes first: Debian keeps its clang out of the path.
 const PATH: &str = "/usr/libexec/swift/bin:/usr/bin";
@@ -65,10 +49,10 @@ impl Swift {
         visible: &[&Path],
         program: &[A],
     ) -> Command {
-        let enter = ["--mount", "--propagation", "private", "--", "sh", "-euc"];
+        let enter = ["--mount", "--propagation", "private", "--", "sh", "-eu"];
         let mut command = command::program(workspace, "unshare", &enter);
         command
-            .args([ENTER, "sh"])
+            .arg(workspace.root().join(ENTER))
             .args([self.root.as_path(), workspace.root()])
             // Within the checkout they are visible already.
             .args(

@@ -751,8 +751,6 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
-    external fun uniffi_pairing_ffi_checksum_func_error_code_name(
-    ): Int
     external fun uniffi_pairing_ffi_checksum_func_normalize_phone(
     ): Int
     external fun uniffi_pairing_ffi_checksum_func_default_policy(
@@ -764,6 +762,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_pairing_ffi_checksum_func_providers(
     ): Int
     external fun uniffi_pairing_ffi_checksum_func_max_body_bytes(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_func_error_code_name(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingcode_expose_image(
     ): Int
@@ -801,8 +801,6 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_cancel(
     ): Int
-    external fun uniffi_pairing_ffi_checksum_method_pairingsession_next_event(
-    ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_notify(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_resume(
@@ -810,6 +808,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_snapshot(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_switch_method(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_method_pairingsession_take_event(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_headers(
     ): Int
@@ -917,8 +919,6 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_pairing_ffi_fn_method_pairingsession_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_pairing_ffi_fn_method_pairingsession_next_event(`ptr`: Long,
-    ): Long
     external fun uniffi_pairing_ffi_fn_method_pairingsession_notify(`ptr`: Long,`body`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_pairingsession_resume(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -927,6 +927,10 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_pairingsession_switch_method(`ptr`: Long,`method`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_pairing_ffi_fn_method_pairingsession_take_event(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(`ptr`: Long,
+    ): Long
     external fun uniffi_pairing_ffi_fn_clone_httprequest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_pairing_ffi_fn_free_httprequest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -951,8 +955,6 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_pairing_ffi_fn_method_httptransport_send(`ptr`: Long,`request`: Long,
     ): Long
-    external fun uniffi_pairing_ffi_fn_func_error_code_name(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_normalize_phone(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_default_policy(uniffi_out_err: UniffiRustCallStatus, 
@@ -965,6 +967,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_max_body_bytes(uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_pairing_ffi_fn_func_error_code_name(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun ffi_pairing_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_pairing_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1651,6 +1655,462 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
         buf.putLong(value.seconds)
         // Type mismatch (should be u32) but since values will always be between 0 and 999,999,999 it should be OK
         buf.putInt(value.nano)
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * One run that tries to link one instance.
+ *
+ * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
+ * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
+ * for an event any more; `cancel` does at once.
+ */
+public interface GeneratedPairingSessionInterface {
+    
+    /**
+     * Ends the session with `Cancelled`, unless it has ended, and with it the request that is
+     * under way. The events before it and the last one can still be read.
+     */
+    fun `cancel`()
+    
+    /**
+     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
+     * the status is asked sooner.
+     *
+     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
+     * where it has none. The session goes on.
+     */
+    fun `notify`(`body`: kotlin.ByteArray): WebhookHint
+    
+    /**
+     * Opens the next round after `InteractionRequired`.
+     *
+     * Fails with `NotWaiting` or `SessionFinished`.
+     */
+    fun `resume`()
+    
+    /**
+     * Where the session stands now: what to show after a screen was rebuilt.
+     */
+    fun `snapshot`(): PairingSnapshot
+    
+    /**
+     * Links the phone the other way from now on: takes down the code and opens a round. Does
+     * nothing if a round with this method is running already.
+     *
+     * Fails with `InvalidPhone`, `Unsupported` or `SessionFinished`.
+     */
+    fun `switchMethod`(`method`: PairingMethod)
+    
+    /**
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
+     * else took it.
+     */
+    fun `takeEvent`(): PairingEvent?
+    
+    /**
+     * Waits until there is an event to take; false after the last was taken.
+     *
+     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
+     * now and then: it could be cancelled when the event has left this library and has not
+     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     */
+    suspend fun `waitForEvent`(): kotlin.Boolean
+    
+    companion object
+}
+
+/**
+ * One run that tries to link one instance.
+ *
+ * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
+ * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
+ * for an event any more; `cancel` does at once.
+ */
+open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingSessionInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * Starts a session; its first request is on its way when this returns.
+     *
+     * Fails with `InvalidPhone`, `InvalidPolicy`, `Unsupported` for a method that the provider
+     * does not have, and `PhoneNotVerifiable`.
+     */
+    constructor(`provider`: PairingProvider, `options`: SessionOptions) :
+        this(UniffiWithHandle, 
+    uniffiRustCallWithError(PairingException) { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_constructor_pairingsession_new(
+    
+        
+        FfiConverterTypePairingProvider.lower(`provider`),
+        FfiConverterTypeSessionOptions.lower(`options`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_pairing_ffi_fn_free_pairingsession(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_pairing_ffi_fn_clone_pairingsession(handle, status)
+        }
+    }
+
+    
+    /**
+     * Ends the session with `Cancelled`, unless it has ended, and with it the request that is
+     * under way. The events before it and the last one can still be read.
+     */override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
+     * the status is asked sooner.
+     *
+     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
+     * where it has none. The session goes on.
+     */
+    @Throws(PairingException::class)override fun `notify`(`body`: kotlin.ByteArray): WebhookHint {
+            return FfiConverterTypeWebhookHint.lift(
+    callWithHandle {
+    uniffiRustCallWithError(PairingException) { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_notify(
+        it,
+        
+        FfiConverterByteArray.lower(`body`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Opens the next round after `InteractionRequired`.
+     *
+     * Fails with `NotWaiting` or `SessionFinished`.
+     */
+    @Throws(PairingException::class)override fun `resume`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(PairingException) { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_resume(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Where the session stands now: what to show after a screen was rebuilt.
+     */override fun `snapshot`(): PairingSnapshot {
+            return FfiConverterTypePairingSnapshot.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_snapshot(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Links the phone the other way from now on: takes down the code and opens a round. Does
+     * nothing if a round with this method is running already.
+     *
+     * Fails with `InvalidPhone`, `Unsupported` or `SessionFinished`.
+     */
+    @Throws(PairingException::class)override fun `switchMethod`(`method`: PairingMethod)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(PairingException) { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_switch_method(
+        it,
+        
+        FfiConverterTypePairingMethod.lower(`method`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
+     * else took it.
+     */override fun `takeEvent`(): PairingEvent? {
+            return FfiConverterOptionalTypePairingEvent.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_event(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Waits until there is an event to take; false after the last was taken.
+     *
+     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
+     * now and then: it could be cancelled when the event has left this library and has not
+     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     */
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `waitForEvent`() : kotlin.Boolean {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_poll_i8(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_complete_i8(future, continuation) },
+        { future -> UniffiLib.ffi_pairing_ffi_rust_future_free_i8(future) },
+        // lift function
+        { FfiConverterBoolean.lift(it) },
+        // Error FFI converter
+        UniffiNullRustCallStatusErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGeneratedPairingSession: FfiConverter<GeneratedPairingSession, Long> {
+    override fun lower(value: GeneratedPairingSession): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): GeneratedPairingSession {
+        return GeneratedPairingSession(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): GeneratedPairingSession {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: GeneratedPairingSession) = 8UL
+
+    override fun write(value: GeneratedPairingSession, buf: ByteBuffer) {
+        buf.putLong(lower(value))
     }
 }
 
@@ -3667,433 +4127,6 @@ public object FfiConverterTypePairingProvider: FfiConverter<PairingProvider, Lon
 
 
 /**
- * One run that tries to link one instance.
- *
- * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once no call of
- * `next_event` waits any more; `cancel` does at once.
- */
-public interface PairingSessionInterface {
-    
-    /**
-     * Ends the session with `Cancelled`, unless it has ended, and with it the request that is
-     * under way. The events before it and the last one can still be read.
-     */
-    fun `cancel`()
-    
-    /**
-     * The next event, or nothing after the last. Cancelling the call loses no event. One call
-     * at a time: of two, each gets events that the other does not see.
-     */
-    suspend fun `nextEvent`(): PairingEvent?
-    
-    /**
-     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked sooner.
-     *
-     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-     * where it has none. The session goes on.
-     */
-    fun `notify`(`body`: kotlin.ByteArray): WebhookHint
-    
-    /**
-     * Opens the next round after `InteractionRequired`.
-     *
-     * Fails with `NotWaiting` or `SessionFinished`.
-     */
-    fun `resume`()
-    
-    /**
-     * Where the session stands now: what to show after a screen was rebuilt.
-     */
-    fun `snapshot`(): PairingSnapshot
-    
-    /**
-     * Links the phone the other way from now on: takes down the code and opens a round. Does
-     * nothing if a round with this method is running already.
-     *
-     * Fails with `InvalidPhone`, `Unsupported` or `SessionFinished`.
-     */
-    fun `switchMethod`(`method`: PairingMethod)
-    
-    companion object
-}
-
-/**
- * One run that tries to link one instance.
- *
- * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once no call of
- * `next_event` waits any more; `cancel` does at once.
- */
-open class PairingSession: Disposable, AutoCloseable, PairingSessionInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-    /**
-     * Starts a session; its first request is on its way when this returns.
-     *
-     * Fails with `InvalidPhone`, `InvalidPolicy`, `Unsupported` for a method that the provider
-     * does not have, and `PhoneNotVerifiable`.
-     */
-    constructor(`provider`: PairingProvider, `options`: SessionOptions) :
-        this(UniffiWithHandle, 
-    uniffiRustCallWithError(PairingException) { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_constructor_pairingsession_new(
-    
-        
-        FfiConverterTypePairingProvider.lower(`provider`),
-        FfiConverterTypeSessionOptions.lower(`options`),_status)
-}
-    )
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_pairing_ffi_fn_free_pairingsession(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_pairing_ffi_fn_clone_pairingsession(handle, status)
-        }
-    }
-
-    
-    /**
-     * Ends the session with `Cancelled`, unless it has ended, and with it the request that is
-     * under way. The events before it and the last one can still be read.
-     */override fun `cancel`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_cancel(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * The next event, or nothing after the last. Cancelling the call loses no event. One call
-     * at a time: of two, each gets events that the other does not see.
-     */
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `nextEvent`() : PairingEvent? {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_next_event(
-                uniffiHandle,
-                
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_pairing_ffi_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterOptionalTypePairingEvent.lift(it) },
-        // Error FFI converter
-        UniffiNullRustCallStatusErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked sooner.
-     *
-     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-     * where it has none. The session goes on.
-     */
-    @Throws(PairingException::class)override fun `notify`(`body`: kotlin.ByteArray): WebhookHint {
-            return FfiConverterTypeWebhookHint.lift(
-    callWithHandle {
-    uniffiRustCallWithError(PairingException) { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_notify(
-        it,
-        
-        FfiConverterByteArray.lower(`body`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Opens the next round after `InteractionRequired`.
-     *
-     * Fails with `NotWaiting` or `SessionFinished`.
-     */
-    @Throws(PairingException::class)override fun `resume`()
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(PairingException) { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_resume(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Where the session stands now: what to show after a screen was rebuilt.
-     */override fun `snapshot`(): PairingSnapshot {
-            return FfiConverterTypePairingSnapshot.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_snapshot(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Links the phone the other way from now on: takes down the code and opens a round. Does
-     * nothing if a round with this method is running already.
-     *
-     * Fails with `InvalidPhone`, `Unsupported` or `SessionFinished`.
-     */
-    @Throws(PairingException::class)override fun `switchMethod`(`method`: PairingMethod)
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(PairingException) { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_switch_method(
-        it,
-        
-        FfiConverterTypePairingMethod.lower(`method`),_status)
-}
-    }
-    
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypePairingSession: FfiConverter<PairingSession, Long> {
-    override fun lower(value: PairingSession): Long {
-        return value.uniffiCloneHandle()
-    }
-
-    override fun lift(value: Long): PairingSession {
-        return PairingSession(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): PairingSession {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: PairingSession) = 8UL
-
-    override fun write(value: PairingSession, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
  * A QR code as a square of dark and light modules, without the quiet zone around it.
  *
  * It says what the code says: a login secret like the code itself.
@@ -5915,7 +5948,7 @@ sealed class PairingException: kotlin.Exception() {
         /**
          * A sentence in English, safe to show: it holds no secret and nothing a gateway said.
          */
-        val `message`: kotlin.String, 
+        val `reason`: kotlin.String, 
         
         /**
          * Whether the same call may succeed later without anybody changing anything.
@@ -5928,7 +5961,7 @@ sealed class PairingException: kotlin.Exception() {
         val `retryAfter`: java.time.Duration?
         ) : PairingException() {
         override val message
-            get() = "code=${ `code` }, message=${ `message` }, retryable=${ `retryable` }, retryAfter=${ `retryAfter` }"
+            get() = "code=${ `code` }, reason=${ `reason` }, retryable=${ `retryable` }, retryAfter=${ `retryAfter` }"
     }
     
 
@@ -5966,7 +5999,7 @@ public object FfiConverterTypePairingError : FfiConverterRustBuffer<PairingExcep
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
                 + FfiConverterTypeErrorCode.allocationSize(value.`code`)
-                + FfiConverterString.allocationSize(value.`message`)
+                + FfiConverterString.allocationSize(value.`reason`)
                 + FfiConverterBoolean.allocationSize(value.`retryable`)
                 + FfiConverterOptionalDuration.allocationSize(value.`retryAfter`)
             )
@@ -5978,7 +6011,7 @@ public object FfiConverterTypePairingError : FfiConverterRustBuffer<PairingExcep
             is PairingException.Failed -> {
                 buf.putInt(1)
                 FfiConverterTypeErrorCode.write(value.`code`, buf)
-                FfiConverterString.write(value.`message`, buf)
+                FfiConverterString.write(value.`reason`, buf)
                 FfiConverterBoolean.write(value.`retryable`, buf)
                 FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
                 Unit
@@ -6007,7 +6040,8 @@ sealed class PairingMethod {
      */
     data class PhoneCode(
         /**
-         * With country code, like `+55 11 99999-8888`; the usual punctuation is fine.
+         * With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
+         * a `+`, a number short enough to lack its country code is refused.
          */
         val `phone`: kotlin.String) : PairingMethod()
         
@@ -6868,20 +6902,6 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
 
 
         /**
-         * The name of a code in `snake_case`, the same in every language: for logs and statistics.
-         */ fun `errorCodeName`(`code`: ErrorCode): kotlin.String {
-            return FfiConverterString.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_func_error_code_name(
-    
-        
-        FfiConverterTypeErrorCode.lower(`code`),_status)
-}
-    )
-    }
-    
-
-        /**
          * Reads a phone number as people write it and gives it back as `+5511999998888`.
          *
          * Fails with `InvalidPhone`, whose message says which rule was broken. For a form, to check
@@ -6973,6 +6993,20 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
     UniffiLib.uniffi_pairing_ffi_fn_func_max_body_bytes(
     
         _status)
+}
+    )
+    }
+    
+
+        /**
+         * The name of a code in `snake_case`, the same in every language: for logs and statistics.
+         */ fun `errorCodeName`(`code`: ErrorCode): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_func_error_code_name(
+    
+        
+        FfiConverterTypeErrorCode.lower(`code`),_status)
 }
     )
     }
