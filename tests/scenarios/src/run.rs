@@ -42,7 +42,9 @@ impl Tally {
             }
             Err(why) => {
                 self.failed += 1;
-                writeln!(output, "not ok - {name}: {}", why.trim_end())
+                // What the agent said is no line of ours.
+                let why = why.trim_end().replace('\n', "\n# ");
+                writeln!(output, "not ok - {name}: {why}")
             }
         }
     }
@@ -89,6 +91,7 @@ pub(crate) async fn run(options: Options, cases: Vec<Case>) -> Result<bool> {
     let seconds = began.elapsed().as_secs();
     let mut output = io::stdout().lock();
     writeln!(output, "# {seconds} s with {jobs} processes at a time")?;
+    writeln!(output, "1..{}", passed + failed)?;
     writeln!(output, "{passed} passed, {failed} failed")?;
     Ok(tally.is_good())
 }

@@ -82,10 +82,10 @@ impl Defective {
     }
 
     fn stale(&mut self, answer: String) -> String {
-        match answer.split_once(" code=") {
+        match answer.split_once(" form=") {
             Some((head, code)) => {
                 let first = self.first_code.get_or_insert_with(|| code.to_owned());
-                format!("{head} code={first}")
+                format!("{head} form={first}")
             }
             None => answer,
         }
