@@ -1,0 +1,3 @@
+import Testing
+import Pairing
+@Test func a() { #expect(providers().count == 2) }
