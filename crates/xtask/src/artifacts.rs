@@ -1,6 +1,7 @@
 //! Builds what a suite runs or loads and says where cargo put it.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, bail};
@@ -9,31 +10,41 @@ use serde::Deserialize;
 use crate::command;
 use crate::workspace::Workspace;
 
-/// The program `pairing`, built once per run.
+/// The program `pairing`.
 pub(crate) fn pairing(workspace: &Workspace) -> Result<&'static Path> {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    once(&BUILT, || binary(workspace, "pairing"))
+    binary(workspace, "pairing")
 }
 
-/// The generator of the bindings, built once per run.
-pub(crate) fn generator(workspace: &Workspace) -> Result<&'static Path> {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    once(&BUILT, || binary(workspace, "pairing-bindgen"))
+/// The program that plays the scenarios of `tests/scenarios` with an agent in any language.
+pub(crate) fn scenarios(workspace: &Workspace) -> Result<&'static Path> {
+    binary(workspace, "pairing-scenarios")
+}
+
+/// The generator of the bindings, in a call of its own: whoever needs new bindings has probably
+/// just changed something that nothing else compiles with yet.
+pub(crate) fn generator(workspace: &Workspace) -> Result<PathBuf> {
+    const NAME: &str = "pairing-bindgen";
+    let made = build(workspace, &["--package", NAME, "--bins"])?;
+    let binary = made
+        .into_iter()
+        .find_map(|artifact| artifact.binary().filter(|(name, _)| name == NAME));
+    Ok(binary.with_context(|| no_binary(NAME))?.1)
 }
 
 /// The folder with `libpairing_ffi` as a shared and as a static library, built once per run with
 /// the features it ships with. Unstripped: the generator reads the metadata in it.
 pub(crate) fn ffi_library(workspace: &Workspace) -> Result<&'static Path> {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    once(&BUILT, || {
-        let selection = ["--package", "pairing-ffi", "--lib"];
-        let library = build(workspace, &selection, |artifact| {
-            artifact.shared_library("pairing_ffi")
-        })?;
-        let library = library.context("the build made no shared library `pairing_ffi`")?;
-        let folder = library.parent().context("a library is in a folder")?;
-        Ok(folder.to_owned())
-    })
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(folder) = FOLDER.get() {
+        return Ok(folder);
+    }
+    let made = build(workspace, &["--package", "pairing-ffi", "--lib"])?;
+    let library = made
+        .into_iter()
+        .find_map(|artifact| artifact.shared_library("pairing_ffi"))
+        .context("the build made no shared library `pairing_ffi`")?;
+    let folder = library.parent().context("a library is in a folder")?;
+    Ok(FOLDER.get_or_init(|| folder.to_owned()))
 }
 
 /// The file in [`ffi_library`]'s folder that other languages load.
@@ -46,45 +57,48 @@ pub(crate) fn ffi_shared_library(workspace: &Workspace) -> Result<PathBuf> {
     Ok(ffi_library(workspace)?.join(name))
 }
 
-/// Builds the binary `name` and returns its path.
+/// The path of one of the workspace's binaries, built once per run.
 ///
-/// The whole workspace's binaries and examples, not the one package alone: cargo then settles
-/// on the features that `cargo test --workspace` uses, and every dependency is compiled once.
-fn binary(workspace: &Workspace, name: &str) -> Result<PathBuf> {
-    let selection = ["--workspace", "--bins", "--examples", "--all-features"];
-    build(workspace, &selection, |artifact| artifact.binary(name))?
-        .with_context(|| format!("the build made no binary `{name}`"))
+/// All of them and the examples, not the one package alone: cargo then settles on the features
+/// that `cargo test --workspace` uses, and every dependency is compiled once.
+fn binary(workspace: &Workspace, name: &str) -> Result<&'static Path> {
+    static BINARIES: OnceLock<Vec<(String, PathBuf)>> = OnceLock::new();
+    let binaries = match BINARIES.get() {
+        Some(binaries) => binaries,
+        None => {
+            let selection = ["--workspace", "--bins", "--examples", "--all-features"];
+            let made = build(workspace, &selection)?;
+            let binaries = made.into_iter().filter_map(Artifact::binary).collect();
+            BINARIES.get_or_init(|| binaries)
+        }
+    };
+    binaries
+        .iter()
+        .find(|(found, _)| found == name)
+        .map(|(_, path)| path.as_path())
+        .with_context(|| no_binary(name))
 }
 
-/// Runs `cargo build` and returns the last thing that `wanted` finds among what it made.
-fn build(
-    workspace: &Workspace,
-    selection: &[&str],
-    wanted: impl Fn(Artifact) -> Option<PathBuf>,
-) -> Result<Option<PathBuf>> {
+fn no_binary(name: &str) -> String {
+    format!("the build made no binary `{name}`")
+}
+
+/// Runs `cargo build` and returns what it made.
+fn build(workspace: &Workspace, selection: &[&str]) -> Result<Vec<Artifact>> {
     let mut build = command::cargo(workspace, &["build"]);
-    build
-        .args(selection)
-        .args(["--locked", "--message-format=json-render-diagnostics"]);
-    let mut found = None;
-    let status = command::stream(&mut build, |line| {
-        found = Artifact::parse(line).and_then(&wanted).or(found.take());
-    })?;
-    if !status.success() {
-        bail!("`{}` failed ({status})", command::shown(&build));
-    }
-    Ok(found)
+    build.args(selection);
+    artifacts(&mut build)
 }
 
-fn once(
-    cell: &'static OnceLock<PathBuf>,
-    build: impl FnOnce() -> Result<PathBuf>,
-) -> Result<&'static Path> {
-    if let Some(path) = cell.get() {
-        return Ok(path);
+/// Runs cargo, shows what it complains about, and returns what it made.
+pub(crate) fn artifacts(cargo: &mut Command) -> Result<Vec<Artifact>> {
+    cargo.args(["--locked", "--message-format=json-render-diagnostics"]);
+    let mut made = Vec::new();
+    let status = command::stream(cargo, |line| made.extend(Artifact::parse(line)))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", command::shown(cargo));
     }
-    let path = build()?;
-    Ok(cell.get_or_init(|| path))
+    Ok(made)
 }
 
 /// What one line of cargo's JSON says was made.
@@ -104,13 +118,14 @@ struct Target {
 
 impl Artifact {
     /// `None` for messages of other kinds.
-    pub(crate) fn parse(line: &str) -> Option<Self> {
+    fn parse(line: &str) -> Option<Self> {
         serde_json::from_str(line).ok()
     }
 
-    fn binary(self, name: &str) -> Option<PathBuf> {
-        let is_wanted = self.target.name == name && self.target.kind == ["bin"];
-        self.executable.filter(|_| is_wanted)
+    /// Its name and path, if it is a program.
+    fn binary(self) -> Option<(String, PathBuf)> {
+        let is_binary = self.target.kind == ["bin"];
+        Some((self.target.name, self.executable?)).filter(|_| is_binary)
     }
 
     pub(crate) fn shared_library(self, name: &str) -> Option<PathBuf> {
@@ -131,9 +146,11 @@ mod tests {
     #[test]
     fn the_binary_is_found_among_cargos_messages() {
         let line = r#"{"reason":"compiler-artifact","target":{"kind":["bin"],"name":"pairing"},"executable":"/t/pairing"}"#;
-        let binary = |name| Artifact::parse(line)?.binary(name);
-        assert_eq!(binary("pairing"), Some(PathBuf::from("/t/pairing")));
-        assert_eq!(binary("xtask"), None);
+        let found = Artifact::parse(line).and_then(Artifact::binary);
+        assert_eq!(
+            found,
+            Some(("pairing".to_owned(), PathBuf::from("/t/pairing")))
+        );
     }
 
     #[test]
@@ -144,7 +161,7 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#,
             "not JSON",
         ] {
-            let found = Artifact::parse(line).and_then(|artifact| artifact.binary("pairing"));
+            let found = Artifact::parse(line).and_then(Artifact::binary);
             assert_eq!(found, None, "{line}");
         }
     }

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::artifacts::Artifact;
+use crate::artifacts;
 use crate::command;
 use crate::workspace::Workspace;
 
@@ -65,18 +64,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 fn size(workspace: &Workspace, build: &Build) -> Result<u64> {
     let mut rustc = command::cargo(workspace, &["rustc", "--package", "pairing-ffi", "--lib"]);
     rustc
-        .args(["--profile", "dist", "--crate-type", "cdylib", "--locked"])
-        .args(["--no-default-features", "--features", build.features])
-        .arg("--message-format=json-render-diagnostics");
-    let mut library: Option<PathBuf> = None;
-    let status = command::stream(&mut rustc, |line| {
-        let made = Artifact::parse(line).and_then(|made| made.shared_library("pairing_ffi"));
-        library = made.or(library.take());
-    })?;
-    if !status.success() {
-        bail!("`{}` failed ({status})", command::shown(&rustc));
-    }
-    let library = library.context("the build made no shared library")?;
+        .args(["--profile", "dist", "--crate-type", "cdylib"])
+        .args(["--no-default-features", "--features", build.features]);
+    let library = artifacts::artifacts(&mut rustc)?
+        .into_iter()
+        .find_map(|artifact| artifact.shared_library("pairing_ffi"))
+        .context("the build made no shared library")?;
     Ok(fs::metadata(&library)
         .with_context(|| format!("cannot find {}", library.display()))?
         .len())

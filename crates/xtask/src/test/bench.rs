@@ -6,9 +6,10 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::Tally;
-use super::output::{self, Output};
+use super::output::{self, Output, TapOutput};
 use super::simulator::Simulator;
 use crate::artifacts;
+use crate::command;
 use crate::workspace::Workspace;
 
 /// The simulator's base URL, with its control surface below `/_sim/`.
@@ -46,5 +47,31 @@ impl Bench {
     /// Equips the program, runs it to the end, shows what it prints and counts it.
     pub(super) fn count<O: Output>(&self, tests: &mut Command) -> Result<Tally> {
         output::count::<O>(self.equip(tests))
+    }
+
+    /// Plays the list of scenarios with an agent, a program that speaks the protocol of
+    /// `tests/scenarios/PROTOCOL.md`. `options` are those of `pairing-scenarios run`.
+    #[expect(dead_code, reason = "for the first language that has an agent")]
+    pub(super) fn play(
+        &self,
+        workspace: &Workspace,
+        agent: &Command,
+        options: &[&str],
+    ) -> Result<Tally> {
+        let mut run = command::program(workspace, artifacts::scenarios(workspace)?, &["run"]);
+        run.args(options)
+            .arg("--")
+            .arg(agent.get_program())
+            .args(agent.get_args());
+        for (name, value) in agent.get_envs() {
+            match value {
+                Some(value) => run.env(name, value),
+                None => run.env_remove(name),
+            };
+        }
+        if let Some(folder) = agent.get_current_dir() {
+            run.current_dir(folder);
+        }
+        self.count::<TapOutput>(&mut run)
     }
 }
