@@ -1,0 +1,68 @@
+"""Links an instance from the terminal: `python3 link.py zapi`, with `--phone NUMBER` by code.
+
+The settings come from the environment, as for the `pairing` program: PAIRING_ZAPI_INSTANCE,
+PAIRING_ZAPI_TOKEN and so on. Never take them from arguments: every user of the machine sees those.
+"""
+
+import argparse
+import asyncio
+import os
+
+import pairing
+
+
+def settings_of(provider):
+    info = next(info for info in pairing.providers() if info.name == provider)
+    variables = {
+        field.name: f"PAIRING_{provider}_{field.name}".upper() for field in info.fields
+    }
+    return {
+        field: os.environ[variable]
+        for field, variable in variables.items()
+        if variable in os.environ
+    }
+
+
+def show(code):
+    if code.form() is pairing.CodeForm.QR_TEXT:
+        print(code.qr().to_terminal(inverted=False))
+    elif code.form() is pairing.CodeForm.PHONE_CODE:
+        print(f"Type into WhatsApp: {code.expose_text()}")
+    else:
+        print("This gateway sends pictures; a program with windows shows code.expose_image().")
+
+
+async def link(provider, phone):
+    method = pairing.PairingMethod.PHONE_CODE(phone) if phone else pairing.PairingMethod.QR()
+    gateway = pairing.open_provider(provider, settings_of(provider))
+    with pairing.PairingSession(gateway, pairing.SessionOptions(method=method)) as session:
+        async for event in pairing.events(session):
+            match event.kind:
+                case pairing.EventKind.CODE_READY(code=code):
+                    show(code)
+                case pairing.EventKind.CODE_EXPIRED():
+                    print("That code is dead. Wait for the next one.")
+                case pairing.EventKind.RETRYING(error=error):
+                    print(f"{error.message}; trying again.")
+                case pairing.EventKind.INTERACTION_REQUIRED():
+                    await asyncio.to_thread(input, "Nobody used the codes. Enter for more: ")
+                    session.resume()
+                case pairing.EventKind.FINISHED(outcome=outcome):
+                    return outcome
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Link an instance.")
+    parser.add_argument("provider", choices=[info.name for info in pairing.providers()])
+    parser.add_argument("--phone", help="link with a phone code for this number")
+    arguments = parser.parse_args()
+    try:
+        outcome = asyncio.run(link(arguments.provider, arguments.phone))
+    except pairing.PairingError.Failed as error:
+        raise SystemExit(f"{error.message} ({pairing.error_code_name(error.code)})")
+    print(outcome)
+    raise SystemExit(not (outcome.is_CONNECTED() or outcome.is_ALREADY_CONNECTED()))
+
+
+if __name__ == "__main__":
+    main()
