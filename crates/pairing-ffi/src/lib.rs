@@ -4,6 +4,7 @@
 mod apps;
 #[cfg(feature = "capi")]
 mod c;
+mod drawing;
 mod error;
 mod open;
 mod runtime;

@@ -72,8 +72,10 @@ impl PairingCode {
             .map(|image| image.media_type().as_str().to_owned())
     }
 
-    /// The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
-    /// `NotDrawable`.
+    /// The QR code, to be drawn.
+    ///
+    /// Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
+    /// built with the feature `read-pictures` and understands it: show `expose_image()` then.
     pub fn qr(&self) -> Result<Arc<QrMatrix>, PairingError> {
         QrMatrix::of(&self.0).map(Arc::new)
     }

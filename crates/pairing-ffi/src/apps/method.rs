@@ -24,7 +24,9 @@ impl TryFrom<PairingMethod> for pairing_core::PairingMethod {
     fn try_from(method: PairingMethod) -> Result<Self, Self::Error> {
         Ok(match method {
             PairingMethod::Qr => Self::Qr,
-            PairingMethod::PhoneCode { phone } => Self::PhoneCode(PhoneNumber::parse_typed(&phone)?),
+            PairingMethod::PhoneCode { phone } => {
+                Self::PhoneCode(PhoneNumber::parse_typed(&phone)?)
+            }
         })
     }
 }

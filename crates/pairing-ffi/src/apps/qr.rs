@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pairing_core::PairingCode;
 use pairing_qr::{EncodeError, QUIET_ZONE, TerminalStyle};
 
-use crate::{ErrorCode, PairingError};
+use crate::{ErrorCode, PairingError, drawing};
 
 /// A QR code as a square of dark and light modules, without the quiet zone around it.
 ///
@@ -19,7 +19,7 @@ impl QrMatrix {
     /// than 2,953 bytes, which is the most a QR code holds.
     #[uniffi::constructor]
     pub fn new(text: String) -> Result<Arc<Self>, PairingError> {
-        Self::encode(&text).map(Arc::new)
+        Ok(Arc::new(Self(pairing_qr::QrMatrix::encode(&text)?)))
     }
 
     /// Modules per side: 21 to 177.
@@ -74,22 +74,7 @@ impl QrMatrix {
 }
 
 impl QrMatrix {
-    fn encode(text: &str) -> Result<Self, PairingError> {
-        Ok(Self(pairing_qr::QrMatrix::encode(text)?))
-    }
-
     pub(crate) fn of(code: &PairingCode) -> Result<Self, PairingError> {
-        match code {
-            PairingCode::QrText { text } => Self::encode(text.expose()),
-            // Reading pictures would be a third of the library's size; every screen shows them.
-            PairingCode::QrImage { .. } => Err(PairingError::new(
-                ErrorCode::NotDrawable,
-                "this QR code came as a picture: show the picture",
-            )),
-            PairingCode::PhoneCode { .. } => Err(PairingError::new(
-                ErrorCode::NotDrawable,
-                "a phone code is typed, not scanned: show its text",
-            )),
-        }
+        drawing::matrix(code).map(Self)
     }
 }

@@ -4,7 +4,6 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
 use ::pairing_qr::{QrMatrix, TerminalStyle};
-use pairing_core::PairingCode;
 use secrecy::zeroize::Zeroizing;
 
 use super::buffer::pairing_buffer;
@@ -12,7 +11,7 @@ use super::event::pairing_event;
 use super::guard::{Failure, given, guard, quietly};
 use super::status::pairing_status;
 use super::strings::text;
-use crate::{ErrorCode, PairingError};
+use crate::{ErrorCode, PairingError, drawing};
 
 /// A QR code as a square of dark and light modules.
 pub struct pairing_qr {
@@ -20,7 +19,8 @@ pub struct pairing_qr {
 }
 
 /// The QR code of an event. `PAIRING_STATUS_NOT_DRAWABLE` for an event without a code, for a
-/// phone code, and for a QR code that came as a picture: show `pairing_event_get_code_image`.
+/// phone code, and for a QR code that came as a picture, unless the library was built with the
+/// feature `read-pictures` and understands it: show `pairing_event_get_code_image` then.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_qr_from_event(
     event: Option<&pairing_event>,
@@ -28,28 +28,13 @@ pub extern "C" fn pairing_qr_from_event(
 ) -> pairing_status {
     guard(|| {
         let (event, out) = (given(event)?, given(qr)?);
-        let matrix = match event.code() {
-            None => return Err(not_drawable("this event has no code")),
-            Some(PairingCode::QrText { text }) => QrMatrix::encode(text.expose())?,
-            // Reading pictures would be a third of the library's size; every screen shows them.
-            Some(PairingCode::QrImage { .. }) => {
-                return Err(not_drawable(
-                    "this QR code came as a picture: show the picture",
-                ));
-            }
-            Some(PairingCode::PhoneCode { .. }) => {
-                return Err(not_drawable(
-                    "a phone code is typed, not scanned: show its text",
-                ));
-            }
-        };
+        let code = event
+            .code()
+            .ok_or_else(|| PairingError::new(ErrorCode::NotDrawable, "this event has no code"))?;
+        let matrix = drawing::matrix(code)?;
         out.write(Box::new(pairing_qr { matrix }));
         Ok(())
     })
-}
-
-fn not_drawable(message: &'static str) -> Failure {
-    PairingError::new(ErrorCode::NotDrawable, message).into()
 }
 
 /// The QR code for any text of at most 2953 bytes.
