@@ -7,6 +7,7 @@ use pairing_core::PairingPolicy;
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::list::Method;
+use crate::step::KINDS;
 
 /// Clocks of day may be set while a scenario runs, by a little.
 const CLOCK_STEP: Duration = Duration::from_secs(1);
@@ -39,6 +40,9 @@ impl Checker {
     pub(crate) fn see(&mut self, event: &Answer, method: Method) -> Result<String, Failure> {
         let kind = event.text("kind")?;
         let wrong = |why: &str| Err(Failure::wrong(format!("event `{kind}`: {why}")));
+        if !KINDS.contains(&kind) {
+            return wrong("there is no such kind");
+        }
         if self.finished {
             return wrong("it comes after the last one");
         }
@@ -81,8 +85,7 @@ impl Checker {
                     return wrong("retry_at lies before the session");
                 }
             }
-            "finished" => self.finished = true,
-            _ => return wrong("there is no such kind"),
+            _ => self.finished = true,
         }
         if (event.number("round")?, event.number("attempt")?) != (self.round, self.attempt) {
             return wrong(&format!(

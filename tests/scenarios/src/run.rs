@@ -18,6 +18,9 @@ const SLOWER: u32 = 3;
 /// An agent that has nothing to tell says so in time; then its answer must still arrive.
 const SLACK: Duration = Duration::from_secs(10);
 
+/// So many of the last lines that a failed agent wrote to standard error are shown.
+const END_OF_DIAGNOSTICS: usize = 10;
+
 pub(crate) struct Options {
     /// A program and its arguments.
     pub(crate) agent: Vec<String>,
@@ -42,8 +45,14 @@ impl Tally {
             }
             Err(why) => {
                 self.failed += 1;
-                // What the agent said is no line of ours.
-                let why = why.trim_end().replace('\n', "\n# ");
+                // What the agent said is no line of ours, and how it ended is enough of it.
+                let mut lines = why.trim_end().lines();
+                let why = lines.next().unwrap_or_default();
+                let said: Vec<&str> = lines.collect();
+                let end = &said[said.len().saturating_sub(END_OF_DIAGNOSTICS)..];
+                let why = end
+                    .iter()
+                    .fold(why.to_owned(), |why, line| why + "\n# " + line);
                 writeln!(output, "not ok - {name}: {why}")
             }
         }

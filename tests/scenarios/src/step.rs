@@ -77,7 +77,8 @@ impl Command {
 /// What a step may count.
 const CALLS: [&str; 6] = ["code", "status", "total", "in_flight", "dropped", "device"];
 const LEFT: [&str; 3] = ["threads", "fds", "memory_kib"];
-const KINDS: [&str; 6] = [
+/// The kinds of events.
+pub(crate) const KINDS: [&str; 6] = [
     "preparing",
     "code_ready",
     "code_expired",
