@@ -24,12 +24,11 @@ def settings_of(provider):
 
 
 def show(code):
-    if code.form() is pairing.CodeForm.QR_TEXT:
-        print(code.qr().to_terminal(inverted=False))
-    elif code.form() is pairing.CodeForm.PHONE_CODE:
+    if code.form() is pairing.CodeForm.PHONE_CODE:
         print(f"Type into WhatsApp: {code.expose_text()}")
     else:
-        print("This gateway sends pictures; a program with windows shows code.expose_image().")
+        # With windows one would show `to_svg()`, or a picture as it came: `expose_image()`.
+        print(code.qr().to_terminal(inverted=False))
 
 
 async def link(provider, phone):

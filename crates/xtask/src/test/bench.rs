@@ -51,7 +51,6 @@ impl Bench {
 
     /// Plays the list of scenarios with an agent, a program that speaks the protocol of
     /// `tests/scenarios/PROTOCOL.md`. `options` are those of `pairing-scenarios run`.
-    #[expect(dead_code, reason = "for the first language that has an agent")]
     pub(super) fn play(
         &self,
         workspace: &Workspace,

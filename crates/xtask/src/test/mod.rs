@@ -29,7 +29,7 @@ const SUITES: &[Suite] = &[
     by_name("c", c::run),
     by_name("kotlin", kotlin::run),
     by_name("swift", swift::run),
-    by_name("python", python::run),
+    suite("python", python::run),
 ];
 
 const fn suite(name: &'static str, run: fn(&Workspace) -> Result<Tally>) -> Suite {

@@ -1,4 +1,4 @@
-//! Suite `python`: the Python package, under `unittest`.
+//! Suite `python`: the Python package, under `unittest`, and the scenarios with its agent.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,16 +13,22 @@ use crate::toolchains::python::python;
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "bindings/python/pairing";
+const EXAMPLES: &str = "bindings/python/examples";
 const TESTS: &str = "bindings/python/tests";
+const AGENT: &str = "bindings/python/tests/scenario_agent.py";
 
 pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
-    let arguments = [
-        "-W", "error", "-m", "unittest", "discover", "-v", "-s", TESTS,
-    ];
-    let mut tests = python(workspace, &arguments)?;
+    let unittest = ["-m", "unittest", "discover", "-v", "-s", TESTS];
+    let mut tests = python(workspace, &[&["-W", "error"], &unittest[..]].concat())?;
+    let mut agent = python(workspace, &["-W", "error", AGENT])?;
     let bench = Bench::set_up(workspace)?;
-    tests.env("PYTHONPATH", stage(workspace)?);
-    bench.count::<UnittestOutput>(&mut tests)
+    let package = stage(workspace)?;
+    let examples = workspace.root().join(EXAMPLES);
+    tests.env("PYTHONPATH", std::env::join_paths([&package, &examples])?);
+    agent.env("PYTHONPATH", &package);
+    let mut tally = bench.count::<UnittestOutput>(&mut tests)?;
+    tally += bench.play(workspace, &agent, &[])?;
+    Ok(tally)
 }
 
 /// Lays the package out as a wheel would: the library beside the code, which looks for it there.

@@ -1,0 +1,103 @@
+"""No description of anything holds a credential or a live code."""
+
+import dataclasses
+import pprint
+import traceback
+import unittest
+
+import pairing
+from pairing import CodeReply, EventKind, PairingCode, SessionOptions
+from support import Case, Instance
+
+
+def descriptions(thing):
+    yield from (repr(thing), str(thing), f"{thing}", pprint.pformat(thing))
+    yield from (pprint.pformat(getattr(thing, "__dict__", None)),)
+    if dataclasses.is_dataclass(thing):
+        yield str(dataclasses.astuple(thing))
+    if isinstance(thing, BaseException):
+        yield "".join(traceback.format_exception(thing))
+
+
+class Spy(pairing.HttpTransport):
+    """Sees requests, and answers none."""
+
+    async def send(self, request):
+        self.request = request
+        raise pairing.TransportError.Connect() from ValueError(request)
+
+
+class Secrets(Case):
+    def assert_silent(self, secrets, *things):
+        self.assertTrue(all(secrets))
+        for thing in things:
+            for text in descriptions(thing):
+                for secret in secrets:
+                    self.assertNotIn(secret, text, type(thing).__name__)
+
+    async def test_sessions_events_and_codes(self):
+        for dialect in ("zapi", "megaapi"):
+            for by_phone in (False, True):
+                with self.subTest(dialect=dialect, by_phone=by_phone):
+                    await self.check_session(Instance(dialect), by_phone)
+
+    async def check_session(self, instance, by_phone):
+        provider = instance.open()
+        method = instance.by_phone_code() if by_phone else None
+        with instance.session(method, provider=provider) as session:
+            event = await self.until(session, EventKind.CODE_READY)
+            code, snapshot = event.kind.code, session.snapshot()
+        text = code.expose_text()
+        secrets = [*instance.secrets, text or code.expose_image()[:16].hex()]
+        if by_phone:
+            secrets.append(text.replace("-", ""))
+        things = [provider, provider.describe(), session, snapshot, event, event.kind, code]
+        if code.form() is pairing.CodeForm.QR_TEXT:
+            things.append(code.qr())
+        self.assert_silent(secrets, *things)
+
+    def test_codes_of_the_app(self):
+        codes = [
+            PairingCode.from_qr_text("2@secret"),
+            PairingCode.from_phone_code("SECRET42"),
+            CodeReply.CODE(PairingCode.from_qr_text("2@secret"), None),
+            pairing.QrMatrix("2@secret"),
+        ]
+        self.assert_silent(["2@secret", "SECRET42", "SECR-ET42"], *codes)
+
+    async def test_requests_responses_and_transports(self):
+        instance, spy = Instance("zapi"), Spy()
+        provider = instance.open(spy)
+        with self.assertRaises(pairing.PairingError) as caught:
+            await provider.status()
+        response = pairing.HttpResponse(200, b"2@secret", None, None)
+        things = (spy.request, provider, spy, caught.exception, response)
+        self.assert_silent([*instance.secrets, "2@secret"], *things)
+
+    def test_errors_of_settings_and_numbers(self):
+        instance = Instance("zapi")
+        for changed in (
+            {"base_url": "ftp://user:a-wrong-secret@gateway.example"},
+            {"token": "a wrong\nsecret"},
+            {"follow_ups": "a-wrong-secret"},
+            {"qr_form": "a-wrong-secret"},
+        ):
+            with self.subTest(changed):
+                instance_settings = instance.settings | changed
+                with self.assertRaises(pairing.PairingError) as caught:
+                    pairing.open_provider("zapi", instance_settings)
+                values = [*instance.secrets, *changed.values(), "wrong"]
+                self.assert_silent(values, caught.exception)
+
+    async def test_a_call_with_arguments_of_a_wrong_type(self):
+        instance = Instance("zapi")
+        with self.assertRaises((TypeError, AttributeError)) as caught:
+            pairing.open_provider("zapi", {"token": instance.secrets[0], "instance": 7})
+        self.assert_silent(instance.secrets, caught.exception)
+        with self.assertRaises((TypeError, AttributeError)) as caught:
+            pairing.PairingSession(instance.open(), SessionOptions(method="qr"))
+        self.assert_silent(instance.secrets, caught.exception)
+
+
+if __name__ == "__main__":
+    unittest.main()
