@@ -616,8 +616,9 @@ typedef struct pairing_http {
     /**
      * Sends a request. Must not be NULL.
      *
-     * It may block, because it is called on a thread of its own, of which there are up to
-     * eight; or return at once and answer later, from any thread. Answer exactly once, with
+     * It may block, because it is called on a helper thread of the library: at most eight at
+     * once, others wait. Or it returns at once and the program answers later, from any
+     * thread; that is the way for many sessions. Answer exactly once, with
      * `pairing_http_exchange_complete` or `pairing_http_exchange_fail`; `request` is valid
      * until then. An answer that never comes ends in a timeout of the policy, but the
      * exchange stays allocated until it is answered.
@@ -1022,7 +1023,8 @@ const char *pairing_providers_get_name(size_t index);
 
 /**
  * The QR code of an event. `PAIRING_STATUS_NOT_DRAWABLE` for an event without a code, for a
- * phone code, and for a QR code that came as a picture: show `pairing_event_get_code_image`.
+ * phone code, and for a QR code that came as a picture, unless the library was built with the
+ * feature `read-pictures` and understands it: show `pairing_event_get_code_image` then.
  */
 pairing_status pairing_qr_from_event(const struct pairing_event *event,
                                      struct pairing_qr **qr);

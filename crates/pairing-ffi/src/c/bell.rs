@@ -7,13 +7,22 @@
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::Wake;
+use std::task::{Poll, Wake};
 use std::time::Instant;
 
 #[derive(Default)]
 pub(super) struct Bell {
     state: Mutex<State>,
     rung: Condvar,
+}
+
+/// What a look found.
+pub(super) enum Look<T> {
+    Found(T),
+    /// The bell will ring when it is time to look again; it had rung so often before.
+    Nothing {
+        heard: u64,
+    },
 }
 
 #[derive(Default)]
@@ -23,9 +32,23 @@ struct State {
 }
 
 impl Bell {
-    /// To be called before looking for an event: how often the bell has rung so far. Takes
-    /// down the flag, which the next ring raises again.
-    pub(super) fn listen(&self) -> u64 {
+    /// Looks with this function, which polls with the bell as its waker.
+    ///
+    /// The bell is heard, and the flag taken down, before the function is called: what rings
+    /// from then on, even before it returns, counts as news.
+    pub(super) fn look<T>(&self, poll: impl FnOnce() -> Poll<T>) -> Look<T> {
+        let heard = self.hear();
+        match poll() {
+            Poll::Pending => Look::Nothing { heard },
+            Poll::Ready(found) => {
+                // There may be more, and everybody is to notice the end.
+                self.ring();
+                Look::Found(found)
+            }
+        }
+    }
+
+    fn hear(&self) -> u64 {
         let mut state = self.lock();
         if let Some(flag) = &mut state.flag {
             flag.lower();
@@ -43,7 +66,7 @@ impl Bell {
         self.rung.notify_all();
     }
 
-    /// Waits until the bell has rung since `listen` gave `heard`. False if it has not by then.
+    /// Waits until the bell has rung since that look. False if it has not by then.
     pub(super) fn wait(&self, heard: u64, until: Option<Instant>) -> bool {
         let mut state = self.lock();
         while state.rings == heard {
@@ -126,6 +149,15 @@ mod flag {
             self.near.as_raw_fd()
         }
 
+        #[cfg(test)]
+        pub(super) fn is_raised(&self) -> bool {
+            let mut byte = [0];
+            let mut near = &self.near;
+            let raised = near.read(&mut byte).is_ok();
+            // As it was before.
+            raised && (&self.far).write(&byte).is_ok()
+        }
+
         pub(super) fn raise(&mut self) {
             if !self.raised {
                 // There is never more than one byte under way, so there is room for it.
@@ -162,5 +194,55 @@ mod flag {
         pub(super) fn raise(&mut self) {}
 
         pub(super) fn lower(&mut self) {}
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nothing(look: Look<()>) -> u64 {
+        match look {
+            Look::Nothing { heard } => heard,
+            Look::Found(()) => panic!("there was nothing to find"),
+        }
+    }
+
+    fn is_raised(bell: &Bell) -> bool {
+        let state = bell.lock();
+        state.flag.as_ref().is_some_and(flag::Flag::is_raised)
+    }
+
+    #[test]
+    fn a_ring_during_a_look_that_found_nothing_is_not_lost() {
+        let bell = Bell::default();
+        bell.descriptor().unwrap();
+        let heard = nothing(bell.look(|| {
+            bell.ring();
+            Poll::Pending
+        }));
+        assert!(bell.wait(heard, Some(Instant::now())));
+        assert!(is_raised(&bell));
+    }
+
+    #[test]
+    fn a_look_that_found_nothing_waits_for_the_next_ring() {
+        let bell = Bell::default();
+        bell.descriptor().unwrap();
+        bell.ring();
+        let heard = nothing(bell.look(|| Poll::Pending));
+        assert!(!is_raised(&bell));
+        assert!(!bell.wait(heard, Some(Instant::now())));
+    }
+
+    #[test]
+    fn whoever_finds_something_lets_the_others_look_too() {
+        let bell = Bell::default();
+        bell.descriptor().unwrap();
+        let heard = nothing(bell.look(|| Poll::Pending));
+        assert!(matches!(bell.look(|| Poll::Ready(())), Look::Found(())));
+        assert!(bell.wait(heard, Some(Instant::now())));
+        assert!(is_raised(&bell));
     }
 }

@@ -20,8 +20,9 @@ pub struct pairing_http {
     pub user_data: *mut c_void,
     /// Sends a request. Must not be NULL.
     ///
-    /// It may block, because it is called on a thread of its own, of which there are up to
-    /// eight; or return at once and answer later, from any thread. Answer exactly once, with
+    /// It may block, because it is called on a helper thread of the library: at most eight at
+    /// once, others wait. Or it returns at once and the program answers later, from any
+    /// thread; that is the way for many sessions. Answer exactly once, with
     /// `pairing_http_exchange_complete` or `pairing_http_exchange_fail`; `request` is valid
     /// until then. An answer that never comes ends in a timeout of the policy, but the
     /// exchange stays allocated until it is answered.

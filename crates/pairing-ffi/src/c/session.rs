@@ -5,12 +5,12 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use pairing_core::{PairingEvent, PairingHandle, PairingMethod, PairingSession};
 
-use super::bell::Bell;
+use super::bell::{Bell, Look};
 use super::event::pairing_event;
 use super::guard::{Failure, given, guard, may_wait, quietly};
 use super::options::{pairing_options, phone};
@@ -45,8 +45,8 @@ impl pairing_session {
     fn next(&self, until: Until) -> Result<Option<PairingEvent>, Failure> {
         loop {
             let heard = match self.look() {
-                Looked::Event(event) => return Ok(event),
-                Looked::Nothing { heard } => heard,
+                Look::Found(event) => return Ok(event),
+                Look::Nothing { heard } => heard,
             };
             let rung = match until {
                 Until::Now => false,
@@ -59,19 +59,11 @@ impl pairing_session {
         }
     }
 
-    fn look(&self) -> Looked {
+    fn look(&self) -> Look<Option<PairingEvent>> {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let heard = self.bell.listen();
         let mut cx = Context::from_waker(&self.waker);
         // A future of the next event may be dropped: nothing is lost.
-        match pin!(events.next_event()).poll(&mut cx) {
-            Poll::Pending => Looked::Nothing { heard },
-            Poll::Ready(event) => {
-                // There may be more, and after the last event everybody is to notice the end.
-                self.bell.ring();
-                Looked::Event(event)
-            }
-        }
+        self.bell.look(|| pin!(events.next_event()).poll(&mut cx))
     }
 }
 
@@ -79,15 +71,6 @@ impl Drop for pairing_session {
     fn drop(&mut self) {
         self.bell.close();
     }
-}
-
-/// What a look at the stream found.
-enum Looked {
-    Event(Option<PairingEvent>),
-    /// The bell will ring when there is an event; it had rung so often before the look.
-    Nothing {
-        heard: u64,
-    },
 }
 
 /// How long to wait.
