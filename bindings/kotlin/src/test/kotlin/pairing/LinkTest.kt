@@ -1,0 +1,96 @@
+package pairing
+
+import kotlin.test.assertEquals
+import kotlin.test.assertIs
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
+
+/** Sessions against the simulated gateways, by the library's own HTTP client. */
+class LinkTest {
+    @ParameterizedTest
+    @EnumSource
+    fun `a phone scans the code`(gateway: Gateway) = runBlocking<Unit> {
+        val instance = Simulator.instance(gateway)
+        val provider = instance.open()
+        val outcome = link(provider, SessionOptions(PairingMethod.Qr, provider.attentive())) {
+            (it.kind as? EventKind.CodeReady)?.let { ready -> instance.scan(ready.code) }
+        }
+        assertEquals(PairingOutcome.Connected(instance.phone), outcome)
+        assertTrue(instance.isLinked)
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `somebody types the code`(gateway: Gateway) = runBlocking<Unit> {
+        val instance = Simulator.instance(gateway)
+        val provider = instance.open()
+        val method = PairingMethod.PhoneCode(instance.phone)
+        val outcome = link(provider, SessionOptions(method, provider.attentive())) {
+            val ready = it.kind as? EventKind.CodeReady ?: return@link
+            assertEquals(CodeForm.PHONE_CODE, ready.code.form())
+            instance.type(checkNotNull(ready.code.exposeText()))
+        }
+        assertEquals(PairingOutcome.Connected(instance.phone), outcome)
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `nobody uses the codes of a round, then somebody resumes`(gateway: Gateway) =
+        runBlocking<Unit> {
+            val instance = Simulator.instance(gateway)
+            val provider = instance.open()
+            val options = SessionOptions(PairingMethod.Qr, provider.attentive(speed = 50u))
+            PairingSession(provider, options).use { session ->
+                session.await<EventKind.InteractionRequired>()
+                session.resume()
+                session.await<EventKind.Preparing>()
+                instance.scan(session.await<EventKind.CodeReady>().code)
+                assertEquals(PairingOutcome.Connected(instance.phone), session.outcome())
+            }
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `cancelled while a code is shown`(gateway: Gateway) = runBlocking<Unit> {
+        val instance = Simulator.instance(gateway)
+        PairingSession(instance.open(), SessionOptions(PairingMethod.Qr)).use { session ->
+            session.await<EventKind.CodeReady>()
+            session.cancel()
+            assertEquals(PairingOutcome.Cancelled, session.outcome())
+            session.hasEnded<PairingOutcome.Cancelled>()
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `from QR code to phone code`(gateway: Gateway) = runBlocking<Unit> {
+        val instance = Simulator.instance(gateway)
+        val provider = instance.open()
+        val options = SessionOptions(PairingMethod.Qr, provider.attentive())
+        PairingSession(provider, options).use { session ->
+            session.await<EventKind.CodeReady>()
+            session.switchMethod(PairingMethod.PhoneCode(instance.phone))
+            session.await<EventKind.CodeExpired>()
+            val code = session.await<EventKind.CodeReady>().code
+            instance.type(checkNotNull(code.exposeText()))
+            assertIs<PairingOutcome.Connected>(session.outcome())
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a provider works without a session`(gateway: Gateway) = runBlocking<Unit> {
+        val instance = Simulator.instance(gateway)
+        val provider = instance.open()
+        assertEquals(InstanceStatus(connected = false), provider.status())
+        instance.link()
+        assertTrue(provider.status().connected)
+        assertIs<CodeReply.AlreadyConnected>(provider.requestCode(PairingMethod.Qr))
+        provider.unlink()
+        assertEquals(InstanceStatus(connected = false), provider.status())
+        assertNull(Simulator.instance(gateway).open().status().phone)
+    }
+}

@@ -1,0 +1,86 @@
+package pairing
+
+import java.time.Duration
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertIs
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.runBlocking
+
+/** A provider in Kotlin, and what becomes of its exceptions. */
+class OwnProviderTest {
+    @Test
+    fun `it links`() = runBlocking<Unit> {
+        val provider = FakeProvider { codeReply("2@a,b") }
+        val outcome = link(provider, attentive()) {
+            val ready = it.kind as? EventKind.CodeReady ?: return@link
+            assertEquals("2@a,b", ready.code.exposeText())
+            provider.status = InstanceStatus(connected = true, phone = "+5511999998888")
+        }
+        assertEquals(PairingOutcome.Connected("+5511999998888"), outcome)
+        assertEquals(1, provider.requests.get())
+    }
+
+    @Test
+    fun `its failures decide what the session does`() = runBlocking<Unit> {
+        val wait = Duration.ofMinutes(10)
+        val limited = FakeProvider {
+            throw providerFailure(ErrorCode.RATE_LIMITED, "too many", retryAfter = wait)
+        }
+        assertEquals(PairingOutcome.RateLimited(wait), link(limited, attentive()) {})
+        val refusing = FakeProvider { throw providerFailure(ErrorCode.BAD_CREDENTIALS, "no") }
+        val refused = assertIs<PairingOutcome.Rejected>(link(refusing, attentive()) {})
+        assertEquals(FailureReport(ErrorCode.BAD_CREDENTIALS, "no", false, null), refused.error)
+    }
+
+    @Test
+    fun `a failure that may pass is repeated`() = runBlocking<Unit> {
+        val failing = FakeProvider { throw providerFailure(ErrorCode.UNAVAILABLE, "down") }
+        val options = SessionOptions(PairingMethod.Qr, spedUpPolicy(defaultPolicy(), 1000u))
+        val errors = mutableListOf<FailureReport>()
+        val outcome = link(failing, options) {
+            (it.kind as? EventKind.Retrying)?.let { retrying -> errors += retrying.error }
+        }
+        assertEquals(List(5) { FailureReport(ErrorCode.UNAVAILABLE, "down", true, null) }, errors)
+        assertIs<PairingOutcome.Unavailable>(outcome)
+        assertEquals(6, failing.requests.get())
+    }
+
+    @Test
+    fun `an exception that nobody expects is a failure without its text`() = runBlocking<Unit> {
+        for (thrown in listOf(
+            IllegalArgumentException("https://example.com/token/s3cret"),
+            CancellationException("s3cret"),
+        )) {
+            val outcome = link(FakeProvider { throw thrown }, attentive()) {}
+            val error = assertIs<PairingOutcome.Rejected>(outcome).error
+            assertEquals(ErrorCode.INTERNAL, error.code)
+            assertFalse("s3cret" in error.toString(), error.toString())
+        }
+    }
+
+    @Test
+    fun `one that cannot describe itself does not start`() {
+        val broken = object : FakeProvider({ codeReply() }) {
+            override fun describe(): ProviderDescription = error("s3cret")
+        }
+        val refused = assertFailsWith<PairingException> { PairingSession(broken, attentive()) }
+        assertEquals(ErrorCode.INTERNAL, refused.code)
+        assertFalse("s3cret" in refused.toString())
+    }
+
+    @Test
+    fun `what it does not have is unsupported`() = runBlocking<Unit> {
+        val provider = FakeProvider { codeReply() }
+        val phone = SessionOptions(PairingMethod.PhoneCode("+5511999998888"))
+        val refused = assertFailsWith<PairingException> { PairingSession(provider, phone) }
+        assertEquals(ErrorCode.UNSUPPORTED, refused.code)
+        PairingSession(provider, attentive()).use { session ->
+            val deaf = assertFailsWith<PairingException> { session.notify("{}".toByteArray()) }
+            assertEquals(ErrorCode.UNSUPPORTED, deaf.code)
+            assertEquals("this gateway has no webhooks", deaf.reason)
+        }
+    }
+}

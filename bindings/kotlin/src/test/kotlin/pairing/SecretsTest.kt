@@ -1,0 +1,56 @@
+package pairing
+
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
+import pairing.jdk.JdkHttpTransport
+
+/** No description of anything shows a credential or a live code. */
+class SecretsTest {
+    @ParameterizedTest
+    @EnumSource
+    fun `nothing describes its secrets`(gateway: Gateway) = runBlocking<Unit> {
+        val instance = Simulator.instance(gateway)
+        val shown = mutableListOf<Any?>()
+        val secrets = instance.credentials.toMutableList()
+        val inner = JdkHttpTransport()
+        val transport = object : HttpTransport {
+            override suspend fun send(request: HttpRequest): HttpResponse {
+                shown += request.toString()
+                return inner.send(request).also { shown += it.toString() }
+            }
+        }
+        val provider = instance.open(transport)
+        shown += provider.describe()
+        for (method in listOf(PairingMethod.Qr, PairingMethod.PhoneCode(instance.phone))) {
+            PairingSession(provider, SessionOptions(method)).use { session ->
+                val ready = session.await<EventKind.CodeReady>()
+                secrets += listOfNotNull(ready.code.exposeText())
+                shown.addAll(listOf(provider, session, session.events(), session.snapshot()))
+                shown.addAll(listOf(session.snapshot().state.kind, ready, ready.code))
+                if (ready.code.form() == CodeForm.QR_TEXT) {
+                    ready.code.qr().use { shown += it.toString() }
+                }
+                shown += assertFailsWith<PairingException> { session.resume() }
+                shown += assertFailsWith<PairingException> {
+                    session.notify(ready.code.exposeText().orEmpty().toByteArray())
+                }
+            }
+        }
+        for (setting in instance.settings.keys) {
+            val wrong = instance.settings + (setting to "${secrets.first()} ")
+            val refused = runCatching { openProvider(gateway.name.lowercase(), wrong) }
+            shown += refused.exceptionOrNull()
+        }
+        shown += assertFailsWith<PairingException> { openProvider("zapi", mapOf("x" to "y")) }
+        assertTrue(secrets.size >= 2)
+        for (text in shown.map { if (it is Throwable) it.stackTraceToString() else "$it" }) {
+            for (secret in secrets) {
+                assertFalse(secret in text, text)
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package pairing
+
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest.BodyPublishers
+import java.net.http.HttpResponse.BodyHandlers
+import java.time.Duration
+import java.util.Base64
+
+/** The gateways that the tests can talk to; JUnit hands them to tests by name. */
+enum class Gateway { ZAPI, MEGAAPI }
+
+/** What somebody could log in with; `toString` is for messages of failed tests. */
+class Instance(
+    private val gateway: Gateway,
+    private val id: String,
+    private val token: String,
+    private val clientToken: String?,
+    val phone: String,
+) {
+    val credentials: List<String> = listOfNotNull(token, clientToken)
+
+    val settings: Map<String, String> = buildMap {
+        put(if (gateway == Gateway.ZAPI) "instance" else "instance_key", id)
+        put("token", token)
+        clientToken?.let { put("client_token", it) }
+        put("base_url", Simulator.base)
+    }
+
+    /** As the example reads them. */
+    val environment: Map<String, String>
+        get() = settings.mapKeys { (key, _) -> "PAIRING_${gateway}_${key.uppercase()}" } +
+            ("PAIRING_PROVIDER" to name)
+
+    private val name get() = gateway.name.lowercase()
+
+    fun open(transport: HttpTransport? = null): PairingProvider =
+        openProvider(name, settings, transport)
+
+    /** The phone scans what the event shows. */
+    fun scan(code: PairingCode) {
+        val picture = code.exposeImage()?.let(Base64.getEncoder()::encodeToString)
+        val seen = if (picture == null) code.exposeText() else picture
+        val form = if (picture == null) "text" else "picture"
+        Simulator.call("POST", "instances/$id/scan", """{"$form":"$seen"}""")
+    }
+
+    fun type(code: String) {
+        Simulator.call("POST", "instances/$id/type", """{"code":"$code"}""")
+    }
+
+    fun link() {
+        Simulator.call("POST", "instances/$id/link")
+    }
+
+    val isLinked: Boolean
+        get() = """"linked":true""" in Simulator.call("GET", "instances/$id")
+
+    override fun toString(): String = "an instance of $name"
+}
+
+/** The control surface of `pairing sim`, which the suite has started. */
+object Simulator {
+    val base: String = checkNotNull(System.getenv("PAIRING_SIM")) {
+        "run `cargo xtask test kotlin`, which starts the simulator"
+    }
+    private val client = HttpClient.newHttpClient()
+
+    /** An instance of the test's own, so that no test sees another. */
+    fun instance(gateway: Gateway): Instance {
+        val made = call("POST", "instances", """{"dialect":"${gateway.name.lowercase()}"}""")
+        val field = { name: String -> checkNotNull(text(made, name)) { "$name is missing" } }
+        val clientToken = text(made, "client_token")
+        return Instance(gateway, field("id"), field("token"), clientToken, field("phone"))
+    }
+
+    fun call(method: String, path: String, body: String = ""): String {
+        val request = java.net.http.HttpRequest.newBuilder(URI.create("$base/_sim/$path"))
+            .method(method, BodyPublishers.ofString(body))
+            .build()
+        val response = client.send(request, BodyHandlers.ofString())
+        check(response.statusCode() < 300) { "$method $path: ${response.body()}" }
+        return response.body()
+    }
+
+    /** A text of a JSON object; these hold no escapes. */
+    fun text(json: String, field: String): String? =
+        Regex(""""$field":"([^"]*)"""").find(json)?.groupValues?.get(1)
+}
+
+/** The provider's own policy, which looks at the status often. */
+fun PairingProvider.attentive(speed: UInt = 1u): PairingPolicy =
+    spedUpPolicy(checkNotNull(describe().recommendedPolicy), speed)
+        .copy(statusInterval = Duration.ofMillis(50))
