@@ -1,0 +1,84 @@
+/* What a person sees of a session. A code is a login secret while it lives: for this screen, never
+ * for a log. */
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <pairing.h>
+
+/* Terminals cannot show pictures: they go into a file that nobody else may read, for as long as
+ * the code lives. */
+#define PICTURE "pairing-code.png"
+
+static void save_picture(const pairing_event *event) {
+    mode_t before = umask(077);
+    FILE *file = fopen(PICTURE, "wb");
+    umask(before);
+    size_t size = pairing_event_get_code_image_size(event);
+    if (!file || fwrite(pairing_event_get_code_image(event), 1, size, file) != size) {
+        perror(PICTURE);
+        exit(EXIT_FAILURE);
+    }
+    fclose(file);
+    puts("Open " PICTURE " and scan it with WhatsApp.");
+}
+
+static void draw(const pairing_event *event) {
+    pairing_qr *qr = NULL;
+    pairing_buffer *drawing = NULL;
+    if (pairing_qr_from_event(event, &qr) != PAIRING_STATUS_OK ||
+        pairing_qr_to_terminal(qr, false, 2, &drawing) != PAIRING_STATUS_OK) {
+        fprintf(stderr, "%s\n", pairing_last_error());
+        exit(EXIT_FAILURE);
+    }
+    printf("%s\nScan it with WhatsApp, under Linked devices.\n", pairing_buffer_get_text(drawing));
+    pairing_buffer_free(drawing);
+    pairing_qr_free(qr);
+}
+
+static void show(const pairing_event *event) {
+    pairing_event_kind kind = pairing_event_get_kind(event);
+    if (kind != PAIRING_EVENT_KIND_RETRYING) {
+        remove(PICTURE); /* every other event takes the code before it off the screen */
+    }
+    switch (kind) {
+    case PAIRING_EVENT_KIND_CODE_READY:
+        switch (pairing_event_get_code_kind(event)) {
+        case PAIRING_CODE_KIND_QR_TEXT: draw(event); break;
+        case PAIRING_CODE_KIND_QR_IMAGE: save_picture(event); break;
+        default:
+            printf("%s\nType it into WhatsApp, under Linked devices, Link with phone number.\n",
+                   pairing_event_get_code_text(event));
+        }
+        printf("It lives for %lld seconds.\n",
+               (long long)(pairing_event_get_remaining_ms(event) / 1000));
+        break;
+    case PAIRING_EVENT_KIND_CODE_EXPIRED: puts("That code is dead."); break;
+    case PAIRING_EVENT_KIND_RETRYING:
+        printf("A moment, please: %s\n", pairing_event_get_failure_message(event));
+        break;
+    case PAIRING_EVENT_KIND_INTERACTION_REQUIRED:
+        puts("Nobody used the codes. Press Enter for new ones.");
+        break;
+    case PAIRING_EVENT_KIND_FINISHED: {
+        const char *phone = pairing_event_get_phone(event);
+        const char *why = pairing_event_get_failure_message(event);
+        printf("Done: %s%s%s\n", pairing_outcome_name(pairing_event_get_outcome(event)),
+               phone || why ? ", " : "", phone ? phone : why ? why : "");
+        break;
+    }
+    default: break; /* preparing, and whatever a later version adds */
+    }
+    fflush(stdout);
+}
+
+static int exit_code(pairing_outcome outcome) {
+    return outcome == PAIRING_OUTCOME_CONNECTED || outcome == PAIRING_OUTCOME_ALREADY_CONNECTED
+               ? EXIT_SUCCESS
+               : EXIT_FAILURE;
+}
+
+#endif

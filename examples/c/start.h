@@ -1,0 +1,67 @@
+/* How the examples start: with a session for a provider whose settings are in the environment,
+ * where they stay out of the process list. `pairing sim` prints some to try. */
+#ifndef START_H
+#define START_H
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <pairing.h>
+
+/* Ends the program with the library's own words, which are safe to show. */
+static void check(pairing_status status) {
+    if (status != PAIRING_STATUS_OK) {
+        const char *why = pairing_last_error();
+        fprintf(stderr, "%s: %s\n", pairing_status_name(status), why ? why : "no details");
+        exit(EXIT_FAILURE);
+    }
+}
+
+static pairing_settings *settings_from_environment(const char *provider) {
+    static const char *const names[] = {"instance", "instance_key", "token", "client_token",
+                                        "base_url"};
+    pairing_settings *settings = pairing_settings_new();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char variable[64];
+        snprintf(variable, sizeof variable, "PAIRING_%s_%s", provider, names[i]);
+        for (char *c = variable; *c; c++) {
+            *c = (char)toupper((unsigned char)*c);
+        }
+        const char *value = getenv(variable);
+        if (value) {
+            check(pairing_settings_set(settings, names[i], value));
+        }
+    }
+    return settings;
+}
+
+/* By QR code, or by phone code if a number is given. `http` is as in pairing_provider_open. */
+static pairing_session *start(const char *provider_name, const char *phone,
+                              const pairing_http *http) {
+    pairing_settings *settings = settings_from_environment(provider_name);
+    pairing_provider *provider = NULL;
+    check(pairing_provider_open(provider_name, settings, http, &provider));
+    pairing_settings_free(settings);
+
+    pairing_options *options = pairing_options_new();
+    if (phone) {
+        check(pairing_options_use_phone_code(options, phone));
+    }
+    /* Shorter lives for impatient demonstrations: `pairing sim --speed 20`. */
+    const char *speed = getenv("PAIRING_SPEED");
+    if (speed) {
+        pairing_policy *policy = NULL;
+        check(pairing_policy_recommended(provider, &policy));
+        check(pairing_policy_speed_up(policy, (uint32_t)strtoul(speed, NULL, 10)));
+        check(pairing_options_set_policy(options, policy));
+        pairing_policy_free(policy);
+    }
+    pairing_session *session = NULL;
+    check(pairing_session_start(provider, options, &session));
+    pairing_options_free(options);
+    pairing_provider_free(provider);
+    return session;
+}
+
+#endif
