@@ -16,6 +16,7 @@ mod blocking;
 mod buffer;
 mod callbacks;
 mod event;
+mod event_getters;
 mod event_kinds;
 mod exchange;
 mod guard;

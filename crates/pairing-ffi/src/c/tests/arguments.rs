@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::support::{Scripted, last_error, open, out, start};
 use crate::c::buffer::*;
-use crate::c::event::*;
+use crate::c::event_getters::*;
 use crate::c::event_kinds::*;
 use crate::c::exchange::*;
 use crate::c::http::*;

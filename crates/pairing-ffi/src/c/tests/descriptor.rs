@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::support::{Scripted, next, open, out, start};
-use crate::c::event::pairing_event_get_seq;
+use crate::c::event_getters::pairing_event_get_seq;
 use crate::c::session::{pairing_session, pairing_session_cancel, pairing_session_fd};
 use crate::c::status::pairing_status;
 

@@ -9,7 +9,8 @@ use pairing_core::{
 
 use super::support::{out, read};
 use crate::c::buffer::{pairing_buffer_get_data, pairing_buffer_get_size, pairing_buffer_get_text};
-use crate::c::event::*;
+use crate::c::event::pairing_event;
+use crate::c::event_getters::*;
 use crate::c::event_kinds::*;
 use crate::c::qr::{
     pairing_qr_from_event, pairing_qr_get_width, pairing_qr_is_dark, pairing_qr_to_png,

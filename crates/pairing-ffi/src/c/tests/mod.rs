@@ -6,6 +6,7 @@ mod descriptor;
 mod events;
 mod http;
 mod panics;
+mod program;
 mod secrets;
 mod sessions;
 mod support;

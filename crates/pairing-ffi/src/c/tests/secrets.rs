@@ -56,7 +56,7 @@ fn the_last_error_goes_with_the_next_call_but_not_with_getters_or_frees() {
     let status = unsafe { pairing_settings_set(Some(&mut settings), ptr::null(), ptr::null()) };
     assert_eq!(status, pairing_status::NullArgument);
     crate::c::settings::pairing_settings_free(pairing_settings_new());
-    crate::c::event::pairing_event_get_seq(None);
+    crate::c::event_getters::pairing_event_get_seq(None);
     assert!(last_error().is_some());
     assert_eq!(set(&mut settings, c"token", CANARY), pairing_status::Ok);
     assert_eq!(last_error(), None);

@@ -4,8 +4,9 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use super::support::{Scripted, last_error, next, open, out, read, seqs_to_the_end, start};
-use crate::c::event::{
-    pairing_event, pairing_event_get_code_text, pairing_event_get_kind, pairing_event_get_outcome,
+use crate::c::event::pairing_event;
+use crate::c::event_getters::{
+    pairing_event_get_code_text, pairing_event_get_kind, pairing_event_get_outcome,
     pairing_event_get_seq,
 };
 use crate::c::event_kinds::{pairing_event_kind, pairing_method, pairing_outcome};

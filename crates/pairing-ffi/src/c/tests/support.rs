@@ -13,7 +13,8 @@ use pairing_core::{
     ProviderError, ProviderErrorKind, QrText, RetryPolicy, WebhookHint,
 };
 
-use crate::c::event::{pairing_event, pairing_event_get_seq};
+use crate::c::event::pairing_event;
+use crate::c::event_getters::pairing_event_get_seq;
 use crate::c::last_error::pairing_last_error;
 use crate::c::provider::pairing_provider;
 use crate::c::session::{pairing_session, pairing_session_next, pairing_session_start};

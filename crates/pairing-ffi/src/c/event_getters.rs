@@ -1,0 +1,179 @@
+//! What C can ask an event.
+
+use std::ffi::c_char;
+use std::ptr;
+use std::time::{Duration, SystemTime};
+
+use pairing_core::{ImageType, PairingCode};
+
+use super::event::{ShownCode, ToldFailure, pairing_event};
+use super::event_kinds::{pairing_code_kind, pairing_event_kind, pairing_expiry, pairing_outcome};
+use super::guard::quietly;
+use super::last_error::milliseconds;
+use super::status::pairing_status;
+use super::strings::pointer;
+
+/// What happened. `PAIRING_EVENT_KIND_NONE` for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_kind(event: Option<&pairing_event>) -> pairing_event_kind {
+    event.map_or(pairing_event_kind::None, |event| event.kind)
+}
+
+/// 1 for the first event of the session, then one more each.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_seq(event: Option<&pairing_event>) -> u64 {
+    event.map_or(0, |event| event.seq)
+}
+
+/// 1 for the first round; each resumption and each switch of the method opens the next.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_round(event: Option<&pairing_event>) -> u32 {
+    event.map_or(0, |event| event.round)
+}
+
+/// How many codes this round has had, counting the one this event is about.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_attempt(event: Option<&pairing_event>) -> u32 {
+    event.map_or(0, |event| event.attempt)
+}
+
+fn shown(event: Option<&pairing_event>) -> Option<&ShownCode> {
+    event?.code.as_ref()
+}
+
+/// The form of the code.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_code_kind(event: Option<&pairing_event>) -> pairing_code_kind {
+    match shown(event).map(|shown| &shown.code) {
+        None => pairing_code_kind::None,
+        Some(PairingCode::QrText { .. }) => pairing_code_kind::QrText,
+        Some(PairingCode::QrImage { .. }) => pairing_code_kind::QrImage,
+        Some(PairingCode::PhoneCode { .. }) => pairing_code_kind::PhoneCode,
+    }
+}
+
+/// The text of the QR code, to be drawn, or the phone code, to be read out: "ABCD-1234". NULL
+/// for a picture. A login secret while it lives: for the screen, never for a log.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_code_text(event: Option<&pairing_event>) -> *const c_char {
+    pointer(shown(event).and_then(|shown| shown.text.as_ref()))
+}
+
+fn image(event: Option<&pairing_event>) -> Option<(ImageType, &[u8])> {
+    match shown(event).map(|shown| &shown.code)? {
+        PairingCode::QrImage { image } => Some((image.media_type(), image.expose())),
+        PairingCode::QrText { .. } | PairingCode::PhoneCode { .. } => None,
+    }
+}
+
+/// The picture of the QR code, as a file; NULL for the other forms. As secret as the text.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_code_image(event: Option<&pairing_event>) -> *const u8 {
+    image(event).map_or(ptr::null(), |(_, file)| file.as_ptr())
+}
+
+/// How many bytes the picture has.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_code_image_size(event: Option<&pairing_event>) -> usize {
+    image(event).map_or(0, |(_, file)| file.len())
+}
+
+/// What the picture is: "image/png" or "image/jpeg"; NULL for the other forms. The text is
+/// static.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_code_image_type(
+    event: Option<&pairing_event>,
+) -> *const c_char {
+    image(event).map_or(ptr::null(), |(media_type, _)| {
+        match media_type {
+            ImageType::Png => c"image/png",
+            ImageType::Jpeg => c"image/jpeg",
+        }
+        .as_ptr()
+    })
+}
+
+fn unix_milliseconds(time: Option<SystemTime>) -> i64 {
+    milliseconds(time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok()))
+}
+
+/// When the code must be off the screen: milliseconds since 1970 by the clock of this
+/// machine; -1 without a code.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_expires_at_ms(event: Option<&pairing_event>) -> i64 {
+    unix_milliseconds(shown(event).map(|shown| shown.expires_at))
+}
+
+/// How much of the code's life is left now, for a countdown: milliseconds, 0 once it is dead;
+/// -1 without a code.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_remaining_ms(event: Option<&pairing_event>) -> i64 {
+    quietly(-1, || {
+        milliseconds(shown(event).map(|shown| {
+            let left = shown.expires_at.duration_since(SystemTime::now());
+            left.unwrap_or(Duration::ZERO)
+        }))
+    })
+}
+
+/// How sure the expiry is.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_expiry(event: Option<&pairing_event>) -> pairing_expiry {
+    shown(event).map_or(pairing_expiry::None, |shown| shown.expiry)
+}
+
+/// When a failed request is repeated: milliseconds since 1970 by the clock of this machine;
+/// -1 if the event is not `PAIRING_EVENT_KIND_RETRYING`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_retry_at_ms(event: Option<&pairing_event>) -> i64 {
+    unix_milliseconds(event.and_then(|event| event.retry_at))
+}
+
+fn failure(event: Option<&pairing_event>) -> Option<&ToldFailure> {
+    event?.failure.as_ref()
+}
+
+/// What went wrong, where the event tells of a failure; otherwise `PAIRING_STATUS_OK`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_failure(event: Option<&pairing_event>) -> pairing_status {
+    failure(event).map_or(pairing_status::Ok, |failure| failure.status)
+}
+
+/// The failure as a sentence in English, safe to show and to log; NULL without one.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_failure_message(
+    event: Option<&pairing_event>,
+) -> *const c_char {
+    pointer(failure(event).map(|failure| &failure.message))
+}
+
+/// Whether the same request may succeed later without anybody changing anything.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_failure_retryable(event: Option<&pairing_event>) -> bool {
+    failure(event).is_some_and(|failure| failure.retryable)
+}
+
+/// How long the gateway wants to be left alone, in milliseconds; -1 if it did not say.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_failure_retry_after_ms(event: Option<&pairing_event>) -> i64 {
+    milliseconds(failure(event).and_then(|failure| failure.retry_after))
+}
+
+/// How the session ended; `PAIRING_OUTCOME_NONE` before the last event.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_outcome(event: Option<&pairing_event>) -> pairing_outcome {
+    event.map_or(pairing_outcome::None, |event| event.outcome)
+}
+
+/// The linked number, such as "+5511999998888", in the last event; NULL when nothing is
+/// linked or the provider does not say.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_phone(event: Option<&pairing_event>) -> *const c_char {
+    pointer(event.and_then(|event| event.phone.as_ref()))
+}
+
+/// Wipes and frees an event. NULL is fine; one that belongs to a snapshot is not.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_free(event: Option<Box<pairing_event>>) {
+    quietly((), || drop(event));
+}
