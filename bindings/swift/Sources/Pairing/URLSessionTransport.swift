@@ -186,8 +186,9 @@ extension TransportError {
             self = .Tls
         case .timedOut:
             self = .Timeout
+        // Foundation on Linux calls an answer that ends early unknown.
         case .networkConnectionLost, .badServerResponse, .cannotParseResponse,
-            .cannotDecodeContentData, .cannotDecodeRawData, .zeroByteResource:
+            .cannotDecodeContentData, .cannotDecodeRawData, .zeroByteResource, .unknown:
             self = .Interrupted
         default:
             self = .Other

@@ -52,16 +52,16 @@ extension Sessions {
     private func repeated(times: UInt32, _ rest: String) async throws {
         let (until, fields) = cut(rest)
         for _ in 0..<times {
-            let session = try open(fields).session
+            let held = try open(fields)
             if until == "code" {
-                try await readToTheCode(session)
+                try await readToTheCode(held)
             }
-            session.cancel()
+            held.session.cancel()
         }
     }
 
-    private func readToTheCode(_ session: PairingSession) async throws {
-        for await event in session.events {
+    private func readToTheCode(_ held: Held) async throws {
+        while let event = await held.next() {
             // As `next` does, but nobody reads it.
             _ = line(for: event)
             if case .codeReady = event.kind {

@@ -27,6 +27,14 @@ final class Held {
         events = session.events.makeAsyncIterator()
     }
 
+    /// Without a clock: a cancelled `Task.sleep` keeps its memory until its time has come, which
+    /// a count of what many sessions leave behind would notice.
+    func next() async -> PairingEvent? {
+        let event = await events.next()
+        last = event ?? last
+        return event
+    }
+
     func next(within patience: Duration) async -> Turn {
         let events = events
         let waiting = waiting ?? Task { await events.next() }

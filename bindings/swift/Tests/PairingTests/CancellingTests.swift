@@ -1,0 +1,109 @@
+import Pairing
+import Testing
+
+@Suite("Cancelling in Swift reaches the library", .timeLimit(.minutes(1)))
+struct CancellingTests {
+    @Test("a cancelled task ends its session, and its loop still gets the end")
+    func task() async throws {
+        let session = try await Instance.added(to: .zapi).session()
+        let shown = Signal()
+        let reading = Task {
+            var kinds: [EventKind] = []
+            for await event in session.events {
+                kinds.append(event.kind)
+                if case .codeReady = event.kind {
+                    shown.send()
+                }
+            }
+            return kinds
+        }
+        await shown.wait()
+        reading.cancel()
+        let kinds = await reading.value
+        guard case .finished(outcome: .cancelled)? = kinds.last else {
+            Issue.record("the last event of a cancelled loop is finished")
+            return
+        }
+        #expect(session.snapshot().hasEnded)
+    }
+
+    @Test("a task that is cancelled before it begins ends its session as well")
+    func before() async throws {
+        let session = try await Instance.added(to: .zapi).session()
+        let begun = Signal()
+        let reading = Task {
+            await begun.wait()
+            for await _ in session.events {}
+        }
+        reading.cancel()
+        begun.send()
+        await reading.value
+        #expect(session.snapshot().hasEnded)
+    }
+
+    @Test("the request under way ends with the task")
+    func request() async throws {
+        let provider = OwnProvider { try await untilCancelled() }
+        let session = try provider.session()
+        let reading = Task {
+            for await _ in session.events {}
+        }
+        await provider.asked.wait()
+        reading.cancel()
+        await reading.value
+        await provider.left.wait()
+        #expect(provider.wasCancelled)
+    }
+
+    @Test("leaving the loop ends the session")
+    func leaving() async throws {
+        let session = try await Instance.added(to: .zapi).session()
+        for await _ in session.events {
+            break
+        }
+        // The loop's iterator is gone: the session's own events tell what that did.
+        var last: PairingEvent?
+        while let event = await session.nextEvent() {
+            last = event
+        }
+        guard case .finished(outcome: .cancelled)? = last?.kind else {
+            Issue.record("a session whose loop was left is cancelled")
+            return
+        }
+    }
+
+    @Test("a cancelled task loses no event of nextEvent, and does not end the session")
+    func single() async throws {
+        let provider = OwnProvider { try await untilCancelled() }
+        let session = try provider.session()
+        // The first is `preparing`; the next does not come until the session ends.
+        #expect(await session.nextEvent()?.seq == 1)
+        let reading = Task { await session.nextEvent() }
+        reading.cancel()
+        #expect(!session.snapshot().hasEnded)
+        session.cancel()
+        let taken = await reading.value
+        guard case .finished(outcome: .cancelled)? = taken?.kind else {
+            Issue.record("the event reaches the task although that was cancelled")
+            return
+        }
+    }
+
+    @Test("a session that nobody holds any more leaves its gateway in peace")
+    func released() async throws {
+        let provider = OwnProvider { try await untilCancelled() }
+        do {
+            let session = try provider.session()
+            #expect(await session.nextEvent()?.seq == 1)
+            await provider.asked.wait()
+        }
+        await provider.left.wait()
+        #expect(provider.wasCancelled)
+    }
+}
+
+extension PairingSnapshot {
+    var hasEnded: Bool {
+        if case .finished = state.kind { true } else { false }
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Pairing
+import Testing
+
+@Suite("Nothing describes a secret", .timeLimit(.minutes(1)))
+struct SecretsTests {
+    @Test("in any of the ways in which Swift makes text of a thing", arguments: Gateway.allCases)
+    func descriptions(gateway: Gateway) async throws {
+        let instance = try await Instance.added(to: gateway)
+        let transport = Watched(URLSessionTransport())
+        let provider = try instance.provider(transport: transport)
+        let session = try PairingSession(
+            provider: provider, options: SessionOptions(method: .phoneCode(phone: instance.phone)))
+        let events = session.events.makeAsyncIterator()
+        let typed = try await events.code()
+        let shownEvent = session.snapshot().state
+        let reply = try await provider.requestCode(method: .qr)
+        guard case .code(let scanned, _) = reply else {
+            Issue.record("the gateway gives a QR code")
+            return
+        }
+        let drawn = try QrMatrix(text: "2@a,code,1")
+        let things: [Any] = [
+            provider, session, session.events, events, session.snapshot(), shownEvent,
+            typed, reply, scanned, drawn, transport.inner, transport.requests,
+            transport.responses,
+        ]
+        var secrets = [instance.id, instance.token, "2@a,code,1"]
+        secrets += [instance.clientToken, typed.exposeText(), scanned.exposeText()].compactMap { $0 }
+        secrets += scanned.exposeImage().map { [$0.base64EncodedString()] } ?? []
+        #expect(!transport.requests.isEmpty)
+        for text in things.flatMap(texts) {
+            for secret in secrets {
+                #expect(!text.contains(secret), "a description holds a secret")
+            }
+        }
+    }
+
+    @Test("and no error does", arguments: Gateway.allCases)
+    func errors(gateway: Gateway) async throws {
+        let instance = try await Instance.added(to: gateway)
+        var settings = try instance.settings
+        settings["token"] = "a-token-that-is-wrong"
+        let provider = try openProvider(name: gateway.rawValue, settings: settings)
+        let error = try await PairingError.thrown { _ = try await provider.status() }
+        #expect(error.code == .badCredentials)
+        for text in texts(of: error) + [error.localizedDescription] {
+            #expect(!text.contains("a-token-that-is-wrong"))
+            #expect(!text.contains(instance.id))
+        }
+    }
+
+    private func texts(of thing: Any) -> [String] {
+        var dumped = ""
+        dump(thing, to: &dumped)
+        return [String(describing: thing), String(reflecting: thing), dumped]
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Pairing
+
+/// A gateway of the app's own, whose answer to a request for a code each test chooses.
+final class OwnProvider: PairingProvider, @unchecked Sendable {
+    /// Somebody asked for a code.
+    let asked = Signal()
+    /// The answer was given, or the call was cancelled.
+    let left = Signal()
+    /// Nobody holds this provider any more.
+    let released: Signal?
+
+    private let answer: @Sendable () async throws -> CodeReply
+    private let lock = NSLock()
+    private var cancelled = false
+    private var linked = false
+
+    init(
+        released: Signal? = nil, answer: @escaping @Sendable () async throws -> CodeReply
+    ) {
+        self.released = released
+        self.answer = answer
+    }
+
+    deinit {
+        released?.send()
+    }
+
+    /// The task of its last call was cancelled.
+    var wasCancelled: Bool {
+        lock.withLock { cancelled }
+    }
+
+    func session(_ method: PairingMethod = .qr) throws -> PairingSession {
+        try PairingSession(provider: self, options: SessionOptions(method: method))
+    }
+
+    func link() {
+        lock.withLock { linked = true }
+    }
+
+    func describe() throws -> ProviderDescription {
+        var policy = defaultPolicy()
+        policy.statusInterval = 0.1
+        policy.hintSpacing = 0.1
+        let capabilities = Capabilities(qrText: true, phoneCode: true, status: true)
+        return ProviderDescription(
+            name: "own", capabilities: capabilities, recommendedPolicy: policy)
+    }
+
+    func requestCode(method: PairingMethod) async throws -> CodeReply {
+        asked.send()
+        defer {
+            lock.withLock { cancelled = Task.isCancelled }
+            left.send()
+        }
+        return try await answer()
+    }
+
+    func status() async throws -> InstanceStatus {
+        InstanceStatus(connected: lock.withLock { linked }, phone: nil)
+    }
+
+    func unlink() async throws {
+        throw PairingError(.unsupported, "this gateway cannot unlink")
+    }
+
+    func readWebhook(body: Data) throws -> WebhookHint {
+        throw PairingError(.unsupported, "this gateway sends no webhooks")
+    }
+}
+
+/// An error that no border knows, with a text that nobody may see.
+struct Undeclared: Error, CustomStringConvertible {
+    let description = "https://gateway.example/token/\(secret)"
+    static let secret = "A0F5B1C2D3E4"
+    private let secret = Self.secret
+}

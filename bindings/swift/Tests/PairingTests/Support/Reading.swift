@@ -1,0 +1,75 @@
+import Pairing
+import Testing
+
+extension PairingEvents.Iterator {
+    /// Reads on until a code is shown.
+    func code() async throws -> PairingCode {
+        while let event = await next() {
+            if case .codeReady(let code, _, _) = event.kind {
+                return code
+            }
+        }
+        throw NothingLeft()
+    }
+
+    /// Reads on until the gate.
+    func gate() async throws {
+        while let event = await next() {
+            if case .interactionRequired = event.kind {
+                return
+            }
+        }
+        throw NothingLeft()
+    }
+
+    /// Reads on until the end, which must be the end.
+    func outcome() async throws -> PairingOutcome {
+        while let event = await next() {
+            if case .finished(let outcome) = event.kind {
+                #expect(await next() == nil)
+                return outcome
+            }
+        }
+        throw NothingLeft()
+    }
+}
+
+/// The events ended without what was waited for.
+struct NothingLeft: Error {}
+
+extension PairingError {
+    /// The error that the call fails with.
+    static func thrown(by call: () async throws -> Void) async throws -> PairingError {
+        do {
+            try await call()
+        } catch let error as PairingError {
+            return error
+        }
+        throw NothingLeft()
+    }
+}
+
+/// Something that happens once and that a test waits for.
+struct Signal: Sendable {
+    private let stream: AsyncStream<Never>
+    private let continuation: AsyncStream<Never>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream()
+    }
+
+    func send() {
+        continuation.finish()
+    }
+
+    func wait() async {
+        for await _ in stream {}
+    }
+}
+
+/// Waits until the task is cancelled: what a gateway that never answers looks like.
+func untilCancelled() async throws -> Never {
+    await Signal().wait()
+    try Task.checkCancellation()
+    fatalError("only cancellation ends it")
+}

@@ -1,3 +1,0 @@
-import Testing
-import Pairing
-@Test func a() { #expect(providers().count == 2) }
