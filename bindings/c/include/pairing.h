@@ -1207,8 +1207,8 @@ void pairing_snapshot_free(struct pairing_snapshot *snapshot);
 const char *pairing_status_name(uint32_t status);
 
 /**
- * The version of the library that is running, such as "0.1.0". `PAIRING_VERSION_STRING` is that of
- * the header.
+ * The version of the library that is running, such as "0.1.0"; `PAIRING_VERSION_STRING` is
+ * that of the header.
  */
 const char *pairing_version(void);
 

@@ -4,8 +4,8 @@ use std::ffi::c_char;
 
 const WITH_NUL: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
 
-/// The version of the library that is running, such as "0.1.0". `PAIRING_VERSION_STRING` is that of
-/// the header.
+/// The version of the library that is running, such as "0.1.0"; `PAIRING_VERSION_STRING` is
+/// that of the header.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_version() -> *const c_char {
     WITH_NUL.as_ptr().cast()
