@@ -559,7 +559,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 1631:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 2285:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 41733:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -2655,8 +2655,10 @@ class PairingCodeProtocol(typing.Protocol):
         raise NotImplementedError
     def qr(self, ) -> QrMatrix:
         """
-        The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
-        `NotDrawable`.
+        The QR code, to be drawn.
+
+        Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
+        built with the feature `read-pictures` and understands it: show `expose_image()` then.
 """
         raise NotImplementedError
 
@@ -2804,8 +2806,10 @@ class PairingCode(PairingCodeProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def qr(self, ) -> QrMatrix:
         """
-        The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
-        `NotDrawable`.
+        The QR code, to be drawn.
+
+        Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
+        built with the feature `read-pictures` and understands it: show `expose_image()` then.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),

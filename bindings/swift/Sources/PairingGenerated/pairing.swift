@@ -1250,8 +1250,10 @@ public protocol PairingCodeProtocol: AnyObject, Sendable {
     func mediaType()  -> String?
     
     /**
-     * The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
-     * `NotDrawable`.
+     * The QR code, to be drawn.
+     *
+     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
      */
     func qr() throws  -> QrMatrix
     
@@ -1398,8 +1400,10 @@ open func mediaType() -> String?  {
 }
     
     /**
-     * The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
-     * `NotDrawable`.
+     * The QR code, to be drawn.
+     *
+     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
      */
 open func qr()throws  -> QrMatrix  {
     return try  FfiConverterTypeQrMatrix_lift(try rustCallWithError(FfiConverterTypePairingError_lift) {
@@ -5448,7 +5452,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 1631) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 2285) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 121) {

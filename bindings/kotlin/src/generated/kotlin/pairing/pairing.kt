@@ -3178,8 +3178,10 @@ public interface PairingCodeInterface {
     fun `mediaType`(): kotlin.String?
     
     /**
-     * The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
-     * `NotDrawable`.
+     * The QR code, to be drawn.
+     *
+     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
      */
     fun `qr`(): QrMatrix
     
@@ -3357,8 +3359,10 @@ open class PairingCode: Disposable, AutoCloseable, PairingCodeInterface
 
     
     /**
-     * The QR code, to be drawn, for the form `QrText` alone; otherwise it fails with
-     * `NotDrawable`.
+     * The QR code, to be drawn.
+     *
+     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
      */
     @Throws(PairingException::class)override fun `qr`(): QrMatrix {
             return FfiConverterTypeQrMatrix.lift(
