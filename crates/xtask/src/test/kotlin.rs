@@ -1,31 +1,66 @@
-//! Suite `kotlin`: the Kotlin bindings on the JVM, under JUnit.
+//! Suite `kotlin`: the Kotlin bindings on the JVM, under JUnit, the example as its user runs it, and
+//! the scenarios with the agent in Kotlin.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::Result;
 
 use super::Tally;
 use super::bench::Bench;
 use super::output::JunitOutput;
-use crate::command;
 use crate::toolchains::kotlin::Kotlin;
 use crate::workspace::Workspace;
 
-/// Generated, hand-written, and the tests of both.
-const SOURCES: &str = "bindings/kotlin/src";
+const GENERATED: &str = "bindings/kotlin/src/generated/kotlin/pairing/pairing.kt";
+/// The library as apps get it. On Android without the second, for which it lacks `java.net.http`.
+const LIBRARY: &[&str] = &["bindings/kotlin/src/main", "bindings/kotlin/src/jdk"];
+/// What is written against it, and sees of it what an app sees.
+const PROGRAMS: &[&str] = &[
+    "bindings/kotlin/src/test",
+    "bindings/kotlin/scenario-agent",
+    "examples/kotlin/src",
+];
+const AGENT: &str = "pairing.agent.AgentKt";
+
+/// A heap that is all there from the beginning, and no second compiler that wants 10 MiB after the
+/// two-thousandth session: neither must look like a leak.
+const AGENT_JVM: &[&str] = &[
+    "-Xms48m",
+    "-Xmx48m",
+    "-XX:+AlwaysPreTouch",
+    "-XX:TieredStopAtLevel=1",
+];
 
 pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let kotlin = Kotlin::ensure(workspace)?;
     let bench = Bench::set_up(workspace)?;
-    let classes = workspace.root().join("target/kotlin/classes");
-    if classes.exists() {
+    let classpath = compile(workspace, &kotlin)?;
+    let mut tests = kotlin.junit(workspace, bench.library(), &classpath)?;
+    let mut tally = bench.count::<JunitOutput>(&mut tests)?;
+    let mut agent = kotlin.java(workspace, bench.library());
+    agent.args(AGENT_JVM).arg("-cp");
+    agent.arg(std::env::join_paths(&classpath)?).arg(AGENT);
+    tally += bench.play(workspace, &agent, &["--jobs", "3"])?;
+    Ok(tally)
+}
+
+/// Gives the class path with everything on it.
+fn compile(workspace: &Workspace, kotlin: &Kotlin) -> Result<Vec<PathBuf>> {
+    let built = workspace.root().join("target/kotlin");
+    if built.exists() {
         // Classes of files that are gone would be found and run.
-        fs::remove_dir_all(&classes)?;
+        fs::remove_dir_all(&built)?;
     }
     let mut classpath = kotlin.libraries();
-    let mut compile = kotlin.compiler(workspace);
-    compile.arg("-cp").arg(std::env::join_paths(&classpath)?);
-    command::run(compile.arg("-d").arg(&classes).arg(SOURCES))?;
-    classpath.push(classes);
-    bench.count::<JunitOutput>(&mut kotlin.junit(workspace, bench.library(), &classpath)?)
+    classpath.push(kotlin.compile_once(workspace, GENERATED)?);
+    let library = built.join("pairing.jar");
+    let strict = ["-Xexplicit-api=strict"];
+    kotlin.compile(workspace, &strict, &classpath, LIBRARY, &library)?;
+    classpath.push(library);
+    // A folder: JUnit does not look for tests in archives.
+    let programs = built.join("programs");
+    kotlin.compile(workspace, &[], &classpath, PROGRAMS, &programs)?;
+    classpath.push(programs);
+    Ok(classpath)
 }

@@ -27,7 +27,7 @@ struct Suite {
 const SUITES: &[Suite] = &[
     suite("rust", rust::run),
     by_name("c", c::run),
-    by_name("kotlin", kotlin::run),
+    suite("kotlin", kotlin::run),
     by_name("swift", swift::run),
     suite("python", python::run),
 ];

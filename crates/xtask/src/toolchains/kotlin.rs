@@ -20,6 +20,11 @@ const JNA: &str = "/usr/share/java/jna.jar";
 /// JUnit 5 with its console launcher, in one file.
 const JUNIT: &str = "/usr/share/java/junit-platform-console-standalone.jar";
 
+/// Nothing takes so long, except what never ends.
+const HANGING_TEST: &str = "junit.jupiter.execution.timeout.default=5m";
+
+const GENERATED_JAR: &str = "generated.jar";
+
 const TOOLS: &[DebianTool] = &[
     DebianTool::program("npm", "npm"),
     DebianTool::program("javac", "openjdk-17-jdk-headless"),
@@ -55,15 +60,41 @@ impl Kotlin {
         })
     }
 
-    /// `kotlinc` in the workspace's root, without Kotlin's reflection library.
-    pub(crate) fn compiler(&self, workspace: &Workspace) -> Command {
-        let kotlinc = self.home.join("bin/kotlinc");
-        let mut compiler = command::program(workspace, "bash", &[]);
-        compiler
-            .arg(kotlinc)
-            .args(["-no-reflect", "-jvm-target", "17", "-Werror"])
+    /// Compiles folders or files of sources to classes in `to`, a folder or a `.jar`. Warnings are
+    /// errors.
+    pub(crate) fn compile(
+        &self,
+        workspace: &Workspace,
+        options: &[&str],
+        classpath: &[PathBuf],
+        sources: &[&str],
+        to: &Path,
+    ) -> Result<()> {
+        let mut kotlinc = command::program(workspace, "bash", &[]);
+        kotlinc
+            .arg(self.home.join("bin/kotlinc"))
+            .args(["-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror"])
+            .args(options)
+            .arg("-cp")
+            .arg(std::env::join_paths(classpath)?)
+            .arg("-d")
+            .arg(to)
+            .args(sources)
             .env("JAVA_OPTS", COMPILER_JVM);
-        compiler
+        command::run(&mut kotlinc)
+    }
+
+    /// What `compile` makes of generated sources, which take half its time, in a `.jar` that is
+    /// kept until they or the compiler change.
+    pub(crate) fn compile_once(&self, workspace: &Workspace, source: &str) -> Result<PathBuf> {
+        let mut recipe = fs::read(workspace.root().join(source)).context(source.to_owned())?;
+        // Its name stands for the compiler's version.
+        recipe.extend(self.home.as_os_str().as_encoded_bytes());
+        let folder = tools::cached(workspace, "kotlin-generated", &recipe, |folder| {
+            let jar = folder.join(GENERATED_JAR);
+            self.compile(workspace, &[], &self.libraries(), &[source], &jar)
+        })?;
+        Ok(folder.join(GENERATED_JAR))
     }
 
     /// What generated code needs at run time and tests need to be found: Kotlin, its coroutines,
@@ -102,6 +133,7 @@ impl Kotlin {
             .arg(std::env::join_paths(classpath)?)
             .arg("org.junit.platform.console.ConsoleLauncher")
             .args(["--scan-classpath", "--fail-if-no-tests"])
+            .args(["--config", HANGING_TEST])
             .args([
                 "--disable-banner",
                 "--details=tree",

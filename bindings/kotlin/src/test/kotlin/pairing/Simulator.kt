@@ -29,19 +29,23 @@ class Instance(
 
     /** As the example reads them. */
     val environment: Map<String, String>
-        get() = settings.mapKeys { (key, _) -> "PAIRING_${gateway}_${key.uppercase()}" } +
-            ("PAIRING_PROVIDER" to name)
+        get() = settings.mapKeys { (key, _) -> "PAIRING_${gateway}_${key.uppercase()}" }
 
-    private val name get() = gateway.name.lowercase()
+    /** Its name in this library. */
+    val provider: String get() = gateway.name.lowercase()
 
     fun open(transport: HttpTransport? = null): PairingProvider =
-        openProvider(name, settings, transport)
+        openProvider(provider, settings, transport)
 
     /** The phone scans what the event shows. */
     fun scan(code: PairingCode) {
-        val picture = code.exposeImage()?.let(Base64.getEncoder()::encodeToString)
-        val seen = if (picture == null) code.exposeText() else picture
-        val form = if (picture == null) "text" else "picture"
+        code.exposeImage()?.let(::scan) ?: scan("text", checkNotNull(code.exposeText()))
+    }
+
+    /** The phone scans a PNG or JPEG. */
+    fun scan(picture: ByteArray) = scan("picture", Base64.getEncoder().encodeToString(picture))
+
+    private fun scan(form: String, seen: String) {
         Simulator.call("POST", "instances/$id/scan", """{"$form":"$seen"}""")
     }
 
@@ -56,7 +60,7 @@ class Instance(
     val isLinked: Boolean
         get() = """"linked":true""" in Simulator.call("GET", "instances/$id")
 
-    override fun toString(): String = "an instance of $name"
+    override fun toString(): String = "an instance of $provider"
 }
 
 /** The control surface of `pairing sim`, which the suite has started. */
@@ -66,9 +70,14 @@ object Simulator {
     }
     private val client = HttpClient.newHttpClient()
 
-    /** An instance of the test's own, so that no test sees another. */
+    /**
+     * An instance of the test's own, so that no test sees another. Its first QR code lives for a
+     * minute, in which every test is done with it, however slow the machine is.
+     */
     fun instance(gateway: Gateway): Instance {
-        val made = call("POST", "instances", """{"dialect":"${gateway.name.lowercase()}"}""")
+        val dialect = gateway.name.lowercase()
+        val setup = """{"dialect":"$dialect","rotation":"first_60_then_20s"}"""
+        val made = call("POST", "instances", setup)
         val field = { name: String -> checkNotNull(text(made, name)) { "$name is missing" } }
         val clientToken = text(made, "client_token")
         return Instance(gateway, field("id"), field("token"), clientToken, field("phone"))

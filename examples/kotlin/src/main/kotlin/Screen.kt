@@ -1,0 +1,79 @@
+package example
+
+import java.io.PrintStream
+import java.nio.file.Files
+import java.nio.file.Path
+import pairing.CodeForm
+import pairing.EventKind
+import pairing.PairingCode
+import pairing.QrMatrix
+
+/** What a person sees. A code is a login secret: it is on this screen and nowhere else. */
+internal class Screen(private val terminal: PrintStream, val texts: Texts) : AutoCloseable {
+    private var picture: Path? = null
+
+    fun say(text: String) = terminal.println(text)
+
+    fun show(kind: EventKind) {
+        when (kind) {
+            EventKind.Preparing -> say(texts.preparing)
+            is EventKind.CodeReady -> show(kind.code)
+            EventKind.CodeExpired -> takeDown()
+            is EventKind.Retrying -> say(texts.retrying(kind.error.message))
+            EventKind.InteractionRequired -> say(texts.pressEnter)
+            is EventKind.Finished -> {
+                close()
+                say(texts.outcome(kind.outcome))
+            }
+        }
+    }
+
+    private fun show(code: PairingCode) {
+        close()
+        when (code.form()) {
+            CodeForm.QR_TEXT -> {
+                code.qr().use { draw(it) }
+                say(texts.scan)
+            }
+            CodeForm.QR_IMAGE -> {
+                // Readable by its owner alone, and gone when the code is.
+                val file = Files.createTempFile("pairing-", ".${code.mediaType()?.substringAfter('/')}")
+                Files.write(file, checkNotNull(code.exposeImage()))
+                picture = file
+                say(texts.scanPicture(file.toString()))
+            }
+            CodeForm.PHONE_CODE -> say(texts.type(checkNotNull(code.exposeText())))
+        }
+    }
+
+    /** Two modules in each character; black on white, whatever the terminal's colours are. */
+    private fun draw(matrix: QrMatrix) {
+        val width = matrix.width().toInt()
+        val quiet = matrix.quietZone().toInt()
+        val modules = matrix.modules()
+        fun dark(x: Int, y: Int) =
+            x in 0 until width && y in 0 until width && modules[y * width + x]
+        for (y in -quiet until width + quiet step 2) {
+            val line = (-quiet until width + quiet).joinToString("") { x ->
+                when {
+                    dark(x, y) && dark(x, y + 1) -> "█"
+                    dark(x, y) -> "▀"
+                    dark(x, y + 1) -> "▄"
+                    else -> " "
+                }
+            }
+            say("\u001b[30;107m$line\u001b[0m")
+        }
+    }
+
+    private fun takeDown() {
+        close()
+        say(texts.expired)
+    }
+
+    /** A picture on disk does not outlive its code. */
+    override fun close() {
+        picture?.let(Files::deleteIfExists)
+        picture = null
+    }
+}
