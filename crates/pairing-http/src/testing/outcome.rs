@@ -40,7 +40,6 @@ pub(super) fn reply_json(reply: &CodeReply) -> Value {
         CodeReply::NotReady => json!({"reply": "not_ready"}),
         CodeReply::AlreadyConnected => json!({"reply": "already_connected"}),
         CodeReply::PasskeyRequired => json!({"reply": "passkey_required"}),
-        other => json!({"reply": format!("{other:?}")}),
     }
 }
 
