@@ -13,7 +13,7 @@ use crate::toolchains::python::python;
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "bindings/python/pairing";
-const EXAMPLES: &str = "bindings/python/examples";
+const EXAMPLES: &str = "examples/python";
 const TESTS: &str = "bindings/python/tests";
 const AGENT: &str = "bindings/python/tests/scenario_agent.py";
 
