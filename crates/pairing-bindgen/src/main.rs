@@ -5,6 +5,7 @@
 
 mod c;
 mod generated;
+mod kotlin;
 mod uniffi;
 
 use std::path::PathBuf;

@@ -9,24 +9,32 @@ use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate_with_bi
 use uniffi_bindgen::{BindgenPaths, BindgenPathsLayer};
 
 use crate::generated::{self, Comment};
+use crate::kotlin;
 
 /// A file as uniffi names it, and where it lives in this repository.
 struct Output {
     from: &'static str,
     to: &'static str,
     comment: Comment,
+    mend: fn(&str) -> Result<String>,
 }
 
 const fn output(from: &'static str, to: &'static str, comment: Comment) -> Output {
-    Output { from, to, comment }
+    Output {
+        from,
+        to,
+        comment,
+        mend: |text| Ok(text.to_owned()),
+    }
 }
 
 const OUTPUTS: &[Output] = &[
-    output(
-        "pairing/pairing.kt",
-        "bindings/kotlin/src/generated/kotlin/pairing/pairing.kt",
-        Comment::Slashes,
-    ),
+    Output {
+        from: "pairing/pairing.kt",
+        to: "bindings/kotlin/src/generated/kotlin/pairing/pairing.kt",
+        comment: Comment::Slashes,
+        mend: kotlin::mend,
+    },
     output(
         "pairing.swift",
         "bindings/swift/Sources/PairingGenerated/pairing.swift",
@@ -74,10 +82,12 @@ pub(crate) fn generate(library: &Path, root: &Path, out: &Path) -> Result<()> {
         ..GenerateOptions::default()
     };
     generate_with_bindgen_paths(options, paths)?;
-    for Output { from, to, comment } in OUTPUTS {
+    for output in OUTPUTS {
+        let from = output.from;
         let text =
             fs::read_to_string(raw.join(from)).with_context(|| format!("uniffi made no {from}"))?;
-        generated::write(&out.join(to), *comment, &text)?;
+        let text = (output.mend)(&text).with_context(|| from.to_owned())?;
+        generated::write(&out.join(output.to), output.comment, &text)?;
     }
     fs::remove_dir_all(&raw).context("cannot tidy up")
 }

@@ -327,7 +327,7 @@ internal inline fun<T> uniffiTraitInterfaceCall(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
+    } catch(e: kotlin.Throwable) {
         val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
         callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
         callStatus.error_buf = FfiConverterString.lower(err)
@@ -342,7 +342,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallWithError(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
+    } catch(e: kotlin.Throwable) {
         if (e is E) {
             callStatus.code = UNIFFI_CALL_ERROR
             callStatus.error_buf = lowerError(e)
@@ -1161,7 +1161,7 @@ internal inline fun<T> uniffiTraitInterfaceCallAsync(
         // double-freeing it.
         val callResult = try {
             makeCall()
-        } catch(e: kotlin.Exception) {
+        } catch(e: kotlin.Throwable) {
             handleError(
                 UniffiRustCallStatus.create(
                     UNIFFI_CALL_UNEXPECTED_ERROR,
@@ -1190,7 +1190,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallAsyncWithEr
         // `handleError`.
         val callResult = try {
             makeCall()
-        } catch(e: kotlin.Exception) {
+        } catch(e: kotlin.Throwable) {
             if (e is E) {
                 handleError(
                     UniffiRustCallStatus.create(
@@ -4167,8 +4167,9 @@ public interface QrMatrixInterface {
     fun `toSvg`(): kotlin.String
     
     /**
-     * Lines for a terminal of dark text on a light ground, or the other way round if
-     * `inverted`; half as high as wide in characters.
+     * Lines for a terminal of light text on a dark ground, or of dark text on a light one if
+     * `inverted`; half as high as wide in characters. The wrong way round the code appears as
+     * its negative, which not every phone reads.
      */
     fun `toTerminal`(`inverted`: kotlin.Boolean): kotlin.String
     
@@ -4389,8 +4390,9 @@ open class QrMatrix: Disposable, AutoCloseable, QrMatrixInterface
 
     
     /**
-     * Lines for a terminal of dark text on a light ground, or the other way round if
-     * `inverted`; half as high as wide in characters.
+     * Lines for a terminal of light text on a dark ground, or of dark text on a light one if
+     * `inverted`; half as high as wide in characters. The wrong way round the code appears as
+     * its negative, which not every phone reads.
      */override fun `toTerminal`(`inverted`: kotlin.Boolean): kotlin.String {
             return FfiConverterString.lift(
     callWithHandle {

@@ -49,10 +49,11 @@ class OwnProviderTest {
     }
 
     @Test
-    fun `an exception that nobody expects is a failure without its text`() = runBlocking<Unit> {
+    fun `what nobody expects it to throw is a failure without its text`() = runBlocking<Unit> {
         for (thrown in listOf(
             IllegalArgumentException("https://example.com/token/s3cret"),
             CancellationException("s3cret"),
+            NotImplementedError("s3cret"),
         )) {
             val outcome = link(FakeProvider { throw thrown }, attentive()) {}
             val error = assertIs<PairingOutcome.Rejected>(outcome).error
@@ -63,12 +64,14 @@ class OwnProviderTest {
 
     @Test
     fun `one that cannot describe itself does not start`() {
-        val broken = object : FakeProvider({ codeReply() }) {
-            override fun describe(): ProviderDescription = error("s3cret")
+        for (thrown in listOf(IllegalStateException("s3cret"), NotImplementedError("s3cret"))) {
+            val broken = object : FakeProvider({ codeReply() }) {
+                override fun describe(): ProviderDescription = throw thrown
+            }
+            val refused = assertFailsWith<PairingException> { PairingSession(broken, attentive()) }
+            assertEquals(ErrorCode.INTERNAL, refused.code)
+            assertFalse("s3cret" in refused.toString(), refused.toString())
         }
-        val refused = assertFailsWith<PairingException> { PairingSession(broken, attentive()) }
-        assertEquals(ErrorCode.INTERNAL, refused.code)
-        assertFalse("s3cret" in refused.toString())
     }
 
     @Test

@@ -144,17 +144,19 @@ class TransportTest {
     }
 
     @Test
-    fun `an exception that nobody expects is a failure without its text`() = runBlocking<Unit> {
-        val broken = object : HttpTransport {
-            override suspend fun send(request: HttpRequest): HttpResponse =
-                throw UnsupportedOperationException("cannot load ${request.exposeUrl()}")
+    fun `what nobody expects it to throw is a failure without its text`() = runBlocking<Unit> {
+        for (throwable in listOf(::UnsupportedOperationException, ::NotImplementedError)) {
+            val broken = object : HttpTransport {
+                override suspend fun send(request: HttpRequest): HttpResponse =
+                    throw throwable("cannot load ${request.exposeUrl()}")
+            }
+            val provider = providerAt("http://127.0.0.1", broken)
+            val error = assertFailsWith<PairingException> { provider.status() }
+            assertEquals(ErrorCode.INTERNAL, error.code)
+            assertFalse(TOKEN in error.toString(), error.toString())
+            val outcome = assertIs<PairingOutcome.Rejected>(link(provider) {})
+            assertFalse(TOKEN in outcome.toString(), outcome.toString())
         }
-        val provider = providerAt("http://127.0.0.1", broken)
-        val error = assertFailsWith<PairingException> { provider.status() }
-        assertEquals(ErrorCode.INTERNAL, error.code)
-        assertFalse(TOKEN in error.toString(), error.toString())
-        val outcome = assertIs<PairingOutcome.Rejected>(link(provider) {})
-        assertFalse(TOKEN in outcome.toString(), outcome.toString())
     }
 
     /** What the transport threw; whatever it is, it must not give the address away. */
