@@ -603,7 +603,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 46521:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 24292:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 58507:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 11163:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -2420,8 +2420,9 @@ class QrMatrixProtocol(typing.Protocol):
         raise NotImplementedError
     def to_terminal(self, inverted: bool) -> str:
         """
-        Lines for a terminal of dark text on a light ground, or the other way round if
-        `inverted`; half as high as wide in characters.
+        Lines for a terminal of light text on a dark ground, or of dark text on a light one if
+        `inverted`; half as high as wide in characters. The wrong way round the code appears as
+        its negative, which not every phone reads.
 """
         raise NotImplementedError
     def width(self, ) -> int:
@@ -2564,8 +2565,9 @@ class QrMatrix(QrMatrixProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def to_terminal(self, inverted: bool) -> str:
         """
-        Lines for a terminal of dark text on a light ground, or the other way round if
-        `inverted`; half as high as wide in characters.
+        Lines for a terminal of light text on a dark ground, or of dark text on a light one if
+        `inverted`; half as high as wide in characters. The wrong way round the code appears as
+        its negative, which not every phone reads.
 """
         
         _UniffiFfiConverterBoolean.check_lower(inverted)

@@ -2254,8 +2254,9 @@ public protocol QrMatrixProtocol: AnyObject, Sendable {
     func toSvg()  -> String
     
     /**
-     * Lines for a terminal of dark text on a light ground, or the other way round if
-     * `inverted`; half as high as wide in characters.
+     * Lines for a terminal of light text on a dark ground, or of dark text on a light one if
+     * `inverted`; half as high as wide in characters. The wrong way round the code appears as
+     * its negative, which not every phone reads.
      */
     func toTerminal(inverted: Bool)  -> String
     
@@ -2404,8 +2405,9 @@ open func toSvg() -> String  {
 }
     
     /**
-     * Lines for a terminal of dark text on a light ground, or the other way round if
-     * `inverted`; half as high as wide in characters.
+     * Lines for a terminal of light text on a dark ground, or of dark text on a light one if
+     * `inverted`; half as high as wide in characters. The wrong way round the code appears as
+     * its negative, which not every phone reads.
      */
 open func toTerminal(inverted: Bool) -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
@@ -5485,7 +5487,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 46521) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 24292) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 58507) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 11163) {

@@ -63,8 +63,9 @@ impl QrMatrix {
         })
     }
 
-    /// Lines for a terminal of dark text on a light ground, or the other way round if
-    /// `inverted`; half as high as wide in characters.
+    /// Lines for a terminal of light text on a dark ground, or of dark text on a light one if
+    /// `inverted`; half as high as wide in characters. The wrong way round the code appears as
+    /// its negative, which not every phone reads.
     pub fn to_terminal(&self, inverted: bool) -> String {
         self.0.to_terminal(TerminalStyle {
             inverted,

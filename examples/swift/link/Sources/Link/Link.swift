@@ -1,0 +1,82 @@
+import Foundation
+import Pairing
+
+/// Links a WhatsApp number from a terminal: `Link zapi` shows QR codes, `Link zapi +5511…` codes to
+/// type. The credentials are in the environment, under the names that `pairing sim` prints.
+@main
+struct Link {
+    static func main() async {
+        let arguments = CommandLine.arguments.dropFirst()
+        let screen = Screen(texts: .ofThisUser())
+        guard let name = arguments.first, arguments.count <= 2 else {
+            screen.say(screen.texts.usage)
+            exit(2)
+        }
+        do {
+            let provider = try open(name)
+            let phone = arguments.dropFirst().first
+            let options = SessionOptions(
+                method: phone.map { .phoneCode(phone: $0) } ?? .qr, policy: try policy(provider))
+            let session = try PairingSession(provider: provider, options: options)
+            exit(await follow(session, on: screen) ? 0 : 1)
+        } catch let error as PairingError {
+            screen.say(screen.texts.refused(error.message))
+        } catch {
+            screen.say(screen.texts.refused(error.localizedDescription))
+        }
+        exit(2)
+    }
+
+    /// The settings of this provider that are in the environment, such as `PAIRING_ZAPI_TOKEN`.
+    private static func open(_ name: String) throws -> any PairingProvider {
+        let environment = ProcessInfo.processInfo.environment
+        var settings: [String: String] = [:]
+        for field in providers().first(where: { $0.name == name })?.fields ?? [] {
+            settings[field.name] = environment["PAIRING_\(name)_\(field.name)".uppercased()]
+        }
+        return try openProvider(name: name, settings: settings)
+    }
+
+    /// The provider's own; faster for `pairing sim --speed N`, when `PAIRING_SPEED` says so.
+    private static func policy(_ provider: any PairingProvider) throws -> PairingPolicy {
+        let policy = try provider.describe().recommendedPolicy ?? defaultPolicy()
+        let speed = ProcessInfo.processInfo.environment["PAIRING_SPEED"].flatMap { UInt32($0) }
+        return speed.map { spedUpPolicy(policy: policy, factor: $0) } ?? policy
+    }
+
+    /// Shows what happens until the end. Whether a number is linked then.
+    private static func follow(_ session: PairingSession, on screen: Screen) async -> Bool {
+        listenToKeyboard(session)
+        let following = Task {
+            var linked = false
+            for await event in session.events {
+                screen.show(event.kind)
+                switch event.kind {
+                case .finished(.connected), .finished(.alreadyConnected): linked = true
+                default: break
+                }
+            }
+            return linked
+        }
+        // Cancelling the task ends the session; the loop still shows how.
+        let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        interrupt.setEventHandler { following.cancel() }
+        signal(SIGINT, SIG_IGN)
+        interrupt.resume()
+        return await following.value
+    }
+
+    /// Enter asks for new codes, `q` gives up; a session may be told from any thread.
+    private static func listenToKeyboard(_ session: PairingSession) {
+        Thread.detachNewThread {
+            while let line = readLine() {
+                if line == "q" {
+                    session.cancel()
+                } else {
+                    // Refused while it waits for nobody.
+                    try? session.resume()
+                }
+            }
+        }
+    }
+}
