@@ -19,7 +19,8 @@ static void print_seconds(FILE *out, int64_t milliseconds) {
 static void print_numbers(FILE *out, const pairing_event *event) {
     fprintf(out, "seq=%" PRIu64 " round=%" PRIu32 " attempt=%" PRIu32 " kind=%s",
             pairing_event_get_seq(event), pairing_event_get_round(event),
-            pairing_event_get_attempt(event), pairing_event_kind_name(pairing_event_get_kind(event)));
+            pairing_event_get_attempt(event),
+            pairing_event_kind_name(pairing_event_get_kind(event)));
 }
 
 /* Zeros, which fit no code, when it cannot be drawn. */

@@ -46,20 +46,34 @@ static inline bool tap_expect_text(const char *found, const char *wanted, const 
     return met;
 }
 
+static int tap_count, tap_failed;
+
+static inline void tap_begin(void) {
+    atomic_store(&tap_misses, 0);
+    /* Not a measurement: a test that waits for ever must not stop the whole suite. */
+    alarm(300);
+}
+
+static inline void tap_end(const char *name) {
+    bool passed = atomic_load(&tap_misses) == 0;
+    tap_count++;
+    tap_failed += !passed;
+    printf("%sok - %s\n", passed ? "" : "not ", name);
+    fflush(stdout);
+}
+
+static inline int tap_finish(void) {
+    printf("1..%d\n", tap_count);
+    return tap_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static inline int tap_run(const struct tap_test *tests, size_t count) {
-    int failed = 0;
     for (size_t i = 0; i < count; i++) {
-        atomic_store(&tap_misses, 0);
-        /* Not a measurement: a test that waits for ever must not stop the whole suite. */
-        alarm(300);
+        tap_begin();
         tests[i].run();
-        bool passed = atomic_load(&tap_misses) == 0;
-        failed += !passed;
-        printf("%sok - %s\n", passed ? "" : "not ", tests[i].name);
-        fflush(stdout);
+        tap_end(tests[i].name);
     }
-    printf("1..%zu\n", count);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return tap_finish();
 }
 
 #define TAP_MAIN(tests)                                                                            \

@@ -1,10 +1,16 @@
-//! Suite `c`: the C layer as a C program sees it.
+//! Suite `c`: the C layer as C programs see it, with two compilers, linked both ways, watched by
+//! valgrind and by sanitizers, and installed as a user installs it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod builds;
+mod header;
+mod installed;
+mod watched;
 
-use anyhow::{Context as _, Result};
+use std::process::Command;
 
+use anyhow::Result;
+
+use self::builds::{Build, CLANG, GCC, SANITIZED};
 use super::Tally;
 use super::bench::Bench;
 use super::output::TapOutput;
@@ -12,50 +18,65 @@ use crate::command;
 use crate::toolchains::c;
 use crate::workspace::Workspace;
 
-const TESTS: &str = "bindings/c/tests";
-const HEADERS: &str = "bindings/c/include";
+/// Under valgrind and sanitizers what the process takes up says nothing about the library.
+const WITHOUT_FOOTPRINT: &[&str] = &["--except", "leave nothing behind"];
 
 pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     c::ensure(workspace)?;
     let bench = Bench::set_up(workspace)?;
-    let built = workspace.root().join("target/c");
-    fs::create_dir_all(&built)?;
+    let mut tally = header::check(workspace)?;
+
+    let gcc = Build::make(workspace, &bench, &GCC)?;
+    tally += tests(&bench, &gcc, Command::new)?;
+    tally += bench.play(workspace, &gcc.command(Command::new, "agent"), &[])?;
+    tally += tests(&bench, &gcc, watched::by_valgrind)?;
+    let mut agent = gcc.command(watched::by_valgrind, "agent");
+    tally += bench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
+
+    let clang = Build::make(workspace, &bench, &CLANG)?;
+    tally += tests(&bench, &clang, Command::new)?;
+    agent = clang.command(Command::new, "agent");
+    tally += bench.play(workspace, agent.arg("--poll"), &[])?;
+
+    let sanitized = Build::make(workspace, &bench, &SANITIZED)?;
+    tally += tests(&bench, &sanitized, Command::new)?;
+    let mut examples = sanitized.examples_test(&sanitized.examples());
+    tally += bench.count::<TapOutput>(&mut examples)?;
+    agent = sanitized.command(Command::new, "agent");
+    tally += bench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
+
+    tally += watched::seeded_faults(&gcc, &sanitized);
+    tally += installed::check(workspace, &bench, &gcc)?;
+    Ok(tally)
+}
+
+/// Runs the test programs of a build, each started by `start` with its path.
+fn tests(bench: &Bench, build: &Build, start: builds::Start) -> Result<Tally> {
     let mut tally = Tally::default();
-    for source in programs(&workspace.root().join(TESTS))? {
-        let program = built.join(source.file_stem().context("a program has a name")?);
-        let mut compile = command::program(
-            workspace,
-            "gcc",
-            &[
-                "-std=c11",
-                "-Wall",
-                "-Wextra",
-                "-Wpedantic",
-                "-Werror",
-                "-g",
-            ],
-        );
-        compile
-            .arg("-I")
-            .arg(HEADERS)
-            .arg(&source)
-            .arg("-o")
-            .arg(&program);
-        compile.arg("-L").arg(bench.library()).arg("-lpairing_ffi");
-        command::run(&mut compile)?;
-        let mut test = command::program(workspace, &program, &[]);
-        tally += bench.count::<TapOutput>(test.env("LD_LIBRARY_PATH", bench.library()))?;
+    for program in build.tests() {
+        tally += bench.count::<TapOutput>(&mut build.command(start, program))?;
     }
     Ok(tally)
 }
 
-/// The C files of a folder, a program each, in the order of their names.
-fn programs(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)
-        .with_context(|| format!("cannot list {}", folder.display()))?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    found.retain(|path| path.extension().is_some_and(|extension| extension == "c"));
-    found.sort();
-    Ok(found)
+/// One test that this suite makes itself, reported as the programs report theirs.
+fn verdict(name: &str, result: Result<()>) -> Tally {
+    match result {
+        Ok(()) => {
+            println!("ok - {name}");
+            Tally {
+                passed: 1,
+                ..Tally::default()
+            }
+        }
+        Err(error) => {
+            println!("not ok - {name}: {error:#}");
+            Tally::one_failure()
+        }
+    }
+}
+
+/// Runs something whose success is the test.
+fn succeeds(name: &str, program: &mut Command) -> Tally {
+    verdict(name, command::run(program))
 }

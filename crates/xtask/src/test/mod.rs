@@ -26,7 +26,7 @@ struct Suite {
 /// A new suite is a module beside this one and a row here.
 const SUITES: &[Suite] = &[
     suite("rust", rust::run),
-    by_name("c", c::run),
+    suite("c", c::run),
     suite("kotlin", kotlin::run),
     by_name("swift", swift::run),
     suite("python", python::run),

@@ -27,10 +27,6 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {
 }
 
 /// The path of `cargo-capi`, to be started as `cargo-capi capi install …`.
-#[expect(
-    dead_code,
-    reason = "for the step of the C suite that installs the library"
-)]
 pub(crate) fn ensure_cargo_c(workspace: &Workspace) -> Result<PathBuf> {
     // The newest release that the Rust of this repository compiles.
     CargoTool {
