@@ -8,7 +8,7 @@ const CALLS: usize = 4;
 
 /// Lets everything that an app's own provider or transport throws become an error.
 ///
-/// uniffi catches exceptions alone. An `Error`, such as the one of `TODO()`, would end an Android
+/// uniffi catches exceptions alone. An `Error`, such as `NotImplementedError`, would end an Android
 /// app, and elsewhere leave the library waiting for an answer that never comes.
 pub(crate) fn mend(text: &str) -> Result<String> {
     let found = text.matches(CAUGHT).count();

@@ -37,7 +37,8 @@ internal class Screen(private val terminal: PrintStream, val texts: Texts) : Aut
             }
             CodeForm.QR_IMAGE -> {
                 // Readable by its owner alone, and gone when the code is.
-                val file = Files.createTempFile("pairing-", ".${code.mediaType()?.substringAfter('/')}")
+                val kind = code.mediaType()?.substringAfter('/')
+                val file = Files.createTempFile("pairing-", ".$kind")
                 Files.write(file, checkNotNull(code.exposeImage()))
                 picture = file
                 say(texts.scanPicture(file.toString()))

@@ -26,7 +26,7 @@ constructor(
 ) : GeneratedPairingSession(provider, options) {
 
     /**
-     * The next event, or null after the last.
+     * The next event, or null after the last and after [close].
      *
      * One call at a time: of two, each gets events that the other does not see. Cancelling the
      * call cancels the waiting, not the session, and loses no event. A time limit is the one
@@ -34,15 +34,22 @@ constructor(
      * alone: `withTimeoutOrNull(limit) { waitForEvent() }`, then [takeEvent].
      */
     public suspend fun nextEvent(): PairingEvent? {
-        while (waitForEvent()) {
-            // Nothing to take: another call was quicker.
-            return takeEvent() ?: continue
+        try {
+            while (waitForEvent()) {
+                // Nothing to take: another call was quicker.
+                return takeEvent() ?: continue
+            }
+        } catch (cancelled: CancellationException) {
+            // On the JVM it is an `IllegalStateException` too.
+            throw cancelled
+        } catch (closed: IllegalStateException) {
+            if (!uniffiIsDestroyed) throw closed
         }
         return null
     }
 
     /**
-     * The events from here on; it completes after the last.
+     * The events from here on; it completes after the last, and after [close].
      *
      * Whoever collects it owns the session: when the collecting ends before the last event,
      * because its coroutine was cancelled, the collector failed or an operator such as `first()`
@@ -53,7 +60,7 @@ constructor(
     public fun events(): Flow<PairingEvent> = flow {
         try {
             while (true) {
-                emit(nextUnlessClosed() ?: break)
+                emit(nextEvent() ?: break)
             }
         } finally {
             // Does nothing to a session that has ended.
@@ -73,15 +80,6 @@ constructor(
         cancelUnlessClosed()
         super.destroy()
     }
-
-    private suspend fun nextUnlessClosed(): PairingEvent? =
-        try {
-            nextEvent()
-        } catch (cancelled: CancellationException) {
-            throw cancelled
-        } catch (closed: IllegalStateException) {
-            if (uniffiIsDestroyed) null else throw closed
-        }
 
     private fun cancelUnlessClosed() {
         try {

@@ -1,6 +1,5 @@
 package pairing
 
-import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 
 /** Reads on until this kind of event comes. */
@@ -19,6 +18,3 @@ suspend fun PairingSession.outcome(): PairingOutcome {
     check(nextEvent() == null) { "an event after the last" }
     return outcome
 }
-
-inline fun <reified T : PairingOutcome> PairingSession.hasEnded(): T =
-    assertIs<T>(assertIs<EventKind.Finished>(snapshot().state.kind).outcome)

@@ -60,7 +60,7 @@ class LinkTest {
             session.await<EventKind.CodeReady>()
             session.cancel()
             assertEquals(PairingOutcome.Cancelled, session.outcome())
-            session.hasEnded<PairingOutcome.Cancelled>()
+            assertIs<EventKind.Finished>(session.snapshot().state.kind)
         }
     }
 
