@@ -68,14 +68,16 @@ struct Link {
 
     /// Enter asks for new codes, `q` gives up; a session may be told from any thread.
     private static func listenToKeyboard(_ session: PairingSession) {
-        Thread.detachNewThread {
-            while let line = readLine() {
-                if line == "q" {
-                    session.cancel()
-                } else {
-                    // Refused while it waits for nobody.
-                    try? session.resume()
-                }
+        // Not `readLine`: a thread that waits in it holds a lock that `exit` wants.
+        FileHandle.standardInput.readabilityHandler = { input in
+            let typed = input.availableData
+            if typed.isEmpty {
+                input.readabilityHandler = nil
+            } else if typed.first == UInt8(ascii: "q") {
+                session.cancel()
+            } else {
+                // Refused while it waits for nobody.
+                try? session.resume()
             }
         }
     }
