@@ -16,7 +16,7 @@ let strict: [SwiftSetting] =
 
 let package = Package(
     name: "Pairing",
-    platforms: [.iOS(.v15), .macOS(.v12), .macCatalyst(.v15)],
+    platforms: [.iOS(.v15), .macOS(.v12)],
     products: [
         .library(name: "Pairing", targets: ["Pairing"])
     ],
@@ -28,7 +28,12 @@ let package = Package(
             name: "PairingGenerated",
             dependencies: ["PairingFFI"],
             swiftSettings: [.swiftLanguageMode(.v5)],
-            linkerSettings: [.linkedLibrary("pairing_ffi", .when(platforms: [.linux]))]
+            linkerSettings: [
+                .linkedLibrary("pairing_ffi", .when(platforms: [.linux])),
+                // What the static library for Apple's platforms refers to.
+                .linkedFramework("CoreFoundation", .when(platforms: [.iOS, .macOS])),
+                .linkedFramework("Security", .when(platforms: [.iOS, .macOS])),
+            ]
         ),
         // What apps import.
         .target(

@@ -19,8 +19,6 @@ use crate::workspace::Workspace;
 struct Suite {
     name: &'static str,
     run: fn(&Workspace) -> Result<Tally>,
-    /// Whether it runs when nobody asks for it by name.
-    by_default: bool,
 }
 
 /// A new suite is a module beside this one and a row here.
@@ -28,32 +26,19 @@ const SUITES: &[Suite] = &[
     suite("rust", rust::run),
     suite("c", c::run),
     suite("kotlin", kotlin::run),
-    by_name("swift", swift::run),
+    suite("swift", swift::run),
     suite("python", python::run),
 ];
 
 const fn suite(name: &'static str, run: fn(&Workspace) -> Result<Tally>) -> Suite {
-    Suite {
-        name,
-        run,
-        by_default: true,
-    }
-}
-
-/// A suite whose language is still being written: CI does not wait for it yet.
-const fn by_name(name: &'static str, run: fn(&Workspace) -> Result<Tally>) -> Suite {
-    Suite {
-        name,
-        run,
-        by_default: false,
-    }
+    Suite { name, run }
 }
 
 pub(crate) fn suite_names() -> impl Iterator<Item = &'static str> {
     SUITES.iter().map(|suite| suite.name)
 }
 
-/// Runs the chosen suites, or all that are ready when none is chosen, each once and to the end.
+/// Runs the chosen suites, or all when none is chosen, each once and to the end.
 pub(crate) fn run(workspace: &Workspace, chosen: &[String]) -> Tally {
     let mut total = Tally::default();
     for suite in SUITES {
@@ -73,11 +58,7 @@ pub(crate) fn run(workspace: &Workspace, chosen: &[String]) -> Tally {
 }
 
 fn is_chosen(suite: &Suite, chosen: &[String]) -> bool {
-    if chosen.is_empty() {
-        suite.by_default
-    } else {
-        chosen.iter().any(|name| name == suite.name)
-    }
+    chosen.is_empty() || chosen.iter().any(|name| name == suite.name)
 }
 
 /// What the suite counted. One that found nothing to run has failed, whatever the others ran.
@@ -95,14 +76,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn suites_run_when_named_and_ready_ones_run_when_none_is() {
-        let ready = suite("ready", |_| Ok(Tally::default()));
-        let unready = by_name("unready", |_| Ok(Tally::default()));
-        assert!(is_chosen(&ready, &[]));
-        assert!(!is_chosen(&unready, &[]));
-        let named = ["unready".to_owned()];
-        assert!(!is_chosen(&ready, &named));
-        assert!(is_chosen(&unready, &named));
+    fn all_suites_run_unless_some_are_named() {
+        let [one, other] = ["one", "other"].map(|name| suite(name, |_| Ok(Tally::default())));
+        assert!(is_chosen(&one, &[]));
+        let named = ["one".to_owned()];
+        assert!(is_chosen(&one, &named));
+        assert!(!is_chosen(&other, &named));
     }
 
     #[test]
