@@ -40,10 +40,28 @@ fn start() -> Option<Handle> {
     let handle = runtime.handle().clone();
     thread::Builder::new()
         .name("pairing".to_owned())
-        .spawn(move || runtime.block_on(std::future::pending::<()>()))
+        .spawn(move || {
+            block_sigpipe();
+            runtime.block_on(std::future::pending::<()>())
+        })
         .ok()?;
     Some(handle)
 }
+
+/// Makes a write to a connection that the other side has closed an error and no more. Rust's own
+/// programs ignore the signal, but programs in C and Swift die of it, and writes of several
+/// buffers at once cannot leave it out as others do. Helper threads inherit this.
+#[cfg(unix)]
+fn block_sigpipe() {
+    use nix::sys::signal::{SigSet, Signal};
+    let mut signals = SigSet::empty();
+    signals.add(Signal::SIGPIPE);
+    // Fails only for a request that makes no sense.
+    let _ = signals.thread_block();
+}
+
+#[cfg(not(unix))]
+fn block_sigpipe() {}
 
 /// A task on the runtime that ends when nobody waits for it any more.
 pub(crate) struct Running<T>(JoinHandle<T>);
