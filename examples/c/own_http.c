@@ -10,7 +10,6 @@
 
 #include <netdb.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -120,8 +119,8 @@ static bool complete(pairing_http_exchange *exchange, char *answer, size_t size)
     return true;
 }
 
-/* Called on a thread of the library's, so it may block. Neither the URL nor the headers are for a
- * log: they hold credentials. */
+/* Called on a thread of the library's, so it may block; a connection that breaks raises no SIGPIPE
+ * there. Neither the URL nor the headers are for a log: they hold credentials. */
 static void send_request(void *user_data, const pairing_http_request *request,
                          pairing_http_exchange *exchange) {
     (void)user_data;
@@ -149,7 +148,6 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: %s zapi|megaapi [phone number]\n", argv[0]);
         return EXIT_FAILURE;
     }
-    signal(SIGPIPE, SIG_IGN); /* a connection that breaks is an error of write(), not an end */
     /* Copied; `cancel` is only for programs whose `send` returns before the answer is there. */
     pairing_http http = {.send = send_request};
     pairing_session *session = start(argv[1], argc > 2 ? argv[2] : NULL, &http);

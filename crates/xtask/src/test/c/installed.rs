@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -24,6 +25,8 @@ const INSTALL: &[&str] = &[
     "--profile=dist",
     "--locked",
 ];
+
+const README: &str = "bindings/c/README.md";
 
 /// The tests of the examples that link an instance; the others ran before.
 const LINKING: &str = "links";
@@ -55,6 +58,9 @@ pub(super) fn check(workspace: &Workspace, bench: &Bench, programs: &Build) -> R
         .env("PKG_CONFIG_PATH", &packages);
     tally += succeeds("the examples build with make and pkg-config", &mut make);
     tally += examples(bench, programs, &made, libraries)?;
+    let mut compile = readme_program(workspace, &folder)?;
+    compile.env("PKG_CONFIG_PATH", &packages);
+    tally += succeeds("the program of the README builds", &mut compile);
 
     let mut find = command::program(workspace, "cmake", &["-S", "bindings/c/tests/cmake"]);
     find.arg("-B").arg(folder.join("versions"));
@@ -70,6 +76,22 @@ pub(super) fn check(workspace: &Workspace, bench: &Bench, programs: &Build) -> R
     // The shared library is out of reach: it must not be needed.
     tally += examples(bench, programs, &built, Path::new(""))?;
     Ok(tally)
+}
+
+/// Compiles the first program in `bindings/c/README.md` as told there, but strictly.
+fn readme_program(workspace: &Workspace, folder: &Path) -> Result<Command> {
+    let readme = fs::read_to_string(workspace.root().join(README))?;
+    let program = readme
+        .split_once("```c\n")
+        .and_then(|(_, rest)| rest.split_once("```\n"))
+        .with_context(|| format!("{README} has no program"))?;
+    let source = folder.join("link.c");
+    fs::write(&source, program.0)?;
+    let line = "gcc -std=c11 -Wall -Wextra -Wpedantic -Werror link.c -o link \
+                $(pkg-config --cflags --libs pairing)";
+    let mut shell = command::program(workspace, "sh", &["-c", line]);
+    shell.current_dir(folder);
+    Ok(shell)
 }
 
 /// Runs what was built in `folder`, with the shared libraries in `libraries`.
