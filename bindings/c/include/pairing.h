@@ -501,7 +501,7 @@ enum pairing_http_failure
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Anything else.
+     * Anything else. Counts as a defect that no repetition mends, and ends the session.
      */
     PAIRING_HTTP_FAILURE_OTHER = 0,
     /**
@@ -1030,7 +1030,7 @@ pairing_status pairing_qr_from_event(const struct pairing_event *event,
                                      struct pairing_qr **qr);
 
 /**
- * The QR code for any text of at most 2953 bytes.
+ * The QR code for any text of 1 to 2953 bytes.
  */
 pairing_status pairing_qr_from_text(const char *content, struct pairing_qr **qr);
 

@@ -4554,7 +4554,7 @@ class TransportError:  # type: ignore
     _UniffiTempTransportError.BodyTooLarge = BodyTooLarge # type: ignore
     class Other(_UniffiTempTransportError):
         """
-        Anything else.
+        Anything else. Counts as a defect that no repetition mends, and ends the session.
 """
         
         def __init__(self):

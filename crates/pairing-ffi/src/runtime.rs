@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 
 use crate::{ErrorCode, PairingError};
 
-/// How long an idle helper thread (name resolution, HTTP by a C program) stays. Short, so that an app at rest keeps
-/// one thread of ours and no more.
+/// How long an idle helper thread (name resolution, HTTP by a C program) stays. Short, so that an
+/// app at rest keeps one thread of ours and no more.
 const HELPER_IDLE: Duration = Duration::from_secs(1);
 
 /// Most helper threads at once: a name is resolved at most once per connection, and a C program

@@ -4757,7 +4757,7 @@ enum TransportError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case BodyTooLarge
     /**
-     * Anything else.
+     * Anything else. Counts as a defect that no repetition mends, and ends the session.
      */
     case Other
 

@@ -96,7 +96,7 @@ pub enum TransportError {
     /// A body of more than `max_body_bytes`.
     #[error("the gateway's answer is larger than any pairing answer")]
     BodyTooLarge,
-    /// Anything else.
+    /// Anything else. Counts as a defect that no repetition mends, and ends the session.
     #[error("the request could not be sent")]
     Other,
 }

@@ -66,7 +66,7 @@ impl pairing_http_exchange {
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum pairing_http_failure {
-    /// Anything else.
+    /// Anything else. Counts as a defect that no repetition mends, and ends the session.
     Other = 0,
     /// No connection: name not found, refused, unreachable.
     Connect = 1,

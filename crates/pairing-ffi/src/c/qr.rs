@@ -37,7 +37,7 @@ pub extern "C" fn pairing_qr_from_event(
     })
 }
 
-/// The QR code for any text of at most 2953 bytes.
+/// The QR code for any text of 1 to 2953 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pairing_qr_from_text(
     content: *const c_char,

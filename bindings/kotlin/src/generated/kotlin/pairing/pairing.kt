@@ -6438,7 +6438,7 @@ sealed class TransportException: kotlin.Exception() {
     }
     
     /**
-     * Anything else.
+     * Anything else. Counts as a defect that no repetition mends, and ends the session.
      */
     class Other(
         ) : TransportException() {
