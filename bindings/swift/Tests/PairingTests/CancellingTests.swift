@@ -19,7 +19,7 @@ struct CancellingTests {
         }
         await shown.wait()
         reading.cancel()
-        let kinds = await reading.value
+        let kinds = await reading.end(of: session)
         guard case .finished(outcome: .cancelled)? = kinds.last else {
             Issue.record("the last event of a cancelled loop is finished")
             return
@@ -37,7 +37,7 @@ struct CancellingTests {
         }
         reading.cancel()
         begun.send()
-        await reading.value
+        await reading.end(of: session)
         #expect(session.snapshot().hasEnded)
     }
 
@@ -50,7 +50,7 @@ struct CancellingTests {
         }
         await provider.asked.wait()
         reading.cancel()
-        await reading.value
+        await reading.end(of: session)
         await provider.left.wait()
         #expect(provider.wasCancelled)
     }
@@ -61,9 +61,9 @@ struct CancellingTests {
         for await _ in session.events {
             break
         }
-        // The loop's iterator is gone: the session's own events tell what that did.
+        // The loop's iterator is gone; another one tells what that did.
         var last: PairingEvent?
-        while let event = await session.nextEvent() {
+        for await event in session.events {
             last = event
         }
         guard case .finished(outcome: .cancelled)? = last?.kind else {
@@ -99,6 +99,18 @@ struct CancellingTests {
         }
         await provider.left.wait()
         #expect(provider.wasCancelled)
+    }
+}
+
+extension Task where Failure == Never {
+    /// What the task gives when it ends with its session. Should it not end, the test's time limit
+    /// cancels the test, and that ends it: a failure, and no hanging.
+    fileprivate func end(of session: PairingSession) async -> Success {
+        await withTaskCancellationHandler {
+            await value
+        } onCancel: {
+            session.cancel()
+        }
     }
 }
 
