@@ -6,6 +6,7 @@
 mod c;
 mod generated;
 mod kotlin;
+mod swift;
 mod uniffi;
 
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate_with_bi
 use uniffi_bindgen::{BindgenPaths, BindgenPathsLayer};
 
 use crate::generated::{self, Comment};
-use crate::kotlin;
+use crate::{kotlin, swift};
 
 /// A file as uniffi names it, and where it lives in this repository.
 struct Output {
@@ -35,11 +35,12 @@ const OUTPUTS: &[Output] = &[
         comment: Comment::Slashes,
         mend: kotlin::mend,
     },
-    output(
-        "pairing.swift",
-        "bindings/swift/Sources/PairingGenerated/pairing.swift",
-        Comment::Slashes,
-    ),
+    Output {
+        from: "pairing.swift",
+        to: "bindings/swift/Sources/PairingGenerated/pairing.swift",
+        comment: Comment::Slashes,
+        mend: swift::mend,
+    },
     output(
         "pairingFFI.h",
         "bindings/swift/Sources/PairingFFI/pairingFFI.h",

@@ -238,7 +238,7 @@ pub enum InvalidPolicy {
         larger: &'static str,
     },
     /// A duration beyond a year.
-    #[error("policy.{0} must not be longer than a year")]
+    #[error("policy.{0} must be a duration of at most a year")]
     TooLong(&'static str),
 }
 

@@ -662,12 +662,10 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: TimeInterval, into buf: inout [UInt8]) {
-        if value.rounded(.down) > Double(Int64.max) {
-            fatalError("Duration overflow, exceeds max bounds supported by Uniffi")
-        }
-
-        if value < 0 {
-            fatalError("Invalid duration, must be non-negative")
+        guard value >= 0, value < Double(Int64.max) else {
+            writeInt(&buf, UInt64(Int64.max))
+            writeInt(&buf, UInt32(0))
+            return
         }
 
         let seconds = UInt64(value)

@@ -52,6 +52,21 @@ struct OwnProviderTests {
         #expect(!error.message.contains(Undeclared.secret))
     }
 
+    @Test("a duration that is none is refused, and the program goes on", arguments: [
+        -1.0, -.infinity, .infinity, .nan, 1e300,
+    ])
+    func impossibleDuration(seconds: TimeInterval) async throws {
+        let provider = OwnProvider { .notReady }
+        var policy = defaultPolicy()
+        policy.gateWatch = seconds
+        let error = try await PairingError.thrown {
+            _ = try PairingSession(
+                provider: provider, options: SessionOptions(method: .qr, policy: policy))
+        }
+        #expect(error.code == .invalidPolicy)
+        #expect(error.message.contains("gate_watch"))
+    }
+
     @Test("an undeclared error while it describes itself does not crash either")
     func undeclaredAtOnce() async throws {
         let error = try await PairingError.thrown {
