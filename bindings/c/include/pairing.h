@@ -591,8 +591,8 @@ typedef struct pairing_qr pairing_qr;
 typedef struct pairing_session pairing_session;
 
 /**
- * The settings of a provider: instance id, token, and so on, as its page in the manual names
- * them. Credentials are wiped from memory when this is freed.
+ * The settings of a provider: instance id, token, and so on, by the names that bindings/README.md
+ * and `pairing providers` list. Credentials are wiped from memory when this is freed.
  */
 typedef struct pairing_settings pairing_settings;
 
@@ -770,7 +770,9 @@ pairing_outcome pairing_event_get_outcome(const struct pairing_event *event);
 
 /**
  * The linked number, such as "+5511999998888", in the last event; NULL when nothing is
- * linked or the provider does not say.
+ * linked or the provider does not say. A gateway that answers a request for a code with "linked
+ * already" does not say, and is asked only if a number was expected: `pairing_provider_status` is
+ * the means.
  */
 const char *pairing_event_get_phone(const struct pairing_event *event);
 

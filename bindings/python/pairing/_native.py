@@ -2993,7 +2993,9 @@ class PairingOutcome:
             self.phone = phone
             
             """
-        The linked number, when the provider names it.
+        The linked number, when the provider names it. A gateway that answers a request for a
+        code with "linked already" does not, and is asked only if a number was expected:
+        `status` of the provider is the means.
 """
         
             pass

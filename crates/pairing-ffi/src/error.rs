@@ -258,6 +258,11 @@ impl From<ConfigError> for PairingError {
                 help,
                 ..
             } => format!("`{field}` of {provider} is missing ({help})"),
+            ConfigError::UnknownKey {
+                provider,
+                key,
+                known,
+            } => format!("{provider} has no setting `{key}`: it has {known}"),
             error => error.to_string(),
         };
         Self::new(ErrorCode::InvalidSettings, message)

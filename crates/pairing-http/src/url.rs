@@ -194,7 +194,10 @@ impl fmt::Debug for BaseUrl {
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
     /// Not a URL with a host.
-    #[error("the base URL is not a URL with a host: write it like https://gateway.example.com")]
+    #[error(
+        "the base URL is not a URL with a host: write it like https://gateway.example.com, a host \
+         with letters beyond ASCII in its xn-- form, and no . or .. in the path"
+    )]
     NotAUrl,
     /// Another scheme.
     #[error("the base URL must start with https:// (or http:// on loopback)")]

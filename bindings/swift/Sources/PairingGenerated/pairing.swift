@@ -4564,7 +4564,9 @@ public enum PairingOutcome: Equatable, Hashable {
      */
     case alreadyConnected(
         /**
-         * The linked number, when the provider names it.
+         * The linked number, when the provider names it. A gateway that answers a request for a
+         * code with "linked already" does not, and is asked only if a number was expected:
+         * `status` of the provider is the means.
          */phone: String?
     )
     /**

@@ -73,7 +73,9 @@ pub enum PairingOutcome {
     },
     /// The instance was linked before the first code was shown. A success as well.
     AlreadyConnected {
-        /// The linked number, when the provider names it.
+        /// The linked number, when the provider names it. A gateway that answers a request for a
+        /// code with "linked already" does not, and is asked only if a number was expected:
+        /// `status` of the provider is the means.
         phone: Option<String>,
     },
     /// Another number than the expected one is linked.

@@ -10,8 +10,8 @@ use super::status::pairing_status;
 use super::strings::text;
 use crate::{ErrorCode, PairingError};
 
-/// The settings of a provider: instance id, token, and so on, as its page in the manual names
-/// them. Credentials are wiped from memory when this is freed.
+/// The settings of a provider: instance id, token, and so on, by the names that bindings/README.md
+/// and `pairing providers` list. Credentials are wiped from memory when this is freed.
 pub struct pairing_settings {
     values: BTreeMap<String, SecretString>,
 }
