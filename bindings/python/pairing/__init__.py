@@ -1,5 +1,6 @@
 """Link a WhatsApp number with a hosted gateway, by QR code or by phone code."""
 
+from . import _library  # First: says it when the shared library is missing.
 from ._native import (
     Capabilities,
     CodeForm,
@@ -38,6 +39,7 @@ from ._native import (
     sped_up_policy,
 )
 from ._session import PairingSession, events, open_provider
+from . import _describe  # Last: it completes the classes above.
 
 __all__ = [
     "Capabilities",

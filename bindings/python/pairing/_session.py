@@ -28,6 +28,8 @@ class PairingSession(_native.PairingSession):
     """
 
     def __init__(self, provider, options):
+        if not isinstance(options.method, _native.PairingMethod):
+            raise TypeError("method must be a PairingMethod, such as PairingMethod.QR()")
         super().__init__(_app.provider(provider), options)
 
     async def next_event(self):

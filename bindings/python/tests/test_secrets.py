@@ -94,7 +94,7 @@ class Secrets(Case):
         with self.assertRaises((TypeError, AttributeError)) as caught:
             pairing.open_provider("zapi", {"token": instance.secrets[0], "instance": 7})
         self.assert_silent(instance.secrets, caught.exception)
-        with self.assertRaises((TypeError, AttributeError)) as caught:
+        with self.assertRaisesRegex(TypeError, "must be a PairingMethod") as caught:
             pairing.PairingSession(instance.open(), SessionOptions(method="qr"))
         self.assert_silent(instance.secrets, caught.exception)
 

@@ -1,0 +1,32 @@
+"""What `str` and `repr` say where the generated code leaves out what one wants to read."""
+
+from . import _native
+
+
+def _error(self):
+    # An app may raise one of its own with whatever in it.
+    known = isinstance(self.code, _native.ErrorCode)
+    return f"{self.message} ({_native.error_code_name(self.code)})" if known else f"{self.message}"
+
+
+_native.PairingError.Failed.__str__ = _error
+
+_RECORDS = (
+    _native.Capabilities,
+    _native.FailureReport,
+    _native.FieldSpec,
+    _native.InstanceStatus,
+    _native.PairingEvent,
+    _native.PairingPolicy,
+    _native.PairingSnapshot,
+    _native.ProviderDescription,
+    _native.ProviderInfo,
+    _native.RetryPolicy,
+    _native.SessionOptions,
+)
+_UNIONS = (_native.CodeReply, _native.EventKind, _native.PairingMethod, _native.PairingOutcome)
+_VARIANTS = (kind for union in _UNIONS for kind in vars(union).values() if isinstance(kind, type))
+
+# Their `repr` names no field at all. Their `str` does, and codes in it are objects that show nothing.
+for _class in (*_RECORDS, *_VARIANTS):
+    _class.__repr__ = _class.__str__
