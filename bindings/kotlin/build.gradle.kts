@@ -1,7 +1,7 @@
 // The library for the JVM. Not run in this repository's CI, which compiles the same folders with
 // kotlinc and tests them with JUnit (`cargo xtask test kotlin`). Android: android/build.gradle.kts.
 plugins {
-    kotlin("jvm") version "2.2.20"
+    kotlin("jvm") version "2.4.20"
     `java-library`
     `maven-publish`
 }
@@ -28,7 +28,8 @@ kotlin {
 }
 
 dependencies {
-    api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.10.2")
+    // The oldest that will do, and the one it is tested with; an app may bring a newer one.
+    api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.8.0")
     implementation("net.java.dev.jna:jna:5.18.1")
 }
 

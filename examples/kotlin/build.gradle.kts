@@ -1,6 +1,6 @@
 // Not run in this repository's CI, which compiles and runs the program with kotlinc and java.
 plugins {
-    kotlin("jvm") version "2.2.20"
+    kotlin("jvm") version "2.4.20"
     application
 }
 

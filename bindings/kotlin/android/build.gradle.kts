@@ -2,7 +2,7 @@
 // ./build-native.sh makes src/main/jniLibs first.
 plugins {
     id("com.android.library") version "8.12.0"
-    kotlin("android") version "2.2.20"
+    kotlin("android") version "2.4.20"
 }
 
 android {
@@ -34,7 +34,8 @@ kotlin {
 }
 
 dependencies {
-    api("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2")
+    // The oldest that will do, and the one it is tested with; an app may bring a newer one.
+    api("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.8.0")
     // 5.17 is the first whose own library loads on devices with 16 KB pages.
     implementation("net.java.dev.jna:jna:5.18.1@aar")
     coreLibraryDesugaring("com.android.tools:desugar_jdk_libs:2.1.5")

@@ -74,9 +74,7 @@ private fun listenToKeyboard(session: PairingSession) {
         try {
             if (line == "q") session.cancel() else session.resume()
         } catch (_: PairingException) {
-            // It waits for nobody at the moment.
-        } catch (_: IllegalStateException) {
-            return // It is closed.
+            // It waits for nobody at the moment: a second Enter, or it has finished.
         }
     }
 }

@@ -10,9 +10,10 @@ import kotlinx.coroutines.flow.flow
  * It starts when it is made and works on while nobody reads its events, which end after exactly
  * one [EventKind.Finished]. Every method may be called from any thread.
  *
- * [close] ends it, whoever may be waiting for an event at that moment. A session that is only
- * forgotten is released by the garbage collector some time later, and lasts at most until the
- * deadline of its policy.
+ * [close] ends it, whoever may be waiting for an event at that moment. From then on there are no
+ * events, [cancel] does nothing, and the rest fails with [ErrorCode.SESSION_FINISHED]. A session
+ * that is only forgotten is released by the garbage collector some time later, and lasts at most
+ * until the deadline of its policy.
  *
  * @throws PairingException with [ErrorCode.INVALID_PHONE], [ErrorCode.INVALID_POLICY],
  *   [ErrorCode.UNSUPPORTED] for a method that the provider does not have, or
@@ -34,22 +35,17 @@ constructor(
      * alone: `withTimeoutOrNull(limit) { waitForEvent() }`, then [takeEvent].
      */
     public suspend fun nextEvent(): PairingEvent? {
-        try {
-            while (waitForEvent()) {
-                // Nothing to take: another call was quicker.
-                return takeEvent() ?: continue
-            }
-        } catch (cancelled: CancellationException) {
-            // On the JVM it is an `IllegalStateException` too.
-            throw cancelled
-        } catch (closed: IllegalStateException) {
-            if (!uniffiIsDestroyed) throw closed
+        while (waitForEvent()) {
+            // Nothing to take: another call was quicker.
+            return takeEvent() ?: continue
         }
         return null
     }
 
     /**
      * The events from here on; it completes after the last, and after [close].
+     *
+     * One collector a session: two share the events between them.
      *
      * Whoever collects it owns the session: when the collecting ends before the last event,
      * because its coroutine was cancelled, the collector failed or an operator such as `first()`
@@ -63,8 +59,7 @@ constructor(
                 emit(nextEvent() ?: break)
             }
         } finally {
-            // Does nothing to a session that has ended.
-            cancelUnlessClosed()
+            cancel()
         }
     }
 
@@ -77,17 +72,40 @@ constructor(
     override fun destroy() {
         // A call of `waitForEvent` keeps the session in memory until an event comes: the last one
         // comes now.
-        cancelUnlessClosed()
+        cancel()
         super.destroy()
     }
 
-    private fun cancelUnlessClosed() {
+    override suspend fun waitForEvent(): Boolean = unlessClosed({ super.waitForEvent() }) { false }
+
+    override fun takeEvent(): PairingEvent? = unlessClosed({ super.takeEvent() }) { null }
+
+    /** Ends the session, unless it has ended, and with it the request that is under way. */
+    override fun cancel(): Unit = unlessClosed({ super.cancel() }) {}
+
+    override fun resume(): Unit = unlessClosed({ super.resume() }, ::refuse)
+
+    override fun switchMethod(method: PairingMethod): Unit =
+        unlessClosed({ super.switchMethod(method) }, ::refuse)
+
+    override fun notify(body: ByteArray): WebhookHint =
+        unlessClosed({ super.notify(body) }, ::refuse)
+
+    override fun snapshot(): PairingSnapshot = unlessClosed({ super.snapshot() }, ::refuse)
+
+    private fun refuse(): Nothing =
+        throw providerFailure(ErrorCode.SESSION_FINISHED, "the session was closed")
+
+    /** The generated methods of an object that was closed throw [IllegalStateException]. */
+    private inline fun <T> unlessClosed(call: () -> T, closed: () -> T): T =
         try {
-            cancel()
-        } catch (closed: IllegalStateException) {
-            if (!uniffiIsDestroyed) throw closed
+            call()
+        } catch (cancelled: CancellationException) {
+            // On the JVM it is an `IllegalStateException` too.
+            throw cancelled
+        } catch (failed: IllegalStateException) {
+            if (uniffiIsDestroyed) closed() else throw failed
         }
-    }
 }
 
 /**

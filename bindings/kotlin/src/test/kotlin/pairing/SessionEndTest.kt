@@ -3,6 +3,7 @@ package pairing
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertNull
 import kotlinx.coroutines.CancellationException
@@ -91,7 +92,16 @@ class SessionEndTest {
         session.close()
         assertNull(session.nextEvent())
         assertEquals(emptyList(), session.events().toList())
-        assertFailsWith<IllegalStateException> { session.snapshot() }
+        assertFalse(session.waitForEvent())
+        assertNull(session.takeEvent())
+        session.cancel()
+        val refused = listOf<() -> Unit>(
+            { session.resume() },
+            { session.switchMethod(PairingMethod.Qr) },
+            { session.notify(ByteArray(0)) },
+            { session.snapshot() },
+        ).map { assertFailsWith<PairingException> { it() }.code }
+        assertEquals(List(4) { ErrorCode.SESSION_FINISHED }, refused)
     }
 
     @Test
@@ -153,6 +163,7 @@ class SessionEndTest {
                 if (it.kind is EventKind.CodeReady) throw CancellationException("enough")
             }
         }
-        assertFailsWith<IllegalStateException> { checkNotNull(seen).cancel() }
+        val closed = assertFailsWith<PairingException> { checkNotNull(seen).snapshot() }
+        assertEquals(ErrorCode.SESSION_FINISHED, closed.code)
     }
 }
