@@ -28,7 +28,7 @@ kotlin {
 }
 
 dependencies {
-    // The oldest that will do, and the one it is tested with; an app may bring a newer one.
+    // The version that the tests run with; an app may bring a newer one.
     api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.8.0")
     implementation("net.java.dev.jna:jna:5.18.1")
 }

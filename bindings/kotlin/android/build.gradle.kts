@@ -34,7 +34,7 @@ kotlin {
 }
 
 dependencies {
-    // The oldest that will do, and the one it is tested with; an app may bring a newer one.
+    // The version that the tests run with; an app may bring a newer one.
     api("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.8.0")
     // 5.17 is the first whose own library loads on devices with 16 KB pages.
     implementation("net.java.dev.jna:jna:5.18.1@aar")
