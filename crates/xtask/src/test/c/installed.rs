@@ -121,6 +121,7 @@ fn is_complete(prefix: &Path, libraries: &Path, version: &str) -> Result<()> {
         prefix.join("include/pairing.h"),
         prefix.join("share/cmake/pairing/pairingConfig.cmake"),
         prefix.join("share/cmake/pairing/pairingConfigVersion.cmake"),
+        prefix.join("share/doc/pairing/CONVENTIONS.md"),
     ];
     for file in files {
         if !file.is_file() {
