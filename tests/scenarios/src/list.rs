@@ -85,6 +85,15 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// The most sessions that may end at the same moment.
+    pub(crate) fn sessions(&self) -> u64 {
+        let times = self.steps.iter().map(|step| match step {
+            Step::Repeat { times, .. } => u64::from(*times),
+            _ => 1,
+        });
+        times.max().unwrap_or(1)
+    }
+
     /// Replaces the limit of memory that may be left behind, where there is one.
     pub(crate) fn allow_memory(&mut self, kib: u64) {
         for step in &mut self.steps {
