@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_char};
 use std::slice;
 
+use ::pairing_http::MAX_BODY_BYTES;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::guard::Failure;
@@ -10,9 +11,6 @@ use super::status::pairing_status;
 
 /// Most bytes of a string that C passes: a setting is some hundred, a QR text at most 2953.
 const MOST_TEXT_BYTES: usize = 64 * 1024;
-
-/// Most bytes of a body that C passes.
-const MOST_BODY_BYTES: usize = 1024 * 1024;
 
 /// Reads a string of C's.
 ///
@@ -68,7 +66,7 @@ pub(super) unsafe fn body<'a>(data: *const u8, size: usize) -> Result<&'a [u8], 
     if data.is_null() {
         return Err(Failure::null());
     }
-    if size > MOST_BODY_BYTES {
+    if size > MAX_BODY_BYTES {
         return Err(Failure::new(
             pairing_status::TooLong,
             "a body is larger than 1 MiB",

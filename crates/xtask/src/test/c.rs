@@ -12,8 +12,8 @@ use anyhow::Result;
 
 use self::builds::{Build, CLANG, GCC, SANITIZED};
 use super::Tally;
-use super::bench::Bench;
 use super::output::TapOutput;
+use super::workbench::Workbench;
 use crate::command;
 use crate::toolchains::c;
 use crate::workspace::Workspace;
@@ -23,38 +23,38 @@ const WITHOUT_FOOTPRINT: &[&str] = &["--except", "leave nothing behind"];
 
 pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     c::ensure(workspace)?;
-    let bench = Bench::set_up(workspace)?;
+    let workbench = Workbench::set_up(workspace)?;
     let mut tally = header::check(workspace)?;
 
-    let gcc = Build::make(workspace, &bench, &GCC)?;
-    tally += tests(&bench, &gcc, Command::new)?;
-    tally += bench.play(workspace, &gcc.command(Command::new, "agent"), &[])?;
-    tally += tests(&bench, &gcc, watched::by_valgrind)?;
+    let gcc = Build::make(workspace, &workbench, &GCC)?;
+    tally += tests(&workbench, &gcc, Command::new)?;
+    tally += workbench.play(workspace, &gcc.command(Command::new, "agent"), &[])?;
+    tally += tests(&workbench, &gcc, watched::by_valgrind)?;
     let mut agent = gcc.command(watched::by_valgrind, "agent");
-    tally += bench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
+    tally += workbench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
 
-    let clang = Build::make(workspace, &bench, &CLANG)?;
-    tally += tests(&bench, &clang, Command::new)?;
+    let clang = Build::make(workspace, &workbench, &CLANG)?;
+    tally += tests(&workbench, &clang, Command::new)?;
     agent = clang.command(Command::new, "agent");
-    tally += bench.play(workspace, agent.arg("--poll"), &[])?;
+    tally += workbench.play(workspace, agent.arg("--poll"), &[])?;
 
-    let sanitized = Build::make(workspace, &bench, &SANITIZED)?;
-    tally += tests(&bench, &sanitized, Command::new)?;
+    let sanitized = Build::make(workspace, &workbench, &SANITIZED)?;
+    tally += tests(&workbench, &sanitized, Command::new)?;
     let mut examples = sanitized.examples_test(&sanitized.examples());
-    tally += bench.count::<TapOutput>(&mut examples)?;
+    tally += workbench.count::<TapOutput>(&mut examples)?;
     agent = sanitized.command(Command::new, "agent");
-    tally += bench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
+    tally += workbench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
 
     tally += watched::seeded_faults(&gcc, &sanitized);
-    tally += installed::check(workspace, &bench, &gcc)?;
+    tally += installed::check(workspace, &workbench, &gcc)?;
     Ok(tally)
 }
 
 /// Runs the test programs of a build, each started by `start` with its path.
-fn tests(bench: &Bench, build: &Build, start: builds::Start) -> Result<Tally> {
+fn tests(workbench: &Workbench, build: &Build, start: builds::Start) -> Result<Tally> {
     let mut tally = Tally::default();
     for program in build.tests() {
-        tally += bench.count::<TapOutput>(&mut build.command(start, program))?;
+        tally += workbench.count::<TapOutput>(&mut build.command(start, program))?;
     }
     Ok(tally)
 }

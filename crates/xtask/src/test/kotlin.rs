@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::Tally;
-use super::bench::Bench;
 use super::output::JunitOutput;
+use super::workbench::Workbench;
 use crate::toolchains::kotlin::Kotlin;
 use crate::workspace::Workspace;
 
@@ -34,14 +34,14 @@ const AGENT_JVM: &[&str] = &[
 
 pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let kotlin = Kotlin::ensure(workspace)?;
-    let bench = Bench::set_up(workspace)?;
+    let workbench = Workbench::set_up(workspace)?;
     let classpath = compile(workspace, &kotlin)?;
-    let mut tests = kotlin.junit(workspace, bench.library(), &classpath)?;
-    let mut tally = bench.count::<JunitOutput>(&mut tests)?;
-    let mut agent = kotlin.java(workspace, bench.library());
+    let mut tests = kotlin.junit(workspace, workbench.library(), &classpath)?;
+    let mut tally = workbench.count::<JunitOutput>(&mut tests)?;
+    let mut agent = kotlin.java(workspace, workbench.library());
     agent.args(AGENT_JVM).arg("-cp");
     agent.arg(std::env::join_paths(&classpath)?).arg(AGENT);
-    tally += bench.play(workspace, &agent, &["--jobs", "3"])?;
+    tally += workbench.play(workspace, &agent, &["--jobs", "3"])?;
     Ok(tally)
 }
 

@@ -1,6 +1,5 @@
 //! The test suites by name, and the one sum of what they ran.
 
-mod bench;
 mod c;
 mod kotlin;
 mod output;
@@ -9,6 +8,7 @@ mod rust;
 mod simulator;
 mod swift;
 mod tally;
+mod workbench;
 
 use anyhow::{Result, bail};
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::Tally;
-use super::bench::Bench;
 use super::output::UnittestOutput;
+use super::workbench::Workbench;
 use crate::artifacts;
 use crate::toolchains::python::python;
 use crate::workspace::Workspace;
@@ -21,13 +21,13 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let unittest = ["-m", "unittest", "discover", "-v", "-s", TESTS];
     let mut tests = python(workspace, &[&["-W", "error"], &unittest[..]].concat())?;
     let mut agent = python(workspace, &["-W", "error", AGENT])?;
-    let bench = Bench::set_up(workspace)?;
+    let workbench = Workbench::set_up(workspace)?;
     let package = stage(workspace)?;
     let examples = workspace.root().join(EXAMPLES);
     tests.env("PYTHONPATH", std::env::join_paths([&package, &examples])?);
     agent.env("PYTHONPATH", &package);
-    let mut tally = bench.count::<UnittestOutput>(&mut tests)?;
-    tally += bench.play(workspace, &agent, &[])?;
+    let mut tally = workbench.count::<UnittestOutput>(&mut tests)?;
+    tally += workbench.play(workspace, &agent, &[])?;
     Ok(tally)
 }
 

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::Tally;
-use super::bench::Bench;
 use super::output::SwiftOutput;
+use super::workbench::Workbench;
 use crate::command;
 use crate::toolchains::swift::Swift;
 use crate::workspace::Workspace;
@@ -22,7 +22,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let room = Room {
         workspace,
         swift: Swift::ensure(workspace)?,
-        bench: Bench::set_up(workspace)?,
+        workbench: Workbench::set_up(workspace)?,
     };
     command::run(&mut room.swift_pm("build", EXAMPLE, BUILT_EXAMPLE))?;
     // Builds the agent too, which `swift test` has no need of.
@@ -33,11 +33,11 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let mut tests = room.swift_pm("test", PACKAGE, BUILT_PACKAGE);
     let example = workspace.root().join(BUILT_EXAMPLE).join("debug/Link");
     tests.arg("--skip-build").env("PAIRING_EXAMPLE", example);
-    let mut tally = room.bench.count::<SwiftOutput>(&mut tests)?;
+    let mut tally = room.workbench.count::<SwiftOutput>(&mut tests)?;
     for transport in ["bundled", "urlsession"] {
         let mut agent = room.command(&[room.agent()]);
         agent.env("PAIRING_AGENT_TRANSPORT", transport);
-        tally += room.bench.play(workspace, &agent, &[])?;
+        tally += room.workbench.play(workspace, &agent, &[])?;
     }
     Ok(tally)
 }
@@ -46,12 +46,12 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
 struct Room<'a> {
     workspace: &'a Workspace,
     swift: Swift,
-    bench: Bench,
+    workbench: Workbench,
 }
 
 impl Room<'_> {
     fn command(&self, program: &[String]) -> Command {
-        let library = self.bench.library();
+        let library = self.workbench.library();
         let root = self.workspace.root();
         let mut command = self
             .swift
@@ -75,7 +75,7 @@ impl Room<'_> {
         // The shared library: SwiftPM does not notice that an archive has changed.
         command
             .args(["-Xlinker", "-L", "-Xlinker"])
-            .arg(self.bench.library());
+            .arg(self.workbench.library());
         // Warnings of what is written by hand are errors.
         command.env("PAIRING_STRICT", "1");
         command

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::command;
-use crate::test::bench::Bench;
+use crate::test::workbench::Workbench;
 use crate::workspace::Workspace;
 
 const HEADERS: &str = "bindings/c/include";
@@ -94,7 +94,11 @@ pub(super) struct Build {
 }
 
 impl Build {
-    pub(super) fn make(workspace: &Workspace, bench: &Bench, recipe: &Recipe) -> Result<Self> {
+    pub(super) fn make(
+        workspace: &Workspace,
+        workbench: &Workbench,
+        recipe: &Recipe,
+    ) -> Result<Self> {
         let folder = workspace.root().join("target/c").join(recipe.name);
         if folder.exists() {
             // A program whose source is gone would still be there.
@@ -103,7 +107,7 @@ impl Build {
         fs::create_dir_all(folder.join(EXAMPLES_FOLDER))?;
         let mut build = Self {
             folder,
-            library: bench.library().to_owned(),
+            library: workbench.library().to_owned(),
             tests: Vec::new(),
         };
         let sources = |folder: &str, extension| sources(workspace, folder, extension);

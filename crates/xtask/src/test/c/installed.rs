@@ -10,8 +10,8 @@ use super::builds::Build;
 use super::{succeeds, verdict};
 use crate::command;
 use crate::test::Tally;
-use crate::test::bench::Bench;
 use crate::test::output::TapOutput;
+use crate::test::workbench::Workbench;
 use crate::toolchains::c;
 use crate::workspace::Workspace;
 
@@ -31,7 +31,11 @@ const README: &str = "bindings/c/README.md";
 /// The tests of the examples that link an instance; the others ran before.
 const LINKING: &str = "links";
 
-pub(super) fn check(workspace: &Workspace, bench: &Bench, programs: &Build) -> Result<Tally> {
+pub(super) fn check(
+    workspace: &Workspace,
+    workbench: &Workbench,
+    programs: &Build,
+) -> Result<Tally> {
     let version = library_version(workspace)?;
     let folder = workspace.root().join("target/c/installed");
     let prefix = folder.join("prefix");
@@ -57,7 +61,7 @@ pub(super) fn check(workspace: &Workspace, bench: &Bench, programs: &Build) -> R
         .args(["CFLAGS=-Werror", "CC=gcc"])
         .env("PKG_CONFIG_PATH", &packages);
     tally += succeeds("the examples build with make and pkg-config", &mut make);
-    tally += examples(bench, programs, &made, libraries)?;
+    tally += examples(workbench, programs, &made, libraries)?;
     let mut compile = readme_program(workspace, &folder)?;
     compile.env("PKG_CONFIG_PATH", &packages);
     tally += succeeds("the program of the README builds", &mut compile);
@@ -74,7 +78,7 @@ pub(super) fn check(workspace: &Workspace, bench: &Bench, programs: &Build) -> R
     let mut build = command::program(workspace, "cmake", &["--build"]);
     tally += succeeds("the examples build with CMake", build.arg(&built));
     // The shared library is out of reach: it must not be needed.
-    tally += examples(bench, programs, &built, Path::new(""))?;
+    tally += examples(workbench, programs, &built, Path::new(""))?;
     Ok(tally)
 }
 
@@ -95,10 +99,15 @@ fn readme_program(workspace: &Workspace, folder: &Path) -> Result<Command> {
 }
 
 /// Runs what was built in `folder`, with the shared libraries in `libraries`.
-fn examples(bench: &Bench, programs: &Build, folder: &Path, libraries: &Path) -> Result<Tally> {
+fn examples(
+    workbench: &Workbench,
+    programs: &Build,
+    folder: &Path,
+    libraries: &Path,
+) -> Result<Tally> {
     let mut tests = programs.examples_test(folder);
     tests.arg(LINKING).env("LD_LIBRARY_PATH", libraries);
-    bench.count::<TapOutput>(&mut tests)
+    workbench.count::<TapOutput>(&mut tests)
 }
 
 /// The header's, which the tests in C compare with the library's.

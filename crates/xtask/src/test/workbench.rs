@@ -19,12 +19,12 @@ const LIBRARY_VARIABLE: &str = "PAIRING_LIBRARY_DIR";
 
 /// Lasts as long as one suite.
 #[derive(Debug)]
-pub(super) struct Bench {
+pub(super) struct Workbench {
     library: &'static Path,
     simulator: Simulator,
 }
 
-impl Bench {
+impl Workbench {
     pub(super) fn set_up(workspace: &Workspace) -> Result<Self> {
         Ok(Self {
             library: artifacts::ffi_library(workspace)?,
