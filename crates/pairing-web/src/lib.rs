@@ -1,0 +1,1 @@
+//! The pairing page: link a WhatsApp number inside your own application.
