@@ -30,7 +30,14 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// deadline ends it: with the defaults, 3 + 16 = 19 calls, or 1 + 38 = 39 for a phone code,
 /// which lives longer. A failing gateway gets at most `retry.max_retries` repetitions in a
 /// row, each after a longer wait, and one that is not ready `not_ready_limit` per code.
-/// Webhook hints add at most one status call per `hint_spacing`.
+///
+/// Where webhooks are expected, the status is asked only every `webhook_status_interval`,
+/// and the same sessions make 3 + 2 = 5 calls, or 1 + 9 = 10 for a phone code.
+///
+/// A webhook that says "connected" costs one status call, whether or not webhooks are
+/// expected, and many cost at most one per `hint_spacing`. If the status says otherwise,
+/// which may lag behind, it is asked every `status_interval` until `gate_watch` has passed
+/// since: with the defaults, 6 calls more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PairingPolicy {
@@ -60,14 +67,22 @@ pub struct PairingPolicy {
     /// answers a handful of requests in a row with a limit that can last for hours.
     #[serde(with = "duration_text")]
     pub phone_code_spacing: Duration,
-    /// Within this time a linked phone is noticed. 5 s: what a person waits without doubt.
+    /// Within this time a linked phone is noticed, unless webhooks are to tell. 5 s: what a
+    /// person waits without doubt.
     #[serde(with = "duration_text")]
     pub status_interval: Duration,
+    /// How often the status is asked where webhooks are expected, if that is less often than
+    /// `status_interval`. 20 s: a webhook may get lost, so the status is still asked, but
+    /// rarely; in a QR round the request for the next code then takes its place.
+    #[serde(with = "duration_text")]
+    pub webhook_status_interval: Duration,
     /// How long the status is still asked after the last code of a round died, because a
-    /// code scanned in its last second takes a while to link. 30 s.
+    /// code scanned in its last second takes a while to link; and how long it is asked every
+    /// `status_interval` after a webhook said "connected" and the status did not. 30 s.
     #[serde(with = "duration_text")]
     pub gate_watch: Duration,
-    /// The least time between two status calls, however many webhooks arrive. 1 s.
+    /// The least time between two status calls that webhooks cause, however many arrive.
+    /// The first is confirmed at once, even right after a regular call. 1 s.
     #[serde(with = "duration_text")]
     pub hint_spacing: Duration,
     /// When a gateway that was not ready is asked again. 2 s.
@@ -97,6 +112,7 @@ impl Default for PairingPolicy {
             refresh_max: Duration::from_secs(20),
             phone_code_spacing: Duration::from_secs(30),
             status_interval: Duration::from_secs(5),
+            webhook_status_interval: Duration::from_secs(20),
             gate_watch: Duration::from_secs(30),
             hint_spacing: Duration::from_secs(1),
             not_ready_delay: Duration::from_secs(2),
@@ -133,6 +149,7 @@ impl PairingPolicy {
             refresh_max: fast(self.refresh_max),
             phone_code_spacing: fast(self.phone_code_spacing),
             status_interval: fast(self.status_interval),
+            webhook_status_interval: fast(self.webhook_status_interval),
             gate_watch: fast(self.gate_watch),
             hint_spacing: fast(self.hint_spacing),
             not_ready_delay: fast(self.not_ready_delay),
@@ -160,6 +177,7 @@ impl PairingPolicy {
             ("phone_code_lifetime", self.phone_code_lifetime),
             ("refresh_min", self.refresh_min),
             ("status_interval", self.status_interval),
+            ("webhook_status_interval", self.webhook_status_interval),
             ("hint_spacing", self.hint_spacing),
             ("not_ready_delay", self.not_ready_delay),
             ("retry.min_delay", self.retry.min_delay),
@@ -207,6 +225,7 @@ impl PairingPolicy {
             ("refresh_max", self.refresh_max),
             ("phone_code_spacing", self.phone_code_spacing),
             ("status_interval", self.status_interval),
+            ("webhook_status_interval", self.webhook_status_interval),
             ("gate_watch", self.gate_watch),
             ("hint_spacing", self.hint_spacing),
             ("not_ready_delay", self.not_ready_delay),
@@ -270,6 +289,14 @@ mod tests {
             zero_status.validate(),
             Err(InvalidPolicy::Zero("status_interval"))
         );
+        let zero_with_webhooks = PairingPolicy {
+            webhook_status_interval: Duration::ZERO,
+            ..valid.clone()
+        };
+        assert_eq!(
+            zero_with_webhooks.validate(),
+            Err(InvalidPolicy::Zero("webhook_status_interval"))
+        );
         let no_codes = PairingPolicy {
             codes_per_round: 0,
             ..valid.clone()
@@ -288,16 +315,27 @@ mod tests {
         ));
         let endless = PairingPolicy {
             deadline: Duration::MAX,
-            ..valid
+            ..valid.clone()
         };
         assert_eq!(endless.validate(), Err(InvalidPolicy::TooLong("deadline")));
+        let never = PairingPolicy {
+            webhook_status_interval: Duration::MAX,
+            ..valid
+        };
+        assert_eq!(
+            never.validate(),
+            Err(InvalidPolicy::TooLong("webhook_status_interval"))
+        );
     }
 
     #[test]
     fn json_names_durations_as_people_do_and_refuses_unknown_fields() {
-        let policy: PairingPolicy =
-            serde_json::from_str(r#"{"deadline":"2m 30s","retry":{"max_retries":1}}"#).unwrap();
+        let policy: PairingPolicy = serde_json::from_str(
+            r#"{"deadline":"2m 30s","webhook_status_interval":"1m","retry":{"max_retries":1}}"#,
+        )
+        .unwrap();
         assert_eq!(policy.deadline.as_secs(), 150);
+        assert_eq!(policy.webhook_status_interval.as_secs(), 60);
         assert_eq!(policy.retry.max_retries, 1);
         assert_eq!(policy.retry.max_delay, RetryPolicy::default().max_delay);
         let error = serde_json::from_str::<PairingPolicy>(r#"{"dedline":"2m"}"#).unwrap_err();
@@ -311,6 +349,7 @@ mod tests {
         let fast = PairingPolicy::default().sped_up(60);
         fast.validate().unwrap();
         assert_eq!(fast.refresh_max, Duration::from_secs(20) / 60);
+        assert_eq!(fast.webhook_status_interval, Duration::from_secs(20) / 60);
         assert_eq!(
             fast.request_timeout,
             PairingPolicy::default().request_timeout

@@ -287,6 +287,26 @@ async fn a_webhook_is_confirmed_by_one_status_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_webhooks_are_expected_the_status_waits_for_them() {
+    let gateway = gateway();
+    let session = PairingSession::builder(gateway.clone())
+        .expect_webhooks()
+        .start()
+        .unwrap();
+    sleep(Duration::from_secs(50)).await;
+    assert_eq!(
+        (gateway.codes.load(SeqCst), gateway.statuses.load(SeqCst)),
+        (3, 0)
+    );
+    gateway.linked.store(true, SeqCst);
+    let linked = Instant::now();
+    session.handle().notify_webhook(b"linked").unwrap();
+    assert!(session.outcome().await.is_linked());
+    assert_eq!(linked.elapsed(), Duration::from_millis(100));
+    assert_eq!(gateway.statuses.load(SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_provider_that_panics_is_an_outcome_and_not_a_hanging_reader() {
     let gateway = gateway();
     gateway.panics.store(true, SeqCst);

@@ -6,7 +6,8 @@
 //!
 //! | rule | where |
 //! |---|---|
-//! | when codes and statuses are asked for | `schedule.rs` |
+//! | when codes are asked for, one request at a time | `schedule.rs` |
+//! | when the status is asked for, what a webhook is worth | `status.rs` |
 //! | what a reply means | `replies.rs` |
 //! | failures, backoff, rate limits | `failures.rs` |
 //! | rounds, codes on screen, the gate | `rounds.rs` |
@@ -18,6 +19,7 @@ mod output;
 mod replies;
 mod rounds;
 mod schedule;
+mod status;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +57,8 @@ pub struct PairingFlow {
     capabilities: Capabilities,
     method: PairingMethod,
     expected_phone: Option<PhoneNumber>,
+    /// Whether webhooks relieve the regular status calls.
+    expect_webhooks: bool,
     deadline: Duration,
     phase: Phase,
     round: u32,
@@ -91,6 +95,7 @@ impl PairingFlow {
         }
         let mut flow = Self {
             deadline: now.elapsed.saturating_add(options.policy.deadline),
+            expect_webhooks: options.expect_webhooks && options.capabilities.webhooks,
             capabilities: options.capabilities,
             method: options.method,
             expected_phone: options.expected_phone,

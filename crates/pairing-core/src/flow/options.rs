@@ -27,6 +27,10 @@ pub struct FlowOptions {
     pub capabilities: Capabilities,
     /// The number that must be linked, if it matters.
     pub expected_phone: Option<PhoneNumber>,
+    /// The provider's webhooks will arrive as [`Input::Hint`](super::Input::Hint), so that
+    /// the status is asked less often. Without effect unless the provider has webhooks
+    /// and a status.
+    pub expect_webhooks: bool,
     /// Where the random part of retry delays starts. Equal seeds and inputs give equal
     /// outputs.
     pub seed: u64,

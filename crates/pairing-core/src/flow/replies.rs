@@ -59,19 +59,28 @@ impl PairingFlow {
         reply: Result<InstanceStatus, ProviderError>,
         now: Now,
     ) {
-        if self.schedule.complete(id).is_none() {
+        let Some(operation) = self.schedule.complete(id) else {
             return;
-        }
+        };
+        let confirms = operation == Operation::Confirmation;
         match reply {
             Ok(status) => {
                 self.failures.reset();
                 if status.connected {
                     self.verify(status.phone, now);
                 } else {
+                    if confirms {
+                        // The gateway's status may lag behind its webhook.
+                        self.watch_status(now);
+                    }
                     self.not_linked(now);
                 }
             }
-            Err(error) => self.fail_status(&error, now),
+            Err(error) => {
+                // What it was to confirm still waits.
+                self.schedule.hinted |= confirms;
+                self.fail_status(&error, now);
+            }
         }
     }
 
@@ -138,6 +147,7 @@ impl PairingFlow {
             self.finish(PairingOutcome::Unavailable { error });
             return;
         }
+        self.watch_status(now);
         self.schedule.status_at = Some(now.elapsed.saturating_add(self.policy.hint_spacing));
     }
 

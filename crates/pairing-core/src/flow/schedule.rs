@@ -1,9 +1,9 @@
-//! When codes and statuses are asked for, and that it is one request at a time.
+//! When codes are asked for, and that it is one request at a time.
 
 use std::time::Duration;
 
 use super::{Now, Output, PairingFlow, Phase, Request, RequestId};
-use crate::{PairingMethod, ProviderError, ProviderErrorKind, WebhookHint};
+use crate::{PairingMethod, ProviderError, ProviderErrorKind};
 
 /// The due times of a flow. All are readings of its monotonic clock.
 #[derive(Debug, Default)]
@@ -14,8 +14,11 @@ pub(super) struct Schedule {
     /// When the status is asked next in the regular course.
     pub(super) status_at: Option<Duration>,
     /// A webhook wants to be confirmed.
-    hinted: bool,
-    last_status: Option<Duration>,
+    pub(super) hinted: bool,
+    /// When the status was last asked because of a webhook.
+    pub(super) last_confirmation: Option<Duration>,
+    /// Until when the status is asked often, even at the gate and with webhooks.
+    pub(super) watch_until: Duration,
     last_qr: Option<Duration>,
     last_phone_code: Option<Duration>,
 }
@@ -35,7 +38,16 @@ pub(super) enum Operation {
     /// A code that nobody wants any more because the method was switched. It is waited for
     /// all the same: a gateway must not see two attempts at once.
     UnwantedCode,
+    /// A status in the regular course.
     Status,
+    /// A status that a webhook wants to be confirmed by.
+    Confirmation,
+}
+
+impl Operation {
+    fn is_status(self) -> bool {
+        matches!(self, Self::Status | Self::Confirmation)
+    }
 }
 
 impl Schedule {
@@ -109,32 +121,6 @@ impl PairingFlow {
         };
     }
 
-    /// Plans the next status call: at most one interval away, and spread evenly up to the
-    /// next code, so that the status call before it has time to be answered. The request
-    /// for the code tells about a linked phone as well and takes the place of a status.
-    pub(super) fn plan_status(&mut self, now: Now) {
-        let interval = self.policy.status_interval;
-        self.schedule.status_at = if !self.capabilities.status {
-            None
-        } else if let (Phase::Round, Some(code_at)) = (self.phase, self.schedule.code_at) {
-            let gap = code_at.saturating_sub(now.elapsed);
-            let parts = gap.as_nanos().div_ceil(interval.as_nanos());
-            let parts = u32::try_from(parts).unwrap_or(u32::MAX);
-            (parts > 1).then(|| now.elapsed.saturating_add(gap / parts))
-        } else {
-            Some(now.elapsed.saturating_add(interval))
-        };
-    }
-
-    /// A hint moves the next status forward. It is never believed.
-    pub(super) fn hint(&mut self, hint: WebhookHint) {
-        match hint {
-            WebhookHint::Connected => self.schedule.hinted = self.capabilities.status,
-            // Not a step of linking: the regular status would notice in time.
-            WebhookHint::Disconnected | WebhookHint::Irrelevant => {}
-        }
-    }
-
     /// When something about requests is due next: a start, a time-out or a pre-emption.
     pub(super) fn next_request_at(&self) -> Option<Duration> {
         match &self.schedule.in_flight {
@@ -162,7 +148,9 @@ impl PairingFlow {
         self.outbox.push(Output::Abandon(id));
         let error = ProviderError::from(ProviderErrorKind::TimedOut);
         match operation {
-            Operation::Status => self.status_reply(id, Err(error), now),
+            Operation::Status | Operation::Confirmation => {
+                self.status_reply(id, Err(error), now);
+            }
             Operation::Code | Operation::UnwantedCode => self.code_reply(id, Err(error), now),
         }
     }
@@ -180,6 +168,8 @@ impl PairingFlow {
                 return;
             }
             self.outbox.push(Output::Abandon(request.id));
+            // What it was to confirm still waits.
+            self.schedule.hinted |= request.operation == Operation::Confirmation;
             self.schedule.in_flight = None;
         }
         let due = |at: Option<Duration>| at.is_some_and(|at| now.elapsed >= at);
@@ -187,9 +177,13 @@ impl PairingFlow {
             self.schedule.code_at = None;
             self.start(Operation::Code, Request::Code(self.method.clone()), now);
         } else if due(self.status_due()) {
-            self.schedule.hinted = false;
-            self.schedule.last_status = Some(now.elapsed);
-            self.start(Operation::Status, Request::Status, now);
+            let operation = if std::mem::take(&mut self.schedule.hinted) {
+                self.schedule.last_confirmation = Some(now.elapsed);
+                Operation::Confirmation
+            } else {
+                Operation::Status
+            };
+            self.start(operation, Request::Status, now);
         }
     }
 
@@ -211,25 +205,9 @@ impl PairingFlow {
         Some(at.max(self.failures.quiet_until()))
     }
 
-    fn status_due(&self) -> Option<Duration> {
-        let regular = self.schedule.status_at.filter(|at| match self.phase {
-            Phase::Round => true,
-            Phase::Gate { watch_until } => *at <= watch_until,
-            Phase::Done => false,
-        });
-        let hinted = self.schedule.hinted.then(|| {
-            let last = self.schedule.last_status;
-            last.map_or(Duration::ZERO, |at| {
-                at.saturating_add(self.policy.hint_spacing)
-            })
-        });
-        let at = [regular, hinted].into_iter().flatten().min()?;
-        Some(at.max(self.failures.quiet_until()))
-    }
-
     /// When a status call under way must make room for the next QR code.
     fn preemption_at(&self, operation: Operation) -> Option<Duration> {
-        if operation != Operation::Status || self.method != PairingMethod::Qr {
+        if !operation.is_status() || self.method != PairingMethod::Qr {
             return None;
         }
         let code_at = self.code_due()?;

@@ -58,6 +58,7 @@ impl PairingSession {
             method: PairingMethod::Qr,
             policy: None,
             expected_phone: None,
+            expect_webhooks: false,
             wall_clock: Arc::new(SystemTime::now),
         }
     }
@@ -119,6 +120,7 @@ pub struct PairingSessionBuilder {
     method: PairingMethod,
     policy: Option<PairingPolicy>,
     expected_phone: Option<PhoneNumber>,
+    expect_webhooks: bool,
     wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
@@ -139,6 +141,16 @@ impl PairingSessionBuilder {
     /// [`WrongAccount`](PairingOutcome::WrongAccount).
     pub fn expect_phone(mut self, phone: PhoneNumber) -> Self {
         self.expected_phone = Some(phone);
+        self
+    }
+
+    /// The program will pass the provider's webhooks on with
+    /// [`notify_webhook`](PairingHandle::notify_webhook). The status is then asked only
+    /// every [`webhook_status_interval`](PairingPolicy::webhook_status_interval), as
+    /// insurance against a lost one. Without effect if the provider's
+    /// [capabilities](crate::Capabilities) have no webhooks or no status.
+    pub fn expect_webhooks(mut self) -> Self {
+        self.expect_webhooks = true;
         self
     }
 
@@ -164,6 +176,7 @@ impl PairingSessionBuilder {
             policy: Arc::new(policy),
             capabilities: self.provider.capabilities(),
             expected_phone: self.expected_phone,
+            expect_webhooks: self.expect_webhooks,
             seed: retry::random_seed(),
         };
         let clocks = Clocks::starting(self.wall_clock);
@@ -217,7 +230,9 @@ impl PairingHandle {
         self.shared.apply(Input::SwitchMethod(method))
     }
 
-    /// Passes on what a webhook seems to say; the session confirms it by a status call.
+    /// Passes on what a webhook seems to say; the session confirms it by a status call, at
+    /// once unless it has confirmed another within the policy's
+    /// [`hint_spacing`](PairingPolicy::hint_spacing).
     pub fn notify(&self, hint: WebhookHint) {
         self.shared.apply_infallible(Input::Hint(hint));
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::support::*;
-use pairing_core::flow::{FlowError, FlowOptions, Input, Now, PairingFlow};
-use pairing_core::{Capabilities, CodeReply, PairingMethod, PairingOutcome, WebhookHint};
+use pairing_core::flow::{FlowError, FlowOptions, Now, PairingFlow};
+use pairing_core::{Capabilities, CodeReply, PairingMethod, PairingOutcome};
 
 #[test]
 fn a_link_is_noticed_within_one_status_interval() {
@@ -77,73 +77,6 @@ fn contradictory_answers_are_asked_again_and_bounded() {
         PairingOutcome::Unavailable { .. }
     ));
     assert_eq!(world.code_calls().len(), 16);
-}
-
-mod hints {
-    use super::*;
-
-    #[test]
-    fn a_hint_is_confirmed_at_once_and_never_believed() {
-        let mut world = healthy(None);
-        world.run_until(secs(2));
-        world.hint();
-        world.run_until(secs(3));
-        assert_eq!(world.status_calls(), [secs(2)]);
-        assert!(world.outcome().is_none());
-    }
-
-    #[test]
-    fn hints_by_the_hundred_cost_one_status_call_a_second() {
-        let mut world = World::start(options(PairingMethod::Qr), Healthy::default());
-        world.run_until(secs(1));
-        for _ in 0..300 {
-            world.hint();
-            world.run_for(millis(10));
-        }
-        assert!(
-            world.status_calls().len() <= 4,
-            "{:?}",
-            world.status_calls()
-        );
-    }
-
-    #[test]
-    fn a_hint_during_a_status_call_is_confirmed_by_another() {
-        let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
-        world.script.healthy.latency = millis(1500);
-        world.script.healthy.links_at = Some(millis(3000));
-        world.run_until(secs(2));
-        world.hint();
-        // Linked after the status call was sent, before it is answered.
-        world.run_until(millis(3400));
-        world.hint();
-        let outcome = world.run_to_the_end();
-        assert!(outcome.is_linked());
-        assert!(world.now < secs(7), "{:?}", world.now);
-    }
-
-    #[test]
-    fn a_hint_at_the_quiet_gate_is_confirmed() {
-        let mut world = healthy(Some(secs(200)));
-        world.run_until(secs(199));
-        let quiet = world.calls.len();
-        world.run_until(secs(201));
-        assert_eq!(world.calls.len(), quiet);
-        world.hint();
-        assert!(world.run_to_the_end().is_linked());
-        assert_eq!(world.calls.len(), quiet + 1);
-    }
-
-    #[test]
-    fn other_hints_cost_nothing() {
-        let mut world = healthy(None);
-        world.run_until(secs(2));
-        for hint in [WebhookHint::Disconnected, WebhookHint::Irrelevant] {
-            world.input(Input::Hint(hint)).unwrap();
-        }
-        world.run_until(secs(3));
-        assert!(world.status_calls().is_empty());
-    }
 }
 
 mod expected_phone {

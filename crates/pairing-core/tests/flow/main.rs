@@ -8,3 +8,4 @@ mod methods;
 mod properties;
 mod rounds;
 mod support;
+mod webhooks;

@@ -168,6 +168,7 @@ struct Scenario {
     acts: Vec<(u64, Act)>,
     method: PairingMethod,
     verify: bool,
+    expect_webhooks: bool,
     seed: u64,
 }
 
@@ -175,6 +176,7 @@ impl Scenario {
     fn run(self) -> World<Random> {
         let options = FlowOptions {
             expected_phone: self.verify.then(|| phone("5511999998888")),
+            expect_webhooks: self.expect_webhooks,
             seed: self.seed,
             ..options(self.method)
         };
@@ -197,12 +199,14 @@ impl Scenario {
 fn scenario() -> impl Strategy<Value = Scenario> {
     let acts = prop::collection::vec((0_u64..90_000, act()), 0..25);
     let method = prop_oneof![3 => Just(PairingMethod::Qr), 1 => Just(phone_method())];
-    (random(), acts, method, any::<bool>(), any::<u64>()).prop_map(
-        |(provider, acts, method, verify, seed)| Scenario {
+    let numbers = (any::<bool>(), any::<bool>(), any::<u64>());
+    (random(), acts, method, numbers).prop_map(
+        |(provider, acts, method, (verify, expect_webhooks, seed))| Scenario {
             provider,
             acts,
             method,
             verify,
+            expect_webhooks,
             seed,
         },
     )
@@ -329,6 +333,7 @@ proptest! {
 /// A healthy provider, whose replies take up to two seconds.
 fn healthy_run(
     method: PairingMethod,
+    expect_webhooks: bool,
     latency: Duration,
     links_at: Option<Duration>,
 ) -> World<Healthy> {
@@ -338,7 +343,19 @@ fn healthy_run(
         linked_phone: Some(phone("5511999998888")),
         ..Healthy::default()
     };
-    World::start(options(method), script)
+    let options = FlowOptions {
+        expect_webhooks,
+        ..options(method)
+    };
+    World::start(options, script)
+}
+
+fn method(by_phone_code: bool) -> PairingMethod {
+    if by_phone_code {
+        phone_method()
+    } else {
+        PairingMethod::Qr
+    }
 }
 
 proptest! {
@@ -349,28 +366,73 @@ proptest! {
         latency in (0_u64..2000).prop_map(millis),
         links_at in (0_u64..60_000).prop_map(millis),
         by_phone_code in any::<bool>(),
+        lost_webhook in any::<bool>(),
     ) {
-        let method = if by_phone_code { phone_method() } else { PairingMethod::Qr };
-        let mut world = healthy_run(method, latency, Some(links_at));
+        let mut world = healthy_run(method(by_phone_code), lost_webhook, latency, Some(links_at));
         let outcome = world.run_to_the_end();
         prop_assert!(outcome.is_linked());
+        let policy = PairingPolicy::default();
+        let interval = if lost_webhook {
+            policy.webhook_status_interval
+        } else {
+            policy.status_interval
+        };
         // The interval runs from the last reply, so both calls' ways count once.
-        let noticed = links_at + PairingPolicy::default().status_interval + 2 * latency;
+        let noticed = links_at + interval + 2 * latency;
         prop_assert!(world.now <= noticed, "linked {:?}, noticed {:?}", links_at, world.now);
+    }
+
+    #[test]
+    fn a_webhook_is_confirmed_as_fast_as_the_gateway_answers(
+        latency in (0_u64..2000).prop_map(millis),
+        links_at in (0_u64..550_000).prop_map(millis),
+        by_phone_code in any::<bool>(),
+        expect_webhooks in any::<bool>(),
+    ) {
+        let mut world =
+            healthy_run(method(by_phone_code), expect_webhooks, latency, Some(links_at));
+        world.run_until(links_at);
+        if world.outcome().is_none() {
+            world.hint();
+        }
+        prop_assert!(world.run_to_the_end().is_linked());
+        // A request under way is waited for.
+        prop_assert!(world.now <= links_at + 2 * latency, "{:?}, {:?}", links_at, world.now);
+    }
+
+    #[test]
+    fn hints_cost_at_most_one_status_call_per_spacing(
+        latency in (0_u64..2000).prop_map(millis),
+        pauses in prop::collection::vec(0_u64..1500, 1..200),
+        by_phone_code in any::<bool>(),
+        expect_webhooks in any::<bool>(),
+    ) {
+        let mut world = healthy_run(method(by_phone_code), expect_webhooks, latency, None);
+        for pause in pauses {
+            world.run_for(millis(pause));
+            world.hint();
+        }
+        world.run_to_the_end();
+        // Regular calls are further apart, so of three at least two are due to hints.
+        for three in world.status_calls().windows(3) {
+            prop_assert!(three[2] - three[0] >= secs(1), "{three:?}");
+        }
     }
 
     #[test]
     fn a_session_costs_no_more_calls_than_documented(
         latency in (0_u64..2000).prop_map(millis),
         resumes in 0_usize..4,
+        expect_webhooks in any::<bool>(),
     ) {
-        let mut world = healthy_run(PairingMethod::Qr, latency, None);
+        let mut world = healthy_run(PairingMethod::Qr, expect_webhooks, latency, None);
         for _ in 0..resumes {
             world.run_for(secs(100));
             world.input(Input::Resume).unwrap();
         }
         prop_assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
-        prop_assert!(world.calls.len() <= 19 * (resumes + 1));
+        let documented = if expect_webhooks { 5 } else { 19 };
+        prop_assert!(world.calls.len() <= documented * (resumes + 1));
         prop_assert_eq!(world.code_calls().len(), 3 * (resumes + 1));
     }
 
@@ -394,6 +456,7 @@ proptest! {
     fn any_valid_policy_keeps_the_rules(
         codes_per_round in 1_u32..6,
         status in 1_u64..30,
+        expect_webhooks in any::<bool>(),
         refresh in (1_u64..20, 0_u64..10, 0_u64..10),
         lifetime in 1_u64..90,
         latency in 0_u64..3000,
@@ -407,7 +470,11 @@ proptest! {
             qr_lifetime: secs(lifetime),
             ..PairingPolicy::default()
         };
-        let options = FlowOptions { policy: Arc::new(policy), ..options(PairingMethod::Qr) };
+        let options = FlowOptions {
+            policy: Arc::new(policy),
+            expect_webhooks,
+            ..options(PairingMethod::Qr)
+        };
         let script = Healthy { latency: millis(latency), ..Healthy::default() };
         let mut world = World::start(options, script);
         prop_assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);

@@ -38,6 +38,20 @@ fn an_abandoned_session_costs_the_documented_number_of_calls() {
 }
 
 #[test]
+fn with_webhooks_an_abandoned_session_costs_the_documented_number_of_calls() {
+    for (method, codes, calls) in [(PairingMethod::Qr, 3, 5), (phone_method(), 1, 10)] {
+        let options = FlowOptions {
+            expect_webhooks: true,
+            ..options(method)
+        };
+        let mut world = World::start(options, Healthy::default());
+        assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
+        assert_eq!(world.code_calls().len(), codes);
+        assert_eq!(world.calls.len(), calls);
+    }
+}
+
+#[test]
 fn resume_opens_a_full_round() {
     let mut world = healthy(None);
     world.run_until(secs(100));

@@ -174,6 +174,7 @@ pub(crate) fn options(method: PairingMethod) -> FlowOptions {
         policy: Arc::new(PairingPolicy::default()),
         capabilities: EVERYTHING,
         expected_phone: None,
+        expect_webhooks: false,
         seed: 7,
     }
 }

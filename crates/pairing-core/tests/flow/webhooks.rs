@@ -1,0 +1,273 @@
+//! What webhooks bring: a link is noticed at once, and the status is asked less often.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::support::*;
+use pairing_core::flow::{FlowOptions, Input};
+use pairing_core::{
+    Capabilities, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy, ProviderErrorKind,
+    WebhookHint,
+};
+
+/// A phone code, whose round has no code requests between the status calls. Replies come
+/// at once.
+fn typing(expect_webhooks: bool, links_at: Option<Duration>) -> World<Scripted> {
+    let options = FlowOptions {
+        expect_webhooks,
+        ..options(phone_method())
+    };
+    let mut script = Scripted::default();
+    script.healthy.links_at = links_at;
+    World::start(options, script)
+}
+
+#[test]
+fn a_hint_is_confirmed_at_once_and_never_believed() {
+    let mut world = healthy(None);
+    world.run_until(secs(2));
+    world.hint();
+    world.run_until(secs(3));
+    assert_eq!(world.status_calls(), [secs(2)]);
+    assert!(world.outcome().is_none());
+}
+
+#[test]
+fn hints_by_the_hundred_cost_one_status_call_a_second() {
+    let mut world = World::start(options(PairingMethod::Qr), Healthy::default());
+    world.run_until(secs(1));
+    for _ in 0..300 {
+        world.hint();
+        world.run_for(millis(10));
+    }
+    assert!(
+        world.status_calls().len() <= 4,
+        "{:?}",
+        world.status_calls()
+    );
+}
+
+#[test]
+fn a_hint_during_a_status_call_is_confirmed_by_another() {
+    let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
+    world.script.healthy.latency = millis(1500);
+    world.script.healthy.links_at = Some(millis(3000));
+    world.run_until(secs(2));
+    world.hint();
+    // Linked after the status call was sent, before it is answered.
+    world.run_until(millis(3400));
+    world.hint();
+    let outcome = world.run_to_the_end();
+    assert!(outcome.is_linked());
+    assert!(world.now < secs(7), "{:?}", world.now);
+}
+
+#[test]
+fn a_hint_at_the_quiet_gate_is_confirmed() {
+    let mut world = healthy(Some(secs(200)));
+    world.run_until(secs(199));
+    let quiet = world.calls.len();
+    world.run_until(secs(201));
+    assert_eq!(world.calls.len(), quiet);
+    world.hint();
+    assert!(world.run_to_the_end().is_linked());
+    assert_eq!(world.calls.len(), quiet + 1);
+}
+
+#[test]
+fn other_hints_cost_nothing() {
+    let mut world = healthy(None);
+    world.run_until(secs(2));
+    for hint in [WebhookHint::Disconnected, WebhookHint::Irrelevant] {
+        world.input(Input::Hint(hint)).unwrap();
+    }
+    world.run_until(secs(3));
+    assert!(world.status_calls().is_empty());
+}
+
+#[test]
+fn the_first_hint_after_a_regular_status_is_confirmed_at_once() {
+    let mut world = typing(false, None);
+    world.run_until(millis(5100));
+    assert_eq!(world.status_calls(), [secs(5)]);
+    world.hint();
+    world.hint();
+    world.run_until(millis(6100));
+    // The second had to wait until a second after the first.
+    assert_eq!(world.status_calls(), [secs(5), millis(5100), millis(6100)]);
+}
+
+#[test]
+fn a_hint_during_a_code_request_is_confirmed_right_after_it() {
+    let script = Healthy {
+        latency: secs(2),
+        ..Healthy::default()
+    };
+    let mut world = World::start(options(PairingMethod::Qr), script);
+    world.run_until(secs(1));
+    world.hint();
+    world.run_until(secs(2));
+    assert_eq!(world.status_calls(), [secs(2)]);
+}
+
+#[test]
+fn a_confirmation_that_made_room_for_a_code_is_made_up_for() {
+    let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
+    world.run_until(secs(19));
+    world.script.healthy.latency = secs(3);
+    world.hint();
+    world.run_until(secs(24));
+    assert_eq!(world.code_calls(), [secs(0), secs(20)]);
+    assert_eq!(world.status_calls()[3..], [secs(19), secs(23)]);
+}
+
+#[test]
+fn a_confirmation_that_fails_is_made_up_for_even_at_the_quiet_gate() {
+    let mut world = typing(true, Some(secs(300)));
+    world.run_until(secs(300));
+    let quiet = world.calls.len();
+    world.script.statuses = vec![error(ProviderErrorKind::Unavailable)];
+    world.hint();
+    assert!(world.run_to_the_end().is_linked());
+    assert_eq!(world.calls.len(), quiet + 2);
+}
+
+mod expected {
+    use super::*;
+
+    #[test]
+    fn the_status_is_asked_rarely() {
+        let mut world = typing(true, None);
+        world.run_until(secs(65));
+        assert_eq!(world.status_calls(), [secs(20), secs(40), secs(60)]);
+    }
+
+    #[test]
+    fn in_a_qr_round_the_next_code_takes_the_place_of_the_status() {
+        let options = FlowOptions {
+            expect_webhooks: true,
+            ..options(PairingMethod::Qr)
+        };
+        let mut world = World::start(options.clone(), Healthy::default());
+        world.run_until(secs(100));
+        assert_eq!(world.code_calls(), [secs(0), secs(20), secs(40)]);
+        assert_eq!(world.status_calls(), [secs(60), secs(80)]);
+
+        // A lost webhook is made up for by the code.
+        let script = Healthy {
+            links_at: Some(secs(27)),
+            ..Healthy::default()
+        };
+        let mut world = World::start(options, script);
+        assert!(world.run_to_the_end().is_linked());
+        assert_eq!(world.now, secs(40));
+    }
+
+    #[test]
+    fn a_hint_is_confirmed_at_once() {
+        let mut world = typing(true, Some(secs(31)));
+        world.run_until(secs(31));
+        world.hint();
+        assert!(world.run_to_the_end().is_linked());
+        assert_eq!(world.now, secs(31));
+        assert_eq!(world.status_calls(), [secs(20), secs(31)]);
+    }
+
+    #[test]
+    fn it_has_no_effect_without_webhooks_or_without_a_status() {
+        let without_webhooks = Capabilities {
+            webhooks: false,
+            ..EVERYTHING
+        };
+        let without_status = Capabilities {
+            status: false,
+            ..EVERYTHING
+        };
+        for (capabilities, calls) in [(without_webhooks, 19), (without_status, 3)] {
+            let options = FlowOptions {
+                capabilities,
+                expect_webhooks: true,
+                ..options(PairingMethod::Qr)
+            };
+            let mut world = World::start(options, Healthy::default());
+            world.run_to_the_end();
+            assert_eq!(world.calls.len(), calls);
+        }
+    }
+
+    #[test]
+    fn it_never_makes_the_status_more_frequent() {
+        let policy = PairingPolicy {
+            webhook_status_interval: secs(1),
+            ..PairingPolicy::default()
+        };
+        let options = FlowOptions {
+            policy: Arc::new(policy),
+            expect_webhooks: true,
+            ..options(phone_method())
+        };
+        let mut world = World::start(options, Healthy::default());
+        world.run_until(secs(12));
+        assert_eq!(world.status_calls(), [secs(5), secs(10)]);
+    }
+}
+
+/// A gateway whose status still says "not connected" when its webhook has said "connected".
+mod lagging {
+    use super::*;
+
+    #[test]
+    fn a_status_that_lags_behind_is_noticed_soon() {
+        for expect_webhooks in [false, true] {
+            let mut world = typing(expect_webhooks, Some(secs(43)));
+            world.run_until(secs(31));
+            world.hint();
+            assert!(world.run_to_the_end().is_linked());
+            assert!(world.now <= secs(43 + 5), "{:?}", world.now);
+        }
+    }
+
+    #[test]
+    fn a_status_that_lags_behind_is_noticed_soon_at_the_quiet_gate() {
+        for expect_webhooks in [false, true] {
+            let mut world = typing(expect_webhooks, Some(secs(312)));
+            world.run_until(secs(300));
+            world.hint();
+            assert!(world.run_to_the_end().is_linked());
+            assert!(world.now <= secs(312 + 5), "{:?}", world.now);
+        }
+    }
+
+    #[test]
+    fn a_hint_that_proves_false_costs_the_documented_number_of_calls() {
+        let mut world = typing(true, None);
+        world.run_until(secs(21));
+        world.hint();
+        world.run_until(secs(75));
+        let expected = [20, 21, 26, 31, 36, 41, 46, 51, 71].map(secs);
+        assert_eq!(world.status_calls(), expected);
+
+        world.run_until(secs(300));
+        let quiet = world.calls.len();
+        world.hint();
+        assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
+        assert_eq!(world.calls.len(), quiet + 1 + 6);
+    }
+
+    #[test]
+    fn a_number_that_is_named_late_is_asked_for_even_at_the_quiet_gate() {
+        let options = FlowOptions {
+            expected_phone: Some(phone("5511999998888")),
+            expect_webhooks: true,
+            ..options(phone_method())
+        };
+        let mut world = World::start(options, Scripted::default());
+        world.run_until(secs(300));
+        let named = InstanceStatus::connected(Some(phone("5511999998888")));
+        world.script.statuses = vec![Ok(InstanceStatus::connected(None)), Ok(named)];
+        world.hint();
+        world.hint();
+        assert!(world.run_to_the_end().is_linked());
+        assert_eq!(world.now, secs(301));
+    }
+}
