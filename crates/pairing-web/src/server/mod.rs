@@ -1,0 +1,158 @@
+//! A server for the page that anybody may connect to: every connection is limited in what it
+//! may send, hold and wait for, which axum's own loop leaves to a proxy.
+
+mod body;
+mod connection;
+mod options;
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::response::{IntoResponse as _, Response};
+use http::{StatusCode, header};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+
+pub use options::ServeOptions;
+
+use connection::converse;
+
+/// How long to wait when the system has no file descriptor or memory left for a connection.
+const EXHAUSTED: Duration = Duration::from_millis(100);
+
+/// Serves `app` over HTTP/1.1 with the limits of [`ServeOptions::default`], until `shutdown`
+/// is done.
+///
+/// # Errors
+///
+/// As [`serve_with`].
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    serve_with(listener, app, ServeOptions::default(), shutdown).await
+}
+
+/// As [`serve`], with limits of one's own.
+///
+/// Once `shutdown` is done no connection is accepted, and those that are open end with the
+/// answer they are about, or after [`ServeOptions::grace`]. Let `shutdown` end with
+/// [`PairingHub::shutdown`](crate::PairingHub::shutdown), which ends the streams of events.
+///
+/// # Errors
+///
+/// When `listener` does not listen. Whatever fails later concerns one connection or passes,
+/// and is a `tracing` event.
+pub async fn serve_with(
+    listener: TcpListener,
+    app: Router,
+    options: ServeOptions,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    tracing::debug!(%address, "listening");
+    let mut connections = Connections::new(app, options);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.tasks.join_next() => continue,
+            () = &mut shutdown => break,
+        };
+        match accepted {
+            Ok((stream, _)) => connections.open(stream),
+            Err(error) if concerns_one_peer(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be accepted");
+                tokio::select! {
+                    () = tokio::time::sleep(EXHAUSTED) => {}
+                    () = &mut shutdown => break,
+                }
+            }
+        }
+    }
+    drop(listener);
+    connections.close().await;
+    Ok(())
+}
+
+/// The peer was gone before it was accepted.
+fn concerns_one_peer(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// The open connections, which end with this value.
+struct Connections {
+    app: Router,
+    options: ServeOptions,
+    /// One permit for each connection.
+    free: Arc<Semaphore>,
+    /// What connections above the limit are served, and how many may be.
+    busy: Router,
+    refusals: Arc<Semaphore>,
+    graceful: GracefulShutdown,
+    tasks: JoinSet<()>,
+}
+
+impl Connections {
+    fn new(app: Router, options: ServeOptions) -> Self {
+        let free = options.connections.min(Semaphore::MAX_PERMITS);
+        Self {
+            app,
+            options,
+            free: Arc::new(Semaphore::new(free)),
+            busy: Router::new().fallback(busy),
+            refusals: Arc::new(Semaphore::new(ServeOptions::REFUSALS)),
+            graceful: GracefulShutdown::new(),
+            tasks: JoinSet::new(),
+        }
+    }
+
+    fn open(&mut self, stream: TcpStream) {
+        if let Ok(permit) = self.free.clone().try_acquire_owned() {
+            self.spawn(stream, self.app.clone(), permit);
+        } else if let Ok(permit) = self.refusals.clone().try_acquire_owned() {
+            self.spawn(stream, self.busy.clone(), permit);
+        }
+    }
+
+    fn spawn(&mut self, stream: TcpStream, app: Router, permit: OwnedSemaphorePermit) {
+        let done = converse(stream, app, &self.options, self.graceful.watcher());
+        self.tasks.spawn(async move {
+            done.await;
+            drop(permit);
+        });
+    }
+
+    async fn close(mut self) {
+        let all = self.graceful.shutdown();
+        if tokio::time::timeout(self.options.grace, all).await.is_err() {
+            tracing::debug!("connections are closed amid their answers");
+        }
+        self.tasks.shutdown().await;
+    }
+}
+
+async fn busy() -> Response {
+    let headers = [
+        (header::CONNECTION, "close"),
+        (header::RETRY_AFTER, "5"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_TYPE, "application/json"),
+    ];
+    let error = r#"{"error":{"kind":"too_many_connections","message":"too many connections are open: try again soon"}}"#;
+    (StatusCode::SERVICE_UNAVAILABLE, headers, error).into_response()
+}

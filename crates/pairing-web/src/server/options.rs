@@ -1,0 +1,78 @@
+//! The numbers of a server that anybody may connect to.
+
+use std::time::Duration;
+
+/// What [`serve`](crate::serve) allows a connection.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let options = pairing_web::ServeOptions::default().with_grace(Duration::from_secs(1));
+/// assert_eq!(options.connections, 20_000);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServeOptions {
+    /// Connections open at a time; 20 000 by default. The next ones are answered 503.
+    ///
+    /// Each takes a file descriptor: the limit of the process must be higher.
+    pub connections: usize,
+    /// How long a request's head may take to arrive, and how long a connection may be idle
+    /// between two requests; 10 s by default. A stream of events is not idle.
+    pub head_timeout: Duration,
+    /// How long a request's body may take to arrive; 10 s by default. The largest is a
+    /// webhook of 1 MiB.
+    pub body_timeout: Duration,
+    /// How long a peer may read nothing of what waits for it; 30 s by default, which a phone
+    /// needs that changes from one network to the next.
+    pub write_timeout: Duration,
+    /// How long answers may take to end once the server is to stop; 5 s by default.
+    pub grace: Duration,
+}
+
+impl ServeOptions {
+    /// The most bytes of a request's head. Browsers send about 1 KiB without cookies, of
+    /// which the page has none.
+    pub const HEAD_BYTES: usize = 16 * 1024;
+    /// The most headers of a request. Browsers send about 20, proxies add a few.
+    pub const HEADERS: usize = 64;
+    /// What the system may keep of an answer that the peer does not read. The page and its
+    /// script fit.
+    pub(super) const SEND_BUFFER: usize = 64 * 1024;
+    /// Connections above [`connections`](Self::connections) that are told so at one time;
+    /// more are closed without a word.
+    pub(super) const REFUSALS: usize = 64;
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            connections: 20_000,
+            head_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+macro_rules! with {
+    ($($method:ident => $field:ident: $type:ty, $doc:literal;)*) => {$(
+        #[doc = $doc]
+        #[must_use]
+        pub fn $method(mut self, $field: $type) -> Self {
+            self.$field = $field;
+            self
+        }
+    )*};
+}
+
+impl ServeOptions {
+    with! {
+        with_connections => connections: usize, "Sets how many connections may be open.";
+        with_head_timeout => head_timeout: Duration, "Sets how long a head may take.";
+        with_body_timeout => body_timeout: Duration, "Sets how long a body may take.";
+        with_write_timeout => write_timeout: Duration, "Sets how long a peer may read nothing.";
+        with_grace => grace: Duration, "Sets how long answers may take to end at the end.";
+    }
+}
