@@ -13,6 +13,7 @@ mod size;
 mod test;
 mod toolchains;
 mod tools;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -47,6 +48,10 @@ enum Task {
     Bindings,
     /// Measure the library that an app ships; fails above its limits.
     Size,
+    /// Take the pictures of the pairing page that the README shows, into `docs/web/`.
+    Screenshots,
+    /// Measure how long the pairing page takes from a scan to "linked", with webhooks and without.
+    WebLatency,
     /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules,
     /// generated files, sizes.
     ///
@@ -73,6 +78,8 @@ fn main() -> ExitCode {
         }
         Task::Bindings => succeeded(bindings::write(&workspace)),
         Task::Size => succeeded(size::run(&workspace)),
+        Task::Screenshots => succeeded(web::screenshots(&workspace)),
+        Task::WebLatency => succeeded(web::latency(&workspace)),
         Task::Check => check::run(&workspace),
         Task::Ci => {
             let tally = test::run(&workspace, &[]);

@@ -8,6 +8,7 @@ mod rust;
 mod simulator;
 mod swift;
 mod tally;
+mod web;
 mod workbench;
 
 use anyhow::{Result, bail};
@@ -28,6 +29,7 @@ const SUITES: &[Suite] = &[
     suite("kotlin", kotlin::run),
     suite("swift", swift::run),
     suite("python", python::run),
+    suite("web", web::run),
 ];
 
 const fn suite(name: &'static str, run: fn(&Workspace) -> Result<Tally>) -> Suite {

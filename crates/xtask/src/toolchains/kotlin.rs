@@ -8,13 +8,13 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::npm;
 use crate::command;
 use crate::tools::{self, DebianTool};
 use crate::workspace::Workspace;
 
 /// What pins the compiler.
 const PIN: &str = "bindings/kotlin/toolchain";
-const PIN_FILES: &[&str] = &[".npmrc", "package-lock.json", "package.json"];
 
 const JNA: &str = "/usr/share/java/jna.jar";
 /// JUnit 5 with its console launcher, in one file.
@@ -26,7 +26,7 @@ const HANGING_TEST: &str = "junit.jupiter.execution.timeout.default=5m";
 const GENERATED_JAR: &str = "generated.jar";
 
 const TOOLS: &[DebianTool] = &[
-    DebianTool::program("npm", "npm"),
+    npm::NPM,
     DebianTool::program("javac", "openjdk-17-jdk-headless"),
     DebianTool::file(JNA, "libjna-java"),
     DebianTool::file(JUNIT, "junit5"),
@@ -45,18 +45,8 @@ pub(crate) struct Kotlin {
 impl Kotlin {
     pub(crate) fn ensure(workspace: &Workspace) -> Result<Self> {
         tools::ensure_debian(workspace, TOOLS)?;
-        let pin = workspace.root().join(PIN);
-        let lock = fs::read(pin.join("package-lock.json")).with_context(|| PIN.to_owned())?;
-        let folder = tools::cached(workspace, "kotlin", &lock, |folder| {
-            for name in PIN_FILES {
-                fs::copy(pin.join(name), folder.join(name))
-                    .with_context(|| format!("{PIN}/{name}"))?;
-            }
-            let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-            command::run(command::program(workspace, "npm", &arguments).current_dir(folder))
-        })?;
         Ok(Self {
-            home: folder.join("node_modules/kotlin-compiler"),
+            home: npm::install(workspace, "kotlin", PIN)?.join("kotlin-compiler"),
         })
     }
 

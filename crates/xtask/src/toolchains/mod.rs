@@ -3,5 +3,7 @@
 
 pub(crate) mod c;
 pub(crate) mod kotlin;
+mod npm;
 pub(crate) mod python;
 pub(crate) mod swift;
+pub(crate) mod web;

@@ -1,0 +1,58 @@
+// The pairing page as a person uses it: what it shows, and what can be done on it.
+
+import { announcementsOf } from './announcements.js';
+
+const STATES = 'main[data-state]';
+
+export class PairingPage {
+  /** `frame` is the page itself, or the frame it is in. */
+  constructor(page, frame = page) {
+    this.page = page;
+    this.frame = frame;
+    this.qr = frame.locator('#qr');
+    this.phoneCode = frame.locator('#phone-code');
+    this.countdown = frame.locator('#countdown');
+    this.resume = frame.locator('#resume');
+    this.usePhone = frame.locator('#use-phone');
+    this.useQr = frame.locator('#use-qr');
+    this.number = frame.locator('#number');
+    this.submit = frame.locator('#number-submit');
+    this.numberError = frame.locator('#number-error');
+    this.copy = frame.locator('#copy');
+    this.cancel = frame.locator('#cancel');
+    this.live = frame.locator('#live');
+    this.main = frame.locator('main');
+    this.offline = frame.locator('body[data-offline]');
+    this.online = frame.locator('body:not([data-offline])');
+  }
+
+  state() {
+    return this.frame.locator(STATES).getAttribute('data-state');
+  }
+
+  /** Waits until the page is in one of these states. */
+  async waitFor(...states) {
+    const wanted = states.map((state) => `main[data-state="${state}"]`).join(', ');
+    try {
+      await this.frame.locator(wanted).waitFor({ state: 'attached' });
+    } catch (error) {
+      const found = await this.state().catch(() => 'no page');
+      throw new Error(`waited for ${states.join(' or ')}, found ${found}`, { cause: error });
+    }
+  }
+
+  async sendNumber(number) {
+    await this.number.fill(number);
+    await this.submit.click();
+  }
+
+  /** What a person reads. */
+  text() {
+    return this.main.innerText();
+  }
+
+  /** What a screen reader was told, so far. */
+  announcements() {
+    return announcementsOf(this.frame);
+  }
+}

@@ -1,0 +1,110 @@
+// The phone code: what a phone opens with, because it cannot scan its own screen.
+
+import assert from 'node:assert/strict';
+
+import { PHONE } from '../harness/browser.js';
+import { answered } from '../harness/guard.js';
+import { assertAccessible, webTest } from '../harness/web_test.js';
+
+webTest('a phone is asked for its number, and until it is sent no gateway is', {}, async (world) => {
+  const { gateway } = world;
+  const pairing = await world.open(PHONE);
+  await pairing.waitFor('number');
+  assert.ok(await pairing.number.isVisible());
+  await pairing.number.pressSequentially(gateway.phone);
+  assert.equal((await gateway.calls()).total, 0);
+  await pairing.submit.click();
+  await pairing.waitFor('phone_code');
+  const { phone_code, code_qr_text } = await gateway.calls();
+  assert.deepEqual({ phone_code, code_qr_text }, { phone_code: 1, code_qr_text: 0 });
+});
+
+const WRONG = [
+  ['without a country code', '11 99999-8888'],
+  ['too short', '+551'],
+  ['too long', '+55119999988887777'],
+  ['not a number', 'my phone'],
+  ['empty', ''],
+];
+
+for (const [what, number] of WRONG) {
+  webTest(`a number that is ${what} gets words, and no code`, {}, async (world) => {
+    world.guard.forgive(answered(400));
+    const pairing = await world.open(PHONE);
+    await pairing.waitFor('number');
+    await pairing.sendNumber(number);
+    await pairing.numberError.waitFor();
+    assert.notEqual((await pairing.numberError.innerText()).trim(), '');
+    assert.equal(await pairing.state(), 'number');
+    assert.equal(await pairing.number.getAttribute('aria-invalid'), 'true');
+    assert.equal((await world.gateway.calls()).total, 0);
+    await assertAccessible(pairing);
+    // And corrected, it is as good as any.
+    await pairing.sendNumber(world.gateway.phone);
+    await pairing.waitFor('phone_code');
+  });
+}
+
+webTest('the words about a wrong number name what is wrong with it', {}, async (world) => {
+  world.guard.forgive(answered(400));
+  const pairing = await world.open(PHONE);
+  const said = new Set();
+  for (const [, number] of WRONG.slice(0, 3)) {
+    await pairing.waitFor('number');
+    await pairing.sendNumber(number);
+    await pairing.numberError.waitFor();
+    await pairing.frame.waitForFunction(
+      (before) => !before.includes(document.getElementById('number-error').innerText.trim()),
+      [...said],
+    );
+    said.add((await pairing.numberError.innerText()).trim());
+  }
+  assert.equal(said.size, 3);
+});
+
+webTest('one can change between the methods, both ways', {}, async (world) => {
+  const { gateway } = world;
+  const pairing = await world.open();
+  await pairing.waitFor('qr');
+  await pairing.usePhone.click();
+  await pairing.waitFor('number');
+  await pairing.sendNumber(gateway.phone);
+  await pairing.waitFor('phone_code');
+  await pairing.useQr.click();
+  await pairing.waitFor('qr');
+  const { phone_code, code_qr_text } = await gateway.calls();
+  assert.deepEqual({ phone_code, code_qr_text }, { phone_code: 1, code_qr_text: 2 });
+});
+
+webTest('a phone can show the QR code after all, for another phone to scan', {}, async (world) => {
+  const pairing = await world.open(PHONE);
+  await pairing.waitFor('number');
+  await pairing.useQr.click();
+  await pairing.waitFor('qr');
+  await world.gateway.scan();
+  await pairing.waitFor('linked');
+});
+
+webTest('leaving the form without a number brings the QR code back, for no call', {
+  policy: { status_interval: '1h' },
+}, async (world) => {
+  const pairing = await world.open();
+  await pairing.waitFor('qr');
+  await pairing.usePhone.click();
+  await pairing.waitFor('number');
+  await pairing.useQr.click();
+  await pairing.waitFor('qr');
+  assert.equal(await world.gateway.codeCalls(), 1);
+});
+
+webTest('the code can be copied', {}, async (world) => {
+  const pairing = await world.open({ ...PHONE, permissions: ['clipboard-read', 'clipboard-write'] });
+  await pairing.waitFor('number');
+  await pairing.sendNumber(world.gateway.phone);
+  await pairing.waitFor('phone_code');
+  await pairing.copy.click();
+  await pairing.frame.waitForFunction(() => navigator.clipboard.readText());
+  const copied = await pairing.frame.evaluate(() => navigator.clipboard.readText());
+  await world.gateway.type(copied);
+  await pairing.waitFor('linked');
+});

@@ -1,0 +1,143 @@
+// Every state has words, in three languages, and none of them shuts anybody out: light and dark.
+
+import assert from 'node:assert/strict';
+
+import { answered } from '../harness/guard.js';
+import { assertAccessible, webTest } from '../harness/web_test.js';
+
+const IMPATIENT = { policy: { retry: { max_retries: 0, phone_code_max_retries: 0 } } };
+const STRANGER = '+5511912345678';
+
+/** A link to a fresh pairing. */
+const fresh = async (world, body) => (await world.createPairing(body)).link;
+const faulty = (...faults) => async (world) => {
+  await world.gateway.setFaults(...faults);
+  return fresh(world);
+};
+const sendNumber = async (pairing, { gateway }) => {
+  await pairing.usePhone.click();
+  await pairing.sendNumber(gateway.phone);
+};
+
+/**
+ * `link` prepares and gives a link, `act` is what is done on its page, `own` means that nobody else
+ * sees this state.
+ */
+const STATES = [
+  { state: 'preparing', link: faulty('hang') },
+  { state: 'qr' },
+  { state: 'number', act: (pairing) => pairing.usePhone.click(), own: true },
+  { state: 'phone_code', act: sendNumber },
+  {
+    state: 'expired',
+    world: { speed: 10, policy: { refresh_min: '1m', refresh_interval: '1m', refresh_max: '1m' } },
+  },
+  { state: 'interaction', world: { speed: 20 } },
+  { state: 'linked', act: async (pairing, { gateway }) => {
+    await pairing.waitFor('qr');
+    await gateway.scan();
+  } },
+  { state: 'already_linked', link: async (world) => {
+    await world.gateway.link();
+    return fresh(world);
+  } },
+  { state: 'passkey', link: faulty('passkey_challenge') },
+  {
+    state: 'wrong_account',
+    link: (world) => fresh(world, { expect_phone: STRANGER }),
+    act: async (pairing, { gateway }) => {
+      await pairing.waitFor('qr');
+      await gateway.scan();
+    },
+  },
+  { state: 'refused', name: 'refused by Z-API', link: faulty('client_token_not_allowed') },
+  {
+    state: 'refused',
+    name: 'refused by megaAPI',
+    world: { provider: 'megaapi' },
+    link: faulty('unauthorized'),
+  },
+  { state: 'refused', name: 'refused for lack of a subscription', link: faulty('subscription_lapsed') },
+  { state: 'refused', name: 'refused for wrong credentials', world: { instance: { token: 'WRONG' } } },
+  { state: 'rate_limited', link: faulty('rate_overlimit'), act: sendNumber },
+  { state: 'unavailable', world: IMPATIENT, link: faulty('server_error') },
+  {
+    state: 'unavailable',
+    name: 'unavailable, of megaAPI',
+    world: { provider: 'megaapi', ...IMPATIENT },
+    link: faulty('connection_reset'),
+  },
+  { state: 'deadline', world: { policy: { deadline: '2s' } } },
+  { state: 'cancelled', act: async (pairing) => {
+    await pairing.waitFor('qr');
+    await pairing.cancel.click();
+  } },
+];
+
+for (const { state, name = state, world: setup, link = fresh, act, own = false } of STATES) {
+  webTest(`state ${name}`, setup, async (world) => {
+    const address = await link(world);
+    const pairing = await world.visit(address);
+    await act?.(pairing, world);
+    await pairing.waitFor(state);
+    const words = [await pairing.text()];
+    await assertAccessible(pairing);
+    if (!own) {
+      for (const locale of ['pt-BR', 'es']) {
+        const other = await world.visit(address, { locale });
+        await other.waitFor(state);
+        words.push(await other.text());
+      }
+      assert.equal(new Set(words).size, 3, 'every language has words of its own');
+    }
+    for (const text of words) {
+      assert.ok(text.trim().length > 20, `no words: ${text}`);
+      assert.doesNotMatch(text, /undefined|null|NaN|\{|\}/);
+    }
+  });
+}
+
+webTest('state connecting', {}, async (world) => {
+  const window = await world.openWindow();
+  // The answer never comes.
+  await window.route('**/events', () => {});
+  const page = await window.newPage();
+  await page.goto(await fresh(world));
+  const { PairingPage } = await import('../harness/pairing_page.js');
+  const pairing = new PairingPage(page);
+  await pairing.waitFor('connecting');
+  assert.ok((await pairing.text()).trim().length > 0);
+  await assertAccessible(pairing);
+});
+
+webTest('state gone', {}, async (world) => {
+  world.guard.forgive(answered(404));
+  const dead = (await fresh(world)).replace(/\/p\/[^/?]+/, `/p/${'A'.repeat(43)}`);
+  const pairing = await world.visit(dead);
+  await pairing.waitFor('gone');
+  await assertAccessible(pairing);
+});
+
+webTest('state gone, of a page that was left open', { serve: { linger: '1s' } }, async (world) => {
+  world.guard.forgive(answered(404), answered(410));
+  const pairing = await world.open();
+  await pairing.waitFor('qr');
+  await pairing.cancel.click();
+  await pairing.waitFor('cancelled');
+  await pairing.page.waitForFunction(async () => (await fetch(location.href)).status === 404);
+  await pairing.page.reload();
+  await pairing.waitFor('gone');
+});
+
+webTest('state busy', { serve: { max_viewers: 1 } }, async (world) => {
+  world.guard.forgive(answered(503));
+  const link = await fresh(world);
+  const first = await world.visit(link);
+  await first.waitFor('qr');
+  const second = await world.visit(link);
+  await second.waitFor('busy');
+  await assertAccessible(second);
+  // It tries again by itself, and gets the place that becomes free.
+  await first.page.close();
+  await second.waitFor('qr');
+});

@@ -1,0 +1,45 @@
+// With webhooks on, the gateway tells, and the page is green without anybody having asked often.
+
+import assert from 'node:assert/strict';
+
+import { request } from '../harness/json_http.js';
+import { webTest } from '../harness/web_test.js';
+
+/** Only a webhook can be noticed. */
+const DEAF = { webhooks: true, policy: { status_interval: '1h', webhook_status_interval: '1h' } };
+
+for (const provider of ['zapi', 'megaapi']) {
+  webTest(`${provider}: a webhook alone turns the page green, after one call to make sure`, { provider, ...DEAF }, async (world) => {
+    const { gateway } = world;
+    const pairing = await world.open();
+    await pairing.waitFor('qr');
+    await gateway.resetCalls();
+    await gateway.scan();
+    await pairing.waitFor('linked');
+    const { status, code_qr_text, code_qr_image } = await gateway.calls();
+    assert.deepEqual({ status, codes: code_qr_text + code_qr_image }, { status: 1, codes: 0 });
+  });
+}
+
+webTest('a webhook is never believed: the gateway is asked, and the page stays as it was', DEAF, async (world) => {
+  const { gateway } = world;
+  const pairing = await world.open();
+  await pairing.waitFor('qr');
+  await gateway.resetCalls();
+  const body = { type: 'ConnectedCallback', connected: true, instanceId: gateway.credentials.instance };
+  const { status } = await request('POST', world.webhookUrl, { body });
+  assert.equal(status, 204);
+  await gateway.waitForCalls((calls) => calls.status === 1 && calls.in_flight === 0);
+  assert.equal(await pairing.state(), 'qr');
+});
+
+webTest('a webhook without the secret is refused, and nobody is asked', DEAF, async (world) => {
+  const { gateway } = world;
+  const pairing = await world.open();
+  await pairing.waitFor('qr');
+  await gateway.resetCalls();
+  const url = world.webhookUrl.replace(/[^/]+$/, 'a-guess-at-the-webhook-secret');
+  const { status } = await request('POST', url, { body: { type: 'ConnectedCallback', connected: true } });
+  assert.equal(status, 404);
+  assert.equal((await gateway.calls()).total, 0);
+});
