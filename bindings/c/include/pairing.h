@@ -436,15 +436,16 @@ enum pairing_policy_field
      */
     PAIRING_POLICY_FIELD_PHONE_CODE_SPACING_MS = 7,
     /**
-     * Within this time a linked phone is noticed.
+     * Within this time a linked phone is noticed, unless webhooks are to tell.
      */
     PAIRING_POLICY_FIELD_STATUS_INTERVAL_MS = 8,
     /**
-     * How long the status is still asked after the last code of a round died.
+     * How long the status is still asked after the last code of a round died, or after a
+     * webhook said "connected" and the status did not.
      */
     PAIRING_POLICY_FIELD_GATE_WATCH_MS = 9,
     /**
-     * The least time between two status calls, however many webhooks arrive.
+     * The least time between two status calls that webhooks cause, however many arrive.
      */
     PAIRING_POLICY_FIELD_HINT_SPACING_MS = 10,
     /**
@@ -483,6 +484,11 @@ enum pairing_policy_field
      * When an abandoned session ends.
      */
     PAIRING_POLICY_FIELD_DEADLINE_MS = 19,
+    /**
+     * How often the status is asked where webhooks are expected, if that is less often than
+     * `StatusIntervalMs`: a webhook may get lost.
+     */
+    PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS = 20,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -564,7 +570,8 @@ typedef struct pairing_instance_status pairing_instance_status;
 
 /**
  * What a session needs to know before it starts. As made, and wherever NULL is given instead:
- * link by QR code, go by the policy that the provider recommends, expect no particular number.
+ * link by QR code, go by the policy that the provider recommends, expect no particular number
+ * and no webhooks.
  */
 typedef struct pairing_options pairing_options;
 
@@ -909,6 +916,13 @@ pairing_status pairing_options_set_policy(struct pairing_options *options,
                                           const struct pairing_policy *policy);
 
 /**
+ * The program will pass the gateway's webhooks on with `pairing_session_notify`. The status is
+ * then asked less often, as `PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS` says. Without
+ * effect unless the provider has `PAIRING_CAPABILITY_WEBHOOKS` and `PAIRING_CAPABILITY_STATUS`.
+ */
+pairing_status pairing_options_expect_webhooks(struct pairing_options *options);
+
+/**
  * Frees options. NULL is fine.
  */
 void pairing_options_free(struct pairing_options *options);
@@ -1136,7 +1150,7 @@ pairing_status pairing_session_switch_to_phone_code(const struct pairing_session
 
 /**
  * Passes on the body of a webhook that the gateway sent, at most 1 MiB. Nothing in it is
- * believed: it only makes the session ask for the status sooner.
+ * believed: it only makes the session ask for the status at once.
  */
 pairing_status pairing_session_notify(const struct pairing_session *session,
                                       const uint8_t *data,

@@ -24,6 +24,7 @@ static void expect_null_argument(struct all *all) {
     IS_NULL_ARGUMENT(pairing_options_use_phone_code(all->options, "+5511999998888"));
     IS_NULL_ARGUMENT(pairing_options_expect_phone(all->options, "+5511999998888"));
     IS_NULL_ARGUMENT(pairing_options_set_policy(all->options, all->policy));
+    IS_NULL_ARGUMENT(pairing_options_expect_webhooks(all->options));
     IS_NULL_ARGUMENT(pairing_policy_get(all->policy, PAIRING_POLICY_FIELD_DEADLINE_MS, &number));
     IS_NULL_ARGUMENT(pairing_policy_set(all->policy, PAIRING_POLICY_FIELD_DEADLINE_MS, 1));
     IS_NULL_ARGUMENT(pairing_policy_speed_up(all->policy, 1));

@@ -4,6 +4,7 @@
 
 #define NOT_UTF8 "\xff\xfe\x80"
 #define ENORMOUS ((size_t)64 * 1024 * 1024)
+#define LAST_FIELD PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS
 
 /* Every function that takes a text from the program, with this one. Returns how many gave
  * `wanted`. */
@@ -92,14 +93,14 @@ static void numbers_out_of_range(void) {
     make(&all);
     int64_t number = 77;
     pairing_buffer *png = NULL;
-    const uint32_t no_fields[] = {0, PAIRING_POLICY_FIELD_DEADLINE_MS + 1, UINT32_MAX};
+    const uint32_t no_fields[] = {0, LAST_FIELD + 1, UINT32_MAX};
     for (size_t i = 0; i < sizeof no_fields / sizeof *no_fields; i++) {
         EXPECT(pairing_policy_get(all.policy, no_fields[i], &number) ==
                PAIRING_STATUS_INVALID_ARGUMENT);
         EXPECT(pairing_policy_set(all.policy, no_fields[i], 1) == PAIRING_STATUS_INVALID_ARGUMENT);
     }
     EXPECT(number == 77);
-    for (uint32_t field = 1; field <= PAIRING_POLICY_FIELD_DEADLINE_MS; field++) {
+    for (uint32_t field = 1; field <= LAST_FIELD; field++) {
         EXPECT(pairing_policy_set(all.policy, field, -1) == PAIRING_STATUS_INVALID_ARGUMENT);
         /* A count takes 32 bits, a time any number of milliseconds. */
         pairing_policy_set(all.policy, field, INT64_MAX);

@@ -61,7 +61,8 @@ internal class Sessions : AutoCloseable {
             }
             parts[0] to parts[1]
         }
-        val (changes, settings) = pairs.partition { (key, _) -> key.startsWith("policy.") }
+        val (announced, others) = pairs.partition { it == "expect_webhooks" to "1" }
+        val (changes, settings) = others.partition { (key, _) -> key.startsWith("policy.") }
         val provider = openProvider(name, settings.toMap())
         val recommended = provider.describe().recommendedPolicy ?: defaultPolicy()
         val policy = changes.fold(spedUpPolicy(recommended, number(speed))) { policy, change ->
@@ -71,6 +72,7 @@ internal class Sessions : AutoCloseable {
             method = readMethod(method, phone),
             policy = policy,
             expectedPhone = expected.takeIf { it != "-" },
+            expectWebhooks = announced.isNotEmpty(),
         )
         return Held(provider, PairingSession(provider, options))
     }
@@ -87,6 +89,7 @@ private fun PairingPolicy.changed(key: String, value: UInt): PairingPolicy {
     return when (key) {
         "policy.deadline_ms" -> copy(deadline = duration)
         "policy.status_interval_ms" -> copy(statusInterval = duration)
+        "policy.webhook_status_interval_ms" -> copy(webhookStatusInterval = duration)
         "policy.codes_per_round" -> copy(codesPerRound = value)
         else -> throw BadCommand("this policy key is unknown")
     }

@@ -579,7 +579,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 8803:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 59054:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 47683:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 38922:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -3796,7 +3796,7 @@ class PairingPolicy:
     Start from `recommended_policy` or `default_policy` and change single fields; a session
     refuses numbers that do not fit together with `InvalidPolicy`.
 """
-    def __init__(self, *, qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, gate_watch:Duration, hint_spacing:Duration, not_ready_delay:Duration, not_ready_limit:int, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
+    def __init__(self, *, qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, webhook_status_interval:Duration, gate_watch:Duration, hint_spacing:Duration, not_ready_delay:Duration, not_ready_limit:int, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
         self.qr_lifetime = qr_lifetime
         self.phone_code_lifetime = phone_code_lifetime
         self.codes_per_round = codes_per_round
@@ -3805,6 +3805,7 @@ class PairingPolicy:
         self.refresh_max = refresh_max
         self.phone_code_spacing = phone_code_spacing
         self.status_interval = status_interval
+        self.webhook_status_interval = webhook_status_interval
         self.gate_watch = gate_watch
         self.hint_spacing = hint_spacing
         self.not_ready_delay = not_ready_delay
@@ -3817,7 +3818,7 @@ class PairingPolicy:
 
     
     def __str__(self):
-        return "PairingPolicy(qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, gate_watch={}, hint_spacing={}, not_ready_delay={}, not_ready_limit={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.gate_watch, self.hint_spacing, self.not_ready_delay, self.not_ready_limit, self.retry, self.request_timeout, self.deadline)
+        return "PairingPolicy(qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, webhook_status_interval={}, gate_watch={}, hint_spacing={}, not_ready_delay={}, not_ready_limit={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.webhook_status_interval, self.gate_watch, self.hint_spacing, self.not_ready_delay, self.not_ready_limit, self.retry, self.request_timeout, self.deadline)
     def __eq__(self, other):
         if self.qr_lifetime != other.qr_lifetime:
             return False
@@ -3834,6 +3835,8 @@ class PairingPolicy:
         if self.phone_code_spacing != other.phone_code_spacing:
             return False
         if self.status_interval != other.status_interval:
+            return False
+        if self.webhook_status_interval != other.webhook_status_interval:
             return False
         if self.gate_watch != other.gate_watch:
             return False
@@ -3863,6 +3866,7 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
             refresh_max=_UniffiFfiConverterDuration.read(buf),
             phone_code_spacing=_UniffiFfiConverterDuration.read(buf),
             status_interval=_UniffiFfiConverterDuration.read(buf),
+            webhook_status_interval=_UniffiFfiConverterDuration.read(buf),
             gate_watch=_UniffiFfiConverterDuration.read(buf),
             hint_spacing=_UniffiFfiConverterDuration.read(buf),
             not_ready_delay=_UniffiFfiConverterDuration.read(buf),
@@ -3882,6 +3886,7 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterDuration.check_lower(value.refresh_max)
         _UniffiFfiConverterDuration.check_lower(value.phone_code_spacing)
         _UniffiFfiConverterDuration.check_lower(value.status_interval)
+        _UniffiFfiConverterDuration.check_lower(value.webhook_status_interval)
         _UniffiFfiConverterDuration.check_lower(value.gate_watch)
         _UniffiFfiConverterDuration.check_lower(value.hint_spacing)
         _UniffiFfiConverterDuration.check_lower(value.not_ready_delay)
@@ -3900,6 +3905,7 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterDuration.write(value.refresh_max, buf)
         _UniffiFfiConverterDuration.write(value.phone_code_spacing, buf)
         _UniffiFfiConverterDuration.write(value.status_interval, buf)
+        _UniffiFfiConverterDuration.write(value.webhook_status_interval, buf)
         _UniffiFfiConverterDuration.write(value.gate_watch, buf)
         _UniffiFfiConverterDuration.write(value.hint_spacing, buf)
         _UniffiFfiConverterDuration.write(value.not_ready_delay, buf)
@@ -4233,7 +4239,7 @@ class SessionOptions:
     """
     How a session is to be run.
 """
-    def __init__(self, *, method:PairingMethod, policy:typing.Optional[PairingPolicy] = _DEFAULT, expected_phone:typing.Optional[str] = _DEFAULT):
+    def __init__(self, *, method:PairingMethod, policy:typing.Optional[PairingPolicy] = _DEFAULT, expected_phone:typing.Optional[str] = _DEFAULT, expect_webhooks:bool = False):
         self.method = method
         if policy is _DEFAULT:
             self.policy = None
@@ -4243,18 +4249,21 @@ class SessionOptions:
             self.expected_phone = None
         else:
             self.expected_phone = expected_phone
+        self.expect_webhooks = expect_webhooks
         
         
 
     
     def __str__(self):
-        return "SessionOptions(method={}, policy={}, expected_phone={})".format(self.method, self.policy, self.expected_phone)
+        return "SessionOptions(method={}, policy={}, expected_phone={}, expect_webhooks={})".format(self.method, self.policy, self.expected_phone, self.expect_webhooks)
     def __eq__(self, other):
         if self.method != other.method:
             return False
         if self.policy != other.policy:
             return False
         if self.expected_phone != other.expected_phone:
+            return False
+        if self.expect_webhooks != other.expect_webhooks:
             return False
         return True
 
@@ -4265,6 +4274,7 @@ class _UniffiFfiConverterTypeSessionOptions(_UniffiConverterRustBuffer):
             method=_UniffiFfiConverterTypePairingMethod.read(buf),
             policy=_UniffiFfiConverterOptionalTypePairingPolicy.read(buf),
             expected_phone=_UniffiFfiConverterOptionalString.read(buf),
+            expect_webhooks=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
@@ -4272,12 +4282,14 @@ class _UniffiFfiConverterTypeSessionOptions(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypePairingMethod.check_lower(value.method)
         _UniffiFfiConverterOptionalTypePairingPolicy.check_lower(value.policy)
         _UniffiFfiConverterOptionalString.check_lower(value.expected_phone)
+        _UniffiFfiConverterBoolean.check_lower(value.expect_webhooks)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterTypePairingMethod.write(value.method, buf)
         _UniffiFfiConverterOptionalTypePairingPolicy.write(value.policy, buf)
         _UniffiFfiConverterOptionalString.write(value.expected_phone, buf)
+        _UniffiFfiConverterBoolean.write(value.expect_webhooks, buf)
 
 
 
@@ -5539,7 +5551,7 @@ class PairingSessionProtocol(typing.Protocol):
     def notify(self, body: bytes) -> WebhookHint:
         """
         Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-        the status is asked sooner.
+        the status is asked at once.
 
         Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
         where it has none. The session goes on.
@@ -5651,7 +5663,7 @@ class PairingSession(PairingSessionProtocol):
     def notify(self, body: bytes) -> WebhookHint:
         """
         Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-        the status is asked sooner.
+        the status is asked at once.
 
         Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
         where it has none. The session goes on.

@@ -105,6 +105,7 @@ def open_session(fields):
         values = dict(pair.split("=", 1) for pair in pairs)
     except ValueError:
         raise BadCommand("a field is missing") from None
+    expect_webhooks = values.pop("expect_webhooks", None) == "1"
     changes = {
         key.removeprefix("policy."): number(value)
         for key, value in values.items()
@@ -119,6 +120,7 @@ def open_session(fields):
         method=read_method(method, phone),
         policy=policy,
         expected_phone=None if expected == "-" else expected,
+        expect_webhooks=expect_webhooks,
     )
     return Held(provider, pairing.PairingSession(provider, options))
 
@@ -134,7 +136,7 @@ def read_method(method, phone):
 def change(policy, key, value):
     if key == "codes_per_round":
         policy.codes_per_round = value
-    elif key in ("deadline_ms", "status_interval_ms"):
+    elif key in ("deadline_ms", "status_interval_ms", "webhook_status_interval_ms"):
         setattr(policy, key.removesuffix("_ms"), timedelta(milliseconds=value))
     else:
         raise BadCommand("this policy key is unknown")

@@ -148,6 +148,7 @@ fn distinct_policy() -> core::PairingPolicy {
         &mut policy.refresh_max,
         &mut policy.phone_code_spacing,
         &mut policy.status_interval,
+        &mut policy.webhook_status_interval,
         &mut policy.gate_watch,
         &mut policy.hint_spacing,
         &mut policy.not_ready_delay,

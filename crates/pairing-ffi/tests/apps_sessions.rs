@@ -57,6 +57,7 @@ fn options() -> SessionOptions {
         method: PairingMethod::Qr,
         policy: Some(sped_up_policy(default_policy(), 1_000)),
         expected_phone: None,
+        expect_webhooks: false,
     }
 }
 
@@ -108,7 +109,7 @@ impl PairingProvider for Own {
                 status: true,
                 linked_phone: true,
                 unlink: false,
-                webhooks: false,
+                webhooks: true,
             },
             recommended_policy: self.policy.clone(),
         })
@@ -185,6 +186,34 @@ fn a_linked_number_that_is_none_is_a_malformed_reply_and_is_not_repeated_to_anyb
     });
     assert_eq!(error.code, ErrorCode::MalformedReply);
     assert!(!error.message.contains("not-a-number"));
+}
+
+#[test]
+fn where_webhooks_are_expected_the_status_waits_for_them() {
+    let seconds = Duration::from_secs;
+    for (expect_webhooks, deadline) in [(false, seconds(60)), (true, Duration::from_millis(100))] {
+        let own = Own {
+            status: InstanceStatus {
+                connected: true,
+                phone: None,
+            },
+            ..Own::default()
+        };
+        let policy = PairingPolicy {
+            status_interval: Duration::from_millis(1),
+            webhook_status_interval: seconds(3600),
+            deadline,
+            ..default_policy()
+        };
+        let options = SessionOptions {
+            policy: Some(policy),
+            expect_webhooks,
+            ..options()
+        };
+        let session = PairingSession::new(Arc::new(own), options).unwrap();
+        let outcome = outcome(&session);
+        assert_eq!(outcome == PairingOutcome::Deadline, expect_webhooks);
+    }
 }
 
 #[test]

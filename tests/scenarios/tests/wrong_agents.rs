@@ -81,6 +81,12 @@ fn a_webhook_that_does_not_arrive() {
 }
 
 #[test]
+fn a_session_that_does_not_expect_webhooks() {
+    let scenario = "where webhooks are expected, the status waits for them (zapi, phone_code)";
+    assert_noticed("unannounced", scenario, "calls: status=");
+}
+
+#[test]
 fn a_session_that_cannot_be_cancelled() {
     let scenario = "cancelled while a request is under way (megaapi, qr)";
     assert_noticed("uncancellable", scenario, "`timeout` instead of `finished`");

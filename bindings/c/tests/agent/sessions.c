@@ -34,6 +34,9 @@ static pairing_status change_policy(pairing_policy *policy, const char *key, int
     if (strcmp(key, "status_interval_ms") == 0) {
         return pairing_policy_set(policy, PAIRING_POLICY_FIELD_STATUS_INTERVAL_MS, value);
     }
+    if (strcmp(key, "webhook_status_interval_ms") == 0) {
+        return pairing_policy_set(policy, PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS, value);
+    }
     if (strcmp(key, "codes_per_round") == 0) {
         return pairing_policy_set(policy, PAIRING_POLICY_FIELD_CODES_PER_ROUND, value);
     }
@@ -76,6 +79,7 @@ static pairing_status prepare(struct held *held, const char *provider, const cha
 bool open_session(struct held *held, char *fields, struct refusal *why) {
     char *rest = NULL, *pairs[16];
     size_t count = 0;
+    bool expect_webhooks = false;
     const char *provider = strtok_r(fields, " ", &rest);
     const char *method = next_field(&rest), *phone = next_field(&rest);
     const char *expected = next_field(&rest), *speed = next_field(&rest);
@@ -84,6 +88,10 @@ bool open_session(struct held *held, char *fields, struct refusal *why) {
         return false;
     }
     for (char *pair; (pair = next_field(&rest));) {
+        if (strcmp(pair, "expect_webhooks=1") == 0) {
+            expect_webhooks = true;
+            continue;
+        }
         if (count == sizeof pairs / sizeof *pairs || !strchr(pair, '=')) {
             *why = bad_command("too many settings, or one is not key=value");
             return false;
@@ -102,6 +110,9 @@ bool open_session(struct held *held, char *fields, struct refusal *why) {
     }
     if (status == PAIRING_STATUS_OK && strcmp(expected, "-") != 0) {
         status = pairing_options_expect_phone(options, expected);
+    }
+    if (status == PAIRING_STATUS_OK && expect_webhooks) {
+        status = pairing_options_expect_webhooks(options);
     }
     if (status == PAIRING_STATUS_OK) {
         status = pairing_session_start(held->provider, options, &held->session);

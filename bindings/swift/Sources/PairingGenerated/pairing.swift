@@ -1940,7 +1940,7 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
     
     /**
      * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked sooner.
+     * the status is asked at once.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -2073,7 +2073,7 @@ open func cancel()  {try! rustCall() {
     
     /**
      * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked sooner.
+     * the status is asked at once.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -2980,15 +2980,22 @@ public struct PairingPolicy: Equatable, Hashable {
      */
     public var phoneCodeSpacing: TimeInterval
     /**
-     * Within this time a linked phone is noticed. 5 s.
+     * Within this time a linked phone is noticed, unless webhooks are to tell. 5 s.
      */
     public var statusInterval: TimeInterval
     /**
-     * How long the status is still asked after the last code of a round died. 30 s.
+     * How often the status is asked where webhooks are expected, if that is less often than
+     * `status_interval`. 20 s: a webhook may get lost, so the status is still asked, but
+     * rarely.
+     */
+    public var webhookStatusInterval: TimeInterval
+    /**
+     * How long the status is still asked after the last code of a round died, or after a
+     * webhook said "connected" and the status did not. 30 s.
      */
     public var gateWatch: TimeInterval
     /**
-     * The least time between two status calls, however many webhooks arrive. 1 s.
+     * The least time between two status calls that webhooks cause, however many arrive. 1 s.
      */
     public var hintSpacing: TimeInterval
     /**
@@ -3039,13 +3046,19 @@ public struct PairingPolicy: Equatable, Hashable {
          * The soonest another phone code is asked for after one arrived. 30 s.
          */phoneCodeSpacing: TimeInterval, 
         /**
-         * Within this time a linked phone is noticed. 5 s.
+         * Within this time a linked phone is noticed, unless webhooks are to tell. 5 s.
          */statusInterval: TimeInterval, 
         /**
-         * How long the status is still asked after the last code of a round died. 30 s.
+         * How often the status is asked where webhooks are expected, if that is less often than
+         * `status_interval`. 20 s: a webhook may get lost, so the status is still asked, but
+         * rarely.
+         */webhookStatusInterval: TimeInterval, 
+        /**
+         * How long the status is still asked after the last code of a round died, or after a
+         * webhook said "connected" and the status did not. 30 s.
          */gateWatch: TimeInterval, 
         /**
-         * The least time between two status calls, however many webhooks arrive. 1 s.
+         * The least time between two status calls that webhooks cause, however many arrive. 1 s.
          */hintSpacing: TimeInterval, 
         /**
          * When a gateway that was not ready is asked again. 2 s.
@@ -3070,6 +3083,7 @@ public struct PairingPolicy: Equatable, Hashable {
         self.refreshMax = refreshMax
         self.phoneCodeSpacing = phoneCodeSpacing
         self.statusInterval = statusInterval
+        self.webhookStatusInterval = webhookStatusInterval
         self.gateWatch = gateWatch
         self.hintSpacing = hintSpacing
         self.notReadyDelay = notReadyDelay
@@ -3103,6 +3117,7 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
                 refreshMax: FfiConverterDuration.read(from: &buf), 
                 phoneCodeSpacing: FfiConverterDuration.read(from: &buf), 
                 statusInterval: FfiConverterDuration.read(from: &buf), 
+                webhookStatusInterval: FfiConverterDuration.read(from: &buf), 
                 gateWatch: FfiConverterDuration.read(from: &buf), 
                 hintSpacing: FfiConverterDuration.read(from: &buf), 
                 notReadyDelay: FfiConverterDuration.read(from: &buf), 
@@ -3122,6 +3137,7 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
         FfiConverterDuration.write(value.refreshMax, into: &buf)
         FfiConverterDuration.write(value.phoneCodeSpacing, into: &buf)
         FfiConverterDuration.write(value.statusInterval, into: &buf)
+        FfiConverterDuration.write(value.webhookStatusInterval, into: &buf)
         FfiConverterDuration.write(value.gateWatch, into: &buf)
         FfiConverterDuration.write(value.hintSpacing, into: &buf)
         FfiConverterDuration.write(value.notReadyDelay, into: &buf)
@@ -3525,6 +3541,11 @@ public struct SessionOptions: Equatable, Hashable {
      * confused with the number in the method, which says where the phone code goes.
      */
     public var expectedPhone: String?
+    /**
+     * The app passes the gateway's webhooks on with `notify`: the status is then asked less
+     * often, as `webhook_status_interval` says. Without effect with a gateway that has none.
+     */
+    public var expectWebhooks: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3538,10 +3559,15 @@ public struct SessionOptions: Equatable, Hashable {
         /**
          * The number that must be linked; another ends the session with `WrongAccount`. Not to be
          * confused with the number in the method, which says where the phone code goes.
-         */expectedPhone: String? = nil) {
+         */expectedPhone: String? = nil, 
+        /**
+         * The app passes the gateway's webhooks on with `notify`: the status is then asked less
+         * often, as `webhook_status_interval` says. Without effect with a gateway that has none.
+         */expectWebhooks: Bool = false) {
         self.method = method
         self.policy = policy
         self.expectedPhone = expectedPhone
+        self.expectWebhooks = expectWebhooks
     }
 
     
@@ -3562,7 +3588,8 @@ public struct FfiConverterTypeSessionOptions: FfiConverterRustBuffer {
             try SessionOptions(
                 method: FfiConverterTypePairingMethod.read(from: &buf), 
                 policy: FfiConverterOptionTypePairingPolicy.read(from: &buf), 
-                expectedPhone: FfiConverterOptionString.read(from: &buf)
+                expectedPhone: FfiConverterOptionString.read(from: &buf), 
+                expectWebhooks: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -3570,6 +3597,7 @@ public struct FfiConverterTypeSessionOptions: FfiConverterRustBuffer {
         FfiConverterTypePairingMethod.write(value.method, into: &buf)
         FfiConverterOptionTypePairingPolicy.write(value.policy, into: &buf)
         FfiConverterOptionString.write(value.expectedPhone, into: &buf)
+        FfiConverterBool.write(value.expectWebhooks, into: &buf)
     }
 }
 
@@ -5496,7 +5524,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 8803) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 59054) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 47683) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 38922) {

@@ -24,7 +24,12 @@ struct Sessions {
         let speed = try number(next())
         var settings: [String: String] = [:]
         var changes: [(key: Substring, value: UInt32)] = []
+        var expectWebhooks = false
         for field in fields {
+            if field == "expect_webhooks=1" {
+                expectWebhooks = true
+                continue
+            }
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else {
                 throw BadCommand(message: "a setting is key=value")
@@ -44,7 +49,8 @@ struct Sessions {
         let options = SessionOptions(
             method: try readMethod(method, phone: phone),
             policy: policy,
-            expectedPhone: expected == "-" ? nil : expected
+            expectedPhone: expected == "-" ? nil : expected,
+            expectWebhooks: expectWebhooks
         )
         let session = try PairingSession(provider: provider, options: options)
         return Held(provider: provider, session: session)
@@ -65,6 +71,7 @@ extension PairingPolicy {
         switch key {
         case "deadline_ms": deadline = seconds
         case "status_interval_ms": statusInterval = seconds
+        case "webhook_status_interval_ms": webhookStatusInterval = seconds
         case "codes_per_round": codesPerRound = value
         default: throw BadCommand(message: "this policy key is unknown")
         }

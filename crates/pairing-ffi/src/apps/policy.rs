@@ -26,11 +26,16 @@ pub struct PairingPolicy {
     pub refresh_max: Duration,
     /// The soonest another phone code is asked for after one arrived. 30 s.
     pub phone_code_spacing: Duration,
-    /// Within this time a linked phone is noticed. 5 s.
+    /// Within this time a linked phone is noticed, unless webhooks are to tell. 5 s.
     pub status_interval: Duration,
-    /// How long the status is still asked after the last code of a round died. 30 s.
+    /// How often the status is asked where webhooks are expected, if that is less often than
+    /// `status_interval`. 20 s: a webhook may get lost, so the status is still asked, but
+    /// rarely.
+    pub webhook_status_interval: Duration,
+    /// How long the status is still asked after the last code of a round died, or after a
+    /// webhook said "connected" and the status did not. 30 s.
     pub gate_watch: Duration,
-    /// The least time between two status calls, however many webhooks arrive. 1 s.
+    /// The least time between two status calls that webhooks cause, however many arrive. 1 s.
     pub hint_spacing: Duration,
     /// When a gateway that was not ready is asked again. 2 s.
     pub not_ready_delay: Duration,
@@ -111,6 +116,7 @@ mirror!(
         refresh_max,
         phone_code_spacing,
         status_interval,
+        webhook_status_interval,
         gate_watch,
         hint_spacing,
         not_ready_delay,

@@ -23,6 +23,10 @@ pub struct SessionOptions {
     /// confused with the number in the method, which says where the phone code goes.
     #[uniffi(default = None)]
     pub expected_phone: Option<String>,
+    /// The app passes the gateway's webhooks on with `notify`: the status is then asked less
+    /// often, as `webhook_status_interval` says. Without effect with a gateway that has none.
+    #[uniffi(default = false)]
+    pub expect_webhooks: bool,
 }
 
 /// One run that tries to link one instance.
@@ -53,6 +57,7 @@ impl PairingSession {
             method,
             policy,
             expected_phone,
+            expect_webhooks,
         } = options;
         let mut builder =
             core::PairingSession::builder(AppProvider::new(provider)?).method(method.try_into()?);
@@ -61,6 +66,9 @@ impl PairingSession {
         }
         if let Some(phone) = expected_phone {
             builder = builder.expect_phone(PhoneNumber::parse_typed(&phone)?);
+        }
+        if expect_webhooks {
+            builder = builder.expect_webhooks();
         }
         let runtime = runtime::handle()?;
         let session = {
@@ -110,7 +118,7 @@ impl PairingSession {
     }
 
     /// Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-    /// the status is asked sooner.
+    /// the status is asked at once.
     ///
     /// Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
     /// where it has none. The session goes on.

@@ -10,11 +10,13 @@ use super::status::pairing_status;
 use super::strings::text;
 
 /// What a session needs to know before it starts. As made, and wherever NULL is given instead:
-/// link by QR code, go by the policy that the provider recommends, expect no particular number.
+/// link by QR code, go by the policy that the provider recommends, expect no particular number
+/// and no webhooks.
 pub struct pairing_options {
     pub(super) method: PairingMethod,
     pub(super) expected_phone: Option<PhoneNumber>,
     pub(super) policy: Option<PairingPolicy>,
+    pub(super) expect_webhooks: bool,
 }
 
 impl Default for pairing_options {
@@ -23,6 +25,7 @@ impl Default for pairing_options {
             method: PairingMethod::Qr,
             expected_phone: None,
             policy: None,
+            expect_webhooks: false,
         }
     }
 }
@@ -92,6 +95,19 @@ pub extern "C" fn pairing_options_set_policy(
 ) -> pairing_status {
     guard(|| {
         given(options)?.policy = Some(given(policy)?.policy.clone());
+        Ok(())
+    })
+}
+
+/// The program will pass the gateway's webhooks on with `pairing_session_notify`. The status is
+/// then asked less often, as `PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS` says. Without
+/// effect unless the provider has `PAIRING_CAPABILITY_WEBHOOKS` and `PAIRING_CAPABILITY_STATUS`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_options_expect_webhooks(
+    options: Option<&mut pairing_options>,
+) -> pairing_status {
+    guard(|| {
+        given(options)?.expect_webhooks = true;
         Ok(())
     })
 }

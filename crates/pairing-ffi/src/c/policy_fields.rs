@@ -22,11 +22,12 @@ pub enum pairing_policy_field {
     RefreshMaxMs = 6,
     /// The soonest another phone code is asked for after one arrived.
     PhoneCodeSpacingMs = 7,
-    /// Within this time a linked phone is noticed.
+    /// Within this time a linked phone is noticed, unless webhooks are to tell.
     StatusIntervalMs = 8,
-    /// How long the status is still asked after the last code of a round died.
+    /// How long the status is still asked after the last code of a round died, or after a
+    /// webhook said "connected" and the status did not.
     GateWatchMs = 9,
-    /// The least time between two status calls, however many webhooks arrive.
+    /// The least time between two status calls that webhooks cause, however many arrive.
     HintSpacingMs = 10,
     /// When a gateway that was not ready is asked again.
     NotReadyDelayMs = 11,
@@ -46,6 +47,9 @@ pub enum pairing_policy_field {
     RequestTimeoutMs = 18,
     /// When an abandoned session ends.
     DeadlineMs = 19,
+    /// How often the status is asked where webhooks are expected, if that is less often than
+    /// `StatusIntervalMs`: a webhook may get lost.
+    WebhookStatusIntervalMs = 20,
 }
 
 /// Where a number of the policy is kept.
@@ -67,6 +71,7 @@ pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> 
         refresh_max,
         phone_code_spacing,
         status_interval,
+        webhook_status_interval,
         gate_watch,
         hint_spacing,
         not_ready_delay,
@@ -105,6 +110,10 @@ pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> 
         (Field::MaxCooldownMs, Slot::Time(max_cooldown)),
         (Field::RequestTimeoutMs, Slot::Time(request_timeout)),
         (Field::DeadlineMs, Slot::Time(deadline)),
+        (
+            Field::WebhookStatusIntervalMs,
+            Slot::Time(webhook_status_interval),
+        ),
     ];
     let found = all.into_iter().find(|(field, _)| *field as u32 == number);
     found.map(|(_, slot)| slot)

@@ -113,6 +113,9 @@ pub extern "C" fn pairing_session_start(
             if let Some(policy) = &options.policy {
                 builder = builder.policy(policy.clone());
             }
+            if options.expect_webhooks {
+                builder = builder.expect_webhooks();
+            }
         }
         let runtime = runtime::handle()?;
         let _entered = runtime.enter();
@@ -215,7 +218,7 @@ pub unsafe extern "C" fn pairing_session_switch_to_phone_code(
 }
 
 /// Passes on the body of a webhook that the gateway sent, at most 1 MiB. Nothing in it is
-/// believed: it only makes the session ask for the status sooner.
+/// believed: it only makes the session ask for the status at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pairing_session_notify(
     session: Option<&pairing_session>,

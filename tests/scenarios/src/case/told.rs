@@ -35,7 +35,9 @@ impl Play<'_> {
                 "method" => method = value,
                 "phone" => phone = value,
                 "expected" => expected = value,
-                key if key.starts_with("policy.") => settings.push((key.to_owned(), value)),
+                key if key == "expect_webhooks" || key.starts_with("policy.") => {
+                    settings.push((key.to_owned(), value));
+                }
                 _ => return Err(Failure::wrong(format!("`{key}` cannot be changed"))),
             }
         }

@@ -26,6 +26,8 @@ pub(crate) enum Defect {
     Obliging,
     /// Keeps webhooks to itself.
     Deaf,
+    /// Does not tell the session that there will be any.
+    Unannounced,
     /// Forgets to pass `cancel` on.
     Uncancellable,
     /// Keeps what it should drop.
@@ -59,6 +61,10 @@ impl Defective {
             | (Defect::Uncancellable, "cancel")
             | (Defect::Hoarding, "drop") => return "ok".to_owned(),
             (Defect::Hoarding, "repeat") => return self.hoard(sessions, rest).await,
+            (Defect::Unannounced, "start") => {
+                let command = command.replace(" expect_webhooks=1", "");
+                return execute(sessions, &command).await;
+            }
             _ => {}
         }
         let answer = execute(sessions, command).await;

@@ -125,7 +125,12 @@ impl Sessions {
         let speed: u32 = number(next()?)?;
         let mut settings = Table::new();
         let mut changes = Vec::new();
+        let mut expect_webhooks = false;
         for field in fields {
+            if field == "expect_webhooks=1" {
+                expect_webhooks = true;
+                continue;
+            }
             let Some((key, value)) = field.split_once('=') else {
                 return Err(Refusal::bad_command("a setting is key=value"));
             };
@@ -148,6 +153,9 @@ impl Sessions {
         if expected != "-" {
             builder = builder.expect_phone(PhoneNumber::parse(expected)?);
         }
+        if expect_webhooks {
+            builder = builder.expect_webhooks();
+        }
         Ok(Held {
             config,
             session: builder.start()?,
@@ -169,6 +177,7 @@ fn change(policy: &mut PairingPolicy, key: &str, value: u32) -> Result<(), Refus
     match key {
         "deadline_ms" => policy.deadline = duration,
         "status_interval_ms" => policy.status_interval = duration,
+        "webhook_status_interval_ms" => policy.webhook_status_interval = duration,
         "codes_per_round" => policy.codes_per_round = value,
         _ => return Err(Refusal::bad_command("this policy key is unknown")),
     }

@@ -72,6 +72,7 @@ fn null_is_a_status_where_something_is_needed() {
             pairing_options_use_phone_code(pairing_options_new().as_deref_mut(), null),
             pairing_options_expect_phone(None, null),
             pairing_options_expect_phone(pairing_options_new().as_deref_mut(), null),
+            pairing_options_expect_webhooks(None),
             pairing_options_set_policy(None, None),
             pairing_options_set_policy(pairing_options_new().as_deref_mut(), None),
             pairing_session_start(None, None, None),
@@ -200,7 +201,7 @@ fn freeing_nothing_is_fine() {
 fn a_number_that_is_none_of_its_enumeration_is_refused() {
     let (_, handle) = open(Scripted::new([]));
     let mut policy = out(|slot| pairing_policy_recommended(Some(&handle), slot)).unwrap();
-    for field in [0, 20, u32::MAX] {
+    for field in [0, 21, u32::MAX] {
         assert_eq!(
             pairing_policy_set(Some(&mut policy), field, 1),
             pairing_status::InvalidArgument

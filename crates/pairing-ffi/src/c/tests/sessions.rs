@@ -11,7 +11,8 @@ use crate::c::event_getters::{
 };
 use crate::c::event_kinds::{pairing_event_kind, pairing_method, pairing_outcome};
 use crate::c::options::{
-    pairing_options_new, pairing_options_set_policy, pairing_options_use_phone_code,
+    pairing_options_expect_webhooks, pairing_options_new, pairing_options_set_policy,
+    pairing_options_use_phone_code,
 };
 use crate::c::policy::{
     pairing_policy_get, pairing_policy_recommended, pairing_policy_set, pairing_policy_speed_up,
@@ -179,6 +180,43 @@ fn options_and_policy_reach_the_session() {
         pairing_event_get_outcome(Some(&last)),
         pairing_outcome::Deadline
     );
+}
+
+#[test]
+fn where_webhooks_are_expected_the_status_waits_for_them() {
+    use pairing_policy_field as Field;
+    for (expected, outcome) in [
+        (false, pairing_outcome::Connected),
+        (true, pairing_outcome::Deadline),
+    ] {
+        let (provider, handle) = open(Scripted::showing("2@code"));
+        provider.connected.store(true, Ordering::SeqCst);
+        let mut policy = out(|slot| pairing_policy_recommended(Some(&handle), slot)).unwrap();
+        let deadline = if expected { 100 } else { 60_000 };
+        for (field, value) in [
+            (Field::StatusIntervalMs, 1),
+            (Field::WebhookStatusIntervalMs, 3_600_000),
+            (Field::DeadlineMs, deadline),
+        ] {
+            let set = pairing_policy_set(Some(&mut policy), field as u32, value);
+            assert_eq!(set, pairing_status::Ok);
+        }
+        let mut options = pairing_options_new().unwrap();
+        pairing_options_set_policy(Some(&mut options), Some(&policy));
+        if expected {
+            let told = pairing_options_expect_webhooks(Some(&mut options));
+            assert_eq!(told, pairing_status::Ok);
+        }
+        let session =
+            out(|slot| pairing_session_start(Some(&handle), Some(&options), slot)).unwrap();
+        let last = loop {
+            let event = next(&session, -1).unwrap();
+            if kind(&event) == pairing_event_kind::Finished {
+                break event;
+            }
+        };
+        assert_eq!(pairing_event_get_outcome(Some(&last)), outcome);
+    }
 }
 
 #[test]

@@ -1771,7 +1771,7 @@ public interface GeneratedPairingSessionInterface {
     
     /**
      * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked sooner.
+     * the status is asked at once.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -1959,7 +1959,7 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
     
     /**
      * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked sooner.
+     * the status is asked at once.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -4850,17 +4850,25 @@ data class PairingPolicy (
     val `phoneCodeSpacing`: java.time.Duration
     , 
     /**
-     * Within this time a linked phone is noticed. 5 s.
+     * Within this time a linked phone is noticed, unless webhooks are to tell. 5 s.
      */
     val `statusInterval`: java.time.Duration
     , 
     /**
-     * How long the status is still asked after the last code of a round died. 30 s.
+     * How often the status is asked where webhooks are expected, if that is less often than
+     * `status_interval`. 20 s: a webhook may get lost, so the status is still asked, but
+     * rarely.
+     */
+    val `webhookStatusInterval`: java.time.Duration
+    , 
+    /**
+     * How long the status is still asked after the last code of a round died, or after a
+     * webhook said "connected" and the status did not. 30 s.
      */
     val `gateWatch`: java.time.Duration
     , 
     /**
-     * The least time between two status calls, however many webhooks arrive. 1 s.
+     * The least time between two status calls that webhooks cause, however many arrive. 1 s.
      */
     val `hintSpacing`: java.time.Duration
     , 
@@ -4915,6 +4923,7 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.read(buf),
             FfiConverterDuration.read(buf),
             FfiConverterDuration.read(buf),
+            FfiConverterDuration.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterTypeRetryPolicy.read(buf),
             FfiConverterDuration.read(buf),
@@ -4931,6 +4940,7 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.allocationSize(value.`refreshMax`) +
             FfiConverterDuration.allocationSize(value.`phoneCodeSpacing`) +
             FfiConverterDuration.allocationSize(value.`statusInterval`) +
+            FfiConverterDuration.allocationSize(value.`webhookStatusInterval`) +
             FfiConverterDuration.allocationSize(value.`gateWatch`) +
             FfiConverterDuration.allocationSize(value.`hintSpacing`) +
             FfiConverterDuration.allocationSize(value.`notReadyDelay`) +
@@ -4949,6 +4959,7 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.write(value.`refreshMax`, buf)
             FfiConverterDuration.write(value.`phoneCodeSpacing`, buf)
             FfiConverterDuration.write(value.`statusInterval`, buf)
+            FfiConverterDuration.write(value.`webhookStatusInterval`, buf)
             FfiConverterDuration.write(value.`gateWatch`, buf)
             FfiConverterDuration.write(value.`hintSpacing`, buf)
             FfiConverterDuration.write(value.`notReadyDelay`, buf)
@@ -5243,6 +5254,12 @@ data class SessionOptions (
      * confused with the number in the method, which says where the phone code goes.
      */
     val `expectedPhone`: kotlin.String? = null 
+    , 
+    /**
+     * The app passes the gateway's webhooks on with `notify`: the status is then asked less
+     * often, as `webhook_status_interval` says. Without effect with a gateway that has none.
+     */
+    val `expectWebhooks`: kotlin.Boolean = false 
     
 ){
     
@@ -5262,19 +5279,22 @@ public object FfiConverterTypeSessionOptions: FfiConverterRustBuffer<SessionOpti
             FfiConverterTypePairingMethod.read(buf),
             FfiConverterOptionalTypePairingPolicy.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: SessionOptions) = (
             FfiConverterTypePairingMethod.allocationSize(value.`method`) +
             FfiConverterOptionalTypePairingPolicy.allocationSize(value.`policy`) +
-            FfiConverterOptionalString.allocationSize(value.`expectedPhone`)
+            FfiConverterOptionalString.allocationSize(value.`expectedPhone`) +
+            FfiConverterBoolean.allocationSize(value.`expectWebhooks`)
     )
 
     override fun write(value: SessionOptions, buf: ByteBuffer) {
             FfiConverterTypePairingMethod.write(value.`method`, buf)
             FfiConverterOptionalTypePairingPolicy.write(value.`policy`, buf)
             FfiConverterOptionalString.write(value.`expectedPhone`, buf)
+            FfiConverterBoolean.write(value.`expectWebhooks`, buf)
     }
 }
 
