@@ -121,6 +121,22 @@ impl PairingOutcome {
     pub fn is_linked(&self) -> bool {
         matches!(self, Self::Connected { .. } | Self::AlreadyConnected { .. })
     }
+
+    /// The stable name, as in JSON.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Connected { .. } => "connected",
+            Self::AlreadyConnected { .. } => "already_connected",
+            Self::WrongAccount { .. } => "wrong_account",
+            Self::PasskeyRequired => "passkey_required",
+            Self::Rejected { .. } => "rejected",
+            Self::Unavailable { .. } => "unavailable",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Deadline => "deadline",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 impl PairingEvent {

@@ -1,7 +1,21 @@
-//! The pairing page: link a WhatsApp number inside your own application.
+#![doc = include_str!("lib.md")]
+
+mod error;
+mod http;
+mod hub;
 mod metered;
 mod metrics;
+mod openapi;
+mod page;
 mod server;
+mod token;
 
+pub use error::CreateError;
+pub use http::router;
+pub use hub::{
+    AdminToken, BuildError, CodelessEvent, HubInstance, HubLimits, InvalidInstance, NewPairing,
+    PageLink, PairingHub, PairingHubBuilder, PairingState, PairingSummary, StateFileError,
+};
 pub use metrics::describe as describe_metrics;
 pub use server::{ServeOptions, serve, serve_with};
+pub use token::{InvalidPairingId, PairingId};

@@ -1,0 +1,127 @@
+//! The host application: opens pairings, and asks what became of them.
+
+use axum::Json;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use super::body::{self, Received};
+use super::problem::Problem;
+use crate::hub::{PairingSummary, moment};
+use crate::page::Language;
+use crate::token::PairingId;
+use crate::{NewPairing, PairingHub};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    instance: String,
+    expect_phone: Option<String>,
+    lang: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Created<'a> {
+    id: &'a PairingId,
+    instance: &'a str,
+    /// From the root of the host, mount point included.
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    new: bool,
+}
+
+pub(super) async fn create(
+    State(hub): State<PairingHub>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Received,
+) -> Result<Response, Problem> {
+    let wish: Wish = body::read(&headers, body)?;
+    let mut new = NewPairing::of(wish.instance.as_str());
+    if let Some(text) = &wish.expect_phone {
+        new = new.expect_phone(body::phone(text)?);
+    }
+    let link = hub.create(new)?;
+    let query = match &wish.lang {
+        Some(tag) => format!("?lang={}", Language::choose(Some(tag), None).tag()),
+        None => String::new(),
+    };
+    let mount = uri.path().strip_suffix("/api/pairings").unwrap_or_default();
+    let created = Created {
+        id: link.id(),
+        instance: &wish.instance,
+        path: format!("{mount}{}{query}", link.path()),
+        url: link.url().map(|url| format!("{url}{query}")),
+        expires_at: link.expires_at().map(moment),
+        new: link.is_new(),
+    };
+    let status = if link.is_new() {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(created)).into_response())
+}
+
+#[derive(Serialize)]
+pub(super) struct Pairings {
+    pairings: Vec<PairingSummary>,
+}
+
+pub(super) async fn list(State(hub): State<PairingHub>) -> Json<Pairings> {
+    let pairings = hub.pairings();
+    Json(Pairings { pairings })
+}
+
+pub(super) async fn show(
+    State(hub): State<PairingHub>,
+    Path(id): Path<String>,
+) -> Result<Json<PairingSummary>, Problem> {
+    let id: PairingId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
+    hub.pairing(&id).map(Json).ok_or(Problem::NOT_FOUND)
+}
+
+pub(super) async fn cancel(
+    State(hub): State<PairingHub>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id: PairingId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
+    match hub.cancel(&id) {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::NOT_FOUND),
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Instances {
+    instances: Vec<InstanceView>,
+}
+
+#[derive(Serialize)]
+struct InstanceView {
+    name: String,
+    provider: String,
+    title: String,
+    methods: Vec<&'static str>,
+    webhooks: bool,
+}
+
+pub(super) async fn instances(State(hub): State<PairingHub>) -> Json<Instances> {
+    let instances = hub
+        .0
+        .instances()
+        .into_iter()
+        .map(|(name, instance)| InstanceView {
+            name,
+            provider: instance.provider().name().to_owned(),
+            title: instance.shown_title().to_owned(),
+            methods: instance.methods(),
+            webhooks: instance.has_webhooks(),
+        });
+    let instances = instances.collect();
+    Json(Instances { instances })
+}

@@ -1,0 +1,35 @@
+//! The event stream of a page.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::problem::Problem;
+use crate::PairingHub;
+use crate::hub::Watch;
+
+pub(super) async fn events(
+    State(hub): State<PairingHub>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(pairing) = hub.0.by_token(&token) else {
+        return Problem::NOT_FOUND.into_response();
+    };
+    let last_event_id = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok());
+    match hub.0.watch(&pairing, last_event_id) {
+        Watch::Stream(body) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/event-stream"),
+                // Proxies of the nginx family would collect events before passing them on.
+                (HeaderName::from_static("x-accel-buffering"), "no"),
+            ];
+            (headers, body).into_response()
+        }
+        // Tells a browser not to come back.
+        Watch::NothingMore => StatusCode::NO_CONTENT.into_response(),
+        Watch::TooMany => Problem::TOO_MANY_VIEWERS.into_response(),
+    }
+}

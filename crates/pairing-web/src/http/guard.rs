@@ -1,0 +1,98 @@
+//! Who may do what: pages of other sites nothing, and the host application what its token says.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::problem::Problem;
+use crate::PairingHub;
+
+/// Lets requests of the page itself and of programs through, and those of other sites' pages
+/// not, even if they should know the link.
+pub(super) async fn same_site(
+    State(hub): State<PairingHub>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if is_same_site(request.headers(), hub.0.options.public_url.as_deref()) {
+        next.run(request).await
+    } else {
+        Problem::CROSS_SITE.into_response()
+    }
+}
+
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin` alone.
+fn is_same_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text("origin") else {
+        return true;
+    };
+    let authority = |url: &str| Some(url.parse::<Uri>().ok()?.authority()?.as_str().to_owned());
+    let Some(origin) = authority(origin) else {
+        return false;
+    };
+    // A proxy in front may change the host, but not what the page is called publicly.
+    let host = text(header::HOST.as_str()).map(str::to_owned);
+    let public = public_url.and_then(authority);
+    [host, public]
+        .into_iter()
+        .flatten()
+        .any(|own| own.eq_ignore_ascii_case(&origin))
+}
+
+/// The routes of the host application: without an admin token there are none.
+pub(super) async fn host_application(
+    State(hub): State<PairingHub>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match &hub.0.options.admin_token {
+        None => Problem::NOT_FOUND.into_response(),
+        Some(token) if token.authorises(request.headers()) => next.run(request).await,
+        Some(_) => Problem::UNAUTHORISED.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn allowed(pairs: &[(&'static str, &'static str)]) -> bool {
+        let headers = pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+        is_same_site(&headers.collect(), Some("https://pair.example.com/x"))
+    }
+
+    #[test]
+    fn the_page_itself_and_programs_may() {
+        assert!(allowed(&[]));
+        assert!(allowed(&[("sec-fetch-site", "same-origin")]));
+        assert!(allowed(&[("sec-fetch-site", "none")]));
+        assert!(allowed(&[("host", "h:1"), ("origin", "http://h:1")]));
+        let behind_a_proxy = [("host", "10.0.0.1"), ("origin", "https://pair.example.com")];
+        assert!(allowed(&behind_a_proxy));
+    }
+
+    #[test]
+    fn other_sites_may_not() {
+        assert!(!allowed(&[("sec-fetch-site", "cross-site")]));
+        // A neighbour under the same domain is another site's page all the same.
+        assert!(!allowed(&[("sec-fetch-site", "same-site")]));
+        assert!(!allowed(&[("host", "h:1"), ("origin", "http://h:2")]));
+        assert!(!allowed(&[("host", "h:1"), ("origin", "null")]));
+        // The stronger word counts.
+        let contradiction = [
+            ("sec-fetch-site", "cross-site"),
+            ("host", "h:1"),
+            ("origin", "http://h:1"),
+        ];
+        assert!(!allowed(&contradiction));
+    }
+}

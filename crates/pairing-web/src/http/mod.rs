@@ -1,0 +1,97 @@
+//! The hub over HTTP: for the host application, for the page, and for providers' webhooks.
+
+mod actions;
+mod api;
+mod body;
+mod events;
+mod guard;
+mod headers;
+mod pages;
+mod problem;
+mod webhooks;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::middleware;
+use axum::routing::{delete, get, post};
+
+use crate::{PairingHub, metrics, openapi};
+use problem::Problem;
+
+/// Every route, for the document about them.
+#[cfg(test)]
+pub(crate) const ROUTES: &[(&str, &str)] = &[
+    ("get", "/healthz"),
+    ("get", "/openapi.json"),
+    ("get", "/assets/{file}"),
+    ("post", "/api/pairings"),
+    ("get", "/api/pairings"),
+    ("get", "/api/pairings/{id}"),
+    ("delete", "/api/pairings/{id}"),
+    ("get", "/api/instances"),
+    ("get", "/p/{token}"),
+    ("get", "/p/{token}/events"),
+    ("post", "/p/{token}/start"),
+    ("post", "/p/{token}/method"),
+    ("post", "/p/{token}/resume"),
+    ("post", "/p/{token}/cancel"),
+    ("post", "/webhooks/{instance}/{secret}"),
+];
+
+/// Most bytes of a request's body, but for webhooks. The longest wish is a phone number.
+const MOST_BODY_BYTES: usize = 4 * 1024;
+
+/// The hub's routes, to be nested where the host application wants them:
+///
+/// ```
+/// # fn nest(hub: pairing_web::PairingHub) -> axum::Router {
+/// axum::Router::new().nest("/pair", pairing_web::router(hub))
+/// # }
+/// ```
+///
+/// Links open in a browser at `{mount}/p/{token}`. Whoever has one may act on its pairing; the
+/// routes under `{mount}/api` need the admin token. Log no paths: they hold tokens.
+pub fn router(hub: PairingHub) -> Router {
+    let page_actions = Router::new()
+        .route("/p/{token}/start", post(actions::start))
+        .route("/p/{token}/method", post(actions::switch_method))
+        .route("/p/{token}/resume", post(actions::resume))
+        .route("/p/{token}/cancel", post(actions::cancel))
+        .route_layer(middleware::from_fn_with_state(
+            hub.clone(),
+            guard::same_site,
+        ));
+    let api = Router::new()
+        .route("/api/pairings", post(api::create).get(api::list))
+        .route("/api/pairings/{id}", get(api::show))
+        .route("/api/pairings/{id}", delete(api::cancel))
+        .route("/api/instances", get(api::instances))
+        .route_layer(middleware::from_fn_with_state(
+            hub.clone(),
+            guard::host_application,
+        ));
+    Router::new()
+        .route("/healthz", get(async || "ok"))
+        .route("/openapi.json", get(openapi::document))
+        .route("/assets/{file}", get(pages::asset))
+        .route("/p/{token}", get(pages::page))
+        .route("/p/{token}/events", get(events::events))
+        .merge(page_actions)
+        .merge(api)
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .route(
+            "/webhooks/{instance}/{secret}",
+            post(webhooks::receive).layer(DefaultBodyLimit::max(webhooks::MOST_BODY_BYTES)),
+        )
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(async || Problem::NOT_FOUND)
+        .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
+        .layer(middleware::from_fn(metrics::observe))
+        .with_state(hub)
+}
+
+async fn method_not_allowed(method: Method) -> Problem {
+    let _ = method;
+    Problem::METHOD_NOT_ALLOWED
+}

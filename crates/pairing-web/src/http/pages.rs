@@ -1,0 +1,60 @@
+//! The page and what it is made of.
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
+
+use super::problem::Problem;
+use crate::PairingHub;
+use crate::page::{self, Language, PageContext};
+
+#[derive(Deserialize)]
+pub(super) struct PageQuery {
+    lang: Option<String>,
+}
+
+pub(super) async fn page(
+    State(hub): State<PairingHub>,
+    Path(token): Path<String>,
+    Query(query): Query<PageQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let language = Language::choose(query.lang.as_deref(), accepted);
+    match hub.0.by_token(&token) {
+        Some(pairing) => {
+            let context = PageContext {
+                language,
+                title: pairing.title(),
+                parents: &hub.0.options.frame_ancestors,
+            };
+            Html(page::page(&context)).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, Html(page::unknown_link(language))).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct AssetQuery {
+    v: Option<String>,
+}
+
+pub(super) async fn asset(Path(name): Path<String>, Query(query): Query<AssetQuery>) -> Response {
+    let Some(asset) = page::asset(&name) else {
+        return Problem::NOT_FOUND.into_response();
+    };
+    let cache = if query.v.as_deref() == Some(asset.version) {
+        "public, max-age=31536000, immutable"
+    } else {
+        // Of another version of this program: what is here now may not fit its page.
+        "no-store"
+    };
+    let headers = [
+        (header::CONTENT_TYPE, asset.content_type),
+        (header::CACHE_CONTROL, cache),
+    ];
+    (headers, asset.body).into_response()
+}

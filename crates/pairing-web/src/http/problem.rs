@@ -1,0 +1,159 @@
+//! The one form of every refusal: `{"error":{"kind":"…","message":"…"}}`.
+
+use std::borrow::Cow;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use pairing_core::{FlowError, InvalidPhoneNumber};
+use serde::Serialize;
+
+use crate::error::{ActionError, CreateError};
+
+/// Why a request is refused. Its message is ours and quotes nothing of the request.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Problem {
+    #[serde(skip)]
+    status: StatusCode,
+    kind: &'static str,
+    message: Cow<'static, str>,
+    #[serde(skip)]
+    retry_after_seconds: Option<u16>,
+}
+
+impl Problem {
+    pub(super) const NOT_FOUND: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "there is nothing here, or not any more",
+    );
+    pub(super) const METHOD_NOT_ALLOWED: Self = Self::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this cannot be done here: see openapi.json",
+    );
+    pub(super) const UNAUTHORISED: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "unauthorized",
+        "send the admin token as Authorization: Bearer",
+    );
+    pub(super) const CROSS_SITE: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "cross_site",
+        "a page of another site may not do this",
+    );
+    pub(super) const NOT_JSON: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "not_json",
+        "send a JSON object with Content-Type: application/json",
+    );
+    pub(super) const TOO_LARGE: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_large",
+        "the body is larger than anything this takes",
+    );
+    pub(super) const INVALID_BODY: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_body",
+        "the body is not what openapi.json says",
+    );
+    pub(super) const UNREADABLE_WEBHOOK: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "unreadable_webhook",
+        "this is no webhook of the instance's provider",
+    );
+    pub(super) const TOO_MANY_VIEWERS: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too_many_viewers",
+        "as many are watching as the limits allow",
+    )
+    .retry_after(5);
+
+    const fn new(status: StatusCode, kind: &'static str, message: &'static str) -> Self {
+        Self {
+            status,
+            kind,
+            message: Cow::Borrowed(message),
+            retry_after_seconds: None,
+        }
+    }
+
+    const fn retry_after(mut self, seconds: u16) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    fn said(status: StatusCode, kind: &'static str, error: &impl ToString) -> Self {
+        Self {
+            message: error.to_string().into(),
+            ..Self::new(status, kind, "")
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            error: &'a Problem,
+        }
+        let mut response = (self.status, Json(Body { error: &self })).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<CreateError> for Problem {
+    fn from(error: CreateError) -> Self {
+        let (status, kind) = match error {
+            CreateError::UnknownInstance => (StatusCode::NOT_FOUND, "unknown_instance"),
+            CreateError::ExpectsAnotherPhone => (StatusCode::CONFLICT, "expects_another_phone"),
+            CreateError::PhoneNotVerifiable => (StatusCode::BAD_REQUEST, "phone_not_verifiable"),
+            CreateError::TooManyPairings => (StatusCode::SERVICE_UNAVAILABLE, "too_many_pairings"),
+            CreateError::ShuttingDown => (StatusCode::SERVICE_UNAVAILABLE, "shutting_down"),
+            CreateError::NoRuntime | CreateError::NoRandomNumbers => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        };
+        let problem = Self::said(status, kind, &error);
+        match error {
+            CreateError::TooManyPairings => problem.retry_after(60),
+            CreateError::ShuttingDown => problem.retry_after(5),
+            _ => problem,
+        }
+    }
+}
+
+impl From<ActionError> for Problem {
+    fn from(error: ActionError) -> Self {
+        let (status, kind) = match error {
+            ActionError::Ended | ActionError::Flow(FlowError::Finished) => {
+                (StatusCode::GONE, "ended")
+            }
+            ActionError::Flow(FlowError::NotWaiting) => (StatusCode::CONFLICT, "not_waiting"),
+            ActionError::Flow(FlowError::MethodUnsupported) => {
+                (StatusCode::BAD_REQUEST, "method_unsupported")
+            }
+            // Both were checked when the instance was added and the pairing opened.
+            ActionError::Flow(FlowError::Policy(_) | FlowError::PhoneNotVerifiable)
+            | ActionError::NoRuntime => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        };
+        Self::said(status, kind, &error)
+    }
+}
+
+impl From<InvalidPhoneNumber> for Problem {
+    fn from(error: InvalidPhoneNumber) -> Self {
+        let kind = match error {
+            InvalidPhoneNumber::CountryCodeMissing => "country_code_missing",
+            _ => "invalid_phone",
+        };
+        Self::said(StatusCode::BAD_REQUEST, kind, &error)
+    }
+}

@@ -1,0 +1,262 @@
+//! The events of one pairing, shared by all its viewers: kept once, however many look and
+//! however slowly they read.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::frame::Frame;
+
+/// Most events kept for viewers that come back. A round has about ten.
+const CAPACITY: usize = 32;
+
+pub(super) struct Feed {
+    /// In front of each event's number, so that an id of before a restart fits nothing.
+    session: String,
+    frames: Mutex<Frames>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Default)]
+struct Frames {
+    /// Rising by `seq`, with gaps where codes have died.
+    kept: VecDeque<Frame>,
+    /// What whoever looks only now has to show.
+    present: Option<Frame>,
+    last_seq: u64,
+    /// The highest `seq` that had to make room.
+    dropped: u64,
+    is_over: bool,
+    is_closed: bool,
+}
+
+/// How far a viewer has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cursor {
+    /// Not at all: it begins with the event that describes the present.
+    Present,
+    After(u64),
+}
+
+/// What a viewer gets next.
+pub(super) enum Next {
+    Frame(Bytes),
+    /// Nothing yet.
+    Wait,
+    /// The last event has been read.
+    Over,
+    /// The pairing is gone before its end was told.
+    Closed,
+}
+
+impl Feed {
+    pub(super) fn new(session: String) -> Self {
+        Self {
+            session,
+            frames: Mutex::default(),
+            changed: watch::Sender::new(()),
+        }
+    }
+
+    pub(super) fn session(&self) -> &str {
+        &self.session
+    }
+
+    pub(super) fn push(&self, frame: Frame) {
+        let mut frames = self.lock();
+        if !frame.is_aside {
+            // Whatever else happened, the code of before is off the screen.
+            frames.kept.retain(|kept| !kept.holds_code);
+        }
+        let shows_code = frames.present.as_ref().is_some_and(|kept| kept.holds_code);
+        if !(frame.is_aside && shows_code) {
+            frames.present = Some(frame.clone());
+        }
+        frames.last_seq = frame.seq;
+        frames.is_over |= frame.is_last;
+        frames.kept.push_back(frame);
+        if frames.kept.len() > CAPACITY
+            && let Some(oldest) = frames.kept.pop_front()
+        {
+            frames.dropped = oldest.seq;
+        }
+        drop(frames);
+        self.changed.send_replace(());
+    }
+
+    /// Ends every stream, now.
+    pub(super) fn close(&self) {
+        self.lock().is_closed = true;
+        self.changed.send_replace(());
+    }
+
+    /// Tells when [`next`](Self::next) may have something else to say.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Where a viewer goes on that has read up to this id of an event.
+    pub(super) fn cursor(&self, last_event_id: Option<&str>) -> Cursor {
+        let seq = last_event_id
+            .and_then(|id| id.strip_prefix(&self.session)?.strip_prefix('-'))
+            .and_then(|seq| seq.parse().ok())
+            .filter(|seq| *seq <= self.lock().last_seq);
+        seq.map_or(Cursor::Present, Cursor::After)
+    }
+
+    /// Whether a viewer at this place has read everything there will ever be.
+    pub(super) fn is_read(&self, cursor: Cursor) -> bool {
+        let frames = self.lock();
+        frames.is_over && cursor == Cursor::After(frames.last_seq)
+    }
+
+    pub(super) fn next(&self, cursor: &mut Cursor) -> Next {
+        let frames = self.lock();
+        if frames.is_closed {
+            return Next::Closed;
+        }
+        let frame = match *cursor {
+            Cursor::After(seq) if seq >= frames.dropped => {
+                frames.kept.iter().find(|frame| frame.seq > seq)
+            }
+            // New here, or so slow that events had to make room meanwhile.
+            Cursor::Present | Cursor::After(_) => {
+                let present = frames.present.as_ref();
+                if present.is_some() {
+                    *cursor = Cursor::After(frames.last_seq);
+                }
+                return present.map_or(Next::Wait, |frame| Next::Frame(frame.bytes.clone()));
+            }
+        };
+        match frame {
+            Some(frame) => {
+                *cursor = Cursor::After(frame.seq);
+                Next::Frame(frame.bytes.clone())
+            }
+            None if frames.is_over => Next::Over,
+            None => Next::Wait,
+        }
+    }
+
+    /// A panic while it is held leaves no frame half there.
+    fn lock(&self) -> MutexGuard<'_, Frames> {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(seq: u64, text: &'static str) -> Frame {
+        Frame {
+            seq,
+            bytes: Bytes::from_static(text.as_bytes()),
+            holds_code: text.starts_with("code"),
+            is_aside: text == "retrying",
+            is_last: text == "finished",
+        }
+    }
+
+    fn feed(texts: &[&'static str]) -> Feed {
+        let feed = Feed::new("s".into());
+        for (index, text) in texts.iter().enumerate() {
+            feed.push(frame(index as u64 + 1, text));
+        }
+        feed
+    }
+
+    /// All there is for a viewer, and how it ends.
+    fn read(feed: &Feed, mut cursor: Cursor) -> (Vec<String>, &'static str) {
+        let mut texts = Vec::new();
+        loop {
+            match feed.next(&mut cursor) {
+                Next::Frame(bytes) => texts.push(String::from_utf8(bytes.to_vec()).unwrap()),
+                Next::Wait => return (texts, "wait"),
+                Next::Over => return (texts, "over"),
+                Next::Closed => return (texts, "closed"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_newcomer_begins_with_the_present() {
+        let feed = feed(&["preparing", "code 1"]);
+        assert_eq!(
+            read(&feed, Cursor::Present),
+            (vec!["code 1".into()], "wait")
+        );
+        let empty = Feed::new("s".into());
+        assert_eq!(read(&empty, Cursor::Present), (vec![], "wait"));
+    }
+
+    #[test]
+    fn a_failure_does_not_hide_the_code_on_screen() {
+        let feed = feed(&["preparing", "code 1", "retrying"]);
+        assert_eq!(
+            read(&feed, Cursor::Present),
+            (vec!["code 1".into()], "wait")
+        );
+    }
+
+    #[test]
+    fn who_comes_back_gets_what_was_missed_but_no_dead_code() {
+        let feed = feed(&["preparing", "code 1", "expired", "code 2"]);
+        let missed = vec!["expired".into(), "code 2".into()];
+        assert_eq!(read(&feed, feed.cursor(Some("s-1"))), (missed, "wait"));
+        assert_eq!(read(&feed, feed.cursor(Some("s-4"))), (vec![], "wait"));
+    }
+
+    #[test]
+    fn an_id_of_another_session_or_of_nobody_means_a_newcomer() {
+        let feed = feed(&["preparing", "code 1"]);
+        for id in [
+            "r-1",
+            "s-3",
+            "s-",
+            "s",
+            "1",
+            "",
+            "s-1x",
+            "s--1",
+            "\u{1F600}",
+        ] {
+            assert_eq!(feed.cursor(Some(id)), Cursor::Present, "{id}");
+        }
+        assert_eq!(feed.cursor(None), Cursor::Present);
+    }
+
+    #[test]
+    fn who_falls_far_behind_goes_on_with_the_present_and_nothing_grows() {
+        let feed = feed(&["preparing"]);
+        let slow = feed.cursor(Some("s-1"));
+        for seq in 2..1_000 {
+            feed.push(frame(seq, "preparing"));
+        }
+        feed.push(frame(1_000, "code"));
+        assert_eq!(read(&feed, slow), (vec!["code".into()], "wait"));
+        assert_eq!(feed.lock().kept.len(), CAPACITY);
+    }
+
+    #[test]
+    fn the_last_event_ends_the_stream_and_who_has_it_needs_no_other() {
+        let feed = feed(&["preparing", "code 1", "finished"]);
+        assert_eq!(
+            read(&feed, Cursor::Present),
+            (vec!["finished".into()], "over")
+        );
+        assert!(feed.is_read(feed.cursor(Some("s-3"))));
+        assert!(!feed.is_read(feed.cursor(Some("s-2"))));
+        assert!(!feed.is_read(Cursor::Present));
+        feed.close();
+        assert_eq!(read(&feed, Cursor::Present), (vec![], "closed"));
+    }
+
+    #[test]
+    fn a_dead_code_is_let_go_of() {
+        let feed = feed(&["preparing", "code 1", "expired"]);
+        assert!(feed.lock().kept.iter().all(|frame| !frame.holds_code));
+    }
+}

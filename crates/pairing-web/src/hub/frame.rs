@@ -1,0 +1,219 @@
+//! Events as bytes of a server-sent event stream, made once for all viewers of a pairing.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use pairing_core::{EventKind, PairingCode, PairingEvent, PairingMethod};
+use pairing_qr::QrMatrix;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+/// One event and what a page needs besides. Its bytes are wiped when the last viewer has them.
+#[derive(Clone)]
+pub(super) struct Frame {
+    pub(super) seq: u64,
+    pub(super) bytes: Bytes,
+    /// It holds a code, which is a login secret until it dies.
+    pub(super) holds_code: bool,
+    /// It changes nothing about what is on screen.
+    pub(super) is_aside: bool,
+    pub(super) is_last: bool,
+}
+
+/// How to draw a QR code, so that no page needs a library for it.
+#[derive(Serialize)]
+struct Drawing {
+    seq: u64,
+    width: usize,
+    /// A bit for each module, row by row, the highest of a byte first; 1 is dark.
+    modules: String,
+}
+
+impl Frame {
+    /// `session` tells the ids of one session from those of another. Decodes and draws:
+    /// a few milliseconds for a gateway that sends pictures.
+    pub(super) fn of(event: &PairingEvent, session: &str, method: &PairingMethod) -> Self {
+        let mut text = Zeroizing::new(Vec::with_capacity(capacity(event)));
+        // Writing to memory does not fail; an event that could not be told in JSON (a moment
+        // beyond the year 9999) is left out of the stream rather than ending it.
+        let _ = write!(text, "id: {session}-{}\n", event.seq);
+        data(&mut text, event);
+        match &event.kind {
+            EventKind::CodeReady { code, .. } => {
+                if let Some(drawing) = draw(code, event.seq) {
+                    named(&mut text, "qr", &drawing);
+                }
+            }
+            EventKind::Preparing => named(&mut text, "method", method),
+            _ => {}
+        }
+        Self {
+            seq: event.seq,
+            bytes: Bytes::from_owner(text),
+            holds_code: matches!(event.kind, EventKind::CodeReady { .. }),
+            is_aside: matches!(event.kind, EventKind::Retrying { .. }),
+            is_last: event.outcome().is_some(),
+        }
+    }
+}
+
+/// Enough for the whole text, so that it does not move and leave copies behind.
+fn capacity(event: &PairingEvent) -> usize {
+    const DRAWING_AND_NUMBERS: usize = 6 * 1024;
+    match &event.kind {
+        EventKind::CodeReady {
+            code: PairingCode::QrImage { image },
+            ..
+        } => DRAWING_AND_NUMBERS + image.expose().len() / 3 * 4,
+        EventKind::CodeReady {
+            code: PairingCode::QrText { text },
+            ..
+        } => DRAWING_AND_NUMBERS + text.expose().len() * 2,
+        _ => 512,
+    }
+}
+
+fn draw(code: &PairingCode, seq: u64) -> Option<Drawing> {
+    let matrix = match code {
+        PairingCode::QrText { text } => QrMatrix::encode(text.expose()).ok()?,
+        PairingCode::QrImage { image } => {
+            let text = Zeroizing::new(pairing_qr::decode(image.expose()).ok()?);
+            QrMatrix::encode(&text).ok()?
+        }
+        PairingCode::PhoneCode { .. } => return None,
+    };
+    let width = matrix.width();
+    let mut bits = Zeroizing::new(vec![0_u8; (width * width).div_ceil(8)]);
+    for (index, dark) in matrix.rows().flatten().enumerate() {
+        if *dark {
+            bits[index / 8] |= 0x80 >> (index % 8);
+        }
+    }
+    let modules = STANDARD.encode(&*bits);
+    Some(Drawing {
+        seq,
+        width,
+        modules,
+    })
+}
+
+/// An unnamed event.
+fn data(text: &mut Vec<u8>, value: &impl Serialize) {
+    text.extend_from_slice(b"data: ");
+    // Our own JSON has no line break in it.
+    let _ = serde_json::to_writer(&mut *text, value);
+    text.extend_from_slice(b"\n\n");
+}
+
+fn named(text: &mut Vec<u8>, name: &str, value: &impl Serialize) {
+    let _ = writeln!(text, "event: {name}");
+    data(text, value);
+}
+
+/// An event of the stream itself: `page`, `ping` or `closing`.
+pub(super) fn notice(name: &str, value: &impl Serialize) -> Bytes {
+    let mut text = Vec::with_capacity(256);
+    named(&mut text, name, value);
+    text.into()
+}
+
+/// RFC 3339 in UTC with milliseconds, like every moment in an event. Empty outside the years
+/// 1970 to 9999, where no clock should be.
+pub(crate) fn moment(at: SystemTime) -> String {
+    let mut text = String::new();
+    let _ = write!(text, "{}", humantime::format_rfc3339_millis(at));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use pairing_core::{Expiry, PhoneCode, QrImage, QrText};
+
+    use super::*;
+
+    fn event(kind: EventKind) -> PairingEvent {
+        PairingEvent {
+            kind,
+            seq: 4,
+            round: 1,
+            attempt: 1,
+        }
+    }
+
+    fn ready(code: impl Into<PairingCode>) -> PairingEvent {
+        event(EventKind::CodeReady {
+            expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
+            expiry: Expiry::UpperBound,
+            code: code.into(),
+        })
+    }
+
+    fn text(event: &PairingEvent) -> String {
+        let frame = Frame::of(event, "s", &PairingMethod::Qr);
+        String::from_utf8(frame.bytes.to_vec()).unwrap()
+    }
+
+    /// The modules of the drawing in a frame, as an independent reader of the contract would.
+    fn modules(frame: &str) -> (usize, Vec<bool>) {
+        let drawing = frame.split("event: qr\ndata: ").nth(1).unwrap();
+        let drawing: serde_json::Value = serde_json::from_str(drawing.trim()).unwrap();
+        assert_eq!(drawing["seq"], 4);
+        let width = drawing["width"].as_u64().unwrap() as usize;
+        let bytes = STANDARD
+            .decode(drawing["modules"].as_str().unwrap())
+            .unwrap();
+        let bits = (0..width * width).map(|index| bytes[index / 8] & (0x80 >> (index % 8)) != 0);
+        (width, bits.collect())
+    }
+
+    #[test]
+    fn a_qr_code_comes_with_its_drawing_whether_text_or_picture() {
+        let qr = "2@kYq0eXample,bm90IGEgcmVhbCBjb2Rl,MQ==";
+        let matrix = QrMatrix::encode(qr).unwrap();
+        let expected: Vec<bool> = matrix.rows().flatten().copied().collect();
+        let from_text = text(&ready(QrText::new(qr).unwrap()));
+        assert!(from_text.starts_with("id: s-4\ndata: {\"event\":\"code_ready\""));
+        assert_eq!(modules(&from_text), (matrix.width(), expected.clone()));
+        let picture = QrImage::new(matrix.to_png(4).unwrap()).unwrap();
+        let from_picture = text(&ready(picture));
+        assert_eq!(modules(&from_picture), (matrix.width(), expected));
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_comes_without_a_drawing() {
+        let unreadable = QrImage::new(*b"\x89PNG\r\n\x1a\n").unwrap();
+        for code in [
+            PairingCode::from(unreadable),
+            PhoneCode::new("ABCD1234").unwrap().into(),
+        ] {
+            let text = text(&ready(code));
+            assert!(!text.contains("event: qr"));
+            assert!(text.ends_with("}\n\n"));
+        }
+    }
+
+    #[test]
+    fn the_buffer_of_a_code_never_moves() {
+        let long = "2@".to_owned() + &"x".repeat(2_000);
+        let matrix = QrMatrix::encode(&long).unwrap();
+        for event in [
+            ready(QrText::new(long).unwrap()),
+            ready(QrImage::new(matrix.to_png(4).unwrap()).unwrap()),
+        ] {
+            assert!(text(&event).len() <= capacity(&event));
+        }
+    }
+
+    #[test]
+    fn a_round_says_which_method_it_is_of() {
+        let text = text(&event(EventKind::Preparing));
+        assert!(text.ends_with("event: method\ndata: {\"method\":\"qr\"}\n\n"));
+        assert_eq!(text.matches("\n\n").count(), 2);
+    }
+}

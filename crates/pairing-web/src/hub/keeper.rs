@@ -1,0 +1,119 @@
+//! The one task of a pairing: waits until it is opened, passes its session's events on, and
+//! tidies up after it.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use pairing_core::{
+    EventKind, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PairingSession,
+};
+use tokio::sync::{oneshot, watch};
+
+use super::Inner;
+use super::pairing::Pairing;
+
+/// How long the host application can ask how a pairing ended.
+const MEMORY: Duration = Duration::from_secs(10 * 60);
+
+/// The hub closes, or is gone.
+struct Closing;
+
+/// Ends with the hub: it holds none, or the last clone of a hub would not be the last.
+pub(super) async fn keep(
+    hub: Weak<Inner>,
+    pairing: Arc<Pairing>,
+    started: oneshot::Receiver<PairingSession>,
+    mut closing: watch::Receiver<bool>,
+    linger: Duration,
+) {
+    // The hub is closing: what it knows has been saved, and nobody asks any more.
+    let _ = live(&hub, &pairing, started, &mut closing, linger).await;
+}
+
+async fn live(
+    hub: &Weak<Inner>,
+    pairing: &Arc<Pairing>,
+    started: oneshot::Receiver<PairingSession>,
+    closing: &mut watch::Receiver<bool>,
+    linger: Duration,
+) -> Result<(), Closing> {
+    if let Some(session) = unless(closing, opened(pairing, started)).await? {
+        run(pairing, session, closing).await?;
+    }
+    hub.upgrade().ok_or(Closing)?.ended(pairing);
+    unless(closing, tokio::time::sleep(linger)).await?;
+    hub.upgrade().ok_or(Closing)?.forget_links(pairing);
+    pairing.feed().close();
+    unless(closing, tokio::time::sleep(MEMORY)).await?;
+    hub.upgrade().ok_or(Closing)?.forget(pairing);
+    Ok(())
+}
+
+async fn unless<T>(
+    closing: &mut watch::Receiver<bool>,
+    work: impl Future<Output = T>,
+) -> Result<T, Closing> {
+    tokio::select! {
+        // An error means that the hub is gone.
+        _ = closing.wait_for(|closing| *closing) => Err(Closing),
+        done = work => Ok(done),
+    }
+}
+
+/// The session, or `None` if nobody opened the page in time.
+async fn opened(
+    pairing: &Pairing,
+    mut started: oneshot::Receiver<PairingSession>,
+) -> Option<PairingSession> {
+    loop {
+        let Some(until) = pairing.idle_until() else {
+            // It is on its way, or the pairing was cancelled and nobody will send it.
+            return started.await.ok();
+        };
+        tokio::select! {
+            session = &mut started => return session.ok(),
+            () = tokio::time::sleep_until(until) => {
+                // A link made meanwhile may have given it more time.
+                if pairing.idle_until().is_some_and(|later| later <= until) {
+                    pairing.end_unopened(PairingOutcome::Deadline);
+                }
+            }
+        }
+    }
+}
+
+async fn run(
+    pairing: &Arc<Pairing>,
+    mut session: PairingSession,
+    closing: &mut watch::Receiver<bool>,
+) -> Result<(), Closing> {
+    let handle = session.handle();
+    let told = unless(closing, async {
+        while let Some(event) = session.next_event().await {
+            let method = handle.snapshot().method;
+            publish(pairing, event, method).await;
+        }
+    })
+    .await;
+    session.close().await;
+    told
+}
+
+/// Reading a picture takes milliseconds that other sessions' events should not wait for.
+async fn publish(pairing: &Arc<Pairing>, event: PairingEvent, method: PairingMethod) {
+    let is_picture = matches!(
+        &event.kind,
+        EventKind::CodeReady {
+            code: PairingCode::QrImage { .. },
+            ..
+        }
+    );
+    if !is_picture {
+        pairing.publish(&event, &method);
+        return;
+    }
+    let pairing = pairing.clone();
+    let published = tokio::task::spawn_blocking(move || pairing.publish(&event, &method));
+    // An error means that the runtime is shutting down, and nobody looks any more.
+    let _ = published.await;
+}

@@ -1,0 +1,312 @@
+//! Owns all pairings: at most one at a time for each instance, however many links and viewers
+//! it has.
+
+mod book;
+mod feed;
+mod frame;
+mod instance;
+mod keeper;
+mod options;
+mod pairing;
+mod state_file;
+mod summary;
+mod viewer;
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use pairing_core::{PairingOutcome, PhoneNumber};
+use tokio::sync::watch;
+
+pub use instance::{HubInstance, InvalidInstance};
+pub use options::{AdminToken, BuildError, HubLimits, PairingHubBuilder};
+pub use state_file::StateFileError;
+pub use summary::{CodelessEvent, PairingState, PairingSummary};
+
+pub(crate) use frame::moment;
+pub(crate) use pairing::Pairing;
+pub(crate) use viewer::Watch;
+
+use crate::error::CreateError;
+use crate::token::{LinkToken, PairingId, TokenHash, is_same_secret};
+use book::{Book, Opened, Opening};
+use state_file::{Saved, StateFile};
+
+/// Owns the pairings of many instances. Cheap to clone; all clones are the same hub.
+///
+/// ```
+/// use pairing_core::PairingProvider;
+/// use pairing_web::{HubInstance, NewPairing, PairingHub};
+///
+/// # async fn serve(provider: impl PairingProvider + 'static) -> Result<(), Box<dyn std::error::Error>> {
+/// let hub = PairingHub::builder().build()?;
+/// hub.add_instance("shop-1", HubInstance::new(provider).title("Z-API"))?;
+///
+/// // In a handler of yours that only the owner of shop-1 gets to:
+/// let link = hub.create(NewPairing::of("shop-1"))?;
+/// let location = format!("/pair{}", link.path());
+///
+/// let app: axum::Router = axum::Router::new().nest("/pair", pairing_web::router(hub));
+/// # let _ = (app, location);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct PairingHub(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) options: PairingHubBuilder,
+    book: Mutex<Book>,
+    viewers: Arc<AtomicUsize>,
+    /// Tells the event streams to end.
+    closing: watch::Sender<bool>,
+    /// Tells the pairings' tasks to end. They hold its receivers, so it knows when they have.
+    keepers: watch::Sender<bool>,
+    state_file: Option<StateFile>,
+}
+
+/// What a webhook is for.
+pub(crate) struct Target {
+    pub(crate) instance: Arc<HubInstance>,
+    pub(crate) pairing: Option<Arc<Pairing>>,
+}
+
+/// A pairing to be opened.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct NewPairing {
+    instance: String,
+    expected_phone: Option<PhoneNumber>,
+}
+
+impl NewPairing {
+    /// Of the instance with this name.
+    pub fn of(instance: impl Into<String>) -> Self {
+        Self {
+            instance: instance.into(),
+            expected_phone: None,
+        }
+    }
+
+    /// The number that must be linked; another ends it with
+    /// [`WrongAccount`](PairingOutcome::WrongAccount).
+    pub fn expect_phone(mut self, phone: PhoneNumber) -> Self {
+        self.expected_phone = Some(phone);
+        self
+    }
+}
+
+/// The way to a page. Whoever has it can link a phone with the instance, so give it to nobody
+/// else and write it nowhere. `Debug` hides it.
+#[derive(Debug, Clone)]
+pub struct PageLink {
+    id: PairingId,
+    token: LinkToken,
+    public_url: Option<String>,
+    expires_at: Option<SystemTime>,
+    is_new: bool,
+}
+
+impl PageLink {
+    /// The id of the pairing, which is no secret.
+    #[must_use]
+    pub fn id(&self) -> &PairingId {
+        &self.id
+    }
+
+    /// The path of the page, from where the router is mounted: `/p/…`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/p/{}", self.token.expose())
+    }
+
+    /// The whole URL, if the hub knows its
+    /// [`public_url`](PairingHubBuilder::public_url).
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        let base = self.public_url.as_ref()?;
+        Some(format!("{base}{}", self.path()))
+    }
+
+    /// By when it must be opened; or, if somebody has opened the pairing already, by when that
+    /// will be over.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+
+    /// Whether this pairing was opened for the link, rather than found.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+}
+
+impl PairingHub {
+    /// What a hub is made from.
+    pub fn builder() -> PairingHubBuilder {
+        PairingHubBuilder::default()
+    }
+
+    fn new(options: PairingHubBuilder, restored: Vec<Saved>) -> Self {
+        let state_file = options.state_file.clone().map(StateFile::new);
+        Self(Arc::new(Inner {
+            book: Mutex::new(Book::new(restored)),
+            options,
+            viewers: Arc::default(),
+            closing: watch::Sender::new(false),
+            keepers: watch::Sender::new(false),
+            state_file,
+        }))
+    }
+
+    /// Makes an instance known, under a name that is no secret: it stands in webhook URLs and
+    /// logs. Links to it that a state file has kept work again.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInstance`].
+    pub fn add_instance(
+        &self,
+        name: impl Into<String>,
+        instance: HubInstance,
+    ) -> Result<(), InvalidInstance> {
+        let name = name.into();
+        instance.check(&name)?;
+        let restored = self
+            .0
+            .book()
+            .add_instance(name, Arc::new(instance))
+            .ok_or(InvalidInstance::NameTaken)?;
+        let Some(saved) = restored else {
+            return Ok(());
+        };
+        match self.0.open(saved.into()) {
+            Err(CreateError::NoRuntime) => Err(InvalidInstance::NoRuntime),
+            Err(error) => {
+                // As if its time were up: whoever has the link needs a new one.
+                tracing::warn!(%error, "the links of an instance were not restored");
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Forgets an instance, and cancels its pairing. Whether there was one of this name.
+    pub fn remove_instance(&self, name: &str) -> bool {
+        let removed = self.0.book().remove_instance(name);
+        if let Some(Some(pairing)) = &removed {
+            pairing.cancel();
+        }
+        removed.is_some()
+    }
+
+    /// Opens a pairing, or finds the one that its instance has, and makes a link to its page.
+    /// The provider is asked for nothing before somebody opens the page.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateError`].
+    pub fn create(&self, wish: NewPairing) -> Result<PageLink, CreateError> {
+        let token = LinkToken::new().map_err(|_| CreateError::NoRandomNumbers)?;
+        let opening = Opening {
+            wish,
+            links: vec![token.hash()],
+            restored: None,
+        };
+        let Opened { pairing, is_new } = self.0.open(opening)?;
+        Ok(PageLink {
+            id: pairing.id.clone(),
+            token,
+            public_url: self.0.options.public_url.clone(),
+            expires_at: pairing.summary().expires_at,
+            is_new,
+        })
+    }
+
+    /// Where a pairing stands; `None` ten minutes after its end.
+    #[must_use]
+    pub fn pairing(&self, id: &PairingId) -> Option<PairingSummary> {
+        Some(self.0.book().pairing(id)?.summary())
+    }
+
+    /// Where all pairings stand, those of the last ten minutes included, in no order.
+    #[must_use]
+    pub fn pairings(&self) -> Vec<PairingSummary> {
+        let pairings = self.0.book().pairings();
+        pairings.iter().map(|pairing| pairing.summary()).collect()
+    }
+
+    /// Ends a pairing and its links. Whether there is such a pairing.
+    pub fn cancel(&self, id: &PairingId) -> bool {
+        let pairing = self.0.book().pairing(id);
+        if let Some(pairing) = &pairing {
+            pairing.cancel();
+        }
+        pairing.is_some()
+    }
+
+    /// Waits for the end of a pairing; `None` if there is no such pairing, or the hub shuts
+    /// down.
+    pub async fn outcome(&self, id: &PairingId) -> Option<PairingOutcome> {
+        let mut outcomes = self.0.book().pairing(id)?.outcomes();
+        let mut closing = self.0.closing.subscribe();
+        tokio::select! {
+            biased;
+            outcome = outcomes.wait_for(Option::is_some) => outcome.ok()?.clone(),
+            _ = closing.wait_for(|closing| *closing) => None,
+        }
+    }
+
+    /// Cancels every session, ends every event stream and writes the state file. Nothing is
+    /// asked of a provider afterwards. Links that a state file keeps work again with the next
+    /// hub.
+    pub async fn shutdown(&self) {
+        self.0.closing.send_replace(true);
+        self.0.keepers.send_replace(true);
+        if let Some(file) = &self.0.state_file {
+            file.write(&self.0).await;
+        }
+        self.0.keepers.closed().await;
+    }
+}
+
+impl Inner {
+    /// The pairing that a token opens.
+    pub(crate) fn by_token(&self, token: &str) -> Option<Arc<Pairing>> {
+        self.book().by_link(TokenHash::of(token)?)
+    }
+
+    /// The instance that a webhook is for, if its secret is right. A wrong name takes as long
+    /// as a wrong secret.
+    pub(crate) fn for_webhook(&self, name: &str, secret: &str) -> Option<Target> {
+        let (instance, pairing) = self.book().target(name);
+        let instance = instance?;
+        let expected = instance.webhook_secret.as_ref()?;
+        is_same_secret(secret, expected).then_some(Target { instance, pairing })
+    }
+
+    pub(crate) fn instances(&self) -> Vec<(String, Arc<HubInstance>)> {
+        self.book().instances()
+    }
+
+    pub(crate) fn save(self: &Arc<Self>) {
+        if let Some(file) = &self.state_file {
+            file.write_soon(self);
+        }
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        // A panic while it is held leaves every entry whole.
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for PairingHub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PairingHub")
+            .field("options", &self.0.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,288 @@
+//! What a hub is built from, and the limits that keep it small.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Uri, header};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::PairingHub;
+use super::state_file::{self, StateFileError};
+use crate::token::is_same_secret;
+
+/// How much a hub takes on. Beyond it, it refuses; what it has goes on undisturbed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HubLimits {
+    /// Pairings that are not over. 1,000.
+    pub pairings: usize,
+    /// Open event streams in all. 10,000.
+    pub viewers: usize,
+    /// Open event streams of one pairing. 50.
+    pub viewers_per_pairing: usize,
+    /// Links of one pairing; one more takes the place of the oldest. 64.
+    pub links_per_pairing: usize,
+}
+
+impl Default for HubLimits {
+    fn default() -> Self {
+        Self {
+            pairings: 1_000,
+            viewers: 10_000,
+            viewers_per_pairing: 50,
+            links_per_pairing: 64,
+        }
+    }
+}
+
+/// The secret with which the host application opens pairings over HTTP. `Debug` hides it.
+#[derive(Debug, Clone)]
+pub struct AdminToken(SecretString);
+
+/// 96 bits, if they are random.
+const LEAST_TOKEN_BYTES: usize = 16;
+
+impl AdminToken {
+    /// A token of at least 16 visible ASCII characters.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::AdminToken`].
+    pub fn new(token: impl Into<SecretString>) -> Result<Self, BuildError> {
+        let token = token.into();
+        let text = token.expose_secret();
+        let in_a_header = text.bytes().all(|byte| byte.is_ascii_graphic());
+        if text.len() < LEAST_TOKEN_BYTES || !in_a_header {
+            return Err(BuildError::AdminToken);
+        }
+        Ok(Self(token))
+    }
+
+    /// Whether the request carries it: `Authorization: Bearer …`. Takes the same time for
+    /// every wrong one.
+    #[must_use]
+    pub fn authorises(&self, headers: &HeaderMap) -> bool {
+        headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .is_some_and(|(_, token)| is_same_secret(token.trim(), &self.0))
+    }
+}
+
+/// Builds a [`PairingHub`].
+#[derive(Debug)]
+#[must_use]
+pub struct PairingHubBuilder {
+    pub(crate) admin_token: Option<AdminToken>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) frame_ancestors: Vec<String>,
+    pub(crate) limits: HubLimits,
+    pub(crate) link_lifetime: Duration,
+    pub(crate) linger: Duration,
+    pub(crate) state_file: Option<PathBuf>,
+}
+
+impl Default for PairingHubBuilder {
+    fn default() -> Self {
+        Self {
+            admin_token: None,
+            public_url: None,
+            frame_ancestors: Vec::new(),
+            limits: HubLimits::default(),
+            link_lifetime: Duration::from_secs(30 * 60),
+            linger: Duration::from_secs(60),
+            state_file: None,
+        }
+    }
+}
+
+impl PairingHubBuilder {
+    /// Lets the host application open pairings over HTTP, under `api/`. Without it those
+    /// routes do not exist.
+    pub fn admin_token(mut self, token: AdminToken) -> Self {
+        self.admin_token = Some(token);
+        self
+    }
+
+    /// Where browsers find the router, mount point included: `https://example.com/pair`.
+    /// With it, links are whole URLs.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// The origins whose pages may show the pairing page in a frame, like
+    /// `https://app.example.com`. Default: none.
+    pub fn frame_ancestors<S: Into<String>>(
+        mut self,
+        origins: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.frame_ancestors = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// How much the hub takes on.
+    pub fn limits(mut self, limits: HubLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How long a link waits to be opened. Default: 30 minutes. Once opened, it lives as long
+    /// as its session.
+    pub fn link_lifetime(mut self, lifetime: Duration) -> Self {
+        self.link_lifetime = lifetime;
+        self
+    }
+
+    /// How long a link still shows how its session ended. Default: 60 seconds.
+    pub fn linger(mut self, linger: Duration) -> Self {
+        self.linger = linger;
+        self
+    }
+
+    /// Keeps the links in this file, as hashes, so that they survive a restart. Without it
+    /// they end with the process.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
+    /// Builds the hub, and reads the state file if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] says which option is not fine.
+    pub fn build(mut self) -> Result<PairingHub, BuildError> {
+        const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+        if self.link_lifetime.is_zero() || self.link_lifetime.max(self.linger) > LONGEST {
+            return Err(BuildError::Lifetime);
+        }
+        if let Some(url) = &mut self.public_url {
+            let trimmed = url.trim_end_matches('/').len();
+            url.truncate(trimmed);
+            let uri: Uri = url.parse().map_err(|_| BuildError::PublicUrl)?;
+            let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+            if !is_web || uri.query().is_some() || url.contains(['@', '#']) {
+                return Err(BuildError::PublicUrl);
+            }
+        }
+        if !self.frame_ancestors.iter().all(|origin| is_origin(origin)) {
+            return Err(BuildError::FrameAncestor);
+        }
+        let restored = match &self.state_file {
+            Some(path) => state_file::read(path)?,
+            None => Vec::new(),
+        };
+        Ok(PairingHub::new(self, restored))
+    }
+}
+
+/// Scheme, host and perhaps a port, and nothing that could end a directive of a policy.
+fn is_origin(text: &str) -> bool {
+    let Ok(uri) = text.parse::<Uri>() else {
+        return false;
+    };
+    let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority())
+    else {
+        return false;
+    };
+    let host = authority.host();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    !host.is_empty()
+        && authority.as_str().bytes().all(plain)
+        && text == format!("{scheme}://{authority}")
+}
+
+/// Why a hub cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The admin token is short or does not fit into a header.
+    #[error(
+        "the admin token must be at least 16 visible ASCII characters, such as \
+         `openssl rand -hex 32` makes"
+    )]
+    AdminToken,
+    /// Not an address of a web page.
+    #[error("the public URL must be like https://example.com/pair, without a query, a user or a #")]
+    PublicUrl,
+    /// Not an origin.
+    #[error("a frame ancestor must be an origin like https://app.example.com, without a path")]
+    FrameAncestor,
+    /// A lifetime of nothing, or of more than a year.
+    #[error("the link lifetime must be greater than zero, and no lifetime more than a year")]
+    Lifetime,
+    /// The state file cannot be used.
+    #[error(transparent)]
+    StateFile(#[from] StateFileError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port_alone() {
+        for good in [
+            "https://app.example.com",
+            "http://127.0.0.1:8080",
+            "https://[::1]:8443",
+        ] {
+            assert!(is_origin(good), "{good}");
+        }
+        for bad in [
+            "",
+            "*",
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/x",
+            "https://user@app.example.com",
+            "ftp://app.example.com",
+            "https://a.example; script-src *",
+            "https://*.example.com",
+            "'self'",
+        ] {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        let build = |builder: PairingHubBuilder| builder.build().map(drop);
+        for url in ["example.com", "ftp://x", "https://x/?a", "https://u@x", ""] {
+            let refused = build(PairingHub::builder().public_url(url));
+            assert!(matches!(refused, Err(BuildError::PublicUrl)), "{url}");
+        }
+        let refused = build(PairingHub::builder().frame_ancestors(["*"]));
+        assert!(matches!(refused, Err(BuildError::FrameAncestor)));
+        let refused = build(PairingHub::builder().link_lifetime(Duration::ZERO));
+        assert!(matches!(refused, Err(BuildError::Lifetime)));
+        for token in ["", "short", "has a space in it, and is long"] {
+            let refused = AdminToken::new(token);
+            assert!(matches!(refused, Err(BuildError::AdminToken)), "{token}");
+        }
+    }
+
+    #[test]
+    fn the_admin_token_is_a_bearer_token() {
+        let token = AdminToken::new("0123456789abcdef").unwrap();
+        assert!(!format!("{token:?}").contains("0123456789abcdef"));
+        let authorises = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+            token.authorises(&headers)
+        };
+        assert!(authorises("Bearer 0123456789abcdef"));
+        assert!(authorises("bearer  0123456789abcdef"));
+        for wrong in [
+            "Bearer",
+            "Bearer 0123456789abcdeg",
+            "Basic 0123456789abcdef",
+            "0123456789abcdef",
+        ] {
+            assert!(!authorises(wrong), "{wrong}");
+        }
+        assert!(!token.authorises(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,301 @@
+//! One attempt to link one instance: idle until somebody opens its page, then a session, then
+//! how it ended.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use pairing_core::{
+    EventKind, FlowError, PairingEvent, PairingHandle, PairingMethod, PairingOutcome,
+    PairingSession, PhoneNumber, StartError,
+};
+use serde::Serialize;
+use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
+
+use super::feed::Feed;
+use super::frame::{Frame, moment};
+use super::instance::HubInstance;
+use super::summary::{PairingState, PairingSummary};
+use crate::error::ActionError;
+use crate::metrics;
+use crate::token::{NoRandomNumbers, PairingId};
+
+pub(crate) struct Pairing {
+    pub(super) id: PairingId,
+    pub(super) name: String,
+    pub(super) instance: Arc<HubInstance>,
+    pub(super) expected_phone: Option<PhoneNumber>,
+    pub(super) viewers: Arc<AtomicUsize>,
+    feed: Feed,
+    stage: Mutex<Stage>,
+    outcome: watch::Sender<Option<PairingOutcome>>,
+}
+
+enum Stage {
+    /// Nobody has opened the page yet.
+    Idle {
+        until: Instant,
+        /// The same moment for people.
+        expires_at: SystemTime,
+        /// Hands the session to the pairing's task.
+        start: oneshot::Sender<PairingSession>,
+    },
+    Running {
+        handle: PairingHandle,
+        deadline: SystemTime,
+    },
+    Ended {
+        event: PairingEvent,
+    },
+}
+
+/// What a page is told before anything else.
+#[derive(Serialize)]
+pub(super) struct PageNotice {
+    now: String,
+    state: PairingState,
+    provider: String,
+    methods: Vec<&'static str>,
+    method: Option<&'static str>,
+    codes_per_round: u32,
+    expect_phone: Option<PhoneNumber>,
+}
+
+impl Pairing {
+    /// The pairing, and where the session comes out once it is started.
+    pub(super) fn new(
+        id: PairingId,
+        name: String,
+        instance: Arc<HubInstance>,
+        expected_phone: Option<PhoneNumber>,
+        lifetime: Duration,
+    ) -> Result<(Arc<Self>, oneshot::Receiver<PairingSession>), NoRandomNumbers> {
+        let mut session = [0; 4];
+        getrandom::fill(&mut session).map_err(|_| NoRandomNumbers)?;
+        let session = format!("{:08x}", u32::from_ne_bytes(session));
+        let (start, started) = oneshot::channel();
+        let pairing = Arc::new(Self {
+            id,
+            name,
+            instance,
+            expected_phone,
+            viewers: Arc::default(),
+            feed: Feed::new(session),
+            stage: Mutex::new(Stage::Idle {
+                until: Instant::now() + lifetime,
+                expires_at: SystemTime::now() + lifetime,
+                start,
+            }),
+            outcome: watch::Sender::new(None),
+        });
+        metrics::pairing_created(pairing.provider_name());
+        Ok((pairing, started))
+    }
+
+    pub(super) fn provider_name(&self) -> &str {
+        self.instance.provider.name()
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        self.instance.shown_title()
+    }
+
+    pub(super) fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    pub(super) fn outcomes(&self) -> watch::Receiver<Option<PairingOutcome>> {
+        self.outcome.subscribe()
+    }
+
+    /// Opens the session, unless it is open.
+    pub(crate) fn start(&self, method: PairingMethod) -> Result<(), ActionError> {
+        let mut stage = self.lock();
+        match &*stage {
+            Stage::Idle { .. } => {}
+            Stage::Running { .. } => return Ok(()),
+            Stage::Ended { .. } => return Err(ActionError::Ended),
+        }
+        let mut builder = PairingSession::builder(self.instance.provider.clone())
+            .method(method)
+            .policy(self.instance.policy.clone());
+        if let Some(phone) = &self.expected_phone {
+            builder = builder.expect_phone(phone.clone());
+        }
+        if self.instance.webhook_secret.is_some() {
+            builder = builder.expect_webhooks();
+        }
+        let session = builder.start().map_err(|error| match error {
+            StartError::Flow(error) => ActionError::Flow(error),
+            StartError::NoRuntime => ActionError::NoRuntime,
+        })?;
+        let running = Stage::Running {
+            handle: session.handle(),
+            deadline: SystemTime::now() + self.instance.policy.deadline,
+        };
+        if let Stage::Idle { start, .. } = std::mem::replace(&mut *stage, running) {
+            // Its task is gone only if the hub is; the session then ends with this.
+            let _ = start.send(session);
+        }
+        metrics::pairing_started(self.provider_name());
+        tracing::info!(pairing = %self.id, instance = %self.name, "session started");
+        Ok(())
+    }
+
+    pub(crate) fn switch_method(&self, method: PairingMethod) -> Result<(), ActionError> {
+        match self.handle()? {
+            Some(handle) => Ok(handle.switch_method(method)?),
+            None => self.start(method),
+        }
+    }
+
+    pub(crate) fn resume(&self) -> Result<(), ActionError> {
+        match self.handle()? {
+            Some(handle) => Ok(handle.resume()?),
+            None => Err(FlowError::NotWaiting.into()),
+        }
+    }
+
+    /// Does nothing to a pairing that has ended.
+    pub(crate) fn cancel(&self) {
+        match self.handle() {
+            Ok(Some(handle)) => handle.cancel(),
+            Ok(None) => self.end_unopened(PairingOutcome::Cancelled),
+            Err(_) => {}
+        }
+    }
+
+    /// Passes a webhook on to the session, if there is one.
+    pub(crate) fn hint(&self, hint: pairing_core::WebhookHint) {
+        if let Ok(Some(handle)) = self.handle() {
+            handle.notify(hint);
+        }
+    }
+
+    /// The session's handle; `None` before it, an error after it.
+    fn handle(&self) -> Result<Option<PairingHandle>, ActionError> {
+        match &*self.lock() {
+            Stage::Idle { .. } => Ok(None),
+            Stage::Running { handle, .. } => Ok(Some(handle.clone())),
+            Stage::Ended { .. } => Err(ActionError::Ended),
+        }
+    }
+
+    /// Until when it may be opened; `None` once it is.
+    pub(super) fn idle_until(&self) -> Option<Instant> {
+        match &*self.lock() {
+            Stage::Idle { until, .. } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// Gives whoever got a new link as much time to open it as everyone before.
+    pub(super) fn extend(&self, lifetime: Duration) {
+        if let Stage::Idle {
+            until, expires_at, ..
+        } = &mut *self.lock()
+        {
+            *until = Instant::now() + lifetime;
+            *expires_at = SystemTime::now() + lifetime;
+        }
+    }
+
+    /// Ends a pairing that was never opened; does nothing to any other.
+    pub(super) fn end_unopened(&self, outcome: PairingOutcome) {
+        let event = PairingEvent {
+            kind: EventKind::Finished { outcome },
+            seq: 1,
+            round: 0,
+            attempt: 0,
+        };
+        let mut stage = self.lock();
+        if matches!(*stage, Stage::Idle { .. }) {
+            *stage = Stage::Ended {
+                event: event.clone(),
+            };
+            drop(stage);
+            self.show(&event, &PairingMethod::Qr);
+        }
+    }
+
+    /// Shows an event of the session to everyone who looks.
+    pub(super) fn publish(&self, event: &PairingEvent, method: &PairingMethod) {
+        if event.outcome().is_some() {
+            *self.lock() = Stage::Ended {
+                event: event.clone(),
+            };
+        }
+        self.show(event, method);
+    }
+
+    fn show(&self, event: &PairingEvent, method: &PairingMethod) {
+        self.feed
+            .push(Frame::of(event, self.feed.session(), method));
+        if let Some(outcome) = event.outcome() {
+            // A round is counted from 1: this one was never opened.
+            let was_started = event.round > 0;
+            metrics::pairing_ended(self.provider_name(), was_started, Some(outcome));
+            tracing::info!(
+                pairing = %self.id,
+                instance = %self.name,
+                outcome = outcome.as_str(),
+                "pairing ended"
+            );
+            self.outcome.send_replace(Some(outcome.clone()));
+        }
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(&*self.lock(), Stage::Ended { .. })
+    }
+
+    pub(super) fn describe(&self) -> PageNotice {
+        let summary = self.summary();
+        PageNotice {
+            now: moment(SystemTime::now()),
+            state: summary.state,
+            provider: self.title().to_owned(),
+            methods: self.instance.methods(),
+            method: summary.method,
+            codes_per_round: self.instance.policy.codes_per_round,
+            expect_phone: self.expected_phone.clone(),
+        }
+    }
+
+    pub(super) fn summary(&self) -> PairingSummary {
+        let stage = self.lock();
+        let (state, expires_at, snapshot) = match &*stage {
+            Stage::Idle { expires_at, .. } => (PairingState::Idle, Some(*expires_at), None),
+            Stage::Running { handle, deadline } => (
+                PairingState::Running,
+                Some(*deadline),
+                Some(handle.snapshot()),
+            ),
+            Stage::Ended { .. } => (PairingState::Ended, None, None),
+        };
+        let method = snapshot.as_ref().map(|snapshot| match snapshot.method {
+            PairingMethod::Qr => "qr",
+            PairingMethod::PhoneCode(_) => "phone_code",
+        });
+        let event = match &*stage {
+            Stage::Ended { event } => Some(event.clone()),
+            _ => snapshot.map(|snapshot| snapshot.state),
+        };
+        PairingSummary {
+            id: self.id.clone(),
+            instance: self.name.clone(),
+            provider: self.provider_name().to_owned(),
+            viewers: self.viewers.load(Ordering::Relaxed),
+            state,
+            method,
+            expires_at,
+            event: event.map(Into::into),
+        }
+    }
+
+    /// A panic while it is held leaves no stage half changed.
+    fn lock(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

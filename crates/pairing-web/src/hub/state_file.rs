@@ -1,0 +1,193 @@
+//! Keeps the links of pairings that are not over, as hashes, so that they survive a restart.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use pairing_core::PhoneNumber;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tokio::sync::Mutex;
+
+use super::book::Opening;
+use super::{Inner, NewPairing};
+use crate::token::{PairingId, TokenHash};
+
+/// A pairing that is not over. No secret: a token cannot be made from its hash.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Saved {
+    pub(super) id: PairingId,
+    pub(super) instance: String,
+    pub(super) links: Vec<TokenHash>,
+    /// When it must have been opened, or will be over at the latest.
+    #[serde(with = "seconds")]
+    pub(super) expires_at: SystemTime,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) expected_phone: Option<PhoneNumber>,
+}
+
+impl Saved {
+    /// `None` once its time is up.
+    pub(super) fn time_left(&self, now: SystemTime) -> Option<Duration> {
+        let left = self.expires_at.duration_since(now).ok()?;
+        (!left.is_zero()).then_some(left)
+    }
+}
+
+impl From<Saved> for Opening {
+    fn from(saved: Saved) -> Self {
+        let left = saved.time_left(SystemTime::now()).unwrap_or_default();
+        Self {
+            wish: NewPairing {
+                instance: saved.instance,
+                expected_phone: saved.expected_phone,
+            },
+            links: saved.links,
+            restored: Some((saved.id, left)),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    pairings: Vec<Saved>,
+}
+
+const VERSION: u32 = 1;
+/// Ten thousand pairings with a link each are 2 MB.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The state file cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateFileError {
+    /// The file or its folder cannot be opened.
+    #[error("the state file cannot be read")]
+    Io(#[from] std::io::Error),
+    /// It holds something else. It is not overwritten.
+    #[error("the state file was not written by this version: name another file, or remove it")]
+    Format,
+}
+
+/// What the file holds; nothing, if there is none.
+pub(super) fn read(path: &Path) -> Result<Vec<Saved>, StateFileError> {
+    let length = match std::fs::metadata(path) {
+        Ok(found) => found.len(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    if length > MOST_BYTES {
+        return Err(StateFileError::Format);
+    }
+    let file: File =
+        serde_json::from_slice(&std::fs::read(path)?).map_err(|_| StateFileError::Format)?;
+    if file.version != VERSION {
+        return Err(StateFileError::Format);
+    }
+    Ok(file.pairings)
+}
+
+pub(super) struct StateFile {
+    path: PathBuf,
+    /// Held while writing, so that an older state never replaces a newer one.
+    writing: Arc<Mutex<()>>,
+    is_due: AtomicBool,
+}
+
+impl StateFile {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            writing: Arc::default(),
+            is_due: AtomicBool::new(false),
+        }
+    }
+
+    /// Returns at once. Changes that come while one is being written share the next.
+    pub(super) fn write_soon(&self, hub: &Arc<Inner>) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        if self.is_due.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let hub = Arc::downgrade(hub);
+        runtime.spawn(async move {
+            if let Some(hub) = hub.upgrade()
+                && let Some(file) = &hub.state_file
+            {
+                file.write(&hub).await;
+            }
+        });
+    }
+
+    pub(super) async fn write(&self, hub: &Inner) {
+        let writing = self.writing.clone().lock_owned().await;
+        // Before looking: whoever changes something from here on asks anew.
+        self.is_due.store(false, Ordering::Release);
+        let pairings = hub.book().saved();
+        let path = self.path.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let result = write(&path, pairings);
+            drop(writing);
+            result
+        });
+        match written.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(
+                error = %error.kind(),
+                "the state file cannot be written: links will not survive a restart"
+            ),
+            // The runtime is shutting down without the hub having been shut down first.
+            Err(_) => {}
+        }
+    }
+}
+
+/// Replaces the file as a whole, readable by its owner alone.
+fn write(path: &Path, pairings: Vec<Saved>) -> std::io::Result<()> {
+    let file = File {
+        version: VERSION,
+        pairings,
+    };
+    let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
+    let mut temporary = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    temporary.write_all(&serde_json::to_vec(&file)?)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    Ok(())
+}
+
+impl Serialize for TokenHash {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.to_text())
+    }
+}
+
+impl<'de> Deserialize<'de> for TokenHash {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::from_text(&text).ok_or_else(|| serde::de::Error::custom("no hash of a link"))
+    }
+}
+
+/// Whole seconds since 1970.
+mod seconds {
+    use super::{Deserialize, Deserializer, Duration, Serializer, SystemTime};
+
+    pub(super) fn serialize<S: Serializer>(at: &SystemTime, to: S) -> Result<S::Ok, S::Error> {
+        let since = at.duration_since(SystemTime::UNIX_EPOCH);
+        to.serialize_u64(since.unwrap_or_default().as_secs())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SystemTime, D::Error> {
+        let seconds = u64::deserialize(from)?;
+        SystemTime::UNIX_EPOCH
+            .checked_add(Duration::from_secs(seconds))
+            .ok_or_else(|| serde::de::Error::custom("a moment no clock shows"))
+    }
+}

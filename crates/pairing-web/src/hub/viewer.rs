@@ -1,0 +1,165 @@
+//! One viewer's event stream: what is kept for everyone, at the pace of this reader.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::Inner;
+use super::feed::{Cursor, Next};
+use super::frame::{moment, notice};
+use super::pairing::Pairing;
+use crate::metrics;
+
+/// How often a silent stream says that it is alive: below the minute after which proxies give
+/// a connection up.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+
+/// How soon a browser comes back after a connection broke, in front of every stream.
+const RETRY: &[u8] = b"retry: 1000\n\n";
+
+/// The server's clock, by which codes die.
+#[derive(Serialize)]
+struct Ping {
+    now: String,
+}
+
+/// A place among the viewers; dropping it makes room.
+struct Place(Vec<Arc<AtomicUsize>>);
+
+impl Place {
+    /// `None` if one of the counters is at its limit.
+    fn take(counters: [(&Arc<AtomicUsize>, usize); 2]) -> Option<Self> {
+        let mut place = Self(Vec::with_capacity(counters.len()));
+        for (counter, limit) in counters {
+            if counter.fetch_add(1, Ordering::Relaxed) >= limit {
+                counter.fetch_sub(1, Ordering::Relaxed);
+                release(&place.0);
+                place.0.clear();
+                return None;
+            }
+            place.0.push(counter.clone());
+        }
+        metrics::viewer_joined();
+        Some(place)
+    }
+}
+
+fn release(counters: &[Arc<AtomicUsize>]) {
+    for counter in counters {
+        counter.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if !self.0.is_empty() {
+            release(&self.0);
+            metrics::viewer_left();
+        }
+    }
+}
+
+/// What a viewer holds: a place to read on from, and no event.
+struct Viewer {
+    pairing: Arc<Pairing>,
+    changes: watch::Receiver<()>,
+    cursor: Cursor,
+    closing: watch::Receiver<bool>,
+    greeting: Option<Bytes>,
+    is_over: bool,
+    _place: Place,
+}
+
+/// What comes of the wish to watch a pairing.
+pub(crate) enum Watch {
+    /// The event stream.
+    Stream(axum::body::Body),
+    /// The pairing is over, and this viewer knows it.
+    NothingMore,
+    /// As many are watching as the limits allow.
+    TooMany,
+}
+
+impl Inner {
+    /// `last_event_id` is the id of the last event that this viewer has.
+    pub(crate) fn watch(&self, pairing: &Arc<Pairing>, last_event_id: Option<&str>) -> Watch {
+        let cursor = pairing.feed().cursor(last_event_id);
+        if pairing.feed().is_read(cursor) {
+            return Watch::NothingMore;
+        }
+        let limits = &self.options.limits;
+        let place = Place::take([
+            (&self.viewers, limits.viewers),
+            (&pairing.viewers, limits.viewers_per_pairing),
+        ]);
+        let Some(place) = place else {
+            return Watch::TooMany;
+        };
+        let closing = self.closing.subscribe();
+        let stream = stream(pairing.clone(), cursor, closing, place);
+        Watch::Stream(axum::body::Body::from_stream(stream))
+    }
+}
+
+/// The body of the response. It is asked for a frame when the one before has gone to the
+/// socket, so a slow reader holds one frame at most.
+fn stream(
+    pairing: Arc<Pairing>,
+    cursor: Cursor,
+    closing: watch::Receiver<bool>,
+    place: Place,
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
+    let changes = pairing.feed().changes();
+    let page = notice("page", &pairing.describe());
+    let viewer = Viewer {
+        greeting: Some([RETRY, &page].concat().into()),
+        changes,
+        pairing,
+        cursor,
+        closing,
+        is_over: false,
+        _place: place,
+    };
+    futures_util::stream::unfold(viewer, |mut viewer| async {
+        let bytes = viewer.next().await?;
+        Some((Ok(bytes), viewer))
+    })
+}
+
+impl Viewer {
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(greeting) = self.greeting.take() {
+            return Some(greeting);
+        }
+        if self.is_over {
+            return None;
+        }
+        loop {
+            if *self.closing.borrow_and_update() {
+                self.is_over = true;
+                return Some(notice("closing", &serde_json::json!({})));
+            }
+            // Before looking, so that no change between looking and waiting is missed.
+            self.changes.mark_unchanged();
+            match self.pairing.feed().next(&mut self.cursor) {
+                Next::Frame(bytes) => return Some(bytes),
+                Next::Over | Next::Closed => return None,
+                Next::Wait => {}
+            }
+            tokio::select! {
+                // An error means that the feed is gone, which `next` tells.
+                _ = self.changes.changed() => {}
+                _ = self.closing.changed() => {}
+                () = tokio::time::sleep(PING_INTERVAL) => {
+                    return Some(notice("ping", &Ping { now: moment(SystemTime::now()) }));
+                }
+            }
+        }
+    }
+}
