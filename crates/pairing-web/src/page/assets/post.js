@@ -1,0 +1,37 @@
+// What the visitor asks of the server. One request at a time; while it is under way no button
+// takes a click, so a double click is one click.
+
+// The page's path ends with its token and no slash.
+const base = location.pathname.replace(/\/+$/, "");
+
+export const eventsUrl = `${base}/events`;
+
+let underWay = false;
+
+// Null if it was done, or comes too late, which the events tell anyway; else the kind of the
+// failure: "offline", "under_way", "not_found", what the server calls it, or "failed".
+export async function post(action, body = {}) {
+  if (underWay) return "under_way";
+  underWay = true;
+  const focused = document.activeElement;
+  const buttons = [...document.querySelectorAll("button")];
+  for (const button of buttons) button.disabled = true;
+  try {
+    const answer = await fetch(`${base}/${action}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (answer.ok || answer.status === 409 || answer.status === 410) return null;
+    if (answer.status === 404) return "not_found";
+    return (await answer.json()).error?.kind ?? "failed";
+  } catch (error) {
+    return error instanceof SyntaxError ? "failed" : "offline";
+  } finally {
+    underWay = false;
+    for (const button of buttons) button.disabled = false;
+    // A disabled element loses the focus.
+    if (document.activeElement === document.body) focused?.focus();
+  }
+}

@@ -1,0 +1,61 @@
+// Shows one state at a time. All words are in the document already; nothing here makes HTML.
+//
+// data-when="a b"    shown in these states only
+// data-method="qr"   shown with this method only
+// data-offers="qr"   shown only if the provider offers this method
+// data-phone         the number that matters here, where it is known
+// data-word="name"   a text for the scripts
+
+export const main = document.querySelector("main");
+export const $ = (id) => document.getElementById(id);
+
+const WORDS = new Map(
+  [...document.querySelectorAll("[data-word]")].map((node) => [
+    node.dataset.word,
+    node.textContent,
+  ]),
+);
+
+export const hasWord = (name) => WORDS.has(name);
+
+export const word = (name, values = {}) =>
+  (WORDS.get(name) ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+
+// Setting the same text again would make a screen reader repeat it.
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+  node.hidden = text === "";
+}
+
+export function say(text) {
+  $("live").textContent = text;
+}
+
+// 90 seconds, 5 minutes, 2 hours: in the page's language, never less than it is.
+export function duration(seconds) {
+  const [count, unit] =
+    seconds < 120 ? [seconds, "second"]
+    : seconds < 7200 ? [Math.ceil(seconds / 60), "minute"]
+    : [Math.ceil(seconds / 3600), "hour"];
+  const format = { style: "unit", unit, unitDisplay: "long" };
+  return new Intl.NumberFormat(document.documentElement.lang, format).format(count);
+}
+
+export function show(state, { method, methods, phone }) {
+  const changed = main.dataset.state !== state;
+  const focused = document.activeElement;
+  main.dataset.state = state;
+  for (const node of main.querySelectorAll("[data-when]")) {
+    const { when, method: only, offers } = node.dataset;
+    node.hidden =
+      !when.split(" ").includes(state) ||
+      (only !== undefined && only !== method) ||
+      (offers !== undefined && !methods.includes(offers));
+  }
+  for (const node of main.querySelectorAll("[data-phone]")) setText(node, phone ?? "");
+  if (!changed) return;
+  const section = [...main.querySelectorAll("section")].find((each) => !each.hidden);
+  say(word(`live.${state}`) || word(`live.${state}.${method}`) || section.innerText);
+  // What had the focus is gone: go on where the news is.
+  if (main.contains(focused) && focused.closest("[hidden]")) section.querySelector("h1").focus();
+}

@@ -1,0 +1,97 @@
+//! The pairing page: one document in the visitor's language, its style and its scripts.
+//!
+//! Rust chooses the words and writes them down once; the scripts in `assets` only choose which
+//! of them to show. Nothing is inline and nothing comes from elsewhere, so the strictest
+//! Content-Security-Policy holds.
+
+mod assets;
+mod language;
+mod texts;
+
+use askama::Template;
+
+pub(crate) use assets::{Asset, asset};
+pub(crate) use language::Language;
+use texts::{Advice, Texts};
+
+/// What a page needs to know beforehand; everything else arrives as events.
+pub(crate) struct PageContext<'a> {
+    pub(crate) language: Language,
+    /// The provider's title.
+    pub(crate) title: &'a str,
+    /// The origins that may frame the page, and are told how it ended.
+    pub(crate) parents: &'a [String],
+}
+
+/// The page of a live link.
+pub(crate) fn page(context: &PageContext<'_>) -> String {
+    rendered(&Pairing {
+        language: context.language,
+        version: assets::version(),
+        texts: context.language.texts(),
+        provider: context.title,
+        parents: context.parents.join(" "),
+        words: texts::words(context.language.texts()),
+    })
+}
+
+/// The page of a link that leads nowhere. Needs no script.
+pub(crate) fn unknown_link(language: Language) -> String {
+    rendered(&UnknownLink {
+        language,
+        version: assets::version(),
+        texts: language.texts(),
+    })
+}
+
+/// A template fails only where one of its values fails to format, or memory runs out; ours
+/// are texts. An empty page would still be better than a panic.
+fn rendered(template: &impl Template) -> String {
+    template.render().unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "pairing.html", config = "src/page/askama.toml")]
+struct Pairing<'a> {
+    language: Language,
+    version: &'a str,
+    texts: &'a Texts,
+    provider: &'a str,
+    parents: String,
+    /// What the scripts say, by name.
+    words: Vec<(String, &'static str)>,
+}
+
+impl Pairing<'_> {
+    /// A text with the provider's title in its place.
+    fn say(&self, text: &str) -> String {
+        text.replace("{provider}", self.provider)
+    }
+
+    /// The ways to end, each a section: its state, its picture, its words.
+    fn endings(&self) -> [(&'static str, &'static str, Advice); 9] {
+        let texts = self.texts;
+        [
+            ("linked", "done", texts.linked),
+            ("already_linked", "done", texts.already_linked),
+            ("wrong_account", "alert", texts.wrong_account),
+            ("passkey", "alert", texts.passkey),
+            ("rate_limited", "wait", texts.rate_limited),
+            ("deadline", "wait", texts.deadline),
+            ("cancelled", "wait", texts.cancelled),
+            ("gone", "alert", texts.gone),
+            ("busy", "wait", texts.busy),
+        ]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "unknown_link.html", config = "src/page/askama.toml")]
+struct UnknownLink<'a> {
+    language: Language,
+    version: &'a str,
+    texts: &'a Texts,
+}
+
+#[cfg(test)]
+mod tests;

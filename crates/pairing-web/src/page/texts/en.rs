@@ -1,0 +1,198 @@
+//! English.
+
+use pairing_core::ProviderErrorKind;
+
+use super::{Advice, Spoken, Texts};
+
+pub(in super::super) const TEXTS: Texts = Texts {
+    title: "Link WhatsApp",
+    languages: "Language",
+    no_script: "This page needs JavaScript to show a code that is still alive. Allow it for \
+                this page, or open the link in another browser.",
+    connecting: "Connecting…",
+    preparing: "Asking {provider} for a code…",
+    expired: "This code has expired. The next one is on its way.",
+    expired_phone_code: "This code has expired.",
+    scan: "Scan this code with WhatsApp",
+    scan_steps: [
+        "Open WhatsApp on the phone you want to link.",
+        "Tap the menu (Android) or Settings (iPhone), then Linked devices > Link a device.",
+        "Point the phone at this screen.",
+    ],
+    scan_on_phone: "A phone cannot scan its own screen. If this is the phone you want to link, \
+                    open this page on another screen or use the phone number instead.",
+    enter: "Type this code into WhatsApp",
+    enter_steps: [
+        "Open WhatsApp on the phone with this number.",
+        "Tap the menu (Android) or Settings (iPhone), then Linked devices > Link a device > \
+         Link with phone number instead.",
+        "Type the code. It stays here while you switch between the two.",
+    ],
+    copy: "Copy the code",
+    expires_in: "Expires in",
+    interaction: Advice {
+        what: "Are you still there?",
+        next: "Nobody used the code, so no new one is being made. Take the phone in your hand, \
+               open Linked devices in WhatsApp, then continue here.",
+    },
+    resume: "Show a new code",
+    number: Advice {
+        what: "Link with your phone number",
+        next: "You get a code of eight characters to type into WhatsApp. Nothing has to be \
+               scanned, so this also works on the phone itself.",
+    },
+    number_label: "WhatsApp number",
+    number_hint: "With country code, like +55 11 99999-8888.",
+    number_prefill: "",
+    number_submit: "Get the code",
+    back: "Back",
+    use_phone: "Use my phone number instead",
+    use_qr: "Scan a QR code instead",
+    other_number: "Use another number",
+    cancel: "Cancel linking",
+    cancel_warning: "Nothing will be linked, and this link stops working for everyone who has it.",
+    cancel_confirm: "Cancel now",
+    linked: Advice {
+        what: "Linked",
+        next: "WhatsApp is linked. You can close this page.",
+    },
+    already_linked: Advice {
+        what: "Already linked",
+        next: "A number was linked here before, and nothing is left to do. You can close this \
+               page. To link another number, ask whoever sent you this link to unlink this one \
+               first.",
+    },
+    wrong_account: Advice {
+        what: "A different number was linked",
+        next: "Another number was expected here. On the phone you just used, open Linked devices \
+               in WhatsApp and log this device out. Then ask whoever sent you this link for a \
+               new one, and use the right phone.",
+    },
+    passkey: Advice {
+        what: "WhatsApp asks for a passkey",
+        next: "No code can replace this step for your account. Tell whoever sent you this link: \
+               linking has to be finished in {provider}'s own panel.",
+    },
+    rate_limited: Advice {
+        what: "Too many attempts",
+        next: "WhatsApp or {provider} asks for a pause; for codes by phone number it can take \
+               hours. Wait, then ask whoever sent you this link for a new one.",
+    },
+    deadline: Advice {
+        what: "The time is over",
+        next: "Nothing was linked. Take the phone in your hand, and ask whoever sent you this \
+               link for a new one.",
+    },
+    cancelled: Advice {
+        what: "Cancelled",
+        next: "Nothing was linked. To try again, ask whoever sent you this link for a new one.",
+    },
+    gone: Advice {
+        what: "This link does not work any more",
+        next: "It has expired, was used already, or is incomplete. Ask whoever sent it to you \
+               for a new one.",
+    },
+    busy: Advice {
+        what: "This page is open too many times",
+        next: "Close it in other tabs and on other devices. It connects by itself as soon as \
+               there is room.",
+    },
+    refused: "Linking is not possible right now",
+    error,
+    other_error: Advice {
+        what: "{provider} failed in a way that this page does not know.",
+        next: "Tell whoever sent you this link, and ask for a new one.",
+    },
+    spoken: Spoken {
+        attempt: "Code {attempt} of {attempts}",
+        qr_label: "QR code, to be scanned with WhatsApp",
+        copied: "Copied",
+        wait: "Try again in {time}.",
+        retrying: "{provider} does not answer right now. It is being asked again; you need not \
+                   do anything.",
+        offline: "No connection. What you see may be out of date; this page reconnects by itself.",
+        closing: "The service is restarting. This page reconnects by itself.",
+        failure_offline: "That did not get through: there is no connection. Try again in a moment.",
+        failure_other: "That did not work. Try again in a moment.",
+        live_qr: "A new QR code is on the screen. Scan it with WhatsApp: Linked devices, then \
+                  Link a device.",
+        live_phone_code: "Your code is on the screen. Type it into WhatsApp: Linked devices, \
+                          Link a device, Link with phone number instead.",
+        country_code_missing: "The country code seems to be missing. Start with + and the \
+                               country code, like +55 for Brazil.",
+        empty: "Type the number of the phone you want to link.",
+        unexpected_character: "Only digits, spaces, hyphens, dots and parentheses belong into a \
+                               number, like +55 11 99999-8888.",
+        leading_zero: "Leave out the zero in front: start with + and the country code, like +55 \
+                       for Brazil.",
+        too_short: "This number is too short. It needs country code, area code and number.",
+        too_long: "This number is too long: 15 digits at most.",
+        invalid_phone: "This is not a phone number. Write it like +55 11 99999-8888.",
+    },
+};
+
+fn error(kind: ProviderErrorKind) -> Advice {
+    match kind {
+        ProviderErrorKind::BadCredentials => Advice {
+            what: "{provider} does not accept the credentials of this connection.",
+            next: "Whoever sent you this link has to correct them. Please tell them; your phone \
+                   is fine.",
+        },
+        ProviderErrorKind::AccountTokenMissing => Advice {
+            what: "The account at {provider} is protected by a security token, and none was sent.",
+            next: "Whoever sent you this link has to configure the token. Please tell them.",
+        },
+        ProviderErrorKind::AddressNotAllowed => Advice {
+            what: "{provider} does not accept calls from the IP address of this service.",
+            next: "Whoever sent you this link has to allow the address in {provider}'s panel. \
+                   Please tell them.",
+        },
+        ProviderErrorKind::SubscriptionLapsed => Advice {
+            what: "The subscription of this connection at {provider} has lapsed.",
+            next: "Whoever sent you this link has to renew it. Please tell them.",
+        },
+        ProviderErrorKind::InstanceUnknown => Advice {
+            what: "{provider} does not know this connection.",
+            next: "Whoever sent you this link has to check the instance in {provider}'s panel. \
+                   Please tell them.",
+        },
+        ProviderErrorKind::RateLimited => Advice {
+            what: "{provider} or WhatsApp asks for a pause after too many requests.",
+            next: "Wait a while, then ask whoever sent you this link for a new one.",
+        },
+        ProviderErrorKind::Unavailable => Advice {
+            what: "{provider} cannot be reached or is failing.",
+            next: "Your phone is fine. Wait a few minutes, then ask whoever sent you this link \
+                   for a new one.",
+        },
+        ProviderErrorKind::TimedOut => Advice {
+            what: "{provider} did not answer in time.",
+            next: "Your phone is fine. Wait a few minutes, then ask whoever sent you this link \
+                   for a new one.",
+        },
+        ProviderErrorKind::MalformedReply => Advice {
+            what: "{provider} gives answers that make no sense.",
+            next: "Ask whoever sent you this link for a new one in a few minutes. If it happens \
+                   again, they have to check the address of {provider}.",
+        },
+        ProviderErrorKind::Refused => Advice {
+            what: "{provider} refused to link a phone here.",
+            next: "Whoever sent you this link has to look at the instance in {provider}'s panel. \
+                   Please tell them.",
+        },
+        ProviderErrorKind::Unsupported => Advice {
+            what: "{provider} does not offer this way of linking.",
+            next: "Ask whoever sent you this link for a new one, and choose the other way.",
+        },
+        ProviderErrorKind::InvalidInput => Advice {
+            what: "{provider} does not accept this phone number.",
+            next: "Check it, with its country code. Then ask whoever sent you this link for a \
+                   new one.",
+        },
+        ProviderErrorKind::Internal => Advice {
+            what: "Something failed in this service that never should.",
+            next: "Please tell whoever sent you this link, and ask for a new one.",
+        },
+        _ => TEXTS.other_error,
+    }
+}

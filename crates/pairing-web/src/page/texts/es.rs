@@ -1,0 +1,202 @@
+//! Spanish.
+
+use pairing_core::ProviderErrorKind;
+
+use super::{Advice, Spoken, Texts};
+
+pub(in super::super) const TEXTS: Texts = Texts {
+    title: "Vincular WhatsApp",
+    languages: "Idioma",
+    no_script: "Esta página necesita JavaScript para mostrar un código que aún sirva. Permítelo \
+                para esta página o abre el enlace en otro navegador.",
+    connecting: "Conectando…",
+    preparing: "Pidiendo un código a {provider}…",
+    expired: "Este código ha caducado. El siguiente está en camino.",
+    expired_phone_code: "Este código ha caducado.",
+    scan: "Escanea este código con WhatsApp",
+    scan_steps: [
+        "Abre WhatsApp en el teléfono que quieres vincular.",
+        "Toca el menú (Android) o Configuración (iPhone), luego Dispositivos vinculados > \
+         Vincular un dispositivo.",
+        "Apunta el teléfono a esta pantalla.",
+    ],
+    scan_on_phone: "Un teléfono no puede escanear su propia pantalla. Si este es el que quieres \
+                    vincular, abre esta página en otra pantalla o usa el número de teléfono.",
+    enter: "Escribe este código en WhatsApp",
+    enter_steps: [
+        "Abre WhatsApp en el teléfono que tiene este número.",
+        "Toca el menú (Android) o Configuración (iPhone), luego Dispositivos vinculados > \
+         Vincular un dispositivo > Vincular con el número de teléfono.",
+        "Escribe el código. Sigue aquí mientras cambias de una pantalla a otra.",
+    ],
+    copy: "Copiar el código",
+    expires_in: "Caduca en",
+    interaction: Advice {
+        what: "¿Sigues ahí?",
+        next: "Nadie usó el código, así que no se genera ninguno más. Toma el teléfono, abre \
+               Dispositivos vinculados en WhatsApp y continúa aquí.",
+    },
+    resume: "Mostrar un código nuevo",
+    number: Advice {
+        what: "Vincular con el número de teléfono",
+        next: "Recibes un código de ocho caracteres para escribirlo en WhatsApp. No hay que \
+               escanear nada, así que también sirve en el propio teléfono.",
+    },
+    number_label: "Número de WhatsApp",
+    number_hint: "Con el código de país, como +52 55 1234 5678.",
+    number_prefill: "",
+    number_submit: "Recibir el código",
+    back: "Volver",
+    use_phone: "Usar mi número de teléfono",
+    use_qr: "Escanear un código QR",
+    other_number: "Usar otro número",
+    cancel: "Cancelar la vinculación",
+    cancel_warning: "No se vinculará nada, y este enlace deja de servir para todos los que lo \
+                     tienen.",
+    cancel_confirm: "Cancelar ahora",
+    linked: Advice {
+        what: "Vinculado",
+        next: "WhatsApp está vinculado. Puedes cerrar esta página.",
+    },
+    already_linked: Advice {
+        what: "Ya estaba vinculado",
+        next: "Aquí ya había un número vinculado y no queda nada por hacer. Puedes cerrar esta \
+               página. Para vincular otro, pide a quien te envió este enlace que desvincule \
+               antes este.",
+    },
+    wrong_account: Advice {
+        what: "Se vinculó un número distinto",
+        next: "Aquí se esperaba otro número. En el teléfono que acabas de usar, abre \
+               Dispositivos vinculados en WhatsApp y cierra la sesión de este dispositivo. \
+               Después pide un enlace nuevo a quien te envió este, y usa el teléfono correcto.",
+    },
+    passkey: Advice {
+        what: "WhatsApp pide una passkey (llave de acceso)",
+        next: "Ningún código sustituye este paso en tu cuenta. Avisa a quien te envió este \
+               enlace: hay que terminar en el panel de {provider}.",
+    },
+    rate_limited: Advice {
+        what: "Demasiados intentos",
+        next: "WhatsApp o {provider} pide una pausa; con códigos por número de teléfono puede \
+               durar horas. Espera y después pide un enlace nuevo a quien te envió este.",
+    },
+    deadline: Advice {
+        what: "Se acabó el tiempo",
+        next: "No se vinculó nada. Ten el teléfono a mano y pide un enlace nuevo a quien te \
+               envió este.",
+    },
+    cancelled: Advice {
+        what: "Cancelado",
+        next: "No se vinculó nada. Para intentarlo de nuevo, pide un enlace nuevo a quien te \
+               envió este.",
+    },
+    gone: Advice {
+        what: "Este enlace ya no funciona",
+        next: "Ha caducado, ya se usó o está incompleto. Pide uno nuevo a quien te lo envió.",
+    },
+    busy: Advice {
+        what: "Esta página está abierta demasiadas veces",
+        next: "Ciérrala en otras pestañas y dispositivos. Se conecta sola en cuanto haya sitio.",
+    },
+    refused: "Ahora no se puede vincular",
+    error,
+    other_error: Advice {
+        what: "{provider} falló de una forma que esta página no conoce.",
+        next: "Avisa a quien te envió este enlace y pide uno nuevo.",
+    },
+    spoken: Spoken {
+        attempt: "Código {attempt} de {attempts}",
+        qr_label: "Código QR, para escanear con WhatsApp",
+        copied: "Copiado",
+        wait: "Inténtalo de nuevo en {time}.",
+        retrying: "{provider} no responde ahora mismo. La petición se está repitiendo; no tienes \
+                   que hacer nada.",
+        offline: "Sin conexión. Lo que ves puede estar anticuado; esta página se reconecta sola.",
+        closing: "El servicio se está reiniciando. Esta página se reconecta sola.",
+        failure_offline: "La petición no llegó: no hay conexión. Inténtalo de nuevo en un momento.",
+        failure_other: "No funcionó. Inténtalo de nuevo en un momento.",
+        live_qr: "Hay un código QR nuevo en la pantalla. Escanéalo con WhatsApp: Dispositivos \
+                  vinculados, luego Vincular un dispositivo.",
+        live_phone_code: "Tu código está en la pantalla. Escríbelo en WhatsApp: Dispositivos \
+                          vinculados, Vincular un dispositivo, Vincular con el número de \
+                          teléfono.",
+        country_code_missing: "Parece que falta el código de país. Empieza con + y el código, \
+                               como +52 para México.",
+        empty: "Escribe el número del teléfono que quieres vincular.",
+        unexpected_character: "Usa solo dígitos, espacios, guiones, puntos y paréntesis, como en \
+                               +52 55 1234 5678.",
+        leading_zero: "Quita el cero del principio: empieza con + y el código de país, como +52 \
+                       para México.",
+        too_short: "Este número es demasiado corto. Necesita código de país, código de área y \
+                    número.",
+        too_long: "Este número es demasiado largo: 15 dígitos como máximo.",
+        invalid_phone: "Esto no es un número de teléfono. Escríbelo como +52 55 1234 5678.",
+    },
+};
+
+fn error(kind: ProviderErrorKind) -> Advice {
+    match kind {
+        ProviderErrorKind::BadCredentials => Advice {
+            what: "{provider} no acepta las credenciales de esta conexión.",
+            next: "Quien te envió este enlace tiene que corregirlas. Avísale, por favor; tu \
+                   teléfono está bien.",
+        },
+        ProviderErrorKind::AccountTokenMissing => Advice {
+            what: "La cuenta en {provider} está protegida por un token de seguridad, y no se \
+                   envió ninguno.",
+            next: "Quien te envió este enlace tiene que configurar el token. Avísale, por favor.",
+        },
+        ProviderErrorKind::AddressNotAllowed => Advice {
+            what: "{provider} no acepta llamadas desde la dirección IP de este servicio.",
+            next: "Quien te envió este enlace tiene que permitir la dirección en el panel de \
+                   {provider}. Avísale, por favor.",
+        },
+        ProviderErrorKind::SubscriptionLapsed => Advice {
+            what: "La suscripción de esta conexión en {provider} ha caducado.",
+            next: "Quien te envió este enlace tiene que renovarla. Avísale, por favor.",
+        },
+        ProviderErrorKind::InstanceUnknown => Advice {
+            what: "{provider} no conoce esta conexión.",
+            next: "Quien te envió este enlace tiene que comprobar la instancia en el panel de \
+                   {provider}. Avísale, por favor.",
+        },
+        ProviderErrorKind::RateLimited => Advice {
+            what: "{provider} o WhatsApp pide una pausa tras demasiadas peticiones.",
+            next: "Espera un rato y después pide un enlace nuevo a quien te envió este.",
+        },
+        ProviderErrorKind::Unavailable => Advice {
+            what: "No se llega a {provider}, o está fallando.",
+            next: "Tu teléfono está bien. Espera unos minutos y pide un enlace nuevo a quien te \
+                   envió este.",
+        },
+        ProviderErrorKind::TimedOut => Advice {
+            what: "{provider} no respondió a tiempo.",
+            next: "Tu teléfono está bien. Espera unos minutos y pide un enlace nuevo a quien te \
+                   envió este.",
+        },
+        ProviderErrorKind::MalformedReply => Advice {
+            what: "Las respuestas de {provider} no tienen sentido.",
+            next: "Pide un enlace nuevo en unos minutos a quien te envió este. Si vuelve a \
+                   pasar, esa persona tiene que comprobar la dirección de {provider}.",
+        },
+        ProviderErrorKind::Refused => Advice {
+            what: "{provider} se negó a vincular un teléfono aquí.",
+            next: "Quien te envió este enlace tiene que mirar la instancia en el panel de \
+                   {provider}. Avísale, por favor.",
+        },
+        ProviderErrorKind::Unsupported => Advice {
+            what: "{provider} no ofrece esta forma de vincular.",
+            next: "Pide un enlace nuevo a quien te envió este y elige la otra forma.",
+        },
+        ProviderErrorKind::InvalidInput => Advice {
+            what: "{provider} no acepta este número de teléfono.",
+            next: "Compruébalo, con su código de país. Después pide un enlace nuevo a quien te \
+                   envió este.",
+        },
+        ProviderErrorKind::Internal => Advice {
+            what: "En este servicio falló algo que nunca debería fallar.",
+            next: "Avisa, por favor, a quien te envió este enlace y pide uno nuevo.",
+        },
+        _ => TEXTS.other_error,
+    }
+}

@@ -1,0 +1,153 @@
+//! What the page says, in each language.
+//!
+//! Each language is one value of [`Texts`]: a text that is missing does not compile. The
+//! visitor has a browser and a phone, and no access to the provider: where something else is
+//! needed, the words name who must do it.
+
+mod en;
+mod es;
+mod pt_br;
+
+use pairing_core::ProviderErrorKind;
+
+pub(super) use en::TEXTS as EN;
+pub(super) use es::TEXTS as ES;
+pub(super) use pt_br::TEXTS as PT_BR;
+
+/// What happened, and what to do about it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Advice {
+    pub(super) what: &'static str,
+    pub(super) next: &'static str,
+}
+
+/// Everything the page says in one language. `{provider}` may stand in every text of a live
+/// page; where the scripts fill in more, it says so.
+pub(super) struct Texts {
+    pub(super) title: &'static str,
+    pub(super) languages: &'static str,
+    pub(super) no_script: &'static str,
+
+    pub(super) connecting: &'static str,
+    pub(super) preparing: &'static str,
+    /// Covers a dead code while the next one is on its way.
+    pub(super) expired: &'static str,
+    /// The same for a phone code, which has no next one by itself.
+    pub(super) expired_phone_code: &'static str,
+
+    pub(super) scan: &'static str,
+    pub(super) scan_steps: [&'static str; 3],
+    /// On a phone, which cannot scan its own screen.
+    pub(super) scan_on_phone: &'static str,
+
+    pub(super) enter: &'static str,
+    pub(super) enter_steps: [&'static str; 3],
+    pub(super) copy: &'static str,
+    pub(super) expires_in: &'static str,
+
+    /// Nobody used the codes of a round.
+    pub(super) interaction: Advice,
+    pub(super) resume: &'static str,
+
+    pub(super) number: Advice,
+    pub(super) number_label: &'static str,
+    pub(super) number_hint: &'static str,
+    /// What the field holds at first.
+    pub(super) number_prefill: &'static str,
+    pub(super) number_submit: &'static str,
+    pub(super) back: &'static str,
+
+    pub(super) use_phone: &'static str,
+    pub(super) use_qr: &'static str,
+    pub(super) other_number: &'static str,
+    pub(super) cancel: &'static str,
+    pub(super) cancel_warning: &'static str,
+    pub(super) cancel_confirm: &'static str,
+
+    pub(super) linked: Advice,
+    pub(super) already_linked: Advice,
+    pub(super) wrong_account: Advice,
+    pub(super) passkey: Advice,
+    pub(super) rate_limited: Advice,
+    pub(super) deadline: Advice,
+    pub(super) cancelled: Advice,
+    /// The link is unknown, or its pairing is long over.
+    pub(super) gone: Advice,
+    /// Too many viewers.
+    pub(super) busy: Advice,
+    /// Above the words of [`error`](Self::error).
+    pub(super) refused: &'static str,
+    pub(super) error: fn(ProviderErrorKind) -> Advice,
+    /// A kind of error that this page does not know.
+    pub(super) other_error: Advice,
+
+    pub(super) spoken: Spoken,
+}
+
+/// What only the scripts say.
+pub(super) struct Spoken {
+    /// `{attempt}`, `{attempts}`
+    pub(super) attempt: &'static str,
+    pub(super) qr_label: &'static str,
+    pub(super) copied: &'static str,
+    /// `{time}`
+    pub(super) wait: &'static str,
+    pub(super) retrying: &'static str,
+    pub(super) offline: &'static str,
+    pub(super) closing: &'static str,
+    pub(super) failure_offline: &'static str,
+    pub(super) failure_other: &'static str,
+    /// The states, to a screen reader.
+    pub(super) live_qr: &'static str,
+    pub(super) live_phone_code: &'static str,
+    /// Why a number is not one.
+    pub(super) country_code_missing: &'static str,
+    pub(super) empty: &'static str,
+    pub(super) unexpected_character: &'static str,
+    pub(super) leading_zero: &'static str,
+    pub(super) too_short: &'static str,
+    pub(super) too_long: &'static str,
+    pub(super) invalid_phone: &'static str,
+}
+
+/// The words of the scripts, by the names they use.
+pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
+    let spoken = &texts.spoken;
+    let mut words: Vec<_> = [
+        ("attempt", spoken.attempt),
+        ("qr.label", spoken.qr_label),
+        ("copy", texts.copy),
+        ("copied", spoken.copied),
+        ("wait", spoken.wait),
+        ("retrying", spoken.retrying),
+        ("offline", spoken.offline),
+        ("closing", spoken.closing),
+        ("failure.offline", spoken.failure_offline),
+        ("failure.other", spoken.failure_other),
+        ("live.connecting", texts.connecting),
+        ("live.preparing", texts.preparing),
+        ("live.expired.qr", texts.expired),
+        ("live.expired.phone_code", texts.expired_phone_code),
+        ("live.qr", spoken.live_qr),
+        ("live.phone_code", spoken.live_phone_code),
+        ("live.number", texts.number.what),
+        ("number.country_code_missing", spoken.country_code_missing),
+        ("number.empty", spoken.empty),
+        ("number.unexpected_character", spoken.unexpected_character),
+        ("number.leading_zero", spoken.leading_zero),
+        ("number.too_short", spoken.too_short),
+        ("number.too_long", spoken.too_long),
+        ("number.invalid_phone", spoken.invalid_phone),
+        ("error.other.what", texts.other_error.what),
+        ("error.other.next", texts.other_error.next),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), text))
+    .collect();
+    for kind in ProviderErrorKind::ALL {
+        let advice = (texts.error)(kind);
+        words.push((format!("error.{kind}.what"), advice.what));
+        words.push((format!("error.{kind}.next"), advice.next));
+    }
+    words
+}

@@ -1,0 +1,199 @@
+//! Brazilian Portuguese.
+
+use pairing_core::ProviderErrorKind;
+
+use super::{Advice, Spoken, Texts};
+
+pub(in super::super) const TEXTS: Texts = Texts {
+    title: "Conectar o WhatsApp",
+    languages: "Idioma",
+    no_script: "Esta página precisa de JavaScript para mostrar um código ainda válido. Libere-o \
+                para esta página ou abra o link em outro navegador.",
+    connecting: "Conectando…",
+    preparing: "Pedindo um código à {provider}…",
+    expired: "Este código venceu. O próximo já está a caminho.",
+    expired_phone_code: "Este código venceu.",
+    scan: "Leia este código com o WhatsApp",
+    scan_steps: [
+        "Abra o WhatsApp no celular que você quer conectar.",
+        "Toque no menu (Android) ou em Configurações (iPhone), depois em Dispositivos \
+         conectados > Conectar dispositivo.",
+        "Aponte o celular para esta tela.",
+    ],
+    scan_on_phone: "Um celular não consegue ler a própria tela. Se este é o celular que você \
+                    quer conectar, abra esta página em outra tela ou use o número de telefone.",
+    enter: "Digite este código no WhatsApp",
+    enter_steps: [
+        "Abra o WhatsApp no celular que tem este número.",
+        "Toque no menu (Android) ou em Configurações (iPhone), depois em Dispositivos \
+         conectados > Conectar dispositivo > Conectar com número de telefone.",
+        "Digite o código. Ele continua aqui enquanto você alterna entre as duas telas.",
+    ],
+    copy: "Copiar o código",
+    expires_in: "Vence em",
+    interaction: Advice {
+        what: "Você ainda está aí?",
+        next: "Ninguém usou o código, por isso nenhum outro está sendo gerado. Pegue o celular, \
+               abra Dispositivos conectados no WhatsApp e continue aqui.",
+    },
+    resume: "Mostrar um novo código",
+    number: Advice {
+        what: "Conectar com o número de telefone",
+        next: "Você recebe um código de oito caracteres para digitar no WhatsApp. Não é preciso \
+               ler nada com a câmera, então funciona também no próprio celular.",
+    },
+    number_label: "Número do WhatsApp",
+    number_hint: "Com o código do país e o DDD, como +55 11 99999-8888.",
+    number_prefill: "+55 ",
+    number_submit: "Receber o código",
+    back: "Voltar",
+    use_phone: "Usar meu número de telefone",
+    use_qr: "Ler um QR code",
+    other_number: "Usar outro número",
+    cancel: "Cancelar a conexão",
+    cancel_warning: "Nada será conectado, e este link deixa de funcionar para todos que o têm.",
+    cancel_confirm: "Cancelar agora",
+    linked: Advice {
+        what: "Conectado",
+        next: "O WhatsApp está conectado. Você pode fechar esta página.",
+    },
+    already_linked: Advice {
+        what: "Já estava conectado",
+        next: "Um número já estava conectado aqui, e não falta fazer nada. Você pode fechar esta \
+               página. Para conectar outro, peça a quem enviou este link que desconecte este \
+               antes.",
+    },
+    wrong_account: Advice {
+        what: "Foi conectado um número diferente",
+        next: "Outro número era esperado aqui. No celular que você acabou de usar, abra \
+               Dispositivos conectados no WhatsApp e desconecte este dispositivo. Depois peça um \
+               novo link a quem enviou este, e use o celular certo.",
+    },
+    passkey: Advice {
+        what: "O WhatsApp pede uma passkey (chave de acesso)",
+        next: "Nenhum código substitui essa etapa na sua conta. Avise quem enviou este link: a \
+               conexão tem de ser concluída no painel da {provider}.",
+    },
+    rate_limited: Advice {
+        what: "Tentativas demais",
+        next: "O WhatsApp ou a {provider} pede uma pausa; para códigos por número de telefone \
+               ela pode levar horas. Espere e depois peça um novo link a quem enviou este.",
+    },
+    deadline: Advice {
+        what: "O tempo acabou",
+        next: "Nada foi conectado. Deixe o celular à mão e peça um novo link a quem enviou este.",
+    },
+    cancelled: Advice {
+        what: "Cancelado",
+        next: "Nada foi conectado. Para tentar de novo, peça um novo link a quem enviou este.",
+    },
+    gone: Advice {
+        what: "Este link não funciona mais",
+        next: "Ele venceu, já foi usado ou está incompleto. Peça um novo a quem o enviou.",
+    },
+    busy: Advice {
+        what: "Esta página está aberta vezes demais",
+        next: "Feche-a em outras abas e em outros aparelhos. Ela se conecta sozinha assim que \
+               houver lugar.",
+    },
+    refused: "Não é possível conectar agora",
+    error,
+    other_error: Advice {
+        what: "A {provider} falhou de um jeito que esta página não conhece.",
+        next: "Avise quem enviou este link e peça um novo.",
+    },
+    spoken: Spoken {
+        attempt: "Código {attempt} de {attempts}",
+        qr_label: "QR code, para ler com o WhatsApp",
+        copied: "Copiado",
+        wait: "Tente de novo em {time}.",
+        retrying: "A {provider} não responde no momento. O pedido está sendo repetido; você não \
+                   precisa fazer nada.",
+        offline: "Sem conexão. O que você vê pode estar desatualizado; esta página se reconecta \
+                  sozinha.",
+        closing: "O serviço está reiniciando. Esta página se reconecta sozinha.",
+        failure_offline: "O pedido não chegou: não há conexão. Tente de novo daqui a pouco.",
+        failure_other: "Não funcionou. Tente de novo daqui a pouco.",
+        live_qr: "Há um novo QR code na tela. Leia-o com o WhatsApp: Dispositivos conectados, \
+                  depois Conectar dispositivo.",
+        live_phone_code: "O seu código está na tela. Digite-o no WhatsApp: Dispositivos \
+                          conectados, Conectar dispositivo, Conectar com número de telefone.",
+        country_code_missing: "Parece faltar o código do país. Comece com + e o código, como +55 \
+                               para o Brasil.",
+        empty: "Digite o número do celular que você quer conectar.",
+        unexpected_character: "Use só dígitos, espaços, hífens, pontos e parênteses, como em +55 \
+                               11 99999-8888.",
+        leading_zero: "Tire o zero do começo: inicie com + e o código do país, como +55 para o \
+                       Brasil.",
+        too_short: "Este número é curto demais. Ele precisa de código do país, DDD e número.",
+        too_long: "Este número é longo demais: são no máximo 15 dígitos.",
+        invalid_phone: "Isto não é um número de telefone. Escreva como +55 11 99999-8888.",
+    },
+};
+
+fn error(kind: ProviderErrorKind) -> Advice {
+    match kind {
+        ProviderErrorKind::BadCredentials => Advice {
+            what: "A {provider} não aceita as credenciais desta conexão.",
+            next: "Quem enviou este link precisa corrigi-las. Avise, por favor; o seu celular \
+                   está em ordem.",
+        },
+        ProviderErrorKind::AccountTokenMissing => Advice {
+            what: "A conta na {provider} é protegida por um token de segurança, e nenhum foi \
+                   enviado.",
+            next: "Quem enviou este link precisa configurar o token. Avise, por favor.",
+        },
+        ProviderErrorKind::AddressNotAllowed => Advice {
+            what: "A {provider} não aceita chamadas do endereço IP deste serviço.",
+            next: "Quem enviou este link precisa liberar o endereço no painel da {provider}. \
+                   Avise, por favor.",
+        },
+        ProviderErrorKind::SubscriptionLapsed => Advice {
+            what: "A assinatura desta conexão na {provider} venceu.",
+            next: "Quem enviou este link precisa renová-la. Avise, por favor.",
+        },
+        ProviderErrorKind::InstanceUnknown => Advice {
+            what: "A {provider} não conhece esta conexão.",
+            next: "Quem enviou este link precisa conferir a instância no painel da {provider}. \
+                   Avise, por favor.",
+        },
+        ProviderErrorKind::RateLimited => Advice {
+            what: "A {provider} ou o WhatsApp pede uma pausa depois de pedidos demais.",
+            next: "Espere um pouco e depois peça um novo link a quem enviou este.",
+        },
+        ProviderErrorKind::Unavailable => Advice {
+            what: "A {provider} não responde ou está com falha.",
+            next: "O seu celular está em ordem. Espere alguns minutos e peça um novo link a quem \
+                   enviou este.",
+        },
+        ProviderErrorKind::TimedOut => Advice {
+            what: "A {provider} não respondeu a tempo.",
+            next: "O seu celular está em ordem. Espere alguns minutos e peça um novo link a quem \
+                   enviou este.",
+        },
+        ProviderErrorKind::MalformedReply => Advice {
+            what: "As respostas da {provider} não fazem sentido.",
+            next: "Peça um novo link a quem enviou este daqui a alguns minutos. Se acontecer de \
+                   novo, essa pessoa precisa conferir o endereço da {provider}.",
+        },
+        ProviderErrorKind::Refused => Advice {
+            what: "A {provider} recusou conectar um celular aqui.",
+            next: "Quem enviou este link precisa ver a instância no painel da {provider}. Avise, \
+                   por favor.",
+        },
+        ProviderErrorKind::Unsupported => Advice {
+            what: "A {provider} não oferece esta forma de conectar.",
+            next: "Peça um novo link a quem enviou este e escolha a outra forma.",
+        },
+        ProviderErrorKind::InvalidInput => Advice {
+            what: "A {provider} não aceita este número de telefone.",
+            next: "Confira o número, com o código do país. Depois peça um novo link a quem \
+                   enviou este.",
+        },
+        ProviderErrorKind::Internal => Advice {
+            what: "Falhou neste serviço algo que nunca deveria falhar.",
+            next: "Avise quem enviou este link, por favor, e peça um novo.",
+        },
+        _ => TEXTS.other_error,
+    }
+}
