@@ -128,6 +128,10 @@ fn every_event_has_its_documented_json_and_reads_back() {
         let event = event(kind);
         let written = serde_json::to_string(&event).unwrap();
         assert_eq!(written, format!("{json}{NUMBERS}"));
+        if let Some(outcome) = event.outcome() {
+            let name = format!(r#""outcome":"{}","#, outcome.as_str());
+            assert!(written.contains(&name), "{written}");
+        }
         assert_eq!(
             serde_json::from_str::<PairingEvent>(&written).unwrap(),
             event

@@ -71,28 +71,13 @@ pub(crate) fn pairing_ended(provider: &str, started: bool, outcome: Option<&Pair
     pairings(provider, if started { RUNNING } else { IDLE }, -1.0);
     if let Some(outcome) = outcome {
         let provider = provider.to_owned();
-        let outcome = outcome_name(outcome);
+        let outcome = outcome.as_str();
         counter!(OUTCOMES, "provider" => provider, "outcome" => outcome).increment(1);
     }
 }
 
 fn pairings(provider: &str, state: &'static str, change: f64) {
     gauge!(PAIRINGS, "provider" => provider.to_owned(), "state" => state).increment(change);
-}
-
-/// As in JSON.
-fn outcome_name(outcome: &PairingOutcome) -> &'static str {
-    match outcome {
-        PairingOutcome::Connected { .. } => "connected",
-        PairingOutcome::AlreadyConnected { .. } => "already_connected",
-        PairingOutcome::WrongAccount { .. } => "wrong_account",
-        PairingOutcome::PasskeyRequired => "passkey_required",
-        PairingOutcome::Rejected { .. } => "rejected",
-        PairingOutcome::Unavailable { .. } => "unavailable",
-        PairingOutcome::RateLimited { .. } => "rate_limited",
-        PairingOutcome::Deadline => "deadline",
-        PairingOutcome::Cancelled => "cancelled",
-    }
 }
 
 /// An event stream was opened.
