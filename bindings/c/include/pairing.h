@@ -486,7 +486,7 @@ enum pairing_policy_field
     PAIRING_POLICY_FIELD_DEADLINE_MS = 19,
     /**
      * How often the status is asked where webhooks are expected, if that is less often than
-     * `StatusIntervalMs`: a webhook may get lost.
+     * `PAIRING_POLICY_FIELD_STATUS_INTERVAL_MS`: a webhook may get lost.
      */
     PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS = 20,
 };
@@ -1150,7 +1150,7 @@ pairing_status pairing_session_switch_to_phone_code(const struct pairing_session
 
 /**
  * Passes on the body of a webhook that the gateway sent, at most 1 MiB. Nothing in it is
- * believed: it only makes the session ask for the status at once.
+ * believed: it only makes the session ask for the status at once, if it is about linking.
  */
 pairing_status pairing_session_notify(const struct pairing_session *session,
                                       const uint8_t *data,

@@ -48,7 +48,7 @@ pub enum pairing_policy_field {
     /// When an abandoned session ends.
     DeadlineMs = 19,
     /// How often the status is asked where webhooks are expected, if that is less often than
-    /// `StatusIntervalMs`: a webhook may get lost.
+    /// `PAIRING_POLICY_FIELD_STATUS_INTERVAL_MS`: a webhook may get lost.
     WebhookStatusIntervalMs = 20,
 }
 

@@ -218,7 +218,7 @@ pub unsafe extern "C" fn pairing_session_switch_to_phone_code(
 }
 
 /// Passes on the body of a webhook that the gateway sent, at most 1 MiB. Nothing in it is
-/// believed: it only makes the session ask for the status at once.
+/// believed: it only makes the session ask for the status at once, if it is about linking.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pairing_session_notify(
     session: Option<&pairing_session>,
