@@ -1,0 +1,113 @@
+//! Requests that are too large or too slow.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::routing::post;
+
+use crate::support::{Client, SOON, Server, hello, patient};
+
+/// A request with this many headers beside `Host`, of this many bytes each.
+async fn get_with(client: &mut Client, headers: usize, bytes: usize) -> String {
+    let value = "x".repeat(bytes);
+    let headers: String = (0..headers)
+        .map(|number| format!("x-{number}: {value}\r\n"))
+        .collect();
+    let request =
+        format!("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
+    client.send(request.as_bytes()).await;
+    client.read_to_close().await
+}
+
+#[tokio::test]
+async fn a_head_within_the_limits_is_read() {
+    let server = Server::start(hello(), patient()).await;
+    let answer = get_with(&mut server.connect().await, 62, 200).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+#[tokio::test]
+async fn too_many_headers_are_refused() {
+    let server = Server::start(hello(), patient()).await;
+    let answer = get_with(&mut server.connect().await, 63, 1).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_long_is_refused() {
+    let server = Server::start(hello(), patient()).await;
+    let answer = get_with(&mut server.connect().await, 1, 16 * 1024).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_path_that_is_too_long_is_refused() {
+    let server = Server::start(hello(), patient()).await;
+    let mut client = server.connect().await;
+    // More than the limit by one read: what nobody reads would reset the connection.
+    let path = "x".repeat(17 * 1024);
+    client.send(format!("GET /{path}").as_bytes()).await;
+    let answer = client.read_to_close().await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_that_trickles_is_cut_off() {
+    let server = Server::start(hello(), patient().with_head_timeout(SOON)).await;
+    let mut client = server.connect().await;
+    client
+        .send(b"GET / HTTP/1.1\r\nHost: localhost\r\nx: ")
+        .await;
+    assert_eq!(client.trickle().await, "");
+}
+
+#[tokio::test]
+async fn a_connection_on_which_nothing_is_asked_is_closed() {
+    let server = Server::start(hello(), patient().with_head_timeout(SOON)).await;
+    assert_eq!(server.connect().await.read_to_close().await, "");
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_for_a_while_after_an_answer() {
+    let server = Server::start(hello(), patient().with_head_timeout(SOON)).await;
+    let mut client = server.connect().await;
+    for _ in 0..2 {
+        client.get("/").await;
+        client.read_until("hello").await;
+    }
+    assert_eq!(client.read_to_close().await, "");
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_is_cut_off() {
+    let app = Router::new().route("/", post(async |body: Bytes| body));
+    let server = Server::start(app, patient().with_body_timeout(SOON)).await;
+    let mut client = server.connect().await;
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n";
+    client.send(head.as_bytes()).await;
+    let answer = client.trickle().await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_comes_in_parts_is_read_whole() {
+    let app = Router::new().route("/", post(async |body: Bytes| body));
+    let server = Server::start(app, patient()).await;
+    let mut client = server.connect().await;
+    let head =
+        "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 6\r\n\r\n";
+    client.send(head.as_bytes()).await;
+    // The server waits for the body: it says so.
+    client.read_until("100 Continue\r\n\r\n").await;
+    client.send(b"one").await;
+    client.send(b"two").await;
+    client.read_until("onetwo").await;
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_refused() {
+    let server = Server::start(hello(), patient()).await;
+    let mut client = server.connect().await;
+    client.send(b"\x16\x03\x01 this is TLS\r\n\r\n").await;
+    let answer = client.read_to_close().await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
