@@ -21,7 +21,10 @@ macro_rules! sources {
 const SOURCES: &[(&str, &str)] = sources![
     "page.css",
     "clock.js",
+    "code.js",
+    "form.js",
     "frame.js",
+    "notices.js",
     "page.js",
     "post.js",
     "qr.js",

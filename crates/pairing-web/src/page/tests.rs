@@ -180,7 +180,7 @@ fn the_elements_a_script_asks_for_are_there_once() {
     let ids = values(&html, "id");
     let unique: BTreeSet<_> = ids.iter().copied().collect();
     assert_eq!(ids.len(), unique.len());
-    for script in ["page.js", "view.js"] {
+    for script in ["page.js", "code.js", "form.js", "notices.js", "view.js"] {
         for call in asset(script).unwrap().body.split("$(\"").skip(1) {
             let id = call.split_once('"').unwrap().0;
             assert!(unique.contains(id), "{id}");

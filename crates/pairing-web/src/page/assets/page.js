@@ -10,19 +10,21 @@
 //   #copy               copies it, without the hyphen
 //   #countdown          what is left of the code, m:ss
 //   #resume             new codes after a round that nobody used
-//   #use-phone, #other-number   open the form; #back closes it
+//   #use-phone, #other-number                open the form; #back closes it
 //   #number, #number-submit, #number-error   the form
 //   #use-qr             from the phone number back to the QR code
 //   #cancel             ends the pairing; inside a <details> that must be opened first
-//   #offline, #retrying, #failure   notices; #live: what a screen reader is told
+//   #offline, #retrying, #failure            notices; #live: what a screen reader is told
 
 import { minutes, setServerTime } from "./clock.js";
+import { showCode } from "./code.js";
+import { prefill, setNumberError, tellNumberError, typedNumber } from "./form.js";
 import { tellFinished } from "./frame.js";
+import { showFailure, showReason, showRetrying, showTrouble } from "./notices.js";
 import { eventsUrl, post } from "./post.js";
-import { drawModules, drawPicture } from "./qr.js";
 import { Session } from "./session.js";
 import { openStream } from "./stream.js";
-import { $, duration, hasWord, say, setText, show, word } from "./view.js";
+import { $, setText, show, word } from "./view.js";
 
 const session = new Session();
 let offer = { methods: [], codes_per_round: 0, expect_phone: null };
@@ -31,7 +33,6 @@ let formOpen = false;
 let trouble = null;
 // What this visitor asked for and no event has confirmed yet: `{ action, body }`.
 let chosen = null;
-let drawn = "";
 let timer = null;
 
 // A phone cannot scan its own screen.
@@ -43,8 +44,7 @@ const onPhone =
 // ---- what is shown
 
 function visibleState() {
-  if (session.finished) return session.state;
-  if (trouble === "gone") return "gone";
+  if (session.finished || trouble === "gone") return session.state;
   if (trouble === "busy" && !session.code) return "busy";
   return formOpen ? "number" : session.state;
 }
@@ -52,86 +52,52 @@ function visibleState() {
 function render() {
   clearTimeout(timer);
   const left = session.remaining();
+  const { code, attempt, finished } = session;
   const state = visibleState();
-  showCode();
-  showReason();
+  showCode(code);
+  showReason(finished);
   $("back").hidden = !session.running;
   show(state, {
+    // Who is typing a number may still scan instead.
     method: state === "number" ? "phone_code" : (session.method ?? "qr"),
     methods: offer.methods,
-    phone: session.finished ? session.finished.phone : session.phone,
+    phone: finished ? finished.phone : session.phone,
   });
   setText($("countdown"), left > 0 ? minutes(left) : "");
-  setText(
-    $("attempt"),
-    session.code && session.attempt > 0 && offer.codes_per_round > 0
-      ? word("attempt", { attempt: session.attempt, attempts: offer.codes_per_round })
-      : "",
-  );
-  setText($("retrying"), session.retrying && !session.finished ? word("retrying") : "");
-  const offline = trouble === "offline" || trouble === "closing";
-  document.body.toggleAttribute("data-offline", offline);
-  setText($("offline"), offline ? word(trouble) : "");
+  const values = { attempt, attempts: offer.codes_per_round };
+  setText($("attempt"), code && code.kind !== "phone_code" ? word("attempt", values) : "");
+  showTrouble(trouble);
+  showRetrying(session.retrying);
   // At the next full second, and at the code's end.
   if (left > 0) timer = setTimeout(render, left % 1000 || 1000);
 }
 
-// A dead code is taken out of the document, not only out of sight.
-function showCode() {
-  const { code } = session;
-  const drawing = code ? `${code.seq} ${code.modules ? "drawn" : "sent"}` : "";
-  if (drawn === drawing) return;
-  drawn = drawing;
-  $("qr").replaceChildren();
-  $("phone-code").replaceChildren();
-  $("phone-code").removeAttribute("aria-label");
-  if (code?.modules) {
-    $("qr").append(drawModules(code.modules, word("qr.label")));
-  } else if (code?.kind === "qr_image") {
-    $("qr").append(drawPicture(code, word("qr.label")));
-  } else if (code?.kind === "phone_code") {
-    $("phone-code").textContent = code.code;
-    // Letter by letter, with a pause in the middle.
-    $("phone-code").setAttribute("aria-label", [...code.code.replace("-", ",")].join(" "));
-  }
-}
-
-// Why it failed, and whom to ask for what.
-function showReason() {
-  const { finished } = session;
-  const kind = hasWord(`error.${finished?.error?.kind}.what`) ? finished.error.kind : "other";
-  setText($("reason-what"), word(`error.${kind}.what`));
-  setText($("reason-next"), word(`error.${kind}.next`));
-  const wait = finished?.retry_after_seconds;
-  setText($("wait"), wait ? word("wait", { time: duration(wait) }) : "");
+function setForm(open) {
+  formOpen = open;
+  showFailure(null);
+  setNumberError("");
+  render();
+  if (open) $("number").focus();
 }
 
 // ---- what the visitor wants
 
-// Starts the session, or switches it. Resolves to null or the kind of the failure.
-async function ask(body) {
-  const action = session.running ? "method" : "start";
-  chosen = { action, body };
-  const failure = await send(action, body);
-  if (failure) chosen = null;
-  return failure;
-}
-
 async function send(action, body) {
-  setText($("failure"), "");
+  showFailure(null);
   const failure = await post(action, body);
   // The link may be gone: the stream finds out.
   if (failure === "not_found") stream.reconnect();
   return failure;
 }
 
-function tellFailure(kind) {
-  if (!kind || kind === "under_way" || kind === "not_found") return;
-  setText($("failure"), word(kind === "offline" ? "failure.offline" : "failure.other"));
-  say($("failure").textContent);
+// Starts the session, or switches it. Resolves to null or the kind of the failure.
+async function choose(body) {
+  const action = session.running ? "method" : "start";
+  chosen = { action, body };
+  const failure = await send(action, body);
+  if (failure) chosen = null;
+  return failure;
 }
-
-const act = (action) => async () => tellFailure(await send(action));
 
 // Nobody has started the session yet, or the server has restarted: go on as before.
 async function begin() {
@@ -144,55 +110,26 @@ async function begin() {
   }
   const failure = await send("start", known || { method: "qr" });
   if (!failure) return;
-  tellFailure(failure);
+  showFailure(failure);
   setTimeout(() => session.state === "connecting" && !trouble && !formOpen && begin(), 5_000);
-}
-
-function setForm(open) {
-  formOpen = open;
-  setText($("failure"), "");
-  numberError("");
-  render();
-  if (open) $("number").focus();
-}
-
-function numberError(text) {
-  setText($("number-error"), text);
-  $("number").setAttribute("aria-invalid", String(text !== ""));
 }
 
 $("use-phone").onclick = () => setForm(true);
 $("other-number").onclick = () => setForm(true);
 $("back").onclick = () => setForm(false);
-$("resume").onclick = act("resume");
-$("cancel").onclick = act("cancel");
+$("resume").onclick = async () => showFailure(await send("resume"));
+$("cancel").onclick = async () => showFailure(await send("cancel"));
 
 $("use-qr").onclick = async () => {
   if (session.running && session.method === "qr") setForm(false);
-  else tellFailure(await ask({ method: "qr" }));
+  else showFailure(await choose({ method: "qr" }));
 };
 
 $("number-form").onsubmit = async (event) => {
   event.preventDefault();
-  numberError("");
-  const kind = await ask({ method: "phone_code", phone: $("number").value.trim() });
-  if (!hasWord(`number.${kind}`)) return tellFailure(kind);
-  numberError(word(`number.${kind}`));
-  $("number").focus();
-};
-
-$("copy").onclick = async () => {
-  const code = session.code?.code?.replace("-", "");
-  if (!code) return;
-  try {
-    await navigator.clipboard.writeText(code);
-    say(word("copied"));
-    $("copy").textContent = word("copied");
-    setTimeout(() => ($("copy").textContent = word("copy")), 3_000);
-  } catch {
-    // Not allowed here: the visitor copies what is selected.
-    getSelection().selectAllChildren($("phone-code"));
-  }
+  setNumberError("");
+  const failure = await choose({ method: "phone_code", phone: typedNumber() });
+  if (!tellNumberError(failure)) showFailure(failure);
 };
 
 // ---- what the server tells
@@ -202,8 +139,7 @@ const stream = openStream(eventsUrl, {
     setServerTime(data.now);
     offer = data;
     trouble = null;
-    const { value, defaultValue } = $("number");
-    if (data.expect_phone && value === defaultValue) $("number").value = data.expect_phone;
+    prefill(data.expect_phone);
     session.connected(data);
     if (data.state === "idle") begin();
     render();
@@ -212,6 +148,7 @@ const stream = openStream(eventsUrl, {
     if (!session.apply(event)) return;
     if (session.finished) {
       stream.close();
+      trouble = null;
       tellFinished(event.outcome);
     }
     render();
@@ -226,7 +163,7 @@ const stream = openStream(eventsUrl, {
       formOpen = false;
     } else if (chosen?.action === "start") {
       // Someone else started it first, the other way.
-      ask(chosen.body).then(tellFailure);
+      choose(chosen.body).then(showFailure);
     }
     render();
   },
@@ -239,6 +176,7 @@ const stream = openStream(eventsUrl, {
   },
   lost(why) {
     if (why === "gone") session.forget();
+    // A restart stays one until the server is back.
     if (why !== "offline" || trouble !== "closing") trouble = why;
     render();
   },

@@ -1,6 +1,8 @@
 // What the visitor asks of the server. One request at a time; while it is under way no button
 // takes a click, so a double click is one click.
 
+import { keepFocus } from "./view.js";
+
 // The page's path ends with its token and no slash.
 const base = location.pathname.replace(/\/+$/, "");
 
@@ -32,6 +34,6 @@ export async function post(action, body = {}) {
     underWay = false;
     for (const button of buttons) button.disabled = false;
     // A disabled element loses the focus.
-    if (document.activeElement === document.body) focused?.focus();
+    if (focused !== document.body && document.activeElement === document.body) keepFocus(focused);
   }
 }

@@ -21,10 +21,12 @@ export const hasWord = (name) => WORDS.has(name);
 export const word = (name, values = {}) =>
   (WORDS.get(name) ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 
-// Setting the same text again would make a screen reader repeat it.
+// True if it was another text. The same one again would make a screen reader repeat it.
 export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
   node.hidden = text === "";
+  if (node.textContent === text) return false;
+  node.textContent = text;
+  return true;
 }
 
 export function say(text) {
@@ -54,8 +56,14 @@ export function show(state, { method, methods, phone }) {
   }
   for (const node of main.querySelectorAll("[data-phone]")) setText(node, phone ?? "");
   if (!changed) return;
-  const section = [...main.querySelectorAll("section")].find((each) => !each.hidden);
-  say(word(`live.${state}`) || word(`live.${state}.${method}`) || section.innerText);
-  // What had the focus is gone: go on where the news is.
-  if (main.contains(focused) && focused.closest("[hidden]")) section.querySelector("h1").focus();
+  say(word(`live.${state}`) || section().innerText);
+  if (main.contains(focused)) keepFocus(focused);
+}
+
+const section = () => [...main.querySelectorAll("section")].find((each) => !each.hidden);
+
+// Back to what had the focus; if that is gone, to where the news is.
+export function keepFocus(node) {
+  if (node.closest("[hidden]")) section().querySelector("h1").focus();
+  else node.focus();
 }

@@ -11,8 +11,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 this page, or open the link in another browser.",
     connecting: "Connecting…",
     preparing: "Asking {provider} for a code…",
-    expired: "This code has expired. The next one is on its way.",
-    expired_phone_code: "This code has expired.",
+    expired: "This code has expired.",
+    next_code: "The next one is on its way.",
     scan: "Scan this code with WhatsApp",
     scan_steps: [
         "Open WhatsApp on the phone you want to link.",
@@ -120,14 +120,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                           Link a device, Link with phone number instead.",
         country_code_missing: "The country code seems to be missing. Start with + and the \
                                country code, like +55 for Brazil.",
-        empty: "Type the number of the phone you want to link.",
-        unexpected_character: "Only digits, spaces, hyphens, dots and parentheses belong into a \
-                               number, like +55 11 99999-8888.",
-        leading_zero: "Leave out the zero in front: start with + and the country code, like +55 \
-                       for Brazil.",
-        too_short: "This number is too short. It needs country code, area code and number.",
-        too_long: "This number is too long: 15 digits at most.",
-        invalid_phone: "This is not a phone number. Write it like +55 11 99999-8888.",
+        invalid_phone: "This is not a complete phone number. Write it with + and the country code, \
+                        and without a zero in front, like +55 11 99999-8888.",
     },
 };
 

@@ -11,8 +11,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 para esta página o abre el enlace en otro navegador.",
     connecting: "Conectando…",
     preparing: "Pidiendo un código a {provider}…",
-    expired: "Este código ha caducado. El siguiente está en camino.",
-    expired_phone_code: "Este código ha caducado.",
+    expired: "Este código ha caducado.",
+    next_code: "El siguiente está en camino.",
     scan: "Escanea este código con WhatsApp",
     scan_steps: [
         "Abre WhatsApp en el teléfono que quieres vincular.",
@@ -122,15 +122,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                           teléfono.",
         country_code_missing: "Parece que falta el código de país. Empieza con + y el código, \
                                como +52 para México.",
-        empty: "Escribe el número del teléfono que quieres vincular.",
-        unexpected_character: "Usa solo dígitos, espacios, guiones, puntos y paréntesis, como en \
-                               +52 55 1234 5678.",
-        leading_zero: "Quita el cero del principio: empieza con + y el código de país, como +52 \
-                       para México.",
-        too_short: "Este número es demasiado corto. Necesita código de país, código de área y \
-                    número.",
-        too_long: "Este número es demasiado largo: 15 dígitos como máximo.",
-        invalid_phone: "Esto no es un número de teléfono. Escríbelo como +52 55 1234 5678.",
+        invalid_phone: "Este no es un número de teléfono completo. Escríbelo con + y el código de \
+                        país, sin cero delante, como +52 55 1234 5678.",
     },
 };
 

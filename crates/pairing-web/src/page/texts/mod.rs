@@ -30,10 +30,10 @@ pub(super) struct Texts {
 
     pub(super) connecting: &'static str,
     pub(super) preparing: &'static str,
-    /// Covers a dead code while the next one is on its way.
+    /// In the place of a dead code.
     pub(super) expired: &'static str,
-    /// The same for a phone code, which has no next one by itself.
-    pub(super) expired_phone_code: &'static str,
+    /// After it, where another one comes by itself.
+    pub(super) next_code: &'static str,
 
     pub(super) scan: &'static str,
     pub(super) scan_steps: [&'static str; 3],
@@ -100,13 +100,7 @@ pub(super) struct Spoken {
     /// The states, to a screen reader.
     pub(super) live_qr: &'static str,
     pub(super) live_phone_code: &'static str,
-    /// Why a number is not one.
     pub(super) country_code_missing: &'static str,
-    pub(super) empty: &'static str,
-    pub(super) unexpected_character: &'static str,
-    pub(super) leading_zero: &'static str,
-    pub(super) too_short: &'static str,
-    pub(super) too_long: &'static str,
     pub(super) invalid_phone: &'static str,
 }
 
@@ -126,17 +120,11 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
         ("failure.other", spoken.failure_other),
         ("live.connecting", texts.connecting),
         ("live.preparing", texts.preparing),
-        ("live.expired.qr", texts.expired),
-        ("live.expired.phone_code", texts.expired_phone_code),
+        ("live.expired", texts.expired),
         ("live.qr", spoken.live_qr),
         ("live.phone_code", spoken.live_phone_code),
         ("live.number", texts.number.what),
         ("number.country_code_missing", spoken.country_code_missing),
-        ("number.empty", spoken.empty),
-        ("number.unexpected_character", spoken.unexpected_character),
-        ("number.leading_zero", spoken.leading_zero),
-        ("number.too_short", spoken.too_short),
-        ("number.too_long", spoken.too_long),
         ("number.invalid_phone", spoken.invalid_phone),
         ("error.other.what", texts.other_error.what),
         ("error.other.next", texts.other_error.next),

@@ -11,8 +11,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 para esta página ou abra o link em outro navegador.",
     connecting: "Conectando…",
     preparing: "Pedindo um código à {provider}…",
-    expired: "Este código venceu. O próximo já está a caminho.",
-    expired_phone_code: "Este código venceu.",
+    expired: "Este código venceu.",
+    next_code: "O próximo já está a caminho.",
     scan: "Leia este código com o WhatsApp",
     scan_steps: [
         "Abra o WhatsApp no celular que você quer conectar.",
@@ -120,14 +120,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                           conectados, Conectar dispositivo, Conectar com número de telefone.",
         country_code_missing: "Parece faltar o código do país. Comece com + e o código, como +55 \
                                para o Brasil.",
-        empty: "Digite o número do celular que você quer conectar.",
-        unexpected_character: "Use só dígitos, espaços, hífens, pontos e parênteses, como em +55 \
-                               11 99999-8888.",
-        leading_zero: "Tire o zero do começo: inicie com + e o código do país, como +55 para o \
-                       Brasil.",
-        too_short: "Este número é curto demais. Ele precisa de código do país, DDD e número.",
-        too_long: "Este número é longo demais: são no máximo 15 dígitos.",
-        invalid_phone: "Isto não é um número de telefone. Escreva como +55 11 99999-8888.",
+        invalid_phone: "Este não é um número de telefone completo. Escreva com + e o código do \
+                        país, sem zero na frente, como +55 11 99999-8888.",
     },
 };
 
