@@ -107,7 +107,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
         attempt: "Code {attempt} of {attempts}",
         qr_label: "QR code, to be scanned with WhatsApp",
         copied: "Copied",
-        wait: "Try again in {time}.",
+        wait: "Wait at least {time}.",
         retrying: "{provider} does not answer right now. It is being asked again; you need not \
                    do anything.",
         offline: "No connection. What you see may be out of date; this page reconnects by itself.",

@@ -108,7 +108,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
         attempt: "Código {attempt} de {attempts}",
         qr_label: "Código QR, para escanear con WhatsApp",
         copied: "Copiado",
-        wait: "Inténtalo de nuevo en {time}.",
+        wait: "Espera al menos {time}.",
         retrying: "{provider} no responde ahora mismo. La petición se está repitiendo; no tienes \
                    que hacer nada.",
         offline: "Sin conexión. Lo que ves puede estar anticuado; esta página se reconecta sola.",

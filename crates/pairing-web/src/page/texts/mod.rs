@@ -21,8 +21,8 @@ pub(super) struct Advice {
     pub(super) next: &'static str,
 }
 
-/// Everything the page says in one language. `{provider}` may stand in every text of a live
-/// page; where the scripts fill in more, it says so.
+/// Everything the page says in one language. `{provider}` is the provider's title; a test finds
+/// it where the template does not fill it in. Other places are named with their text.
 pub(super) struct Texts {
     pub(super) title: &'static str,
     pub(super) languages: &'static str,

@@ -106,7 +106,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
         attempt: "Código {attempt} de {attempts}",
         qr_label: "QR code, para ler com o WhatsApp",
         copied: "Copiado",
-        wait: "Tente de novo em {time}.",
+        wait: "Espere pelo menos {time}.",
         retrying: "A {provider} não responde no momento. O pedido está sendo repetido; você não \
                    precisa fazer nada.",
         offline: "Sem conexão. O que você vê pode estar desatualizado; esta página se reconecta \
