@@ -10,7 +10,7 @@ mod texts;
 
 use askama::Template;
 
-pub(crate) use assets::{Asset, asset};
+pub(crate) use assets::asset;
 pub(crate) use language::Language;
 use texts::{Advice, Texts};
 
