@@ -6,6 +6,7 @@ mod config;
 mod console;
 mod exit;
 mod failure;
+mod open_files;
 mod picture_file;
 mod program;
 mod provider;

@@ -60,7 +60,8 @@ impl Context {
 
 /// Runs one command to its end.
 pub(crate) fn run(line: CommandLine) -> Exit {
-    tracing_output::start(line.global.verbose);
+    let serving = matches!(line.command, Command::Serve(_));
+    tracing_output::start(line.global.verbose, serving);
     let language = line.global.lang.unwrap_or_else(|| {
         Language::from_environment(|name| std::env::var_os(name)?.into_string().ok())
     });
@@ -78,10 +79,13 @@ pub(crate) fn run(line: CommandLine) -> Exit {
 
 fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
     let config = provider::read_config(&line.global)?;
-    // One thread is enough to wait for a gateway, and is there at once.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = match line.command {
+        Command::Serve(_) => serving_runtime()?,
+        // One thread is enough to wait for a gateway, and is there at once.
+        _ => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?,
+    };
     runtime.block_on(async {
         let context = Context {
             console: Console::of_process(line.global.verbose > 0),
@@ -98,9 +102,22 @@ fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
             Command::Status => commands::status::run(context).await,
             Command::Unlink(arguments) => commands::unlink::run(context, arguments).await,
             Command::Providers => commands::providers::run(&context),
+            Command::Serve(arguments) => commands::serve::run(context, arguments).await,
             Command::Sim(arguments) => commands::sim::run(context, arguments).await,
         }
     })
+}
+
+/// Thousands of viewers cost little, as each event is written down once for all of them; but
+/// one gateway's picture takes milliseconds to read, and nobody else should wait for that.
+fn serving_runtime() -> io::Result<tokio::runtime::Runtime> {
+    /// More would wait for each other rather than for work.
+    const MOST_THREADS: usize = 4;
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(processors.min(MOST_THREADS))
+        .enable_all()
+        .build()
 }
 
 /// A failure as a program reads it.

@@ -1,16 +1,18 @@
 //! From the command line, the environment and the file to a provider. Nothing here knows
 //! any single one: all there is to know stands in the table of `pairing-providers`.
 
+use std::sync::Arc;
+
 use clap::builder::PossibleValuesParser;
 use pairing_core::StartError;
 use pairing_core::{FlowError, PairingMethod, PairingPolicy, PairingProvider, RetryPolicy};
-use pairing_http::BaseUrl;
+use pairing_http::{BaseUrl, HttpTransport};
 use pairing_providers::{
     ConfigError, FieldSpec, Overrides, ProviderInfo, QrForm, load, provider, providers,
 };
 
 use crate::args::{Form, Global};
-use crate::config::{Config, KnownTable};
+use crate::config::{Config, InstanceSection, KnownTable};
 use crate::failure::Failure;
 use crate::program::Context;
 
@@ -32,6 +34,9 @@ impl Opened {
         }
     }
 }
+
+/// The variable that holds the admin token of `pairing serve`.
+pub(crate) const ADMIN_TOKEN: &str = "PAIRING_ADMIN_TOKEN";
 
 /// The values of `--provider`.
 pub(crate) fn names() -> PossibleValuesParser {
@@ -125,6 +130,51 @@ pub(crate) fn open(
     })
 }
 
+/// The provider of an instance, with what its section says and nothing else: the environment
+/// cannot tell two instances of one gateway apart.
+pub(crate) fn open_instance(
+    context: &Context,
+    section: &InstanceSection,
+    transport: Arc<dyn HttpTransport>,
+) -> Result<Opened, Failure> {
+    let nothing = |_: &str| None;
+    let provider = load(
+        &section.provider,
+        &section.fields,
+        nothing,
+        &Overrides::default(),
+    )
+    .and_then(|config| config.build_with(transport))
+    .map_err(|error| section.refuse(in_a_section(&error)))?;
+    let recommended = provider.recommended_policy();
+    let mut policy = match context.config.policy_of(section, recommended) {
+        Ok(policy) => policy,
+        Err(Failure::Configuration(what)) => return Err(section.refuse(what)),
+        Err(other) => return Err(other),
+    };
+    if context.global.no_retry {
+        policy.retry = RetryPolicy::never();
+    }
+    Ok(Opened {
+        title: title(&section.provider),
+        provider,
+        policy,
+    })
+}
+
+/// What is wrong, where no environment variable can help.
+fn in_a_section(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Missing { field, help, .. } => format!("{field} is missing: {help}"),
+        ConfigError::WrongType {
+            field, expected, ..
+        } => format!("{field}: must be {expected}"),
+        ConfigError::BaseUrl { problem, .. } => format!("base_url: {problem}"),
+        ConfigError::Credential { problem, .. } => problem.to_string(),
+        other => other.to_string(),
+    }
+}
+
 /// A provider that takes everything from these variables instead of the environment.
 pub(crate) fn open_with(name: &str, variables: &[(String, String)]) -> Result<Opened, Failure> {
     let environment = |name: &str| {
@@ -176,7 +226,7 @@ fn base_url(global: &Global) -> Result<Option<BaseUrl>, Failure> {
     }
 }
 
-fn known_tables() -> Vec<KnownTable<'static>> {
+pub(crate) fn known_tables() -> Vec<KnownTable<'static>> {
     let table = |info: &'static ProviderInfo| KnownTable {
         name: info.name,
         fields: info.fields.iter().map(|field| field.name).collect(),

@@ -8,9 +8,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Other crates may log URLs, and a URL may hold a token: theirs are never shown.
 const OUR_CRATES: &str = "pairing";
 
-/// Starts writing diagnostics, from one `-v` on.
-pub(crate) fn start(verbose: u8) {
+/// Starts writing diagnostics: from one `-v` on, and while `serving` warnings in any case,
+/// because a server has nobody else to tell.
+pub(crate) fn start(verbose: u8, serving: bool) {
     let level = match verbose {
+        0 if serving => LevelFilter::WARN,
         0 => return,
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,

@@ -1,5 +1,7 @@
 //! What `--help` adds to the list of options.
 
+use crate::provider::ADMIN_TOKEN;
+
 pub(super) const SHORT: &str = "`pairing --help` adds examples, the environment and the exit \
 codes; `pairing COMMAND --help` says more about one command.";
 
@@ -10,6 +12,7 @@ Examples:
   pairing link --provider zapi --phone +5511999998888
                                             the same with a code to type on that phone
   pairing status --provider megaapi --output json
+  pairing serve --config shop.toml          the pairing page, for your own application
   pairing link --config shop.toml --output json | your-program";
 
 const FILE: &str = "\
@@ -20,7 +23,8 @@ the arguments before both:
   instance = \"…\"
   token = \"…\"
   [policy]
-  deadline = \"10m\"                          see the documentation of PairingPolicy";
+  deadline = \"10m\"                          see the documentation of PairingPolicy
+  [serve], [instances.NAME]                 see `pairing serve --help`";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -39,6 +43,9 @@ pub(super) fn long() -> String {
     for (name, about) in crate::provider::variables() {
         variables.push_str(&format!("  {name}\n      {about}\n"));
     }
+    variables.push_str(&format!(
+        "  {ADMIN_TOKEN}\n      what your application sends to `pairing serve`\n"
+    ));
     format!(
         "{EXAMPLES}\n\nEnvironment (secrets come from here or from the file, never from \
          arguments):\n{variables}\n{FILE}\n\n{EXIT_CODES}"
@@ -50,11 +57,18 @@ The simulators run inside this process and are spoken to over the loopback inter
 leaves this computer. Without --provider, each gateway has its turn. At the default speed, all
 of it is over within 20 seconds.
 
+With --web, each gateway has a link to open in a browser, and gets a fresh one when a pairing has
+ended; the simulated phone picks up whatever the page shows. Runs until Ctrl-C.
+
 Examples:
   pairing demo
   pairing demo --provider megaapi --method phone
   pairing demo --never-scan                 three unused codes, then a person is asked for
   pairing demo --output json                the events, with the provider's name in each
+  pairing demo --web --speed 1              the page, as slow as in reality
+
+JSON with --web: one line for each link, {\"provider\":…,\"url\":…}, and one for each ending,
+{\"provider\":…,\"outcome\":…}.
 
 Exit codes: as for `pairing link`.";
 
@@ -114,6 +128,52 @@ JSON: {\"unlinked\":true}
 
 Exit codes: 0 unlinked, 2 usage or configuration (also: nobody confirmed), 4 refused,
 5 unavailable or rate limited, 130 interrupted.";
+
+pub(super) const SERVE: &str = "\
+Serves the pairing page on this computer, until it is told to stop. Your application creates a
+pairing with the admin token and sends the person to the link it gets; everything below api/ and
+/metrics needs that token. The token comes from PAIRING_ADMIN_TOKEN or from the file, and has at
+least 16 characters; `openssl rand -hex 32` makes one.
+
+Other machines reach it only with an address of theirs in --listen. A link is a login secret, so
+put a reverse proxy with TLS in front, and say in public_url where people find it.
+
+Configuration file:
+  [serve]
+  listen = \"127.0.0.1:8910\"
+  admin_token = \"…\"                         if not in PAIRING_ADMIN_TOKEN
+  public_url = \"https://pair.example.com\"    so that links are whole URLs
+  frame_ancestors = [\"https://app.example.com\"]
+                                            who may show the page in a frame; nobody else may
+  state_file = \"pairing.state\"              links survive a restart
+  link_lifetime = \"30m\"                     until a link is opened
+  linger = \"60s\"                            how long a link shows how its pairing ended
+  max_pairings = 1000                       max_viewers, max_viewers_per_pairing and
+                                            max_links_per_pairing limit the rest
+  [policy]                                  for all instances
+  [instances.shop-1]
+  provider = \"zapi\"
+  instance = \"…\"                            the fields that `pairing providers` lists
+  token = \"…\"
+  webhook_secret = \"…\"                      for /webhooks/shop-1/SECRET, to be entered at the
+                                            gateway; `openssl rand -hex 16` makes one
+  expect_phone = \"+5511999998888\"           refuse any other number
+  policy.deadline = \"5m\"                    for this instance alone
+
+With [instances.NAME], providers are described there and nowhere else: --provider, --base-url and
+the environment are for one gateway. Without, that one gateway is served, as an instance named
+after its provider.
+
+Examples:
+  PAIRING_ADMIN_TOKEN=… pairing serve --provider zapi
+  pairing serve --config shop.toml
+  curl -X POST http://127.0.0.1:8910/api/pairings -H \"Authorization: Bearer $TOKEN\" \\
+    -H 'Content-Type: application/json' -d '{\"instance\":\"shop-1\"}'
+
+JSON: one line as soon as it listens, {\"base_url\":…,\"instances\":[…]}.
+
+Exit codes: 2 usage or configuration, 130 told to stop: Ctrl-C, SIGTERM, SIGHUP, or nobody reads
+the output any more.";
 
 pub(super) const SIM: &str = "\
 Serves one instance of each gateway on 127.0.0.1 and prints what to paste into another terminal.

@@ -4,11 +4,13 @@
 
 mod help;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use pairing_core::{PairingMethod, PhoneNumber};
 
+use crate::config::LISTEN;
 use crate::failure::Failure;
 use crate::picture_file::PicturePath;
 use crate::provider;
@@ -85,6 +87,9 @@ pub(crate) enum Command {
     Unlink(UnlinkArgs),
     /// List the gateways, what they can do and what they need
     Providers,
+    /// Serve the pairing page for your application
+    #[command(after_help = help::SERVE)]
+    Serve(ServeArgs),
     /// Serve the gateways on this computer, to develop against
     #[command(after_help = help::SIM)]
     Sim(SimArgs),
@@ -177,17 +182,22 @@ pub(crate) struct UnlinkArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
+    /// Show the pairing page in a browser instead: prints a link for each gateway
+    #[arg(long, conflicts_with_all = ["method", "invert"])]
+    pub(crate) web: bool,
+    /// The port of the page on 127.0.0.1; 0 takes any free one
+    #[arg(long, requires = "web", default_value_t = 0)]
+    pub(crate) port: u16,
     /// How the simulated phone is linked
     #[arg(long, value_enum, default_value_t = Method::Qr)]
     pub(crate) method: Method,
-    /// How many times faster than in reality everything happens
+    /// How many times faster than in reality everything happens [default: 5, with --web 2]
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..=MOST_SPEED)
     )]
-    pub(crate) speed: u32,
+    speed: Option<u32>,
     /// Let nobody use the codes, to see what happens then
     #[arg(long)]
     pub(crate) never_scan: bool,
@@ -195,8 +205,26 @@ pub(crate) struct DemoArgs {
     pub(crate) drawing: DrawingArgs,
 }
 
+impl DemoArgs {
+    pub(crate) fn speed(&self) -> u32 {
+        // On the page there is something to read and to click before the phone scans.
+        self.speed.unwrap_or(if self.web { 2 } else { 5 })
+    }
+}
+
 /// Beyond this, a code dies sooner than a request over loopback takes.
 const MOST_SPEED: i64 = 100;
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8910]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("must be {LISTEN}"))
+}
 
 /// Where `pairing sim` listens unless told otherwise.
 const SIM_PORT: u16 = 8909;

@@ -48,11 +48,38 @@ fn bad_arguments_are_refused_by_the_parser() {
         "pairing link --provider nobody",
         "pairing link --token secret",
         "pairing demo --speed 0",
+        "pairing demo --port 8000",
+        "pairing demo --web --method qr",
+        "pairing demo --web --invert",
+        "pairing serve --listen localhost",
+        "pairing serve --listen 8910",
+        "pairing serve --admin-token 0123456789abcdef",
         "pairing sim --port 70000",
         "pairing status --output xml",
     ] {
         let error = parse(line).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
+fn a_demo_on_a_page_is_slower_unless_told_otherwise() {
+    for (line, speed) in [
+        ("pairing demo", 5),
+        ("pairing demo --web", 2),
+        ("pairing demo --web --speed 7", 7),
+    ] {
+        let Command::Demo(arguments) = parse(line).unwrap().command else {
+            panic!("{line}");
+        };
+        assert_eq!(arguments.speed(), speed, "{line}");
+    }
+}
+
+#[test]
+fn the_help_of_serve_names_every_key_of_its_section() {
+    for key in crate::config::SERVE_KEYS {
+        assert!(help::SERVE.contains(key), "{key}");
     }
 }
 
@@ -90,6 +117,7 @@ fn the_help_explains_every_exit_code_and_variable() {
         "PAIRING_MEGAAPI_INSTANCE_KEY",
         "PAIRING_MEGAAPI_TOKEN",
         "PAIRING_BASE_URL",
+        "PAIRING_ADMIN_TOKEN",
     ] {
         assert!(help.contains(variable), "{variable}");
     }

@@ -2,8 +2,10 @@
 
 pub(crate) mod code;
 pub(crate) mod demo;
+mod http_server;
 pub(crate) mod link;
 pub(crate) mod providers;
+pub(crate) mod serve;
 pub(crate) mod sim;
 mod simulated;
 pub(crate) mod status;

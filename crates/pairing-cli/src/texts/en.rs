@@ -49,6 +49,18 @@ pub(super) const TEXTS: Texts = Texts {
     demo_never: "Nobody uses the codes: the session stops and asks for a person.",
     demo_provider: "{provider}, simulated",
     demo_done: "With an account: see `pairing link --help`.",
+    demo_web_plays: "Open a link in a browser. The simulated phone lets the first QR code \
+                     die and scans the second; a phone code it types after a while, \
+                     whatever number you enter.",
+    demo_web_never: "Open a link in a browser. Nobody uses the codes: after three of them, \
+                     the page asks for a person.",
+    demo_web_again: "To see it again, open this fresh link:",
+    serve_ready: "The pairing page is served on {url} for: {instances}",
+    serve_create: "Your application creates pairings at {url}/api/pairings: see `pairing \
+                   serve --help`.",
+    serve_exposed: "Warning: other machines can reach {address}, and links are login \
+                    secrets. Put a proxy with TLS in front of it.",
+    serve_stopped: "Stopped. Nothing more is asked of the providers.",
     sim_ready: "The simulated gateways are listening on {url}",
     sim_paste: "To use one, paste its lines into another terminal and run `pairing link` there:",
     sim_control: "Scan, type codes and switch faults on at {url}",

@@ -50,6 +50,18 @@ pub(super) const TEXTS: Texts = Texts {
     demo_never: "Nadie usa los códigos: la sesión se detiene y pide una persona.",
     demo_provider: "{provider}, simulado",
     demo_done: "Con una cuenta: mira `pairing link --help`.",
+    demo_web_plays: "Abre un enlace en el navegador. El teléfono simulado deja caducar el \
+                     primer código QR y escanea el segundo; un código por teléfono lo \
+                     escribe al cabo de un rato, sea cual sea el número que pongas.",
+    demo_web_never: "Abre un enlace en el navegador. Nadie usa los códigos: tras tres de \
+                     ellos, la página pide una persona.",
+    demo_web_again: "Para verlo otra vez, abre este nuevo enlace:",
+    serve_ready: "La página de vinculación está en {url} para: {instances}",
+    serve_create: "Tu aplicación crea vinculaciones en {url}/api/pairings: mira `pairing \
+                   serve --help`.",
+    serve_exposed: "Atención: otras máquinas llegan a {address}, y los enlaces son secretos \
+                    de acceso. Pon un proxy con TLS delante.",
+    serve_stopped: "Detenido. No se pide nada más a los proveedores.",
     sim_ready: "Los gateways simulados están en {url}",
     sim_paste: "Para usar uno, pega sus líneas en otro terminal y ejecuta allí `pairing link`:",
     sim_control: "Escanea, escribe códigos y activa fallos en {url}",

@@ -112,6 +112,17 @@ pub(crate) struct Texts {
     /// What stands in front of the provider's name when its turn comes. `{provider}`
     pub(crate) demo_provider: &'static str,
     pub(crate) demo_done: &'static str,
+    pub(crate) demo_web_plays: &'static str,
+    pub(crate) demo_web_never: &'static str,
+    /// In front of a link.
+    pub(crate) demo_web_again: &'static str,
+    /// `{url}`, `{instances}`
+    pub(crate) serve_ready: &'static str,
+    /// `{url}`
+    pub(crate) serve_create: &'static str,
+    /// `{address}`
+    pub(crate) serve_exposed: &'static str,
+    pub(crate) serve_stopped: &'static str,
     /// `{url}`
     pub(crate) sim_ready: &'static str,
     pub(crate) sim_paste: &'static str,

@@ -51,6 +51,18 @@ pub(super) const TEXTS: Texts = Texts {
     demo_never: "Ninguém usa os códigos: a sessão para e pede uma pessoa.",
     demo_provider: "{provider}, simulada",
     demo_done: "Com uma conta: veja `pairing link --help`.",
+    demo_web_plays: "Abra um link no navegador. O celular simulado deixa o primeiro QR code \
+                     vencer e lê o segundo; um código por telefone ele digita depois de um \
+                     tempo, qualquer que seja o número informado.",
+    demo_web_never: "Abra um link no navegador. Ninguém usa os códigos: depois de três \
+                     deles, a página pede uma pessoa.",
+    demo_web_again: "Para ver de novo, abra este novo link:",
+    serve_ready: "A página de conexão está em {url} para: {instances}",
+    serve_create: "Seu aplicativo cria conexões em {url}/api/pairings: veja `pairing serve \
+                   --help`.",
+    serve_exposed: "Atenção: outras máquinas alcançam {address}, e os links são segredos de \
+                    login. Ponha um proxy com TLS na frente.",
+    serve_stopped: "Encerrado. Nada mais é pedido aos provedores.",
     sim_ready: "Os gateways simulados estão em {url}",
     sim_paste: "Para usar um deles, cole as linhas dele em outro terminal e rode `pairing link` \
                 lá:",

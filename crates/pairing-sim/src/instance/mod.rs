@@ -146,6 +146,15 @@ impl Instance {
         Some(self.as_sent(code))
     }
 
+    /// The number that the phone code of [`current_phone_code`](Self::current_phone_code) was
+    /// made for.
+    #[must_use]
+    pub fn current_phone_code_for(&self) -> Option<PhoneNumber> {
+        let state = self.state();
+        let (_, phone) = state.phone_codes.current(self.now())?;
+        Some(phone.clone())
+    }
+
     /// Whether a phone is linked.
     #[must_use]
     pub fn is_linked(&self) -> bool {

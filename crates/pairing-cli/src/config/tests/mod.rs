@@ -1,3 +1,5 @@
+mod serving;
+
 use std::fs;
 
 use super::*;
@@ -116,6 +118,6 @@ fn a_file_that_is_not_there_is_not_text_or_is_huge_is_named() {
     assert!(read(folder.path()).contains("cannot be read"));
     fs::write(&path, [0xff, 0xfe]).unwrap();
     assert!(read(&path).contains("UTF-8"));
-    fs::write(&path, vec![b' '; 70_000]).unwrap();
+    fs::write(&path, vec![b' '; 1_100_000]).unwrap();
     assert!(read(&path).contains("too large"));
 }

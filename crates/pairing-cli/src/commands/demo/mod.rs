@@ -1,11 +1,14 @@
 //! `pairing demo`: sessions against simulated gateways, with a simulated phone, over real
 //! sockets and through the real adapters.
 
+mod phone;
+mod web;
+
 use std::io::{self, Write};
 use std::time::Duration;
 
-use pairing_core::{EventKind, PairingCode, PairingEvents, PairingMethod, PairingSession};
-use pairing_sim::{Instance, SimulatorOptions};
+use pairing_core::{PairingMethod, PairingSession};
+use pairing_sim::{InstanceSetup, Server, SimulatorOptions};
 
 use super::link::{Show, conclude};
 use super::simulated::{self, Simulated};
@@ -18,6 +21,7 @@ use crate::provider;
 use crate::session::Ending;
 use crate::texts::fill;
 use crate::view::Wording;
+use phone::Phone;
 
 /// How old the gateway's first code is when it is asked for, in simulated time: real ones
 /// have not waited for us either. It also keeps our requests away from the moment at which
@@ -27,19 +31,12 @@ const AGE_OF_FIRST_CODE: Duration = Duration::from_secs(4);
 /// How long the outcome of one gateway stays before the next one's screen opens.
 const TIME_TO_READ: Duration = Duration::from_millis(1500);
 
-/// How long the person with the simulated phone takes, in simulated time: to lift it in
-/// front of a QR code, and to type a code.
-const SCANNING: Duration = Duration::from_secs(5);
-const TYPING: Duration = Duration::from_secs(20);
-
 pub(crate) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exit, Failure> {
     simulated::refuse_real_gateways(&context.global)?;
-    let options = SimulatorOptions::default().with_speed(arguments.speed);
-    let only = context.global.provider.clone();
-    let (server, gateways) = simulated::serve(options, 0, only.as_deref(), |setup| {
-        setup.with_phase(AGE_OF_FIRST_CODE)
-    })
-    .await?;
+    if arguments.web {
+        return web::run(context, arguments).await;
+    }
+    let (server, gateways) = simulate(&context, &arguments).await?;
     introduce(&context, &arguments)?;
     let mut typed = context.typed_lines()?;
     let mut worst = Exit::Done;
@@ -68,11 +65,22 @@ pub(crate) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exi
     Ok(worst)
 }
 
+/// The gateways that the demonstration is about.
+async fn simulate(
+    context: &Context,
+    arguments: &DemoArgs,
+) -> Result<(Server, Vec<Simulated>), Failure> {
+    let options = SimulatorOptions::default().with_speed(arguments.speed());
+    let only = context.global.provider.as_deref();
+    let aged = |setup: InstanceSetup| setup.with_phase(AGE_OF_FIRST_CODE);
+    simulated::serve(options, 0, only, aged).await
+}
+
 fn introduce(context: &Context, arguments: &DemoArgs) -> Result<(), Failure> {
     if context.json() {
         return Ok(());
     }
-    let intro = fill(context.texts.demo_intro, &[("speed", &arguments.speed)]);
+    let intro = fill(context.texts.demo_intro, &[("speed", &arguments.speed())]);
     writeln!(io::stdout(), "{intro}\n{}", plot(context, arguments))?;
     Ok(())
 }
@@ -98,11 +106,12 @@ async fn show(
         Method::Phone => PairingMethod::PhoneCode(gateway.instance.phone()),
     };
     opened.require(&method)?;
-    let policy = opened.policy.sped_up(arguments.speed);
+    let policy = opened.policy.sped_up(arguments.speed());
     let title = fill(context.texts.demo_provider, &[("provider", &opened.title)]);
     if !context.json() {
         writeln!(io::stdout(), "\n{title}")?;
     }
+    let phone = Phone::watching(&gateway.instance, arguments.speed());
     let session = PairingSession::builder(opened.provider)
         .method(method.clone())
         .policy(policy.clone())
@@ -119,41 +128,11 @@ async fn show(
         },
         ink: context.console.ink(arguments.drawing.invert),
     };
-    let events = session.handle().subscribe();
-    let reaction = match arguments.method {
-        Method::Qr => SCANNING,
-        Method::Phone => TYPING,
-    };
-    let reaction = reaction / arguments.speed;
-    let phone = play_phone(gateway.instance.clone(), events, reaction);
-    let shown = show.run(session, context, typed, None);
     if arguments.never_scan {
-        return shown.await;
+        return show.run(session, context, typed, None).await;
     }
-    tokio::pin!(shown);
     tokio::select! {
-        ending = &mut shown => ending,
-        () = phone => shown.await,
-    }
-}
-
-/// The person with the phone: misses the first QR code and scans the second; types the
-/// first phone code. Ends with the session.
-async fn play_phone(instance: Instance, mut events: PairingEvents, reaction: Duration) {
-    while let Some(event) = events.next_event().await {
-        let EventKind::CodeReady { code, .. } = event.kind else {
-            continue;
-        };
-        let missed = code.is_qr() && event.round == 1 && event.attempt == 1;
-        if missed {
-            continue;
-        }
-        tokio::time::sleep(reaction).await;
-        // A code that has died meanwhile links nobody; the next one will.
-        match code {
-            PairingCode::QrText { text } => drop(instance.scan(text.expose())),
-            PairingCode::QrImage { image } => drop(instance.scan_picture(image.expose())),
-            PairingCode::PhoneCode { code } => drop(instance.type_code(code.expose())),
-        }
+        ending = show.run(session, context, typed, None) => ending,
+        never = phone.play() => match never {},
     }
 }

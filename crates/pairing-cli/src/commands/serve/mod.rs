@@ -1,0 +1,74 @@
+//! `pairing serve`: the pairing page for an application in any language, and the HTTP
+//! interface with which that application creates pairings.
+
+mod hub;
+mod metrics;
+mod routes;
+mod secrets;
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+
+use serde::Serialize;
+
+use super::http_server;
+use crate::args::ServeArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::program::Context;
+use crate::texts::fill;
+use crate::view::write_json;
+
+/// Where it listens unless told otherwise: where no other machine gets to.
+const USUAL: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8910);
+
+/// What a program needs to use it.
+#[derive(Serialize)]
+struct Ready<'a> {
+    base_url: &'a str,
+    instances: &'a [String],
+}
+
+pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Exit, Failure> {
+    let token = secrets::admin_token(&context.config)?;
+    let instances = hub::instances(&mut context)?;
+    let address = arguments.listen.or(context.config.serve.listen);
+    let metrics = metrics::install()?;
+    let hub = hub::build(&mut context.config.serve, token.clone())?;
+    let names = hub::add(&hub, instances)?;
+    let address = address.unwrap_or_else(|| USUAL.into());
+    let (listener, address) = http_server::listen(address, "--listen").await?;
+    announce(&context, address, &names)?;
+    let app = routes::around(hub.clone(), token, metrics);
+    http_server::serve(listener, app, hub, &mut context).await?;
+    if !context.json() {
+        // Nobody may be left to read it.
+        let _ = writeln!(io::stdout(), "{}", context.texts.serve_stopped);
+    }
+    Ok(Exit::Interrupted)
+}
+
+fn announce(context: &Context, address: SocketAddr, names: &[String]) -> Result<(), Failure> {
+    let texts = context.texts;
+    if !address.ip().is_loopback() {
+        let warning = fill(texts.serve_exposed, &[("address", &address)]);
+        let _ = writeln!(io::stderr(), "{warning}");
+    }
+    let base_url = format!("http://{address}");
+    let mut output = io::stdout();
+    if context.json() {
+        let ready = Ready {
+            base_url: &base_url,
+            instances: names,
+        };
+        write_json(&mut output, &ready)?;
+    } else {
+        let ready = fill(
+            texts.serve_ready,
+            &[("url", &base_url), ("instances", &names.join(", "))],
+        );
+        let create = fill(texts.serve_create, &[("url", &base_url)]);
+        writeln!(output, "{ready}\n{create}\n{}", texts.sim_stop)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! The hub's routes, and the two that only a program of its own has: what this is, and
+//! metrics.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use pairing_web::{AdminToken, PairingHub};
+
+/// For a person who looks at the address.
+const ABOUT: &str = "\
+This is `pairing serve`: pages on which a WhatsApp number is linked.
+
+A page opens with the link that an application has made for you; there is nothing to see here.
+For applications: /openapi.json describes the interface, and /healthz says whether it is up.
+";
+
+#[derive(Clone)]
+struct Metrics {
+    token: AdminToken,
+    handle: PrometheusHandle,
+}
+
+/// Everything that is served.
+pub(super) fn around(hub: PairingHub, token: AdminToken, handle: PrometheusHandle) -> Router {
+    Router::new()
+        .route("/", get(about))
+        .route("/metrics", get(metrics))
+        .with_state(Metrics { token, handle })
+        .merge(pairing_web::router(hub))
+}
+
+/// Nothing is kept or shown in a frame, and nothing is taken for a page.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("x-robots-tag"), "noindex"),
+];
+
+async fn about() -> Response {
+    let text = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    (HEADERS, text, ABOUT).into_response()
+}
+
+async fn metrics(State(metrics): State<Metrics>, headers: HeaderMap) -> Response {
+    if !metrics.token.authorises(&headers) {
+        let asked = [
+            (header::WWW_AUTHENTICATE, "Bearer"),
+            (header::CONTENT_TYPE, "application/json"),
+        ];
+        let error = r#"{"error":{"kind":"unauthorized","message":"send the admin token as Authorization: Bearer"}}"#;
+        return (StatusCode::UNAUTHORIZED, HEADERS, asked, error).into_response();
+    }
+    let text = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
+    (HEADERS, text, metrics.handle.render()).into_response()
+}

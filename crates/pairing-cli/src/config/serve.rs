@@ -1,0 +1,91 @@
+//! The section `[serve]`: where `pairing serve` listens, and how much it takes on.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::{Entry, Source};
+use crate::failure::Failure;
+
+/// What a file says about serving. Whatever is `None` stays as pairing-web has it.
+#[derive(Default)]
+pub(crate) struct ServeSection {
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) admin_token: Option<SecretString>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) frame_ancestors: Vec<String>,
+    pub(crate) state_file: Option<PathBuf>,
+    pub(crate) link_lifetime: Option<Duration>,
+    pub(crate) linger: Option<Duration>,
+    pub(crate) max_pairings: Option<usize>,
+    pub(crate) max_viewers: Option<usize>,
+    pub(crate) max_viewers_per_pairing: Option<usize>,
+    pub(crate) max_links_per_pairing: Option<usize>,
+}
+
+/// All that the section can have.
+pub(crate) const KEYS: [&str; 11] = [
+    "listen",
+    "admin_token",
+    "public_url",
+    "frame_ancestors",
+    "state_file",
+    "link_lifetime",
+    "linger",
+    "max_pairings",
+    "max_viewers",
+    "max_viewers_per_pairing",
+    "max_links_per_pairing",
+];
+
+/// What an address to listen on looks like.
+pub(crate) const LISTEN: &str = "an IP address with a port, like 127.0.0.1:8910";
+
+impl ServeSection {
+    pub(super) fn read(source: &Source<'_>, value: Spanned<DeValue<'_>>) -> Result<Self, Failure> {
+        let mut section = Self::default();
+        let DeValue::Table(table) = value.into_inner() else {
+            return Ok(section);
+        };
+        for (key, value) in table {
+            let entry = Entry::new(source, "serve", &key, value);
+            match key.get_ref().as_ref() {
+                "listen" => {
+                    section.listen = Some(entry.read(LISTEN, |text| text.parse().ok())?);
+                }
+                "admin_token" => section.admin_token = Some(entry.text()?.into()),
+                "public_url" => section.public_url = Some(entry.text()?),
+                "frame_ancestors" => {
+                    let wanted = "a list of origins, like [\"https://app.example.com\"]";
+                    section.frame_ancestors = entry.value(wanted)?;
+                }
+                "state_file" => section.state_file = Some(entry.text()?.into()),
+                "link_lifetime" => section.link_lifetime = Some(duration(entry)?),
+                "linger" => section.linger = Some(duration(entry)?),
+                "max_pairings" => section.max_pairings = Some(limit(entry)?),
+                "max_viewers" => section.max_viewers = Some(limit(entry)?),
+                "max_viewers_per_pairing" => {
+                    section.max_viewers_per_pairing = Some(limit(entry)?);
+                }
+                "max_links_per_pairing" => section.max_links_per_pairing = Some(limit(entry)?),
+                _ => return Err(source.unknown_key("serve", &key, &KEYS)),
+            }
+        }
+        Ok(section)
+    }
+}
+
+fn duration(entry: Entry<'_>) -> Result<Duration, Failure> {
+    let wanted = "a duration in quotes, like \"30m\" or \"90s\"";
+    entry.read(wanted, |text| humantime::parse_duration(text).ok())
+}
+
+/// A limit of nothing would serve nobody.
+fn limit(entry: Entry<'_>) -> Result<usize, Failure> {
+    let wanted = "a whole number from 1, without quotes";
+    Ok(entry.value::<std::num::NonZeroUsize>(wanted)?.get())
+}
