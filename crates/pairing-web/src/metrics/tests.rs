@@ -78,28 +78,6 @@ fn a_pairing_is_counted_in_one_state_at_a_time_and_by_its_outcome() {
     assert_eq!(counted(&snapshotter), BTreeMap::from(expected));
 }
 
-#[test]
-fn outcomes_are_named_as_in_json() {
-    let error = || ProviderError::from(ProviderErrorKind::Refused).report();
-    let phone = || "5511999998888".parse().unwrap();
-    for outcome in [
-        PairingOutcome::Connected { phone: None },
-        PairingOutcome::AlreadyConnected { phone: None },
-        PairingOutcome::WrongAccount { phone: phone() },
-        PairingOutcome::PasskeyRequired,
-        PairingOutcome::Rejected { error: error() },
-        PairingOutcome::Unavailable { error: error() },
-        PairingOutcome::RateLimited {
-            retry_after_seconds: None,
-        },
-        PairingOutcome::Deadline,
-        PairingOutcome::Cancelled,
-    ] {
-        let json = serde_json::to_value(&outcome).unwrap();
-        assert_eq!(json["outcome"], outcome_name(&outcome));
-    }
-}
-
 /// Where a subscriber writes.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
