@@ -1,6 +1,8 @@
 // The pairing page as a person uses it: what it shows, and what can be done on it.
 
 import { announcementsOf } from './announcements.js';
+import { readScreen } from './qr.js';
+import { until } from './until.js';
 
 const STATES = 'main[data-state]';
 
@@ -19,7 +21,10 @@ export class PairingPage {
     this.submit = frame.locator('#number-submit');
     this.numberError = frame.locator('#number-error');
     this.copy = frame.locator('#copy');
+    this.back = frame.locator('#back');
     this.cancel = frame.locator('#cancel');
+    this.beforeCancel = frame.locator('details:has(#cancel) > summary');
+    this.failure = frame.locator('#failure');
     this.live = frame.locator('#live');
     this.main = frame.locator('main');
     this.offline = frame.locator('body[data-offline]');
@@ -44,6 +49,20 @@ export class PairingPage {
   async sendNumber(number) {
     await this.number.fill(number);
     await this.submit.click();
+  }
+
+  /** Two clicks: it must not happen by accident. */
+  async giveUp() {
+    await this.beforeCancel.click();
+    await this.cancel.click();
+  }
+
+  /** Scans what is on the screen, as often as it takes: a code may die under one's fingers. */
+  scanWith(gateway) {
+    return until(async () => {
+      const text = await readScreen(this.page);
+      return text !== null && gateway.tryToScan(text);
+    });
   }
 
   /** What a person reads. */

@@ -1,12 +1,8 @@
 // The simulated gateways, and the phone of each of their instances.
 
-import { setTimeout } from 'node:timers/promises';
-
-import { ask } from './json_http.js';
+import { ask, request } from './json_http.js';
 import { Program } from './program.js';
-
-/** The control surface is asked again and again; it should have time for others. */
-const POLL_MS = 20;
+import { until } from './until.js';
 
 export class Simulator {
   static async start(speed) {
@@ -66,13 +62,16 @@ export class Instance {
   }
 
   /** Waits until the counters are as a test wants them. */
-  async waitForCalls(areThere) {
-    for (;;) {
+  waitForCalls(areThere) {
+    return until(async () => {
       const calls = await this.calls();
-      if (areThere(calls)) {
-        return calls;
-      }
-      await setTimeout(POLL_MS);
-    }
+      return areThere(calls) && calls;
+    });
+  }
+
+  /** Whether this code links. The last one does not when a faster clock has made it old. */
+  async tryToScan(text) {
+    const { status } = await request('POST', `${this.#url}/scan`, { body: { text } });
+    return status === 200;
   }
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { answered } from '../harness/guard.js';
 import { Origin } from '../harness/origin.js';
 import { PairingPage } from '../harness/pairing_page.js';
-import { webTest } from '../harness/web_test.js';
+import { assertAccessible, webTest } from '../harness/web_test.js';
 
 const application = await Origin.start();
 const stranger = await Origin.start();
@@ -25,11 +25,17 @@ webTest('an application that may frames the page and is told the outcome, never 
   const code = (await world.gateway.show()).current_qr;
   await world.gateway.scan();
   await pairing.waitFor('linked');
-  await page.waitForFunction(() => window.told.length > 0);
+  await page.waitForFunction(() => window.told.some(({ data }) => data.event === 'finished'));
   const told = await page.evaluate(() => window.told);
-  const finished = { type: 'pairing', event: 'finished', outcome: 'connected' };
-  assert.deepEqual(told.at(-1), { origin: world.server.origin, data: finished });
+  const finished = told.filter(({ data }) => data.event !== 'resize');
+  const data = { type: 'pairing', event: 'finished', outcome: 'connected' };
+  assert.deepEqual(finished, [{ origin: world.server.origin, data }]);
+  // How tall it is, for a frame that grows with it; and nothing else.
+  for (const { data } of told.filter((message) => !finished.includes(message))) {
+    assert.deepEqual(Object.keys(data).sort(), ['event', 'height', 'type']);
+  }
   assert.ok(!JSON.stringify(told).includes(code));
+  await assertAccessible(pairing);
 });
 
 webTest('nobody else can frame it', ALLOWED, async (world) => {
@@ -59,8 +65,9 @@ webTest('another site can neither start, switch, resume nor cancel', {}, async (
     await page.evaluate(post, { url: `${base}/${action}`, type: 'application/json' });
     await submitForm(page, `${base}/${action}`);
   }
+  // Chromium shows the answers to forms alone; the others it keeps from the site and from us.
   const answers = world.guard.seen.slice(before).filter(({ method }) => method === 'POST');
-  assert.ok(answers.length >= 8, 'the server was asked');
+  assert.equal(answers.length, 4);
   const refused = answers.filter(({ status }) => [403, 415].includes(status));
   assert.deepEqual(refused, answers);
   assert.equal((await world.server.summary(id)).state, 'running');

@@ -88,7 +88,7 @@ webTest('after three unused codes a click, and nothing else, asks for more', { s
   await pairing.resume.click();
   await pairing.waitFor('qr');
   assert.equal(await gateway.codeCalls(), 4);
-  await gateway.scan(await readScreen(pairing.page));
+  await pairing.scanWith(gateway);
   await pairing.waitFor('linked');
 });
 

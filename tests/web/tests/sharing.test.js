@@ -26,7 +26,7 @@ webTest('a second tab watches the same session', NO_POLLING, async (world) => {
   assert.equal(await readScreen(second.page), code);
   assert.equal((await world.server.summary(id)).viewers, 2);
   assert.equal((await world.gateway.calls()).total, calls.total);
-  await second.cancel.click();
+  await second.giveUp();
   await Promise.all([first.waitFor('cancelled'), second.waitFor('cancelled')]);
 });
 
@@ -53,7 +53,7 @@ webTest('who comes when all is over sees how it ended', NO_POLLING, async (world
   const { link } = await world.createPairing();
   const first = await world.visit(link);
   await first.waitFor('qr');
-  await first.cancel.click();
+  await first.giveUp();
   await first.waitFor('cancelled');
   const second = await world.visit(link);
   await second.waitFor('cancelled');

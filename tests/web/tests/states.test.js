@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 
 import { answered } from '../harness/guard.js';
+import { request } from '../harness/json_http.js';
+import { PairingPage } from '../harness/pairing_page.js';
+import { until } from '../harness/until.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
 
 const IMPATIENT = { policy: { retry: { max_retries: 0, phone_code_max_retries: 0 } } };
@@ -70,7 +73,7 @@ const STATES = [
   { state: 'deadline', world: { policy: { deadline: '2s' } } },
   { state: 'cancelled', act: async (pairing) => {
     await pairing.waitFor('qr');
-    await pairing.cancel.click();
+    await pairing.giveUp();
   } },
 ];
 
@@ -103,7 +106,6 @@ webTest('state connecting', {}, async (world) => {
   await window.route('**/events', () => {});
   const page = await window.newPage();
   await page.goto(await fresh(world));
-  const { PairingPage } = await import('../harness/pairing_page.js');
   const pairing = new PairingPage(page);
   await pairing.waitFor('connecting');
   assert.ok((await pairing.text()).trim().length > 0);
@@ -120,11 +122,12 @@ webTest('state gone', {}, async (world) => {
 
 webTest('state gone, of a page that was left open', { serve: { linger: '1s' } }, async (world) => {
   world.guard.forgive(answered(404), answered(410));
-  const pairing = await world.open();
+  const link = await fresh(world);
+  const pairing = await world.visit(link);
   await pairing.waitFor('qr');
-  await pairing.cancel.click();
+  await pairing.giveUp();
   await pairing.waitFor('cancelled');
-  await pairing.page.waitForFunction(async () => (await fetch(location.href)).status === 404);
+  await until(async () => (await request('GET', link)).status === 404);
   await pairing.page.reload();
   await pairing.waitFor('gone');
 });
