@@ -32,12 +32,13 @@ struct Frames {
     is_closed: bool,
 }
 
-/// How far a viewer has read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cursor {
-    /// Not at all: it begins with the event that describes the present.
-    Present,
-    After(u64),
+/// How a viewer begins.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The event that describes the present, for one who has none of its past.
+    pub(super) first: Option<Bytes>,
+    /// Up to where it knows everything: a `seq`, 0 before the first.
+    pub(super) cursor: u64,
 }
 
 /// What a viewer gets next.
@@ -97,42 +98,47 @@ impl Feed {
         self.changed.subscribe()
     }
 
-    /// Where a viewer goes on that has read up to this id of an event.
-    pub(super) fn cursor(&self, last_event_id: Option<&str>) -> Cursor {
-        let seq = last_event_id
+    /// Where a viewer begins that has read up to this id of an event.
+    pub(super) fn enter(&self, last_event_id: Option<&str>) -> Entry {
+        let frames = self.lock();
+        let known = last_event_id
             .and_then(|id| id.strip_prefix(&self.session)?.strip_prefix('-'))
             .and_then(|seq| seq.parse().ok())
-            .filter(|seq| *seq <= self.lock().last_seq);
-        seq.map_or(Cursor::Present, Cursor::After)
+            .filter(|seq| *seq <= frames.last_seq);
+        match known {
+            Some(cursor) => Entry {
+                first: None,
+                cursor,
+            },
+            None => Entry {
+                first: frames.present.as_ref().map(|frame| frame.bytes.clone()),
+                cursor: frames.last_seq,
+            },
+        }
     }
 
-    /// Whether a viewer at this place has read everything there will ever be.
-    pub(super) fn is_read(&self, cursor: Cursor) -> bool {
+    /// Whether a viewer with this id of an event has read everything there will ever be.
+    pub(super) fn is_read(&self, last_event_id: Option<&str>) -> bool {
+        let entry = self.enter(last_event_id);
         let frames = self.lock();
-        frames.is_over && cursor == Cursor::After(frames.last_seq)
+        frames.is_over && entry.first.is_none() && entry.cursor == frames.last_seq
     }
 
-    pub(super) fn next(&self, cursor: &mut Cursor) -> Next {
+    pub(super) fn next(&self, cursor: &mut u64) -> Next {
         let frames = self.lock();
         if frames.is_closed {
             return Next::Closed;
         }
-        let frame = match *cursor {
-            Cursor::After(seq) if seq >= frames.dropped => {
-                frames.kept.iter().find(|frame| frame.seq > seq)
-            }
-            // New here, or so slow that events had to make room meanwhile.
-            Cursor::Present | Cursor::After(_) => {
-                let present = frames.present.as_ref();
-                if present.is_some() {
-                    *cursor = Cursor::After(frames.last_seq);
-                }
-                return present.map_or(Next::Wait, |frame| Next::Frame(frame.bytes.clone()));
-            }
-        };
-        match frame {
+        if *cursor < frames.dropped
+            && let Some(present) = &frames.present
+        {
+            // So slow that events had to make room meanwhile.
+            *cursor = frames.last_seq;
+            return Next::Frame(present.bytes.clone());
+        }
+        match frames.kept.iter().find(|frame| frame.seq > *cursor) {
             Some(frame) => {
-                *cursor = Cursor::After(frame.seq);
+                *cursor = frame.seq;
                 Next::Frame(frame.bytes.clone())
             }
             None if frames.is_over => Next::Over,
@@ -169,11 +175,13 @@ mod tests {
     }
 
     /// All there is for a viewer, and how it ends.
-    fn read(feed: &Feed, mut cursor: Cursor) -> (Vec<String>, &'static str) {
-        let mut texts = Vec::new();
+    fn read(feed: &Feed, entry: Entry) -> (Vec<String>, &'static str) {
+        let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
+        let mut texts: Vec<_> = entry.first.into_iter().map(text).collect();
+        let mut cursor = entry.cursor;
         loop {
             match feed.next(&mut cursor) {
-                Next::Frame(bytes) => texts.push(String::from_utf8(bytes.to_vec()).unwrap()),
+                Next::Frame(bytes) => texts.push(text(bytes)),
                 Next::Wait => return (texts, "wait"),
                 Next::Over => return (texts, "over"),
                 Next::Closed => return (texts, "closed"),
@@ -181,32 +189,38 @@ mod tests {
         }
     }
 
+    fn newcomer(feed: &Feed) -> (Vec<String>, &'static str) {
+        read(feed, feed.enter(None))
+    }
+
     #[test]
     fn a_newcomer_begins_with_the_present() {
         let feed = feed(&["preparing", "code 1"]);
-        assert_eq!(
-            read(&feed, Cursor::Present),
-            (vec!["code 1".into()], "wait")
-        );
-        let empty = Feed::new("s".into());
-        assert_eq!(read(&empty, Cursor::Present), (vec![], "wait"));
+        assert_eq!(newcomer(&feed), (vec!["code 1".into()], "wait"));
+    }
+
+    #[test]
+    fn who_is_there_from_the_beginning_misses_nothing() {
+        let feed = Feed::new("s".into());
+        let entry = feed.enter(None);
+        feed.push(frame(1, "preparing"));
+        feed.push(frame(2, "code 1"));
+        let all = vec!["preparing".into(), "code 1".into()];
+        assert_eq!(read(&feed, entry), (all, "wait"));
     }
 
     #[test]
     fn a_failure_does_not_hide_the_code_on_screen() {
         let feed = feed(&["preparing", "code 1", "retrying"]);
-        assert_eq!(
-            read(&feed, Cursor::Present),
-            (vec!["code 1".into()], "wait")
-        );
+        assert_eq!(newcomer(&feed), (vec!["code 1".into()], "wait"));
     }
 
     #[test]
     fn who_comes_back_gets_what_was_missed_but_no_dead_code() {
         let feed = feed(&["preparing", "code 1", "expired", "code 2"]);
         let missed = vec!["expired".into(), "code 2".into()];
-        assert_eq!(read(&feed, feed.cursor(Some("s-1"))), (missed, "wait"));
-        assert_eq!(read(&feed, feed.cursor(Some("s-4"))), (vec![], "wait"));
+        assert_eq!(read(&feed, feed.enter(Some("s-1"))), (missed, "wait"));
+        assert_eq!(read(&feed, feed.enter(Some("s-4"))), (vec![], "wait"));
     }
 
     #[test]
@@ -223,15 +237,14 @@ mod tests {
             "s--1",
             "\u{1F600}",
         ] {
-            assert_eq!(feed.cursor(Some(id)), Cursor::Present, "{id}");
+            assert!(feed.enter(Some(id)).first.is_some(), "{id}");
         }
-        assert_eq!(feed.cursor(None), Cursor::Present);
     }
 
     #[test]
     fn who_falls_far_behind_goes_on_with_the_present_and_nothing_grows() {
         let feed = feed(&["preparing"]);
-        let slow = feed.cursor(Some("s-1"));
+        let slow = feed.enter(Some("s-1"));
         for seq in 2..1_000 {
             feed.push(frame(seq, "preparing"));
         }
@@ -243,15 +256,13 @@ mod tests {
     #[test]
     fn the_last_event_ends_the_stream_and_who_has_it_needs_no_other() {
         let feed = feed(&["preparing", "code 1", "finished"]);
-        assert_eq!(
-            read(&feed, Cursor::Present),
-            (vec!["finished".into()], "over")
-        );
-        assert!(feed.is_read(feed.cursor(Some("s-3"))));
-        assert!(!feed.is_read(feed.cursor(Some("s-2"))));
-        assert!(!feed.is_read(Cursor::Present));
+        assert_eq!(newcomer(&feed), (vec!["finished".into()], "over"));
+        assert!(feed.is_read(Some("s-3")));
+        assert!(!feed.is_read(Some("s-2")));
+        assert!(!feed.is_read(None));
         feed.close();
-        assert_eq!(read(&feed, Cursor::Present), (vec![], "closed"));
+        let (_, end) = newcomer(&feed);
+        assert_eq!(end, "closed");
     }
 
     #[test]

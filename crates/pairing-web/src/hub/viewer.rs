@@ -11,7 +11,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::Inner;
-use super::feed::{Cursor, Next};
+use super::feed::{Entry, Next};
 use super::frame::{moment, notice};
 use super::pairing::Pairing;
 use crate::metrics;
@@ -69,9 +69,10 @@ impl Drop for Place {
 struct Viewer {
     pairing: Arc<Pairing>,
     changes: watch::Receiver<()>,
-    cursor: Cursor,
+    cursor: u64,
     closing: watch::Receiver<bool>,
     greeting: Option<Bytes>,
+    first: Option<Bytes>,
     is_over: bool,
     _place: Place,
 }
@@ -89,8 +90,7 @@ pub(crate) enum Watch {
 impl Inner {
     /// `last_event_id` is the id of the last event that this viewer has.
     pub(crate) fn watch(&self, pairing: &Arc<Pairing>, last_event_id: Option<&str>) -> Watch {
-        let cursor = pairing.feed().cursor(last_event_id);
-        if pairing.feed().is_read(cursor) {
+        if pairing.feed().is_read(last_event_id) {
             return Watch::NothingMore;
         }
         let limits = &self.options.limits;
@@ -102,7 +102,8 @@ impl Inner {
             return Watch::TooMany;
         };
         let closing = self.closing.subscribe();
-        let stream = stream(pairing.clone(), cursor, closing, place);
+        let entry = pairing.feed().enter(last_event_id);
+        let stream = stream(pairing.clone(), entry, closing, place);
         Watch::Stream(axum::body::Body::from_stream(stream))
     }
 }
@@ -111,7 +112,7 @@ impl Inner {
 /// socket, so a slow reader holds one frame at most.
 fn stream(
     pairing: Arc<Pairing>,
-    cursor: Cursor,
+    entry: Entry,
     closing: watch::Receiver<bool>,
     place: Place,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
@@ -119,9 +120,10 @@ fn stream(
     let page = notice("page", &pairing.describe());
     let viewer = Viewer {
         greeting: Some([RETRY, &page].concat().into()),
+        first: entry.first,
+        cursor: entry.cursor,
         changes,
         pairing,
-        cursor,
         closing,
         is_over: false,
         _place: place,
@@ -134,14 +136,16 @@ fn stream(
 
 impl Viewer {
     async fn next(&mut self) -> Option<Bytes> {
-        if let Some(greeting) = self.greeting.take() {
-            return Some(greeting);
+        let beginning = self.greeting.take().or_else(|| self.first.take());
+        if beginning.is_some() {
+            return beginning;
         }
         if self.is_over {
             return None;
         }
         loop {
-            if *self.closing.borrow_and_update() {
+            // An error means that the hub is gone.
+            if *self.closing.borrow_and_update() || self.closing.has_changed().is_err() {
                 self.is_over = true;
                 return Some(notice("closing", &serde_json::json!({})));
             }
@@ -153,7 +157,7 @@ impl Viewer {
                 Next::Wait => {}
             }
             tokio::select! {
-                // An error means that the feed is gone, which `next` tells.
+                // The feed is not gone as long as this viewer holds its pairing.
                 _ = self.changes.changed() => {}
                 _ = self.closing.changed() => {}
                 () = tokio::time::sleep(PING_INTERVAL) => {

@@ -1,0 +1,116 @@
+//! How long links live, and what they are worth afterwards.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use pairing_sim::Dialect;
+use pairing_web::NewPairing;
+use serde_json::json;
+
+use crate::support::{House, builder};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[tokio::test(start_paused = true)]
+async fn a_link_nobody_opens_costs_nothing_and_dies() {
+    let house = House::new(Dialect::ZApi);
+    let page = house.open().await;
+    tokio::time::sleep(29 * MINUTE).await;
+    assert_eq!(house.get(&page).await.status, StatusCode::OK);
+    let mut viewer = house.watch(&page).await;
+    let finished = viewer.until("finished").await;
+    assert_eq!(finished.data["outcome"], "deadline");
+    let start = format!("{page}/start");
+    let refused = house.send("POST", &start, &json!({"method": "qr"})).await;
+    assert_eq!(refused.status, StatusCode::GONE);
+    tokio::time::sleep(2 * MINUTE).await;
+    assert_eq!(house.get(&page).await.status, StatusCode::NOT_FOUND);
+    let refused = house.send("POST", &start, &json!({"method": "qr"})).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.calls(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_link_gives_everyone_more_time() {
+    let house = House::new(Dialect::ZApi);
+    let page = house.open().await;
+    tokio::time::sleep(20 * MINUTE).await;
+    house.open().await;
+    tokio::time::sleep(20 * MINUTE).await;
+    let mut viewer = house.watch(&page).await;
+    assert_eq!(viewer.next().await.unwrap().data["state"], "idle");
+    house.start_qr(&page).await;
+    viewer.until("code_ready").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_opened_link_lives_as_long_as_its_session_and_lingers() {
+    let lifetime = Duration::from_secs(5);
+    let house = House::with(
+        Dialect::ZApi,
+        builder().link_lifetime(lifetime),
+        |instance| instance,
+    );
+    let page = house.open().await;
+    let mut viewer = house.watch(&page).await;
+    house.start_qr(&page).await;
+    viewer.until("interaction_required").await;
+    house.instance.link();
+    house
+        .send("POST", &format!("{page}/resume"), &json!({}))
+        .await;
+    let finished = viewer.until("finished").await;
+    assert_eq!(finished.data["outcome"], "connected");
+    // Whoever reloads now learns how it ended, and can do nothing.
+    assert_eq!(house.get(&page).await.status, StatusCode::OK);
+    assert_eq!(house.watch(&page).await.rest().await, ["finished"]);
+    for action in ["start", "method", "resume", "cancel"] {
+        let body = match action {
+            "start" | "method" => json!({"method": "qr"}),
+            _ => json!({}),
+        };
+        let refused = house.send("POST", &format!("{page}/{action}"), &body).await;
+        assert_eq!(refused.status, StatusCode::GONE, "{action}");
+    }
+    tokio::time::sleep(MINUTE + Duration::from_secs(1)).await;
+    assert_eq!(house.get(&page).await.status, StatusCode::NOT_FOUND);
+    let (status, _) = house.try_watch(&page, None).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_became_of_a_pairing_can_be_asked_for_ten_minutes() {
+    let house = House::new(Dialect::ZApi);
+    let link = house.hub.create(NewPairing::of("shop")).unwrap();
+    assert!(house.hub.cancel(link.id()));
+    tokio::time::sleep(9 * MINUTE).await;
+    assert!(house.hub.pairing(link.id()).is_some());
+    tokio::time::sleep(3 * MINUTE).await;
+    assert!(house.hub.pairing(link.id()).is_none());
+    assert!(house.hub.outcome(link.id()).await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_shuts_down_or_is_dropped_asks_for_nothing_more() {
+    for orderly in [true, false] {
+        let house = House::new(Dialect::ZApi);
+        let page = house.open().await;
+        let mut viewer = house.watch(&page).await;
+        house.start_qr(&page).await;
+        viewer.until("code_ready").await;
+        let House {
+            hub, app, instance, ..
+        } = house;
+        if orderly {
+            hub.shutdown().await;
+            let refused = hub.create(NewPairing::of("shop"));
+            assert_eq!(refused.unwrap_err(), pairing_web::CreateError::ShuttingDown);
+            viewer.until("closing").await;
+        }
+        drop((hub, app));
+        assert!(viewer.rest().await.is_empty());
+        let calls = instance.calls().total;
+        tokio::time::sleep(10 * MINUTE).await;
+        assert_eq!(instance.calls().total, calls, "orderly: {orderly}");
+    }
+}

@@ -1,0 +1,14 @@
+//! The hub as its users meet it: the host application, the page, the provider's webhooks.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+mod events;
+mod host;
+mod lifetimes;
+mod limits;
+mod page;
+mod restart;
+mod secrets;
+mod sharing;
+mod support;
+mod webhooks;

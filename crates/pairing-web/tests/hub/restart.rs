@@ -1,0 +1,117 @@
+//! A restart: with a state file links go on, and nothing else does.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use pairing_sim::Dialect;
+use pairing_web::{BuildError, HubInstance, NewPairing, PairingHub, router};
+
+use crate::support::{House, builder};
+
+/// The same gateway, and a hub that begins anew.
+fn restarted(house: &House, hub: PairingHub) -> House {
+    House {
+        simulator: house.simulator.clone(),
+        instance: house.instance.clone(),
+        app: Router::new().nest("/pair", router(hub.clone())),
+        hub,
+    }
+}
+
+fn known_again(hub: &PairingHub, house: &House) {
+    let provider = crate::support::provider(&house.simulator, &house.instance);
+    hub.add_instance("shop", HubInstance::new(Arc::clone(&provider)))
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("links.json");
+    for orderly in [true, false] {
+        let with_file = || builder().state_file(&file);
+        let house = House::with(Dialect::ZApi, with_file(), |instance| instance);
+        let link = house.hub.create(NewPairing::of("shop")).unwrap();
+        let page = format!("/pair{}", link.path());
+        let mut viewer = house.watch(&page).await;
+        house.start_qr(&page).await;
+        let code = viewer.until("code_ready").await;
+        // It is written a moment after the change, without making anyone wait.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let kept = std::fs::read_to_string(&file).unwrap();
+        assert!(
+            !kept.contains(&link.path()[3..]),
+            "the token is in the file"
+        );
+        if orderly {
+            house.hub.shutdown().await;
+        }
+        let calls = house.calls();
+        let hub = with_file().build().unwrap();
+        known_again(&hub, &house);
+        let house = restarted(&house, hub);
+        assert_eq!(house.get(&page).await.status, StatusCode::OK);
+        // The id of an event of the old session means nothing to the new one.
+        let (_, mut viewer) = house.try_watch(&page, Some(&code.id)).await;
+        assert_eq!(viewer.next().await.unwrap().data["state"], "idle");
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        if orderly {
+            assert_eq!(house.calls(), calls, "nobody has started it yet");
+        }
+        house.start_qr(&page).await;
+        viewer.until("code_ready").await;
+        house.instance.scan_current().unwrap();
+        assert_eq!(viewer.until("finished").await.data["outcome"], "connected");
+        assert!(house.hub.pairing(link.id()).is_some(), "its id is another");
+        house.hub.shutdown().await;
+        std::fs::remove_file(&file).unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_whose_pairing_is_over_does_not_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("links.json");
+    let with_file = || builder().state_file(&file);
+    let house = House::with(Dialect::ZApi, with_file(), |instance| instance);
+    let link = house.hub.create(NewPairing::of("shop")).unwrap();
+    house.hub.cancel(link.id());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    house.hub.shutdown().await;
+    let hub = with_file().build().unwrap();
+    known_again(&hub, &house);
+    let house = restarted(&house, hub);
+    let answer = house.get(&format!("/pair{}", link.path())).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_of_something_else_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes.txt");
+    for text in ["shopping list", "{}", r#"{"version":2,"pairings":[]}"#] {
+        std::fs::write(&file, text).unwrap();
+        let refused = builder().state_file(&file).build();
+        assert!(matches!(refused, Err(BuildError::StateFile(_))), "{text}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    }
+    let missing = folder.path().join("none.json");
+    builder().state_file(missing).build().unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn the_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("links.json");
+    let builder = builder().state_file(&file);
+    let house = House::with(Dialect::ZApi, builder, |instance| instance);
+    house.hub.create(NewPairing::of("shop")).unwrap();
+    house.hub.shutdown().await;
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
