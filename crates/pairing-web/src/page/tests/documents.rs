@@ -1,65 +1,8 @@
-//! What holds for the documents in every language.
+//! The documents: what they hold, and what they must not.
 
 use std::collections::BTreeSet;
 
-use pairing_core::ProviderErrorKind;
-
 use super::*;
-
-/// The states that `page.js` names, each of which must have its words.
-const STATES: [&str; 18] = [
-    "connecting",
-    "preparing",
-    "qr",
-    "expired",
-    "interaction",
-    "number",
-    "phone_code",
-    "linked",
-    "already_linked",
-    "passkey",
-    "wrong_account",
-    "refused",
-    "rate_limited",
-    "unavailable",
-    "deadline",
-    "cancelled",
-    "gone",
-    "busy",
-];
-
-fn live(language: Language) -> String {
-    page(&PageContext {
-        language,
-        title: "Z-API",
-        parents: &["https://app.example.com".into(), "https://b.example".into()],
-    })
-}
-
-fn every_document() -> Vec<String> {
-    Language::ALL
-        .into_iter()
-        .flat_map(|language| [live(language), unknown_link(language)])
-        .collect()
-}
-
-/// The opening tags, comments and declarations left out.
-fn tags(html: &str) -> impl Iterator<Item = &str> {
-    html.split('<')
-        .skip(1)
-        .filter(|rest| rest.starts_with(|first: char| first.is_ascii_alphabetic()))
-        .map(|rest| rest.split_once('>').unwrap().0)
-}
-
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
-    Some(rest.split_once('"').unwrap().0)
-}
-
-/// The values of an attribute in the whole document.
-fn values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
-    tags(html).filter_map(|tag| attribute(tag, name)).collect()
-}
 
 #[test]
 fn every_state_has_a_section_in_every_language() {
@@ -157,24 +100,6 @@ fn the_pages_that_may_frame_it_are_named() {
 }
 
 #[test]
-fn the_words_of_a_script_are_unique_and_all_there() {
-    let scripts: String = assets::scripts()
-        .chain(["page.js"])
-        .map(|name| asset(name).unwrap().body)
-        .collect();
-    for language in Language::ALL {
-        let html = live(language);
-        let words = values(&html, "data-word");
-        let unique: BTreeSet<_> = words.iter().copied().collect();
-        assert_eq!(words.len(), unique.len());
-        for call in scripts.split("word(\"").skip(1) {
-            let name = call.split_once('"').unwrap().0;
-            assert!(unique.contains(name), "{name}");
-        }
-    }
-}
-
-#[test]
 fn the_elements_a_script_asks_for_are_there_once() {
     let html = live(Language::En);
     let ids = values(&html, "id");
@@ -184,19 +109,6 @@ fn the_elements_a_script_asks_for_are_there_once() {
         for call in asset(script).unwrap().body.split("$(\"").skip(1) {
             let id = call.split_once('"').unwrap().0;
             assert!(unique.contains(id), "{id}");
-        }
-    }
-}
-
-#[test]
-fn every_kind_of_error_has_words_of_its_own_in_every_language() {
-    for language in Language::ALL {
-        let texts = language.texts();
-        let mut seen = BTreeSet::from([texts.other_error.what]);
-        for kind in ProviderErrorKind::ALL {
-            let advice = (texts.error)(kind);
-            assert!(!advice.next.is_empty(), "{kind}: what to do?");
-            assert!(seen.insert(advice.what), "{kind}: {}", advice.what);
         }
     }
 }
@@ -218,33 +130,5 @@ fn every_outcome_has_a_state() {
     ] {
         assert!(session.contains(&format!("  {outcome}: \"{state}\",\n")));
         assert!(STATES.contains(&state));
-    }
-}
-
-#[test]
-fn languages_speak_of_the_same_places_and_leave_nothing_empty() {
-    let places = |text: &str| -> BTreeSet<String> {
-        text.split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}'))
-            .map(|(name, _)| name.to_owned())
-            .filter(|name| name != "provider")
-            .collect()
-    };
-    let english = texts::words(Language::En.texts());
-    for language in Language::ALL {
-        for ((name, one), (_, two)) in english.iter().zip(texts::words(language.texts())) {
-            assert_eq!(places(one), places(two), "{name}");
-            assert!(!two.is_empty() && !two.contains("  "), "{name}: {two}");
-        }
-        let html = live(language);
-        for empty in [
-            "<li></li>",
-            "<h1 tabindex=\"-1\"></h1>",
-            "></button>",
-            "></summary>",
-        ] {
-            assert!(!html.contains(empty), "{empty}");
-        }
     }
 }
