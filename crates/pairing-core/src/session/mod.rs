@@ -230,9 +230,9 @@ impl PairingHandle {
         self.shared.apply(Input::SwitchMethod(method))
     }
 
-    /// Passes on what a webhook seems to say; the session confirms it by a status call, at
-    /// once unless it has confirmed another within the policy's
-    /// [`hint_spacing`](PairingPolicy::hint_spacing).
+    /// Passes on what a webhook seems to say; the session confirms it by a status call: at
+    /// once, but no sooner than the policy's [`hint_spacing`](PairingPolicy::hint_spacing)
+    /// after another, and not in the silence that follows a failure.
     pub fn notify(&self, hint: WebhookHint) {
         self.shared.apply_infallible(Input::Hint(hint));
     }
