@@ -45,7 +45,10 @@ async fn by_default_both_gateways_link_with_their_second_code() {
     }
     // Every code lives 20 s. Over within 20 s: by what is waited for, whatever the machine.
     let help = Pairing::new(&["demo", "--help"]).run().await.stdout;
-    assert!(help.contains("[default: 5]"), "another speed: {help}");
+    assert!(
+        help.contains("[default: 5, with --web 2]"),
+        "another speed: {help}"
+    );
     assert!(codes * 20 / 5 < 20, "{codes} codes");
 }
 

@@ -13,7 +13,7 @@ use crate::support::{
 
 /// Nothing is under way at the gateway, and nothing comes. A session that went on would ask
 /// for the status every 100 ms.
-async fn assert_silence(gateway: &Gateway) -> Calls {
+pub(crate) async fn assert_silence(gateway: &Gateway) -> Calls {
     let instance = &gateway.instance;
     let last = instance.wait_for_calls(|calls| calls.in_flight == 0).await;
     let more = instance.wait_for_calls(|calls| calls.total > last.total);

@@ -11,6 +11,7 @@
 mod asking;
 mod code;
 mod demo;
+mod demo_web;
 mod drawing;
 mod endings;
 mod ends;
@@ -22,6 +23,8 @@ mod one_request;
 mod papers;
 mod saved;
 mod secrets;
+mod serve;
+mod serve_refused;
 mod sim;
 mod support;
 mod usage;

@@ -168,6 +168,7 @@ async fn no_help_page_and_no_list_shows_a_value_of_the_environment() {
             &["--help"][..],
             &["-h"],
             &["link", "--help"],
+            &["serve", "--help"],
             &["providers"],
         ] {
             let finished = gateway.pairing(arguments).run().await;

@@ -16,7 +16,7 @@ use crate::args::ServeArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::Context;
-use crate::texts::fill;
+use crate::texts::{Texts, fill};
 use crate::view::write_json;
 
 /// Where it listens unless told otherwise: where no other machine gets to.
@@ -50,8 +50,7 @@ pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Ex
 
 fn announce(context: &Context, address: SocketAddr, names: &[String]) -> Result<(), Failure> {
     let texts = context.texts;
-    if !address.ip().is_loopback() {
-        let warning = fill(texts.serve_exposed, &[("address", &address)]);
+    if let Some(warning) = warning(address, texts) {
         let _ = writeln!(io::stderr(), "{warning}");
     }
     let base_url = format!("http://{address}");
@@ -71,4 +70,34 @@ fn announce(context: &Context, address: SocketAddr, names: &[String]) -> Result<
         writeln!(output, "{ready}\n{create}\n{}", texts.sim_stop)?;
     }
     Ok(())
+}
+
+/// What is to be done about an address that other machines reach.
+fn warning(address: SocketAddr, texts: &Texts) -> Option<String> {
+    let exposed = !address.ip().to_canonical().is_loopback();
+    exposed.then(|| fill(texts.serve_exposed, &[("address", &address)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Language;
+
+    #[test]
+    fn an_address_that_other_machines_reach_is_worth_a_warning() {
+        let texts = Language::En.texts();
+        for address in ["0.0.0.0:80", "192.0.2.1:8910", "[::]:1", "[2001:db8::1]:1"] {
+            let warning = warning(address.parse().unwrap(), texts).unwrap();
+            assert!(warning.contains(address) && warning.contains("TLS"));
+            assert_eq!(warning.lines().count(), 1);
+        }
+        for address in [
+            "127.0.0.1:8910",
+            "127.8.0.1:1",
+            "[::1]:1",
+            "[::ffff:127.0.0.1]:1",
+        ] {
+            assert_eq!(warning(address.parse().unwrap(), texts), None);
+        }
+    }
 }

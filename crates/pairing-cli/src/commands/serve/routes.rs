@@ -3,7 +3,8 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -28,25 +29,39 @@ pub(super) fn around(hub: PairingHub, token: AdminToken, handle: PrometheusHandl
     Router::new()
         .route("/", get(about))
         .route("/metrics", get(metrics))
+        .layer(map_response(add_headers))
         .with_state(Metrics { token, handle })
         .merge(pairing_web::router(hub))
 }
 
-/// Nothing is kept or shown in a frame, and nothing is taken for a page.
-const HEADERS: [(HeaderName, &str); 5] = [
-    (header::CACHE_CONTROL, "no-store"),
+/// As the hub's own answers: nothing is kept, framed, or taken for a page.
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
     ),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (HeaderName::from_static("x-robots-tag"), "noindex"),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex, nofollow"),
+    ),
 ];
 
-async fn about() -> Response {
-    let text = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    (HEADERS, text, ABOUT).into_response()
+async fn add_headers(mut response: Response) -> Response {
+    response.headers_mut().extend(HEADERS);
+    response
+}
+
+async fn about() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], ABOUT)
 }
 
 async fn metrics(State(metrics): State<Metrics>, headers: HeaderMap) -> Response {
@@ -55,12 +70,13 @@ async fn metrics(State(metrics): State<Metrics>, headers: HeaderMap) -> Response
             (header::WWW_AUTHENTICATE, "Bearer"),
             (header::CONTENT_TYPE, "application/json"),
         ];
-        let error = r#"{"error":{"kind":"unauthorized","message":"send the admin token as Authorization: Bearer"}}"#;
-        return (StatusCode::UNAUTHORIZED, HEADERS, asked, error).into_response();
+        return (StatusCode::UNAUTHORIZED, asked, UNAUTHORIZED).into_response();
     }
     let text = [(
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     )];
-    (HEADERS, text, metrics.handle.render()).into_response()
+    (text, metrics.handle.render()).into_response()
 }
+
+const UNAUTHORIZED: &str = r#"{"error":{"kind":"unauthorized","message":"send the admin token as Authorization: Bearer"}}"#;

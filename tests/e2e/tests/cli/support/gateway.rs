@@ -90,6 +90,24 @@ impl Gateway {
         variables
     }
 
+    /// What describes this instance in a file of several.
+    pub(crate) fn section(&self, name: &str) -> String {
+        let (id, token) = (self.instance.id(), self.instance.token());
+        let mut section = format!(
+            "[instances.{name}]\nprovider = \"{}\"\nbase_url = \"{}\"\ntoken = \"{token}\"\n",
+            self.provider(),
+            self.base_url
+        );
+        section += &match self.instance.dialect() {
+            Dialect::ZApi => format!("instance = \"{id}\"\n"),
+            Dialect::MegaApi => format!("instance_key = \"{id}\"\n"),
+        };
+        if let Some(token) = self.instance.client_token() {
+            section += &format!("client_token = \"{token}\"\n");
+        }
+        section
+    }
+
     /// A command for this instance.
     pub(crate) fn pairing(&self, arguments: &[&str]) -> Pairing {
         let pairing = Pairing::new(arguments)

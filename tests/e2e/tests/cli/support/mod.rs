@@ -3,14 +3,18 @@
 
 mod events;
 mod gateway;
+mod http;
 mod program;
 mod reader;
+mod serving;
 mod terminal;
 
 pub(crate) use events::{check_code, check_error, events, json, object, outcome};
 pub(crate) use gateway::{FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES};
+pub(crate) use http::Request;
 pub(crate) use program::{Finished, HANG, Pairing, Running, binary};
 pub(crate) use reader::{Theme, has_drawing, read_picture, read_screen};
+pub(crate) use serving::{ADMIN_TOKEN, Page, Serving};
 pub(crate) use terminal::{LARGE, Terminal, says};
 
 use futures_util::StreamExt as _;

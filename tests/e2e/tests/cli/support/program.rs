@@ -56,6 +56,11 @@ impl Pairing {
         self
     }
 
+    pub(crate) fn arg_all(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(OsString::from));
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
@@ -158,9 +163,12 @@ impl Running {
         serde_json::from_str(&line).unwrap()
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("the child still runs")
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
-        let id = self.child.id().expect("the child still runs");
-        let pid = Pid::from_raw(id.cast_signed()).unwrap();
+        let pid = Pid::from_raw(self.id().cast_signed()).unwrap();
         kill_process(pid, signal).unwrap();
     }
 

@@ -1,0 +1,133 @@
+//! `pairing demo --web`: pages that a browser can open, and a phone that uses their codes.
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::{Page, Pairing, Running, json as parsed};
+
+fn demo(arguments: &[&str]) -> Running {
+    Pairing::new(&["demo", "--web", "--speed", "20", "--output", "json"])
+        .arg_all(arguments)
+        .start()
+}
+
+/// The next link of a provider; other lines are left out.
+async fn next_link(demo: &mut Running, provider: &str) -> Page {
+    loop {
+        let line = next_line(demo, provider).await;
+        if let Some(url) = line["url"].as_str() {
+            return Page {
+                url: url.to_owned(),
+            };
+        }
+    }
+}
+
+async fn next_line(demo: &mut Running, provider: &str) -> Value {
+    loop {
+        let line = parsed(&demo.line().await.expect("the demo goes on"));
+        if line["provider"] == provider {
+            return line;
+        }
+    }
+}
+
+async fn stop(demo: Running) {
+    demo.signal(Signal::INT);
+    let finished = demo.finish().await;
+    finished.assert_code(130);
+    assert_eq!(finished.stderr, "");
+}
+
+#[tokio::test]
+async fn each_gateway_has_a_link_that_shows_a_page_and_ends_linked_and_then_a_fresh_one() {
+    let mut demo = demo(&[]);
+    let pages = [
+        ("zapi", next_link(&mut demo, "zapi").await),
+        ("megaapi", next_link(&mut demo, "megaapi").await),
+    ];
+    for (provider, first) in pages {
+        let mut page = first;
+        // The second time is as the first: the phone was unlinked.
+        for _ in 0..2 {
+            let shown = page.open().await;
+            assert_eq!(shown.status, 200);
+            assert!(shown.head.contains("text/html"), "{}", shown.head);
+            let mut events = page.events().await;
+            page.post("start", &json!({"method": "qr"})).await;
+            events.event("code_expired").await;
+            let finished = events.event("finished").await;
+            assert_eq!(finished["outcome"], "connected", "{provider}");
+            assert_eq!(next_line(&mut demo, provider).await["outcome"], "connected");
+            page = next_link(&mut demo, provider).await;
+        }
+    }
+    stop(demo).await;
+}
+
+#[tokio::test]
+async fn whatever_number_is_entered_its_phone_types_the_code() {
+    for provider in ["zapi", "megaapi"] {
+        let mut demo = demo(&["--provider", provider]);
+        let page = next_link(&mut demo, provider).await;
+        let mut events = page.events().await;
+        let wish = json!({"method": "phone_code", "phone": "+55 21 98888-7777"});
+        page.post("start", &wish).await;
+        let code = events.event("code_ready").await;
+        assert_eq!(code["code"]["kind"], "phone_code");
+        let finished = events.event("finished").await;
+        assert_eq!(finished["outcome"], "connected");
+        if let Some(phone) = finished["phone"].as_str() {
+            assert_eq!(phone, "+5521988887777");
+        }
+        stop(demo).await;
+    }
+}
+
+#[tokio::test]
+async fn when_nobody_scans_the_page_asks_for_a_person_and_a_click_brings_more() {
+    let mut demo = demo(&["--never-scan", "--provider", "zapi"]);
+    let page = next_link(&mut demo, "zapi").await;
+    let mut events = page.events().await;
+    page.post("start", &json!({"method": "qr"})).await;
+    let asking = events.event("interaction_required").await;
+    assert_eq!(
+        (&asking["round"], &asking["attempt"]),
+        (&1.into(), &3.into())
+    );
+    page.post("resume", &json!({})).await;
+    assert_eq!(events.event("code_ready").await["round"], 2);
+    stop(demo).await;
+}
+
+#[tokio::test]
+async fn people_read_what_to_open_and_what_to_expect_in_their_language() {
+    for (language, words) in [
+        ("en", "Open a link in a browser"),
+        ("pt-BR", "Abra um link no navegador"),
+        ("es", "Abre un enlace en el navegador"),
+    ] {
+        let mut demo = Pairing::new(&["demo", "--web", "--lang", language]).start();
+        demo.line_with(words).await;
+        for provider in ["Z-API", "megaAPI"] {
+            let line = demo.line_with(provider).await;
+            let url = line.split(' ').next_back().unwrap();
+            assert!(url.ends_with(&format!("?lang={language}")), "{line}");
+            let page = Page {
+                url: url.to_owned(),
+            };
+            let shown = page.open().await;
+            assert_eq!(shown.status, 200);
+            assert!(shown.body.contains(&format!("lang=\"{language}\"")));
+        }
+        stop(demo).await;
+    }
+}
+
+#[tokio::test]
+async fn an_output_that_nobody_reads_ends_it() {
+    let mut demo = demo(&[]);
+    next_link(&mut demo, "megaapi").await;
+    demo.stop_reading();
+    demo.finish().await.assert_code(130);
+}
