@@ -40,7 +40,7 @@ impl Frame {
         let mut text = Zeroizing::new(Vec::with_capacity(capacity(event)));
         // Writing to memory does not fail; an event that could not be told in JSON (a moment
         // beyond the year 9999) is left out of the stream rather than ending it.
-        let _ = write!(text, "id: {session}-{}\n", event.seq);
+        let _ = writeln!(text, "id: {session}-{}", event.seq);
         data(&mut text, event);
         match &event.kind {
             EventKind::CodeReady { code, .. } => {
