@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ask, request } from './json_http.js';
+import { request } from './json_http.js';
 import { Program } from './program.js';
 import { toToml } from './toml.js';
 
@@ -13,6 +13,8 @@ const ADMIN_TOKEN = 'admin-token-of-the-tests-and-of-nothing-else';
 export class Server {
   #folder;
   #program;
+  /** What the host application was answered, as `{method, path, status}`. */
+  answers = [];
 
   /** `config` is the content of the file. */
   static async start(config) {
@@ -21,6 +23,8 @@ export class Server {
     const serve = { state_file: path.join(server.#folder, 'state'), ...config.serve };
     await writeFile(server.#configFile, toToml({ ...config, serve }), { mode: 0o600 });
     await server.#run('127.0.0.1:0');
+    /** Its OpenAPI document. */
+    server.description = (await server.request('GET', '/openapi.json')).body;
     return server;
   }
 
@@ -63,15 +67,22 @@ export class Server {
     return this.#program.stderr;
   }
 
-  /** A request of the host application below `/api`. */
-  api(method, route, body) {
-    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-    return ask(method, `${this.baseUrl}/api${route}`, { body, headers });
+  /** A request of anybody. Gives `{status, body}`, also of what is refused. */
+  async request(method, route, options) {
+    const answer = await request(method, `${this.baseUrl}${route}`, options);
+    const { pathname: path } = new URL(route, this.baseUrl);
+    this.answers.push({ method, path, status: answer.status });
+    return answer;
   }
 
-  /** Gives `{status, body}`, also of what is refused. */
-  request(method, route, options) {
-    return request(method, `${this.baseUrl}${route}`, options);
+  /** A request of the host application below `/api`, which must succeed. */
+  async api(method, route, body) {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const answer = await this.request(method, `/api${route}`, { body, headers });
+    if (answer.status > 299) {
+      throw new Error(`${method} /api${route}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    }
+    return answer.body;
   }
 
   async createPairing(body) {

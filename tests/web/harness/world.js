@@ -49,7 +49,7 @@ export class World {
       );
       world.guard = new Guard(world.server.origin);
       if (webhooks) {
-        await world.gateway.setWebhook(world.webhookUrl);
+        await world.gateway.setWebhook(`${world.server.baseUrl}${world.webhookPath()}`);
       }
       return world;
     } catch (error) {
@@ -58,8 +58,9 @@ export class World {
     }
   }
 
-  get webhookUrl() {
-    return `${this.server.baseUrl}/webhooks/${INSTANCE}/${WEBHOOK_SECRET}`;
+  /** Below the server's address. */
+  webhookPath(secret = WEBHOOK_SECRET) {
+    return `/webhooks/${INSTANCE}/${secret}`;
   }
 
   createPairing(body = {}) {

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 
-import { request } from '../harness/json_http.js';
 import { webTest } from '../harness/web_test.js';
 
 /** Only a webhook can be noticed. */
@@ -27,7 +26,7 @@ webTest('a webhook is never believed: the gateway is asked, and the page stays a
   await pairing.waitFor('qr');
   await gateway.resetCalls();
   const body = { type: 'ConnectedCallback', connected: true, instanceId: gateway.credentials.instance };
-  const { status } = await request('POST', world.webhookUrl, { body });
+  const { status } = await world.server.request('POST', world.webhookPath(), { body });
   assert.equal(status, 204);
   await gateway.waitForCalls((calls) => calls.status === 1 && calls.in_flight === 0);
   assert.equal(await pairing.state(), 'qr');
@@ -38,8 +37,9 @@ webTest('a webhook without the secret is refused, and nobody is asked', DEAF, as
   const pairing = await world.open();
   await pairing.waitFor('qr');
   await gateway.resetCalls();
-  const url = world.webhookUrl.replace(/[^/]+$/, 'a-guess-at-the-webhook-secret');
-  const { status } = await request('POST', url, { body: { type: 'ConnectedCallback', connected: true } });
+  const path = world.webhookPath('a-guess-at-the-webhook-secret');
+  const body = { type: 'ConnectedCallback', connected: true };
+  const { status } = await world.server.request('POST', path, { body });
   assert.equal(status, 404);
   assert.equal((await gateway.calls()).total, 0);
 });
