@@ -1,8 +1,8 @@
 // The event stream, kept open through every kind of interruption.
 //
-// The browser's own reconnecting is not used: it repeats once a second without end, hides the
-// status of the answer, and would ask a restarted server for what follows an event of a session
-// that is no more. Every connection here is a newcomer's, who is told the present first.
+// The browser's own reconnecting is not used: it repeats once a second without end, and hides
+// whether the server is away, full, or does not know the link any more. Every connection here is
+// a newcomer's, who is told the present first: nothing that was missed is worth showing.
 
 import { mark, since } from "./clock.js";
 
