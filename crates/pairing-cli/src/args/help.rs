@@ -142,9 +142,9 @@ Configuration file:
   [serve]
   listen = \"127.0.0.1:8910\"
   admin_token = \"…\"                         if not in PAIRING_ADMIN_TOKEN
-  public_url = \"https://pair.example.com\"    so that links are whole URLs
+  public_url = \"https://pair.example.com\"   so that links are whole URLs
   frame_ancestors = [\"https://app.example.com\"]
-                                            who may show the page in a frame; nobody else may
+                                            who may show the page in a frame; otherwise nobody
   state_file = \"pairing.state\"              links survive a restart
   link_lifetime = \"30m\"                     until a link is opened
   linger = \"60s\"                            how long a link shows how its pairing ended
@@ -161,14 +161,15 @@ Configuration file:
   policy.deadline = \"5m\"                    for this instance alone
 
 With [instances.NAME], providers are described there and nowhere else: --provider, --base-url and
-the environment are for one gateway. Without, that one gateway is served, as an instance named
-after its provider.
+the environment are for one gateway. Without, that one gateway is served, without webhooks, as an
+instance named after its provider.
 
 Examples:
   PAIRING_ADMIN_TOKEN=… pairing serve --provider zapi
   pairing serve --config shop.toml
-  curl -X POST http://127.0.0.1:8910/api/pairings -H \"Authorization: Bearer $TOKEN\" \\
-    -H 'Content-Type: application/json' -d '{\"instance\":\"shop-1\"}'
+  curl http://127.0.0.1:8910/api/pairings -H @admin.header -H 'Content-Type: application/json' \\
+    -d '{\"instance\":\"shop-1\"}'            with a file that says Authorization: Bearer TOKEN,
+                                            because other users can read arguments
 
 JSON: one line as soon as it listens, {\"base_url\":…,\"instances\":[…]}.
 

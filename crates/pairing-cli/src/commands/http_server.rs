@@ -36,8 +36,9 @@ pub(super) async fn serve(
     hub: PairingHub,
     context: &mut Context,
 ) -> Result<(), Failure> {
+    let options = options(open_files::raise_limit(), context.config.serve.max_viewers);
     let (told, stop) = oneshot::channel::<()>();
-    let mut served = pin!(serve_with(listener, app, options(), async move {
+    let mut served = pin!(serve_with(listener, app, options, async move {
         // Nobody sends: the other end is dropped.
         let _ = stop.await;
         hub.shutdown().await;
@@ -54,15 +55,39 @@ pub(super) async fn serve(
     }
 }
 
-/// As many connections as there may be files, less a quarter for the gateways and our own.
-fn options() -> ServeOptions {
+/// Each viewer has a connection, and now and then a second one to act. A quarter of the files
+/// that may be open is left for the gateways and our own.
+fn options(files: Option<u64>, viewers: Option<usize>) -> ServeOptions {
     let options = ServeOptions::default();
-    match open_files::raise_limit() {
-        Some(files) => {
-            let most = usize::try_from(files / 4 * 3).unwrap_or(usize::MAX);
-            let connections = options.connections.min(most);
-            options.with_connections(connections)
+    let viewers = viewers.unwrap_or_default();
+    let wanted = options.connections.max(viewers.saturating_mul(2));
+    let files = files.and_then(|files| usize::try_from(files).ok());
+    let possible = files.map_or(usize::MAX, |files| files / 4 * 3);
+    if possible < viewers {
+        tracing::warn!(
+            "max_viewers is {viewers}, and no more than {possible} connections may be open: \
+             raise the limit of open files (ulimit -Hn)"
+        );
+    }
+    options.with_connections(wanted.min(possible))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_connections_for_all_viewers_and_files_for_all_connections() {
+        let usual = ServeOptions::default().connections;
+        for (files, viewers, connections) in [
+            (None, None, usual),
+            (None, Some(50), usual),
+            (None, Some(50_000), 100_000),
+            (Some(1_000_000), Some(50_000), 100_000),
+            (Some(4_096), None, 3_072),
+            (Some(4_096), Some(50_000), 3_072),
+        ] {
+            assert_eq!(options(files, viewers).connections, connections);
         }
-        None => options,
     }
 }

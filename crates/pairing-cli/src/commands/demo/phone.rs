@@ -70,16 +70,18 @@ impl Phone {
     fn use_code(&self, code: &IssuedCode) {
         match code {
             IssuedCode::Qr { text, .. } => drop(self.instance.scan(text)),
-            IssuedCode::PhoneCode { code, .. } => match self.instance.type_code(code) {
-                // People who try the page enter a number of their own.
-                Err(TypeError::OtherPhone) => {
-                    if let Some(phone) = self.instance.current_phone_code_for() {
-                        self.instance.link_as(phone);
-                    }
-                }
-                Ok(()) | Err(_) => {}
-            },
+            IssuedCode::PhoneCode { code, .. } => self.type_code(code),
             _ => {}
+        }
+    }
+
+    fn type_code(&self, code: &str) {
+        let typed = self.instance.type_code(code);
+        // People who try the page enter a number of their own: then it is this phone's.
+        if typed == Err(TypeError::OtherPhone)
+            && let Some(phone) = self.instance.current_phone_code_for()
+        {
+            self.instance.link_as(phone);
         }
     }
 }

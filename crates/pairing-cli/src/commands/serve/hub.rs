@@ -6,16 +6,16 @@ use pairing_http::{HttpTransport, ReqwestTransport};
 use pairing_providers::ConfigError;
 use pairing_web::{AdminToken, BuildError, HubInstance, HubLimits, PairingHub, StateFileError};
 
-use crate::config::ServeSection;
+use crate::config::{InstanceSection, ServeSection};
 use crate::failure::Failure;
 use crate::program::Context;
 use crate::provider::{self, Opened, Purpose};
 
-/// An instance with its name, and words for what is wrong with it.
+/// An instance with its name, and the section to blame for what is wrong with it.
 pub(super) struct Named {
     name: String,
     instance: HubInstance,
-    place: Option<crate::config::InstanceSection>,
+    section: Option<InstanceSection>,
 }
 
 /// The instances of the file; or, without any, the one provider that command line,
@@ -27,7 +27,7 @@ pub(super) fn instances(context: &mut Context) -> Result<Vec<Named>, Failure> {
         return Ok(vec![Named {
             name: opened.provider.name().to_owned(),
             instance: instance(opened),
-            place: None,
+            section: None,
         }]);
     }
     let single = [
@@ -56,7 +56,7 @@ pub(super) fn instances(context: &mut Context) -> Result<Vec<Named>, Failure> {
         instances.push(Named {
             name: section.name.clone(),
             instance,
-            place: Some(section),
+            section: Some(section),
         });
     }
     Ok(instances)
@@ -125,7 +125,7 @@ pub(super) fn add(hub: &PairingHub, instances: Vec<Named>) -> Result<Vec<String>
     let mut names = Vec::new();
     for named in instances {
         hub.add_instance(&named.name, named.instance)
-            .map_err(|error| match &named.place {
+            .map_err(|error| match &named.section {
                 Some(section) => section.refuse(error),
                 None => Failure::configuration(error.to_string()),
             })?;

@@ -1,0 +1,53 @@
+//! The arguments of what serves until it is told to stop.
+
+use std::net::SocketAddr;
+
+use clap::{Args, ValueEnum};
+
+use super::MOST_SPEED;
+use crate::config::LISTEN;
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8910]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("must be {LISTEN}"))
+}
+
+/// Where `pairing sim` listens unless told otherwise.
+const SIM_PORT: u16 = 8909;
+
+#[derive(Debug, Args)]
+pub(crate) struct SimArgs {
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = SIM_PORT)]
+    pub(crate) port: u16,
+    /// How many times faster than in reality codes die
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..=MOST_SPEED)
+    )]
+    pub(crate) speed: u32,
+    /// How long QR codes live
+    #[arg(long, value_enum, default_value_t = RotationArg::Every20)]
+    pub(crate) rotation: RotationArg,
+    /// What all codes and credentials are made from: the same seed gives the same ones
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RotationArg {
+    /// 20 s each, as behind a browser
+    #[value(name = "20s")]
+    Every20,
+    /// The first 60 s, the others 20 s, as behind a socket
+    #[value(name = "60s-20s")]
+    First60Then20,
+}
