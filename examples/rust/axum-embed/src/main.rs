@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/connect", post(connect))
         .route("/connect/here", post(connect_here))
         .with_state(hub.clone())
-        // Whatever logs requests must stay outside of it: its paths hold the links' tokens.
+        // No layer around it may log paths: they hold the links' tokens.
         .nest("/pair", pairing_web::router(hub.clone()));
 
     println!("The shop is at {shop}/");
