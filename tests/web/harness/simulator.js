@@ -6,9 +6,15 @@ import { until } from './until.js';
 
 export class Simulator {
   static async start(speed) {
-    const program = await Program.start(
-      ['sim', '--port', '0', '--speed', `${speed}`, '--output', 'json'],
-    );
+    const program = await Program.start([
+      'sim',
+      '--port',
+      '0',
+      '--speed',
+      `${speed}`,
+      '--output',
+      'json',
+    ]);
     return new Simulator(program);
   }
 
@@ -40,7 +46,12 @@ export class Instance {
     /** As the file of `pairing serve` has them. */
     this.credentials =
       view.dialect === 'zapi'
-        ? { base_url: baseUrl, instance: view.id, token: view.token, client_token: view.client_token }
+        ? {
+            base_url: baseUrl,
+            instance: view.id,
+            token: view.token,
+            client_token: view.client_token,
+          }
         : { base_url: baseUrl, instance_key: view.id, token: view.token };
   }
 
