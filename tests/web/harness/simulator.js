@@ -77,12 +77,14 @@ export class Instance {
     return until(async () => {
       const calls = await this.calls();
       return areThere(calls) && calls;
-    });
+    }, 'calls of the gateway');
   }
 
-  /** Whether this code links. The last one does not when a faster clock has made it old. */
-  async tryToScan(text) {
-    const { status } = await request('POST', `${this.#url}/scan`, { body: { text } });
-    return status === 200;
+  /** Scans as often as it takes: where codes die fast, one may die under one's fingers. */
+  scanAtLast() {
+    return until(async () => {
+      const { status } = await request('POST', `${this.#url}/scan`);
+      return status === 200;
+    }, 'a code that can be scanned');
   }
 }

@@ -106,7 +106,7 @@ webTest(
     await pairing.resume.click();
     await pairing.waitFor('qr');
     assert.equal(await gateway.codeCalls(), 4);
-    await pairing.scanWith(gateway);
+    await gateway.scanAtLast();
     await pairing.waitFor('linked');
   },
 );

@@ -109,7 +109,10 @@ webTest('the code can be copied', {}, async (world) => {
   await pairing.sendNumber(world.gateway.phone);
   await pairing.waitFor('phone_code');
   await pairing.copy.click();
-  const copied = await until(() => pairing.frame.evaluate(() => navigator.clipboard.readText()));
+  const copied = await until(
+    () => pairing.frame.evaluate(() => navigator.clipboard.readText()),
+    'a copy',
+  );
   await world.gateway.type(copied);
   await pairing.waitFor('linked');
 });

@@ -149,7 +149,7 @@ webTest('state gone, of a page that was left open', { serve: { linger: '1s' } },
   await pairing.waitFor('qr');
   await pairing.giveUp();
   await pairing.waitFor('cancelled');
-  await until(async () => (await request('GET', link)).status === 404);
+  await until(async () => (await request('GET', link)).status === 404, 'the end of the link');
   await pairing.page.reload();
   await pairing.waitFor('gone');
 });

@@ -86,7 +86,7 @@ webTest('each state is announced once, in words', { speed: 10 }, async (world) =
   await pairing.waitFor('interaction');
   await pairing.resume.click();
   await pairing.waitFor('qr');
-  await pairing.scanWith(world.gateway);
+  await world.gateway.scanAtLast();
   await pairing.waitFor('linked');
   const announced = await pairing.announcements();
   const times = (words) => announced.filter((text) => text.includes(words)).length;
