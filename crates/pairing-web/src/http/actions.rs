@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 
 use super::body::{self, MethodWish, Received};
 use super::problem::Problem;
@@ -16,10 +15,15 @@ type Done = Result<StatusCode, Problem>;
 
 const DONE: Done = Ok(StatusCode::NO_CONTENT);
 
-/// `{}`: nothing more to say, but JSON, which other sites' forms cannot send.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
+/// Takes `{}`: nothing more to say, but JSON, which other sites' forms cannot send.
+fn nothing(headers: &HeaderMap, body: Received) -> Result<(), Problem> {
+    let said: serde_json::Map<String, serde_json::Value> = body::read(headers, body)?;
+    if said.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::INVALID_BODY)
+    }
+}
 
 fn find(hub: &PairingHub, token: &str) -> Result<Arc<Pairing>, Problem> {
     hub.0.by_token(token).ok_or(Problem::NOT_FOUND)
@@ -58,7 +62,7 @@ pub(super) async fn resume(
     body: Received,
 ) -> Done {
     let pairing = find(&hub, &token)?;
-    let Nothing {} = body::read(&headers, body)?;
+    nothing(&headers, body)?;
     pairing.resume()?;
     DONE
 }
@@ -70,7 +74,7 @@ pub(super) async fn cancel(
     body: Received,
 ) -> Done {
     let pairing = find(&hub, &token)?;
-    let Nothing {} = body::read(&headers, body)?;
+    nothing(&headers, body)?;
     if pairing.has_ended() {
         return Err(crate::error::ActionError::Ended.into());
     }
