@@ -50,7 +50,8 @@ async function scanToLinked(world, page, webhooks) {
 function momentOf(state) {
   const main = document.querySelector('main');
   return new Promise((resolve) => {
-    const look = () => main.dataset.state === state && requestAnimationFrame(() => resolve(Date.now()));
+    const look = () =>
+      main.dataset.state === state && requestAnimationFrame(() => resolve(Date.now()));
     new MutationObserver(look).observe(main, { attributes: true });
     look();
   });

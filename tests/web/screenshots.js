@@ -53,6 +53,6 @@ async function onPhone() {
 async function save(pairing, name) {
   const file = path.join(folder, `${name}.png`);
   // Without what is half way: colours that change, a ring that empties.
-  await pairing.page.screenshot({ path: file, animations: 'disabled' });
-  console.log(path.relative(process.cwd(), file));
+  await pairing.page.screenshot({ path: file, animations: 'disabled', fullPage: true });
+  console.log(file);
 }

@@ -179,6 +179,10 @@ async fn a_code_for_another_number_does_not_link_this_phone() {
     let zapi = zapi();
     let code = value(&zapi.get(&["phone-code", "351912345678"]).await);
     assert_eq!(zapi.instance.type_code(&code), Err(TypeError::OtherPhone));
+    let wanted = zapi.instance.current_phone_code_for().unwrap();
+    assert_eq!(wanted.digits(), "351912345678");
+    zapi.instance.link_as(wanted);
+    assert_eq!(zapi.instance.current_phone_code_for(), None);
 }
 
 #[tokio::test(start_paused = true)]

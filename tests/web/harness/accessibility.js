@@ -20,5 +20,7 @@ async function violations(frame) {
   const result = await frame.evaluate(() => window.axe.run());
   return result.violations
     .filter(({ impact }) => GRAVE.includes(impact))
-    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join('; ')})`);
+    .map(
+      ({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join('; ')})`,
+    );
 }

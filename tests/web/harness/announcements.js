@@ -3,10 +3,11 @@
 /** For `addInitScript`. */
 export function recordAnnouncements() {
   window.announced = [];
-  const read = () => {
-    const text = document.getElementById('live')?.textContent.trim();
-    if (text && text !== window.announced.at(-1)) {
-      window.announced.push(text);
+  const read = (changes) => {
+    const live = document.getElementById('live');
+    // The same words set again are read out again.
+    if (live?.textContent && changes.some(({ target }) => live.contains(target))) {
+      window.announced.push(live.textContent.trim());
     }
   };
   new MutationObserver(read).observe(document, {

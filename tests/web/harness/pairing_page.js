@@ -1,8 +1,6 @@
 // The pairing page as a person uses it: what it shows, and what can be done on it.
 
 import { announcementsOf } from './announcements.js';
-import { readScreen } from './qr.js';
-import { until } from './until.js';
 
 const STATES = 'main[data-state]';
 
@@ -55,14 +53,6 @@ export class PairingPage {
   async giveUp() {
     await this.beforeCancel.click();
     await this.cancel.click();
-  }
-
-  /** Scans what is on the screen, as often as it takes: a code may die under one's fingers. */
-  scanWith(gateway) {
-    return until(async () => {
-      const text = await readScreen(this.page);
-      return text !== null && gateway.tryToScan(text);
-    });
   }
 
   /** What a person reads. */

@@ -16,6 +16,15 @@ const DURATIONS = {
 };
 const RETRY = { min_delay: 1_000, max_delay: 30_000, max_cooldown: 60_000 };
 
+/** No QR code dies while a test looks or counts, however busy the machine is. */
+export const CALM = {
+  qr_lifetime: '1h',
+  // Only a person can want another.
+  refresh_min: '100ms',
+  refresh_interval: '1h',
+  refresh_max: '1h',
+};
+
 /** For a simulator of this speed; `changes` are not sped up. */
 export function policy(speed, { retry = {}, ...changes } = {}) {
   return {

@@ -6,9 +6,15 @@ import { until } from './until.js';
 
 export class Simulator {
   static async start(speed) {
-    const program = await Program.start(
-      ['sim', '--port', '0', '--speed', `${speed}`, '--output', 'json'],
-    );
+    const program = await Program.start([
+      'sim',
+      '--port',
+      '0',
+      '--speed',
+      `${speed}`,
+      '--output',
+      'json',
+    ]);
     return new Simulator(program);
   }
 
@@ -40,7 +46,12 @@ export class Instance {
     /** As the file of `pairing serve` has them. */
     this.credentials =
       view.dialect === 'zapi'
-        ? { base_url: baseUrl, instance: view.id, token: view.token, client_token: view.client_token }
+        ? {
+            base_url: baseUrl,
+            instance: view.id,
+            token: view.token,
+            client_token: view.client_token,
+          }
         : { base_url: baseUrl, instance_key: view.id, token: view.token };
   }
 
@@ -66,12 +77,14 @@ export class Instance {
     return until(async () => {
       const calls = await this.calls();
       return areThere(calls) && calls;
-    });
+    }, 'calls of the gateway');
   }
 
-  /** Whether this code links. The last one does not when a faster clock has made it old. */
-  async tryToScan(text) {
-    const { status } = await request('POST', `${this.#url}/scan`, { body: { text } });
-    return status === 200;
+  /** Scans as often as it takes: where codes die fast, one may die under one's fingers. */
+  scanAtLast() {
+    return until(async () => {
+      const { status } = await request('POST', `${this.#url}/scan`);
+      return status === 200;
+    }, 'a code that can be scanned');
   }
 }

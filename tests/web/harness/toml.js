@@ -3,7 +3,9 @@
 /** Texts, numbers, flags, lists of those, and tables of all. */
 export function toToml(table, name = []) {
   const isTable = (value) => typeof value === 'object' && !Array.isArray(value);
-  const entries = Object.entries(table).filter(([, value]) => value !== undefined && value !== null);
+  const entries = Object.entries(table).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
   const values = entries.filter(([, value]) => !isTable(value));
   const tables = entries.filter(([, value]) => isTable(value));
   const head = name.length > 0 ? [`[${name.join('.')}]`] : [];

@@ -43,7 +43,12 @@ export class World {
           serve,
           policy: policy(speed, changes),
           instances: {
-            [INSTANCE]: { provider, ...world.gateway.credentials, ...secret, ...instance },
+            [INSTANCE]: {
+              provider,
+              ...world.gateway.credentials,
+              ...secret,
+              ...instance,
+            },
           },
         }),
       );

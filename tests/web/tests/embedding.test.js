@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { answered } from '../harness/guard.js';
 import { Origin } from '../harness/origin.js';
 import { PairingPage } from '../harness/pairing_page.js';
+import { CALM } from '../harness/policy.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
 
 const application = await Origin.start();
@@ -19,24 +20,28 @@ const FRAMING = (link) => `<!DOCTYPE html>
     addEventListener('message', ({ origin, data }) => told.push({ origin, data }));
   </script></html>`;
 
-webTest('an application that may frames the page and is told the outcome, never a code', ALLOWED, async (world) => {
-  const { page, pairing } = await framed(world, application);
-  await pairing.waitFor('qr');
-  const code = (await world.gateway.show()).current_qr;
-  await world.gateway.scan();
-  await pairing.waitFor('linked');
-  await page.waitForFunction(() => window.told.some(({ data }) => data.event === 'finished'));
-  const told = await page.evaluate(() => window.told);
-  const finished = told.filter(({ data }) => data.event !== 'resize');
-  const data = { type: 'pairing', event: 'finished', outcome: 'connected' };
-  assert.deepEqual(finished, [{ origin: world.server.origin, data }]);
-  // How tall it is, for a frame that grows with it; and nothing else.
-  for (const { data } of told.filter((message) => !finished.includes(message))) {
-    assert.deepEqual(Object.keys(data).sort(), ['event', 'height', 'type']);
-  }
-  assert.ok(!JSON.stringify(told).includes(code));
-  await assertAccessible(pairing);
-});
+webTest(
+  'an application that may frames the page and is told the outcome, never a code',
+  ALLOWED,
+  async (world) => {
+    const { page, pairing } = await framed(world, application);
+    await pairing.waitFor('qr');
+    const code = (await world.gateway.show()).current_qr;
+    await world.gateway.scan();
+    await pairing.waitFor('linked');
+    await page.waitForFunction(() => window.told.some(({ data }) => data.event === 'finished'));
+    const told = await page.evaluate(() => window.told);
+    const finished = told.filter(({ data }) => data.event !== 'resize');
+    const data = { type: 'pairing', event: 'finished', outcome: 'connected' };
+    assert.deepEqual(finished, [{ origin: world.server.origin, data }]);
+    // How tall it is, for a frame that grows with it; and nothing else.
+    for (const { data } of told.filter((message) => !finished.includes(message))) {
+      assert.deepEqual(Object.keys(data).sort(), ['event', 'height', 'type']);
+    }
+    assert.ok(!JSON.stringify(told).includes(code));
+    await assertAccessible(pairing);
+  },
+);
 
 webTest('nobody else can frame it', ALLOWED, async (world) => {
   world.guard.forgive(/frame-ancestors/);
@@ -48,31 +53,35 @@ webTest('without being told so, the page is framed by nobody', {}, async (world)
   await assertBlocked(world);
 });
 
-webTest('another site can neither start, switch, resume nor cancel', {}, async (world) => {
-  world.guard.forgive(answered(403), answered(415), /CORS|Cross-Origin|ERR_FAILED|ERR_BLOCKED/);
-  world.guard.allow(stranger.url);
-  const { link, id } = await world.createPairing();
-  const pairing = await world.visit(link);
-  await pairing.waitFor('qr');
-  const before = world.guard.seen.length;
-  const base = link.split('?')[0];
-  stranger.html = '<!DOCTYPE html><html lang="en"><title>Attack</title></html>';
-  const window = await world.openWindow();
-  const page = await window.newPage();
-  await page.goto(stranger.url);
-  for (const action of ['start', 'method', 'resume', 'cancel']) {
-    await page.evaluate(post, { url: `${base}/${action}`, type: 'text/plain' });
-    await page.evaluate(post, { url: `${base}/${action}`, type: 'application/json' });
-    await submitForm(page, `${base}/${action}`);
-  }
-  // Chromium shows the answers to forms alone; the others it keeps from the site and from us.
-  const answers = world.guard.seen.slice(before).filter(({ method }) => method === 'POST');
-  assert.equal(answers.length, 4);
-  const refused = answers.filter(({ status }) => [403, 415].includes(status));
-  assert.deepEqual(refused, answers);
-  assert.equal((await world.server.summary(id)).state, 'running');
-  assert.equal(await world.gateway.codeCalls(), 1);
-});
+webTest(
+  'another site can neither start, switch, resume nor cancel',
+  { policy: CALM },
+  async (world) => {
+    world.guard.forgive(answered(403), answered(415), /CORS|Cross-Origin|ERR_FAILED|ERR_BLOCKED/);
+    world.guard.allow(stranger.url);
+    const { link, id } = await world.createPairing();
+    const pairing = await world.visit(link);
+    await pairing.waitFor('qr');
+    const before = world.guard.seen.length;
+    const base = link.split('?')[0];
+    stranger.html = '<!DOCTYPE html><html lang="en"><title>Attack</title></html>';
+    const window = await world.openWindow();
+    const page = await window.newPage();
+    await page.goto(stranger.url);
+    for (const action of ['start', 'method', 'resume', 'cancel']) {
+      await page.evaluate(post, { url: `${base}/${action}`, type: 'text/plain' });
+      await page.evaluate(post, { url: `${base}/${action}`, type: 'application/json' });
+      await submitForm(page, `${base}/${action}`);
+    }
+    // Chromium shows the answers to forms alone; the others it keeps from the site and from us.
+    const answers = world.guard.seen.slice(before).filter(({ method }) => method === 'POST');
+    assert.equal(answers.length, 4);
+    const refused = answers.filter(({ status }) => [403, 415].includes(status));
+    assert.deepEqual(refused, answers);
+    assert.equal((await world.server.summary(id)).state, 'running');
+    assert.equal(await world.gateway.codeCalls(), 1);
+  },
+);
 
 webTest('another site cannot read the page, its events or the API', {}, async (world) => {
   world.guard.forgive(/CORS|Cross-Origin|ERR_FAILED|ERR_BLOCKED/, answered(401));
@@ -84,7 +93,11 @@ webTest('another site cannot read the page, its events or the API', {}, async (w
   const base = link.split('?')[0];
   for (const url of [link, `${base}/events`, `${world.server.baseUrl}/api/instances`]) {
     const read = await page.evaluate(
-      (url) => fetch(url).then((response) => response.text(), () => null),
+      (url) =>
+        fetch(url).then(
+          (response) => response.text(),
+          () => null,
+        ),
       url,
     );
     assert.equal(read, null, url);
@@ -120,8 +133,12 @@ function post({ url, type }) {
 
 /** What works without a script and without asking beforehand. */
 async function submitForm(page, action) {
-  await page.setContent(`<!DOCTYPE html><form method="post" enctype="text/plain" action="${action}">
+  await page.setContent(`<!DOCTYPE html>
+    <form method="post" enctype="text/plain" action="${action}">
     <input name='{"method":"qr","x":"' value='"}'><button>Go</button></form>`);
-  await Promise.all([page.waitForResponse((response) => response.url() === action), page.click('button')]);
+  await Promise.all([
+    page.waitForResponse((response) => response.url() === action),
+    page.click('button'),
+  ]);
   await page.goto(stranger.url);
 }

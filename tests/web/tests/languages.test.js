@@ -43,20 +43,24 @@ webTest('the host application chooses the language of a link', {}, async (world)
   assert.equal(await language(pairing), 'es');
 });
 
-webTest('also a link that is dead has words in the language of who follows it', {}, async (world) => {
-  world.guard.forgive(answered(404));
-  const { link } = await world.createPairing();
-  const dead = new URL(link);
-  dead.pathname = dead.pathname.replace(/[^/]+$/, 'A'.repeat(43));
-  dead.search = '';
-  const texts = new Set();
-  for (const [locale, expected] of ACCEPTED.slice(0, 4)) {
-    const pairing = await world.visit(dead.href, { locale });
-    await pairing.waitFor('gone');
-    assert.equal(await language(pairing), expected);
-    texts.add(await pairing.text());
-  }
-  assert.equal(texts.size, 3);
-});
+webTest(
+  'also a link that is dead has words in the language of who follows it',
+  {},
+  async (world) => {
+    world.guard.forgive(answered(404));
+    const { link } = await world.createPairing();
+    const dead = new URL(link);
+    dead.pathname = dead.pathname.replace(/[^/]+$/, 'A'.repeat(43));
+    dead.search = '';
+    const texts = new Set();
+    for (const [locale, expected] of ACCEPTED.slice(0, 4)) {
+      const pairing = await world.visit(dead.href, { locale });
+      await pairing.waitFor('gone');
+      assert.equal(await language(pairing), expected);
+      texts.add(await pairing.text());
+    }
+    assert.equal(texts.size, 3);
+  },
+);
 
 const language = (pairing) => pairing.frame.evaluate(() => document.documentElement.lang);

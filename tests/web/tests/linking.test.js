@@ -10,36 +10,50 @@ const PROVIDERS = ['zapi', 'megaapi'];
 const SCREENS = [
   { name: 'a desktop, light', options: { ...DESKTOP, colorScheme: 'light' } },
   { name: 'a desktop, dark', options: { ...DESKTOP, colorScheme: 'dark' } },
-  { name: '360 px, light', options: { viewport: { width: 360, height: 740 }, colorScheme: 'light' } },
-  { name: '360 px, dark', options: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' } },
+  {
+    name: '360 px, light',
+    options: { viewport: { width: 360, height: 740 }, colorScheme: 'light' },
+  },
+  {
+    name: '360 px, dark',
+    options: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
+  },
 ];
 
 for (const provider of PROVIDERS) {
   for (const { name, options } of SCREENS) {
-    webTest(`${provider}: a phone that scans the screen of ${name}, is linked`, { provider }, async (world) => {
-      const pairing = await world.open(options);
-      await pairing.waitFor('qr');
-      await pairing.qr.scrollIntoViewIfNeeded();
-      const onScreen = await readScreen(pairing.page);
-      assert.equal(onScreen, (await world.gateway.show()).current_qr);
-      await world.gateway.scan(onScreen);
-      await pairing.waitFor('linked');
-      assert.equal(await readScreen(pairing.page), null);
-    });
+    webTest(
+      `${provider}: a phone that scans the screen of ${name}, is linked`,
+      { provider },
+      async (world) => {
+        const pairing = await world.open(options);
+        await pairing.waitFor('qr');
+        await pairing.qr.scrollIntoViewIfNeeded();
+        const onScreen = await readScreen(pairing.page);
+        assert.equal(onScreen, (await world.gateway.show()).current_qr);
+        await world.gateway.scan(onScreen);
+        await pairing.waitFor('linked');
+        assert.equal(await readScreen(pairing.page), null);
+      },
+    );
   }
 
-  webTest(`${provider}: the code for a phone number, typed on that phone, links it`, { provider }, async (world) => {
-    const { gateway } = world;
-    const pairing = await world.open(PHONE);
-    await pairing.waitFor('number');
-    await pairing.sendNumber(gateway.phone);
-    await pairing.waitFor('phone_code');
-    const onScreen = (await pairing.phoneCode.innerText()).trim();
-    assert.equal(bare(onScreen), bare((await gateway.show()).current_phone_code));
-    await gateway.type(onScreen);
-    await pairing.waitFor('linked');
-    assert.ok((await pairing.text()).includes(lastDigits(gateway.phone)));
-  });
+  webTest(
+    `${provider}: the code for a phone number, typed on that phone, links it`,
+    { provider },
+    async (world) => {
+      const { gateway } = world;
+      const pairing = await world.open(PHONE);
+      await pairing.waitFor('number');
+      await pairing.sendNumber(gateway.phone);
+      await pairing.waitFor('phone_code');
+      const onScreen = (await pairing.phoneCode.innerText()).trim();
+      assert.equal(bare(onScreen), bare((await gateway.show()).current_phone_code));
+      await gateway.type(onScreen);
+      await pairing.waitFor('linked');
+      assert.ok((await pairing.text()).includes(lastDigits(gateway.phone)));
+    },
+  );
 
   webTest(`${provider}: on a desktop, too, a phone number does`, { provider }, async (world) => {
     const { gateway } = world;

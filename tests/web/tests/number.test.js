@@ -4,21 +4,26 @@ import assert from 'node:assert/strict';
 
 import { PHONE } from '../harness/browser.js';
 import { answered } from '../harness/guard.js';
+import { CALM } from '../harness/policy.js';
 import { until } from '../harness/until.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
 
-webTest('a phone is asked for its number, and until it is sent no gateway is', {}, async (world) => {
-  const { gateway } = world;
-  const pairing = await world.open(PHONE);
-  await pairing.waitFor('number');
-  assert.ok(await pairing.number.isVisible());
-  await pairing.number.pressSequentially(gateway.phone);
-  assert.equal((await gateway.calls()).total, 0);
-  await pairing.submit.click();
-  await pairing.waitFor('phone_code');
-  const { phone_code, code_qr_text } = await gateway.calls();
-  assert.deepEqual({ phone_code, code_qr_text }, { phone_code: 1, code_qr_text: 0 });
-});
+webTest(
+  'a phone is asked for its number, and until it is sent no gateway is',
+  {},
+  async (world) => {
+    const { gateway } = world;
+    const pairing = await world.open(PHONE);
+    await pairing.waitFor('number');
+    assert.ok(await pairing.number.isVisible());
+    await pairing.number.pressSequentially(gateway.phone);
+    assert.equal((await gateway.calls()).total, 0);
+    await pairing.submit.click();
+    await pairing.waitFor('phone_code');
+    const { phone_code, code_qr_text } = await gateway.calls();
+    assert.deepEqual({ phone_code, code_qr_text }, { phone_code: 1, code_qr_text: 0 });
+  },
+);
 
 const WRONG = [
   ['without a country code', '11 99999-8888'],
@@ -56,7 +61,7 @@ webTest('the words about a wrong number name what is wrong with it', {}, async (
   await pairing.numberError.filter({ hasText: 'not a complete phone number' }).waitFor();
 });
 
-webTest('one can change between the methods, both ways', {}, async (world) => {
+webTest('one can change between the methods, both ways', { policy: CALM }, async (world) => {
   const { gateway } = world;
   const pairing = await world.open();
   await pairing.waitFor('qr');
@@ -79,25 +84,35 @@ webTest('a phone can show the QR code after all, for another phone to scan', {},
   await pairing.waitFor('linked');
 });
 
-webTest('leaving the form without a number brings the QR code back, for no call', {
-  policy: { status_interval: '1h' },
-}, async (world) => {
-  const pairing = await world.open();
-  await pairing.waitFor('qr');
-  await pairing.usePhone.click();
-  await pairing.waitFor('number');
-  await pairing.back.click();
-  await pairing.waitFor('qr');
-  assert.equal(await world.gateway.codeCalls(), 1);
-});
+webTest(
+  'leaving the form without a number brings the QR code back, for no call',
+  {
+    policy: CALM,
+  },
+  async (world) => {
+    const pairing = await world.open();
+    await pairing.waitFor('qr');
+    await pairing.usePhone.click();
+    await pairing.waitFor('number');
+    await pairing.back.click();
+    await pairing.waitFor('qr');
+    assert.equal(await world.gateway.codeCalls(), 1);
+  },
+);
 
 webTest('the code can be copied', {}, async (world) => {
-  const pairing = await world.open({ ...PHONE, permissions: ['clipboard-read', 'clipboard-write'] });
+  const pairing = await world.open({
+    ...PHONE,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   await pairing.waitFor('number');
   await pairing.sendNumber(world.gateway.phone);
   await pairing.waitFor('phone_code');
   await pairing.copy.click();
-  const copied = await until(() => pairing.frame.evaluate(() => navigator.clipboard.readText()));
+  const copied = await until(
+    () => pairing.frame.evaluate(() => navigator.clipboard.readText()),
+    'a copy',
+  );
   await world.gateway.type(copied);
   await pairing.waitFor('linked');
 });

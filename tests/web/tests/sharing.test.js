@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 
+import { CALM } from '../harness/policy.js';
 import { readScreen } from '../harness/qr.js';
 import { webTest } from '../harness/web_test.js';
 
 /** No call but those that a viewer might cause. */
-const NO_POLLING = { policy: { status_interval: '1h' } };
+const NO_POLLING = { policy: { ...CALM, status_interval: '1h' } };
 
 webTest('reloading continues the session', NO_POLLING, async (world) => {
   const pairing = await world.open();
@@ -30,18 +31,22 @@ webTest('a second tab watches the same session', NO_POLLING, async (world) => {
   await Promise.all([first.waitFor('cancelled'), second.waitFor('cancelled')]);
 });
 
-webTest('a second link to the same instance leads to the same session', NO_POLLING, async (world) => {
-  const one = await world.createPairing();
-  const first = await world.visit(one.link);
-  const { code, calls } = await shown(world, first);
-  const other = await world.createPairing();
-  assert.deepEqual([other.id, other.new], [one.id, false]);
-  assert.notEqual(other.link, one.link);
-  const second = await world.visit(other.link);
-  await second.waitFor('qr');
-  assert.equal(await readScreen(second.page), code);
-  assert.equal((await world.gateway.calls()).total, calls.total);
-});
+webTest(
+  'a second link to the same instance leads to the same session',
+  NO_POLLING,
+  async (world) => {
+    const one = await world.createPairing();
+    const first = await world.visit(one.link);
+    const { code, calls } = await shown(world, first);
+    const other = await world.createPairing();
+    assert.deepEqual([other.id, other.new], [one.id, false]);
+    assert.notEqual(other.link, one.link);
+    const second = await world.visit(other.link);
+    await second.waitFor('qr');
+    assert.equal(await readScreen(second.page), code);
+    assert.equal((await world.gateway.calls()).total, calls.total);
+  },
+);
 
 webTest('a pairing whose page nobody opens costs the gateway nothing', {}, async (world) => {
   const { id } = await world.createPairing();

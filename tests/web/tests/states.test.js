@@ -13,10 +13,12 @@ const STRANGER = '+5511912345678';
 
 /** A link to a fresh pairing. */
 const fresh = async (world, body) => (await world.createPairing(body)).link;
-const faulty = (...faults) => async (world) => {
-  await world.gateway.setFaults(...faults);
-  return fresh(world);
-};
+const faulty =
+  (...faults) =>
+  async (world) => {
+    await world.gateway.setFaults(...faults);
+    return fresh(world);
+  };
 const sendNumber = async (pairing, { gateway }) => {
   await pairing.usePhone.click();
   await pairing.sendNumber(gateway.phone);
@@ -33,17 +35,26 @@ const STATES = [
   { state: 'phone_code', act: sendNumber },
   {
     state: 'expired',
-    world: { speed: 10, policy: { refresh_min: '1m', refresh_interval: '1m', refresh_max: '1m' } },
+    world: {
+      speed: 10,
+      policy: { refresh_min: '1m', refresh_interval: '1m', refresh_max: '1m' },
+    },
   },
   { state: 'interaction', world: { speed: 20 } },
-  { state: 'linked', act: async (pairing, { gateway }) => {
-    await pairing.waitFor('qr');
-    await gateway.scan();
-  } },
-  { state: 'already_linked', link: async (world) => {
-    await world.gateway.link();
-    return fresh(world);
-  } },
+  {
+    state: 'linked',
+    act: async (pairing, { gateway }) => {
+      await pairing.waitFor('qr');
+      await gateway.scan();
+    },
+  },
+  {
+    state: 'already_linked',
+    link: async (world) => {
+      await world.gateway.link();
+      return fresh(world);
+    },
+  },
   { state: 'passkey', link: faulty('passkey_challenge') },
   {
     state: 'wrong_account',
@@ -60,8 +71,16 @@ const STATES = [
     world: { provider: 'megaapi' },
     link: faulty('unauthorized'),
   },
-  { state: 'refused', name: 'refused for lack of a subscription', link: faulty('subscription_lapsed') },
-  { state: 'refused', name: 'refused for wrong credentials', world: { instance: { token: 'WRONG' } } },
+  {
+    state: 'refused',
+    name: 'refused for lack of a subscription',
+    link: faulty('subscription_lapsed'),
+  },
+  {
+    state: 'refused',
+    name: 'refused for wrong credentials',
+    world: { instance: { token: 'WRONG' } },
+  },
   { state: 'rate_limited', link: faulty('rate_overlimit'), act: sendNumber },
   { state: 'unavailable', world: IMPATIENT, link: faulty('server_error') },
   {
@@ -71,10 +90,13 @@ const STATES = [
     link: faulty('connection_reset'),
   },
   { state: 'deadline', world: { policy: { deadline: '2s' } } },
-  { state: 'cancelled', act: async (pairing) => {
-    await pairing.waitFor('qr');
-    await pairing.giveUp();
-  } },
+  {
+    state: 'cancelled',
+    act: async (pairing) => {
+      await pairing.waitFor('qr');
+      await pairing.giveUp();
+    },
+  },
 ];
 
 for (const { state, name = state, world: setup, link = fresh, act, own = false } of STATES) {
@@ -127,7 +149,7 @@ webTest('state gone, of a page that was left open', { serve: { linger: '1s' } },
   await pairing.waitFor('qr');
   await pairing.giveUp();
   await pairing.waitFor('cancelled');
-  await until(async () => (await request('GET', link)).status === 404);
+  await until(async () => (await request('GET', link)).status === 404, 'the end of the link');
   await pairing.page.reload();
   await pairing.waitFor('gone');
 });

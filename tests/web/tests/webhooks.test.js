@@ -2,35 +2,51 @@
 
 import assert from 'node:assert/strict';
 
+import { CALM } from '../harness/policy.js';
 import { webTest } from '../harness/web_test.js';
 
 /** Only a webhook can be noticed. */
-const DEAF = { webhooks: true, policy: { status_interval: '1h', webhook_status_interval: '1h' } };
+const DEAF = {
+  webhooks: true,
+  policy: { ...CALM, status_interval: '1h', webhook_status_interval: '1h' },
+};
 
 for (const provider of ['zapi', 'megaapi']) {
-  webTest(`${provider}: a webhook alone turns the page green, after one call to make sure`, { provider, ...DEAF }, async (world) => {
+  webTest(
+    `${provider}: a webhook alone turns the page green, after one call to make sure`,
+    { provider, ...DEAF },
+    async (world) => {
+      const { gateway } = world;
+      const pairing = await world.open();
+      await pairing.waitFor('qr');
+      await gateway.resetCalls();
+      await gateway.scan();
+      await pairing.waitFor('linked');
+      const { status, code_qr_text, code_qr_image } = await gateway.calls();
+      assert.deepEqual({ status, codes: code_qr_text + code_qr_image }, { status: 1, codes: 0 });
+    },
+  );
+}
+
+webTest(
+  'a webhook is never believed: the gateway is asked, and the page stays as it was',
+  DEAF,
+  async (world) => {
     const { gateway } = world;
     const pairing = await world.open();
     await pairing.waitFor('qr');
     await gateway.resetCalls();
-    await gateway.scan();
-    await pairing.waitFor('linked');
-    const { status, code_qr_text, code_qr_image } = await gateway.calls();
-    assert.deepEqual({ status, codes: code_qr_text + code_qr_image }, { status: 1, codes: 0 });
-  });
-}
-
-webTest('a webhook is never believed: the gateway is asked, and the page stays as it was', DEAF, async (world) => {
-  const { gateway } = world;
-  const pairing = await world.open();
-  await pairing.waitFor('qr');
-  await gateway.resetCalls();
-  const body = { type: 'ConnectedCallback', connected: true, instanceId: gateway.credentials.instance };
-  const { status } = await world.server.request('POST', world.webhookPath(), { body });
-  assert.equal(status, 204);
-  await gateway.waitForCalls((calls) => calls.status === 1 && calls.in_flight === 0);
-  assert.equal(await pairing.state(), 'qr');
-});
+    const body = {
+      type: 'ConnectedCallback',
+      connected: true,
+      instanceId: gateway.credentials.instance,
+    };
+    const { status } = await world.server.request('POST', world.webhookPath(), { body });
+    assert.equal(status, 204);
+    await gateway.waitForCalls((calls) => calls.status === 1 && calls.in_flight === 0);
+    assert.equal(await pairing.state(), 'qr');
+  },
+);
 
 webTest('a webhook without the secret is refused, and nobody is asked', DEAF, async (world) => {
   const { gateway } = world;

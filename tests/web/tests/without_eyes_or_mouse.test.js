@@ -7,23 +7,27 @@ import { webTest } from '../harness/web_test.js';
 const SECOND = 1000;
 const MOST_TABS = 25;
 
-webTest('with a keyboard alone: from the QR code to a number, its code, and a linked phone', {}, async (world) => {
-  const { gateway } = world;
-  const pairing = await world.open();
-  const { keyboard } = pairing.page;
-  await pairing.waitFor('qr');
-  await tabTo(pairing, 'use-phone');
-  await keyboard.press('Enter');
-  await pairing.waitFor('number');
-  await tabTo(pairing, 'number');
-  await keyboard.type(gateway.phone);
-  await keyboard.press('Enter');
-  await pairing.waitFor('phone_code');
-  await tabTo(pairing, 'copy');
-  await tabTo(pairing, 'use-qr');
-  await gateway.type();
-  await pairing.waitFor('linked');
-});
+webTest(
+  'with a keyboard alone: from the QR code to a number, its code, and a linked phone',
+  {},
+  async (world) => {
+    const { gateway } = world;
+    const pairing = await world.open();
+    const { keyboard } = pairing.page;
+    await pairing.waitFor('qr');
+    await tabTo(pairing, 'use-phone');
+    await keyboard.press('Enter');
+    await pairing.waitFor('number');
+    await tabTo(pairing, 'number');
+    await keyboard.type(gateway.phone);
+    await keyboard.press('Enter');
+    await pairing.waitFor('phone_code');
+    await tabTo(pairing, 'copy');
+    await tabTo(pairing, 'use-qr');
+    await gateway.type();
+    await pairing.waitFor('linked');
+  },
+);
 
 webTest('with a keyboard alone: another round, and an end', { speed: 20 }, async (world) => {
   const pairing = await world.open();
@@ -60,7 +64,12 @@ webTest('a screen reader is told the states and not the ticks', {}, async (world
   }));
   assert.ok(['polite', 'status'].includes(role.live), role.live);
   assert.ok(role.shown, 'what is not displayed is not read');
-  assert.equal(await pairing.countdown.locator('xpath=ancestor-or-self::*[@aria-live="polite" or @role="status"]').count(), 0);
+  assert.equal(
+    await pairing.countdown
+      .locator('xpath=ancestor-or-self::*[@aria-live="polite" or @role="status"]')
+      .count(),
+    0,
+  );
   const before = await pairing.announcements();
   assert.ok(before.length >= 1);
   const ticks = await ticksDuring(pairing, () => pairing.page.clock.runFor(10 * SECOND));
@@ -77,7 +86,7 @@ webTest('each state is announced once, in words', { speed: 10 }, async (world) =
   await pairing.waitFor('interaction');
   await pairing.resume.click();
   await pairing.waitFor('qr');
-  await pairing.scanWith(world.gateway);
+  await world.gateway.scanAtLast();
   await pairing.waitFor('linked');
   const announced = await pairing.announcements();
   const times = (words) => announced.filter((text) => text.includes(words)).length;
@@ -103,7 +112,12 @@ async function ticksDuring(pairing, action) {
   await pairing.countdown.evaluate((element) => {
     window.ticks = 0;
     const count = () => (window.ticks += 1);
-    new MutationObserver(count).observe(element, { subtree: true, childList: true, characterData: true, attributes: true });
+    new MutationObserver(count).observe(element, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
   });
   await action();
   return pairing.frame.evaluate(() => window.ticks);

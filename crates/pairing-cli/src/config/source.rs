@@ -98,6 +98,8 @@ pub(super) struct Entry<'a> {
     source: &'a Source<'a>,
     /// The key as it is named in messages, with its section.
     name: String,
+    /// What the header of a section would be, if it were one.
+    header: String,
     key: std::ops::Range<usize>,
     value: Spanned<DeValue<'a>>,
 }
@@ -111,13 +113,17 @@ impl<'a> Entry<'a> {
         value: Spanned<DeValue<'a>>,
     ) -> Self {
         let key_name = plain(key.get_ref());
-        let name = match section {
-            "" => key_name.to_owned(),
-            section => format!("[{section}] {key_name}"),
+        let (name, header) = match section {
+            "" => (key_name.to_owned(), format!("[{key_name}]")),
+            section => (
+                format!("[{section}] {key_name}"),
+                format!("[{section}.{key_name}]"),
+            ),
         };
         Self {
             source,
             name,
+            header,
             key: key.span(),
             value,
         }
@@ -132,7 +138,7 @@ impl<'a> Entry<'a> {
     pub(super) fn table(self) -> Result<Spanned<DeValue<'a>>, Failure> {
         match self.value.get_ref() {
             DeValue::Table(_) => Ok(self.value),
-            _ => Err(self.refuse(&format!("must be a section: [{}]", self.name))),
+            _ => Err(self.refuse(&format!("must be a section: {}", self.header))),
         }
     }
 

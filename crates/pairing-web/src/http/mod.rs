@@ -12,7 +12,6 @@ mod webhooks;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::Method;
 use axum::middleware;
 use axum::routing::{delete, get, post};
 
@@ -71,7 +70,7 @@ pub fn router(hub: PairingHub) -> Router {
             hub.clone(),
             guard::host_application,
         ));
-    Router::new()
+    let routes = Router::new()
         .route("/healthz", get(async || "ok"))
         .route("/openapi.json", get(openapi::document))
         .route("/assets/{file}", get(pages::asset))
@@ -84,14 +83,15 @@ pub fn router(hub: PairingHub) -> Router {
             "/webhooks/{instance}/{secret}",
             post(webhooks::receive).layer(DefaultBodyLimit::max(webhooks::MOST_BODY_BYTES)),
         )
-        .method_not_allowed_fallback(method_not_allowed)
-        .fallback(async || Problem::NOT_FOUND)
-        .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
-        .layer(middleware::from_fn(metrics::observe))
-        .with_state(hub)
+        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
+        .fallback(async || Problem::NOT_FOUND);
+    guarded(routes, &hub).with_state(hub)
 }
 
-async fn method_not_allowed(method: Method) -> Problem {
-    let _ = method;
-    Problem::METHOD_NOT_ALLOWED
+/// Gives a program's own routes what the hub's have: every answer forbids browsers and proxies
+/// to store it, to frame it and to load anything from elsewhere, and is counted by its route.
+pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, hub: &PairingHub) -> Router<S> {
+    routes
+        .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
+        .layer(middleware::from_fn(metrics::observe))
 }

@@ -35,6 +35,20 @@ pub(super) struct Opening {
     pub(super) restored: Option<(PairingId, Duration)>,
 }
 
+impl From<Saved> for Opening {
+    fn from(saved: Saved) -> Self {
+        let left = saved.time_left(SystemTime::now()).unwrap_or_default();
+        Self {
+            wish: NewPairing {
+                instance: saved.instance,
+                expected_phone: saved.expected_phone,
+            },
+            links: saved.links,
+            restored: Some((saved.id, left)),
+        }
+    }
+}
+
 pub(super) struct Opened {
     pub(super) pairing: Arc<Pairing>,
     pub(super) is_new: bool,

@@ -1,11 +1,13 @@
 //! Owns all pairings: at most one at a time for each instance, however many links and viewers
 //! it has.
 
+mod admin_token;
 mod book;
 mod feed;
 mod frame;
 mod instance;
 mod keeper;
+mod link;
 mod options;
 mod pairing;
 mod state_file;
@@ -14,13 +16,14 @@ mod viewer;
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
-use pairing_core::{PairingOutcome, PhoneNumber};
+use pairing_core::PairingOutcome;
 use tokio::sync::watch;
 
+pub use admin_token::AdminToken;
 pub use instance::{HubInstance, InvalidInstance};
-pub use options::{AdminToken, BuildError, HubLimits, PairingHubBuilder};
+pub use link::{NewPairing, PageLink};
+pub use options::{BuildError, HubLimits, PairingHubBuilder};
 pub use state_file::StateFileError;
 pub use summary::{CodelessEvent, PairingState, PairingSummary};
 
@@ -70,77 +73,6 @@ pub(crate) struct Inner {
 pub(crate) struct Target {
     pub(crate) instance: Arc<HubInstance>,
     pub(crate) pairing: Option<Arc<Pairing>>,
-}
-
-/// A pairing to be opened.
-#[derive(Debug, Clone)]
-#[must_use]
-pub struct NewPairing {
-    instance: String,
-    expected_phone: Option<PhoneNumber>,
-}
-
-impl NewPairing {
-    /// Of the instance with this name.
-    pub fn of(instance: impl Into<String>) -> Self {
-        Self {
-            instance: instance.into(),
-            expected_phone: None,
-        }
-    }
-
-    /// The number that must be linked; another ends it with
-    /// [`WrongAccount`](PairingOutcome::WrongAccount).
-    pub fn expect_phone(mut self, phone: PhoneNumber) -> Self {
-        self.expected_phone = Some(phone);
-        self
-    }
-}
-
-/// The way to a page. Whoever has it can link a phone with the instance, so give it to nobody
-/// else and write it nowhere. `Debug` hides it.
-#[derive(Debug, Clone)]
-pub struct PageLink {
-    id: PairingId,
-    token: LinkToken,
-    public_url: Option<String>,
-    expires_at: Option<SystemTime>,
-    is_new: bool,
-}
-
-impl PageLink {
-    /// The id of the pairing, which is no secret.
-    #[must_use]
-    pub fn id(&self) -> &PairingId {
-        &self.id
-    }
-
-    /// The path of the page, from where the router is mounted: `/p/…`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        format!("/p/{}", self.token.expose())
-    }
-
-    /// The whole URL, if the hub knows its
-    /// [`public_url`](PairingHubBuilder::public_url).
-    #[must_use]
-    pub fn url(&self) -> Option<String> {
-        let base = self.public_url.as_ref()?;
-        Some(format!("{base}{}", self.path()))
-    }
-
-    /// By when it must be opened; or, if somebody has opened the pairing already, by when that
-    /// will be over.
-    #[must_use]
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        self.expires_at
-    }
-
-    /// Whether this pairing was opened for the link, rather than found.
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        self.is_new
-    }
 }
 
 impl PairingHub {

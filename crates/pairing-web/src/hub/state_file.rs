@@ -10,8 +10,7 @@ use pairing_core::PhoneNumber;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::sync::Mutex;
 
-use super::book::Opening;
-use super::{Inner, NewPairing};
+use super::Inner;
 use crate::token::{PairingId, TokenHash};
 
 /// A pairing that is not over. No secret: a token cannot be made from its hash.
@@ -33,20 +32,6 @@ impl Saved {
     pub(super) fn time_left(&self, now: SystemTime) -> Option<Duration> {
         let left = self.expires_at.duration_since(now).ok()?;
         (!left.is_zero()).then_some(left)
-    }
-}
-
-impl From<Saved> for Opening {
-    fn from(saved: Saved) -> Self {
-        let left = saved.time_left(SystemTime::now()).unwrap_or_default();
-        Self {
-            wish: NewPairing {
-                instance: saved.instance,
-                expected_phone: saved.expected_phone,
-            },
-            links: saved.links,
-            restored: Some((saved.id, left)),
-        }
     }
 }
 

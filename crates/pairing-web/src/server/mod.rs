@@ -62,9 +62,11 @@ pub async fn serve_with(
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            Some(_) = connections.tasks.join_next() => continue,
+            // Asked first, and before anything is accepted: a signal is heard from then on.
+            biased;
             () = &mut shutdown => break,
+            Some(_) = connections.tasks.join_next() => continue,
+            accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok((stream, _)) => connections.open(stream),

@@ -180,6 +180,17 @@ async fn a_wrong_wish_is_named_and_changes_nothing() {
         );
         assert!(!answer.text.contains("canary"), "{}", answer.text);
     }
+    for (action, body) in [
+        ("cancel", "[]"),
+        ("cancel", r#"{"a":1}"#),
+        ("resume", "null"),
+    ] {
+        let answer = post(&house, &format!("{page}/{action}"), &json, body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.kind().as_str()),
+            (400, "invalid_body")
+        );
+    }
     let idle = house.watch(&page).await.next().await.unwrap();
     assert_eq!(idle.data["state"], "idle");
     assert_eq!(house.calls(), 0);

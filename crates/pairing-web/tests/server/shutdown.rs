@@ -8,7 +8,9 @@ use axum::body::Body;
 use axum::routing::get;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use tokio::net::TcpStream;
+use pairing_web::serve_with;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
 use crate::support::{SOON, Server, hello, patient};
@@ -86,4 +88,25 @@ async fn dropping_the_server_closes_everything() {
     client.read_until("data: 0\n\n\r\n").await;
     server.abort();
     assert_eq!(client.read_to_close().await, "");
+}
+
+#[tokio::test]
+async fn the_signal_to_stop_is_waited_for_before_anyone_is_let_in() {
+    // One that was waiting when the server came must not be served by a server that no signal
+    // reaches yet: `tokio::signal::ctrl_c()` begins to listen when it is first asked.
+    for _ in 0..20 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let waiting = TcpStream::connect(listener.local_addr().unwrap()).await;
+        let already = std::future::ready(());
+        serve_with(listener, hello(), patient(), already)
+            .await
+            .unwrap();
+        let mut waiting = waiting.unwrap();
+        let _ = waiting
+            .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await;
+        let mut answer = Vec::new();
+        let _ = waiting.read_to_end(&mut answer).await;
+        assert!(answer.is_empty(), "it was served");
+    }
 }

@@ -34,7 +34,17 @@ const ROWS: &[(&str, &[&str])] = &[
     ),
     ("pairing-qr", &["pairing-core"]),
     (SIMULATOR, &["pairing-core", "pairing-http", "pairing-qr"]),
-    ("pairing-cli", UNDER_A_DOOR),
+    (
+        "pairing-cli",
+        &[
+            "pairing-core",
+            "pairing-http",
+            "pairing-providers",
+            "pairing-qr",
+            // The one door through another: `pairing serve` is the page with a configuration.
+            "pairing-web",
+        ],
+    ),
     ("pairing-web", UNDER_A_DOOR),
     ("pairing-ffi", UNDER_A_DOOR),
     // Third-party adapters run it too, so it knows the trait and nothing of ours above it.

@@ -3,6 +3,7 @@
 //! the credentials of `gateway.rs` in the environment it links a real number, without any a
 //! simulated one.
 
+mod closing;
 mod gateway;
 
 use std::{env, error::Error};
@@ -21,6 +22,7 @@ const INSTANCE: &str = "shop-1";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let closing_time = closing::time()?;
     let listen = env::var("SHOP_LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
     let listener = TcpListener::bind(listen).await?;
     let here = format!("http://{}", listener.local_addr()?);
@@ -43,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/connect", post(connect))
         .route("/connect/here", post(connect_here))
         .with_state(hub.clone())
-        // Whatever logs requests must stay outside of it: its paths hold the links' tokens.
+        // No layer around it may log paths: they hold the links' tokens.
         .nest("/pair", pairing_web::router(hub.clone()));
 
     println!("The shop is at {shop}/");
@@ -53,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     // `axum::serve` works as well. This one limits what strangers' connections may cost.
     pairing_web::serve(listener, app, async move {
-        let _ = tokio::signal::ctrl_c().await;
+        closing_time.await;
         // Ends the event streams, which the server would wait for, and all sessions: no
         // gateway is asked for anything afterwards.
         hub.shutdown().await;

@@ -176,7 +176,7 @@ async fn it_closes_when_told_to_although_somebody_looks_at_the_page() {
         .process
         .id()
         .and_then(|id| Pid::from_raw(id.cast_signed()));
-    kill_process(pid.unwrap(), Signal::INT).unwrap();
+    kill_process(pid.unwrap(), Signal::TERM).unwrap();
     let mut rest = String::new();
     let read = timeout(HANG, events.read_to_string(&mut rest)).await;
     read.unwrap().unwrap();

@@ -3,12 +3,11 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
-use pairing_web::{AdminToken, PairingHub};
+use pairing_web::{AdminToken, PairingHub, guarded, router};
 
 /// For a person who looks at the address.
 const ABOUT: &str = "\
@@ -26,38 +25,11 @@ struct Metrics {
 
 /// Everything that is served.
 pub(super) fn around(hub: PairingHub, token: AdminToken, handle: PrometheusHandle) -> Router {
-    Router::new()
+    let own = Router::new()
         .route("/", get(about))
         .route("/metrics", get(metrics))
-        .layer(map_response(add_headers))
-        .with_state(Metrics { token, handle })
-        .merge(pairing_web::router(hub))
-}
-
-/// As the hub's own answers: nothing is kept, framed, or taken for a page.
-const HEADERS: [(HeaderName, HeaderValue); 5] = [
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-    ),
-    (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    ),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
-    (
-        HeaderName::from_static("x-robots-tag"),
-        HeaderValue::from_static("noindex, nofollow"),
-    ),
-];
-
-async fn add_headers(mut response: Response) -> Response {
-    response.headers_mut().extend(HEADERS);
-    response
+        .with_state(Metrics { token, handle });
+    guarded(own, &hub).merge(router(hub))
 }
 
 async fn about() -> impl IntoResponse {

@@ -163,7 +163,7 @@ fn mistakes_name_file_line_and_key_and_what_is_wanted_and_never_a_value() {
         (
             "[instances.shop]\nprovider = \"zapi\"\npolicy = \"canary\"",
             3,
-            "must be a section",
+            "[instances.shop] policy: must be a section: [instances.shop.policy]",
         ),
         (
             "[instances.shop]\nprovider = \"zapi\"\npolicy.deadline = \"canary\"",
