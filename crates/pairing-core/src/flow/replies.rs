@@ -47,7 +47,8 @@ impl PairingFlow {
         self.schedule.code_arrived(is_qr, now.elapsed);
         if is_qr && issued.expires_in.is_none() {
             let period = self.policy.qr_lifetime;
-            self.rotation.learn(&issued.code, asked, now.elapsed, period);
+            self.rotation
+                .learn(&issued.code, asked, now.elapsed, period);
         }
         // An unwanted phone code may be for another number; one QR code is like another.
         if wanted || (fits && is_qr) {

@@ -29,7 +29,8 @@ struct Fetched {
     /// A hash, so that nothing outlives a code of which it could be made again.
     code: u64,
     asked: Duration,
-    arrived: Duration,
+    /// When this very code came for the first time.
+    since: Duration,
 }
 
 impl Window {
@@ -56,31 +57,28 @@ impl Rotation {
         period: Duration,
     ) {
         let code = hash(code);
-        let fetched = Fetched {
-            code,
-            asked,
-            arrived,
-        };
-        let Some(last) = self.last.replace(fetched) else {
-            return;
-        };
-        let seen = if last.code == code {
-            // Not changed until this request, but in time after the one before.
-            let to = last.arrived.saturating_add(period);
-            if to <= asked {
-                // It lives longer than a period: this gateway has another rhythm.
-                self.known = None;
-                return;
+        let last = self.last.take();
+        let same = last.as_ref().filter(|last| last.code == code);
+        let since = same.map_or(arrived, |last| last.since);
+        self.last = Some(Fetched { code, asked, since });
+        let seen = match last {
+            None => return,
+            Some(last) if last.code == code => {
+                // Not changed until this request, but before it is older than a period.
+                let to = since.saturating_add(period);
+                if to <= asked {
+                    // It is older, and alive: this gateway has another rhythm.
+                    self.known = None;
+                    return;
+                }
+                Window { from: asked, to }
             }
-            Window { from: asked, to }
-        } else if arrived.saturating_sub(last.asked) <= period {
-            Window {
+            Some(last) if arrived.saturating_sub(last.asked) <= period => Window {
                 from: last.asked,
                 to: arrived,
-            }
-        } else {
+            },
             // It may have changed more than once.
-            return;
+            Some(_) => return,
         };
         self.known = Some(match self.known {
             Some(known) => both(known, seen, period).unwrap_or(seen),
