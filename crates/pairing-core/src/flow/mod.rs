@@ -11,12 +11,14 @@
 //! | what a reply means | `replies.rs` |
 //! | failures, backoff, rate limits | `failures.rs` |
 //! | rounds, codes on screen, the gate | `rounds.rs` |
+//! | when the gateway changes its code | `rotation.rs` |
 //! | what goes in and out, and the one end | this file |
 
 mod failures;
 mod options;
 mod output;
 mod replies;
+mod rotation;
 mod rounds;
 mod schedule;
 mod status;
@@ -33,6 +35,7 @@ use crate::{
 };
 use failures::Failures;
 use output::Outbox;
+use rotation::Rotation;
 use rounds::Shown;
 use schedule::Schedule;
 
@@ -67,6 +70,7 @@ pub struct PairingFlow {
     /// Whether any code was shown: then a linked phone was linked by this session.
     ever_shown: bool,
     schedule: Schedule,
+    rotation: Rotation,
     failures: Failures,
     /// `NotReady` replies in a row.
     not_ready: u32,
@@ -105,6 +109,7 @@ impl PairingFlow {
             shown: None,
             ever_shown: false,
             schedule: Schedule::starting(now.elapsed),
+            rotation: Rotation::default(),
             failures: Failures::seeded(options.seed),
             not_ready: 0,
             unnamed: 0,

@@ -1,5 +1,7 @@
 //! What a provider's reply means for the flow.
 
+use std::time::Duration;
+
 use super::schedule::Operation;
 use super::{Now, PairingFlow, Phase, RequestId};
 use crate::{
@@ -17,12 +19,12 @@ impl PairingFlow {
         reply: Result<CodeReply, ProviderError>,
         now: Now,
     ) {
-        let Some(operation) = self.schedule.complete(id) else {
+        let Some((operation, asked)) = self.schedule.complete(id) else {
             return;
         };
         let wanted = operation == Operation::Code;
         match reply {
-            Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, now),
+            Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, asked, now),
             Ok(CodeReply::AlreadyConnected) => self.said_connected(now),
             Ok(CodeReply::PasskeyRequired) => self.finish(PairingOutcome::PasskeyRequired),
             Ok(CodeReply::NotReady) if wanted => self.ask_again_soon(now),
@@ -32,7 +34,7 @@ impl PairingFlow {
         }
     }
 
-    fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, now: Now) {
+    fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, asked: Duration, now: Now) {
         let is_qr = issued.code.is_qr();
         let fits = is_qr == (self.method == PairingMethod::Qr);
         if wanted && !fits {
@@ -43,6 +45,11 @@ impl PairingFlow {
         self.failures.reset();
         self.not_ready = 0;
         self.schedule.code_arrived(is_qr, now.elapsed);
+        if is_qr && issued.expires_in.is_none() {
+            let period = self.policy.qr_lifetime;
+            self.rotation
+                .learn(&issued.code, asked, now.elapsed, period);
+        }
         // An unwanted phone code may be for another number; one QR code is like another.
         if wanted || (fits && is_qr) {
             self.show(issued, now);
@@ -59,7 +66,7 @@ impl PairingFlow {
         reply: Result<InstanceStatus, ProviderError>,
         now: Now,
     ) {
-        let Some(operation) = self.schedule.complete(id) else {
+        let Some((operation, _)) = self.schedule.complete(id) else {
             return;
         };
         let confirms = operation == Operation::Confirmation;

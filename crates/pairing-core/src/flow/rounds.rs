@@ -9,6 +9,7 @@ use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingMethod};
 #[derive(Debug, Clone)]
 pub(super) struct Shown {
     pub(super) code: PairingCode,
+    pub(super) expiry: Expiry,
     pub(super) expires: Duration,
     pub(super) expires_wall: SystemTime,
 }
@@ -48,6 +49,13 @@ impl PairingFlow {
             Some(exact) => (exact, Expiry::Exact),
             None => (self.policy.lifetime(&self.method), Expiry::UpperBound),
         };
+        // Where the codes before have told when this one dies, it lives no longer.
+        let lifetime = match self.next_change(now.elapsed) {
+            Some(change) if expiry == Expiry::UpperBound && issued.code.is_qr() => {
+                lifetime.min(change.to.saturating_sub(now.elapsed))
+            }
+            _ => lifetime,
+        };
         let mut expires = now.elapsed.saturating_add(lifetime);
         let mut expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
         // The same code again is as old as it was: asking does not make it younger.
@@ -67,6 +75,7 @@ impl PairingFlow {
         });
         self.shown = Some(Shown {
             code: issued.code,
+            expiry,
             expires,
             expires_wall: expires_at,
         });

@@ -202,7 +202,7 @@ fn a_failing_request_leaves_the_code_on_screen() {
 fn failures_at_the_gate_trouble_nobody_and_are_forgotten_at_resume() {
     let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
     world.run_until(secs(61));
-    assert_eq!(world.times(is_gate), [secs(60)]);
+    assert_eq!(world.times(is_gate), [secs(50)]);
     world.script.statuses = (0..100)
         .map(|_| error(ProviderErrorKind::Unavailable))
         .collect();

@@ -8,11 +8,11 @@ use pairing_core::{Capabilities, CodeReply, PairingMethod, PairingOutcome};
 
 #[test]
 fn a_link_is_noticed_within_one_status_interval() {
-    let mut world = healthy(Some(secs(27)));
+    let mut world = healthy(Some(secs(33)));
     let outcome = world.run_to_the_end();
     let phone = Some(phone("5511999998888"));
     assert_eq!(outcome, PairingOutcome::Connected { phone });
-    assert!(world.now <= secs(27 + 5) + millis(300), "{:?}", world.now);
+    assert!(world.now <= secs(33 + 5) + millis(300), "{:?}", world.now);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod failures;
 mod linking;
 mod methods;
 mod properties;
+mod rotation;
 mod rounds;
 mod support;
 mod webhooks;

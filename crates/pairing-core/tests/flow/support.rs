@@ -65,7 +65,7 @@ pub(crate) trait Script {
     fn status(&mut self, at: Duration) -> Answer<InstanceStatus>;
 }
 
-/// A gateway that rotates its QR every 20 s, and a phone that links at a given time.
+/// A gateway that makes a new code for every request, and a phone that links at a given time.
 #[derive(Default)]
 pub(crate) struct Healthy {
     pub(crate) latency: Duration,
@@ -362,6 +362,20 @@ impl<S: Script> World<S> {
         matching.map(|(at, _)| *at).collect()
     }
 
+    /// When each code was shown, and until when at most.
+    pub(crate) fn expiries(&self) -> Vec<(Duration, Duration)> {
+        let expires = |kind: &EventKind| match kind {
+            EventKind::CodeReady { expires_at, .. } => {
+                expires_at.duration_since(wall(secs(0))).ok()
+            }
+            _ => None,
+        };
+        let events = self.events.iter();
+        events
+            .filter_map(|(at, event)| Some((*at, expires(&event.kind)?)))
+            .collect()
+    }
+
     pub(crate) fn code_calls(&self) -> Vec<Duration> {
         self.calls
             .iter()
@@ -418,9 +432,10 @@ pub(crate) fn scripted(
     World::start(options(method), script)
 }
 
-/// A policy that asks for the next QR code 15 s after the last.
+/// A policy that asks for every QR code 15 s after the last.
 pub(crate) fn asking_early(codes: Vec<Result<CodeReply, ProviderError>>) -> World<Scripted> {
     let policy = PairingPolicy {
+        refresh_min: secs(15),
         refresh_interval: secs(15),
         ..PairingPolicy::default()
     };

@@ -113,12 +113,13 @@ fn a_hint_during_a_code_request_is_confirmed_right_after_it() {
 #[test]
 fn a_confirmation_that_made_room_for_a_code_is_made_up_for() {
     let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
-    world.run_until(secs(19));
+    world.run_until(secs(29));
+    let before = world.status_calls().len();
     world.script.healthy.latency = secs(3);
     world.hint();
-    world.run_until(secs(24));
-    assert_eq!(world.code_calls(), [secs(0), secs(20)]);
-    assert_eq!(world.status_calls()[3..], [secs(19), secs(23)]);
+    world.run_until(secs(34));
+    assert_eq!(world.code_calls(), [secs(0), secs(10), secs(30)]);
+    assert_eq!(world.status_calls()[before..], [secs(29), secs(33)]);
 }
 
 #[test]
@@ -150,17 +151,17 @@ mod expected {
         };
         let mut world = World::start(options.clone(), Healthy::default());
         world.run_until(secs(100));
-        assert_eq!(world.code_calls(), [secs(0), secs(20), secs(40)]);
-        assert_eq!(world.status_calls(), [secs(60), secs(80)]);
+        assert_eq!(world.code_calls(), [secs(0), secs(10), secs(30)]);
+        assert_eq!(world.status_calls(), [secs(50), secs(70)]);
 
         // A lost webhook is made up for by the code.
         let script = Healthy {
-            links_at: Some(secs(27)),
+            links_at: Some(secs(17)),
             ..Healthy::default()
         };
         let mut world = World::start(options, script);
         assert!(world.run_to_the_end().is_linked());
-        assert_eq!(world.now, secs(40));
+        assert_eq!(world.now, secs(30));
     }
 
     #[test]
@@ -183,7 +184,7 @@ mod expected {
             status: false,
             ..EVERYTHING
         };
-        for (capabilities, calls) in [(without_webhooks, 19), (without_status, 3)] {
+        for (capabilities, calls) in [(without_webhooks, 17), (without_status, 3)] {
             let options = FlowOptions {
                 capabilities,
                 expect_webhooks: true,

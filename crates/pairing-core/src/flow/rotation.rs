@@ -1,0 +1,213 @@
+//! Learns when the gateway changes its QR code, by comparing the codes it gave.
+//!
+//! A gateway changes its code every [`qr_lifetime`](crate::PairingPolicy::qr_lifetime), at
+//! moments that nobody tells. A code that is asked for just after a change can be scanned for
+//! all of its life; one that is asked for at any moment, for half of it. Two codes in a row
+//! tell on which side of a moment a change was, and each comparison narrows it down.
+
+use std::hash::{DefaultHasher, Hasher as _};
+use std::time::Duration;
+
+use crate::PairingCode;
+
+/// What is known of the changes. All moments are readings of the flow's monotonic clock.
+#[derive(Debug, Default)]
+pub(super) struct Rotation {
+    known: Option<Window>,
+    last: Option<Fetched>,
+}
+
+/// A time within which the code changed or will change, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) from: Duration,
+    pub(super) to: Duration,
+}
+
+#[derive(Debug)]
+struct Fetched {
+    /// A hash, so that nothing outlives a code of which it could be made again.
+    code: u64,
+    asked: Duration,
+    /// When this very code came for the first time.
+    since: Duration,
+}
+
+impl Window {
+    pub(super) fn width(self) -> Duration {
+        self.to.saturating_sub(self.from)
+    }
+
+    fn later(self, by: Duration) -> Self {
+        Self {
+            from: self.from.saturating_add(by),
+            to: self.to.saturating_add(by),
+        }
+    }
+}
+
+impl Rotation {
+    /// Compares a code with the one before it. The gateway read its code at some moment
+    /// between `asked` and `arrived`.
+    pub(super) fn learn(
+        &mut self,
+        code: &PairingCode,
+        asked: Duration,
+        arrived: Duration,
+        period: Duration,
+    ) {
+        let code = hash(code);
+        let last = self.last.take();
+        let same = last.as_ref().filter(|last| last.code == code);
+        let since = same.map_or(arrived, |last| last.since);
+        self.last = Some(Fetched { code, asked, since });
+        let seen = match last {
+            None => return,
+            Some(last) if last.code == code => {
+                // Not changed until this request, but before it is older than a period.
+                let to = since.saturating_add(period);
+                if to <= asked {
+                    // It is older, and alive: this gateway has another rhythm.
+                    self.known = None;
+                    return;
+                }
+                Window { from: asked, to }
+            }
+            Some(last) if arrived.saturating_sub(last.asked) <= period => Window {
+                from: last.asked,
+                to: arrived,
+            },
+            // It may have changed more than once.
+            Some(_) => return,
+        };
+        self.known = Some(match self.known {
+            Some(known) => both(known, seen, period).unwrap_or(seen),
+            None => seen,
+        });
+    }
+
+    /// The next change after this moment; `None` while nothing is known.
+    pub(super) fn next_change(&self, after: Duration, period: Duration) -> Option<Window> {
+        let known = self.known?;
+        let behind = after.checked_sub(known.to);
+        let periods = behind.map_or(0, |behind| behind.as_nanos() / period.as_nanos() + 1);
+        let periods = u32::try_from(periods).ok()?;
+        Some(known.later(period.saturating_mul(periods)))
+    }
+}
+
+/// What both say together; `None` if they contradict each other: the gateway pushed a code
+/// between, or slept, or was restarted.
+fn both(known: Window, seen: Window, period: Duration) -> Option<Window> {
+    // Whole periods later it is as true; `known` is never later than `seen` ends.
+    let middle = |window: Window| (window.from + window.to) / 2;
+    let apart = middle(seen).saturating_sub(middle(known)).as_nanos();
+    let nearest = (apart + period.as_nanos() / 2) / period.as_nanos();
+    let known = known.later(period.saturating_mul(u32::try_from(nearest).ok()?));
+    let window = Window {
+        from: known.from.max(seen.from),
+        to: known.to.min(seen.to),
+    };
+    (window.from < window.to).then_some(window)
+}
+
+fn hash(code: &PairingCode) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match code {
+        PairingCode::QrText { text } => hasher.write(text.expose().as_bytes()),
+        PairingCode::QrImage { image } => hasher.write(image.expose()),
+        PairingCode::PhoneCode { code } => hasher.write(code.expose().as_bytes()),
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::QrText;
+
+    const PERIOD: Duration = Duration::from_secs(20);
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn window(from: u64, to: u64) -> Option<Window> {
+        Some(Window {
+            from: seconds(from),
+            to: seconds(to),
+        })
+    }
+
+    /// A gateway that changes its code at `phase` and every period after; asked at these
+    /// seconds.
+    fn asked(phase: u64, at: &[u64]) -> Rotation {
+        let mut rotation = Rotation::default();
+        for at in at {
+            let text = format!("2@{}", (at + 20 - phase) / 20);
+            let code = QrText::new(text).unwrap().into();
+            rotation.learn(&code, seconds(*at), seconds(*at), PERIOD);
+        }
+        rotation
+    }
+
+    #[test]
+    fn one_code_tells_nothing() {
+        assert_eq!(asked(7, &[0]).next_change(seconds(0), PERIOD), None);
+    }
+
+    #[test]
+    fn an_unchanged_code_changes_in_what_is_left_of_its_life() {
+        let rotation = asked(17, &[0, 10]);
+        assert_eq!(rotation.next_change(seconds(10), PERIOD), window(10, 20));
+        assert_eq!(rotation.next_change(seconds(20), PERIOD), window(30, 40));
+        assert_eq!(rotation.next_change(seconds(65), PERIOD), window(70, 80));
+    }
+
+    #[test]
+    fn a_changed_code_changed_in_between() {
+        let rotation = asked(7, &[0, 10]);
+        assert_eq!(rotation.next_change(seconds(10), PERIOD), window(20, 30));
+    }
+
+    #[test]
+    fn every_comparison_narrows_it_down() {
+        // Changes at 7, 27, 47, …
+        let rotation = asked(7, &[0, 10, 25]);
+        assert_eq!(rotation.next_change(seconds(25), PERIOD), window(25, 30));
+        let rotation = asked(7, &[0, 10, 25, 40, 50, 68]);
+        assert_eq!(rotation.next_change(seconds(68), PERIOD), window(85, 88));
+    }
+
+    #[test]
+    fn codes_far_apart_tell_nothing_new() {
+        let rotation = asked(17, &[0, 10, 95]);
+        assert_eq!(rotation.next_change(seconds(100), PERIOD), window(110, 120));
+    }
+
+    #[test]
+    fn a_code_that_lives_too_long_is_of_another_rhythm() {
+        let mut rotation = asked(17, &[0, 10]);
+        let same = QrText::new("2@0").unwrap().into();
+        rotation.learn(&same, seconds(31), seconds(31), PERIOD);
+        assert_eq!(rotation.next_change(seconds(31), PERIOD), None);
+    }
+
+    #[test]
+    fn what_contradicts_all_before_replaces_it() {
+        // Known: between 10 and 20. Then a code is pushed between 20 and 30.
+        let mut rotation = asked(17, &[0, 10, 20]);
+        let pushed = QrText::new("2@pushed").unwrap().into();
+        rotation.learn(&pushed, seconds(30), seconds(30), PERIOD);
+        assert_eq!(rotation.next_change(seconds(30), PERIOD), window(40, 50));
+    }
+
+    #[test]
+    fn a_slow_answer_tells_less() {
+        let mut rotation = Rotation::default();
+        let code = |text: &str| QrText::new(text).unwrap().into();
+        rotation.learn(&code("2@a"), seconds(0), seconds(2), PERIOD);
+        rotation.learn(&code("2@b"), seconds(12), seconds(15), PERIOD);
+        assert_eq!(rotation.next_change(seconds(15), PERIOD), window(20, 35));
+    }
+}

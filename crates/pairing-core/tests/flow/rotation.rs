@@ -1,0 +1,147 @@
+//! What is gained by learning when the gateway changes its code: seconds in which a code on
+//! screen can be scanned, for each code that was asked for.
+
+use std::time::Duration;
+
+use crate::support::*;
+use pairing_core::flow::Input;
+use pairing_core::{CodeReply, InstanceStatus, PairingMethod, PairingPolicy, ProviderError};
+
+const PERIOD: Duration = Duration::from_secs(20);
+const CODES: usize = 3;
+
+/// A gateway that changes its code every 20 s, whether anyone asks or not.
+struct Rotating {
+    phase: Duration,
+}
+
+impl Rotating {
+    fn number(&self, at: Duration) -> u64 {
+        ((at + self.phase).as_nanos() / PERIOD.as_nanos()) as u64
+    }
+
+    fn left(&self, at: Duration) -> Duration {
+        let old = (at + self.phase).as_nanos() % PERIOD.as_nanos();
+        PERIOD - Duration::from_nanos(old as u64)
+    }
+}
+
+impl Script for Rotating {
+    fn code(&mut self, _: &PairingMethod, at: Duration) -> Answer<CodeReply> {
+        (Duration::ZERO, Ok(qr(self.number(at))))
+    }
+
+    fn status(&mut self, _: Duration) -> Answer<InstanceStatus> {
+        let status: Result<_, ProviderError> = Ok(InstanceStatus::disconnected());
+        (Duration::ZERO, status)
+    }
+}
+
+/// Scannable seconds per code in each of these rounds, over evenly spread phases, with people
+/// who come back after any time.
+fn scannable(rounds: usize, sessions: u32) -> Vec<f64> {
+    let policy = PairingPolicy {
+        deadline: secs(3_600),
+        ..PairingPolicy::default()
+    };
+    let mut sums = vec![0.0; rounds];
+    for session in 0..sessions {
+        let phase = PERIOD * session / sessions;
+        let options = pairing_core::flow::FlowOptions {
+            policy: std::sync::Arc::new(policy.clone()),
+            ..options(PairingMethod::Qr)
+        };
+        let mut world = World::start(options, Rotating { phase });
+        for (round, sum) in sums.iter_mut().enumerate() {
+            // Until the gate and, for as long as a person may take, beyond.
+            let pause = 90 + u64::from(session.wrapping_mul(2_654_435_761) % 20_011) / 1_000;
+            let end = world.now + secs(pause) + millis(u64::from(session % 997) + round as u64);
+            world.run_until(end);
+            *sum += lit(&world, round).as_secs_f64() / CODES as f64;
+            world.input(Input::Resume).unwrap();
+        }
+    }
+    sums.iter().map(|sum| sum / f64::from(sessions)).collect()
+}
+
+/// How long a code that could be scanned was on screen in one round.
+fn lit(world: &World<Rotating>, round: usize) -> Duration {
+    let shown = &world.times(is_ready)[round * CODES..];
+    let gone = world.times(is_gate)[round];
+    let ends = shown[1..].iter().copied().chain([gone]);
+    let lit = shown.iter().zip(ends).map(|(at, end)| {
+        let alive = world.script.left(*at);
+        (end - *at).min(alive)
+    });
+    lit.sum()
+}
+
+#[test]
+fn codes_live_longer_on_screen_the_more_is_known() {
+    let lit = scannable(5, 2_000);
+    // 10.0 when asked every 20 s; 10.8 is the most without knowledge.
+    assert!(lit[0] >= 10.8, "{lit:?}");
+    // It pays for learning, and still loses nothing against knowing nothing.
+    assert!(lit[1] >= 10.8, "{lit:?}");
+    assert!(lit[2..].iter().all(|seconds| *seconds >= 17.0), "{lit:?}");
+}
+
+#[test]
+fn codes_are_asked_for_10_to_20_seconds_after_one_another() {
+    for phase in 0..200 {
+        let phase = PERIOD * phase / 200;
+        let mut world = World::start(options(PairingMethod::Qr), Rotating { phase });
+        for _ in 0..4 {
+            world.run_for(secs(100));
+            world.input(Input::Resume).unwrap();
+        }
+        for round in world.code_calls().chunks(CODES) {
+            for pair in round.windows(2) {
+                let apart = pair[1] - pair[0];
+                assert!(
+                    apart >= secs(10) && apart <= secs(20),
+                    "{phase:?}: {pair:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_code_is_shown_for_longer_than_it_can_live_once_the_rotation_is_known() {
+    let mut world = World::start(options(PairingMethod::Qr), Rotating { phase: secs(7) });
+    for _ in 0..5 {
+        world.run_for(secs(100));
+        world.input(Input::Resume).unwrap();
+    }
+    // A window of a quarter of its life is the most that is left to doubt.
+    let expiries = world.expiries();
+    for (shown, expires) in &expiries[4 * CODES..] {
+        let alive = world.script.left(*shown);
+        assert!(
+            *expires <= *shown + alive + secs(5),
+            "{shown:?} {expires:?}"
+        );
+    }
+}
+
+#[test]
+fn a_person_waits_for_a_fresh_code_but_never_longer_than_a_code_may_be_asked_for_again() {
+    for pause in 0..40 {
+        let mut world = World::start(options(PairingMethod::Qr), Rotating { phase: secs(7) });
+        for _ in 0..3 {
+            world.run_for(secs(100));
+            world.input(Input::Resume).unwrap();
+        }
+        world.run_for(secs(100 + pause));
+        let asked = world.now;
+        world.input(Input::Resume).unwrap();
+        world.run_for(secs(10));
+        let first = world.code_calls()[4 * CODES];
+        assert!(first >= asked && first <= asked + secs(10));
+        // Who has to wait gets one that is fresh.
+        if first > asked {
+            assert!(world.script.left(first) >= secs(15), "{pause}");
+        }
+    }
+}
