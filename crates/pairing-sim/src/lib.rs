@@ -23,7 +23,7 @@ pub use dialects::Dialect;
 pub use faults::{Fault, FaultRule, Faults, UnknownFault};
 pub use in_process::InProcessTransport;
 pub use instance::{Instance, IssuedCodes, ScanError, TypeError};
-pub use server::Server;
+pub use server::{Connections, Server};
 pub use setup::InstanceSetup;
 pub use shapes::{PhoneCodeField, QrPictureBody, QrTextBody, QrTextForm};
 pub use simulator::{Simulator, SimulatorOptions};

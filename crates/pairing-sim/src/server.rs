@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -26,6 +28,44 @@ pub struct Server {
     /// Dropping it asks the task to end in order.
     stop: Option<oneshot::Sender<Infallible>>,
     task: JoinHandle<()>,
+    connections: Arc<Counters>,
+}
+
+/// The connections a [`Server`] has seen: what a client costs a gateway besides calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Connections {
+    /// Opened so far.
+    pub accepted: u64,
+    /// Open now.
+    pub open: u64,
+    /// The most that were open at one time.
+    pub most_open: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    accepted: AtomicU64,
+    closed: AtomicU64,
+    most_open: AtomicU64,
+}
+
+impl Counters {
+    /// Counts a connection until what it gives is dropped.
+    fn open(self: &Arc<Self>) -> Open {
+        let accepted = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
+        let open = accepted.saturating_sub(self.closed.load(Ordering::Relaxed));
+        self.most_open.fetch_max(open, Ordering::Relaxed);
+        Open(self.clone())
+    }
+}
+
+struct Open(Arc<Counters>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.closed.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Server {
@@ -39,11 +79,13 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(accept(listener, router, stopped));
+        let connections = Arc::<Counters>::default();
+        let task = tokio::spawn(accept(listener, router, stopped, connections.clone()));
         Ok(Self {
             address,
             stop: Some(stop),
             task,
+            connections,
         })
     }
 
@@ -57,6 +99,18 @@ impl Server {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What it has seen of connections so far.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let closed = self.connections.closed.load(Ordering::Relaxed);
+        let accepted = self.connections.accepted.load(Ordering::Relaxed);
+        Connections {
+            accepted,
+            open: accepted.saturating_sub(closed),
+            most_open: self.connections.most_open.load(Ordering::Relaxed),
+        }
     }
 
     /// Closes the listener and every connection, and returns when they are closed.
@@ -74,13 +128,23 @@ impl Drop for Server {
 }
 
 /// Owns the connections, so that they end with it.
-async fn accept(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<Infallible>) {
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: oneshot::Receiver<Infallible>,
+    counters: Arc<Counters>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, router.clone()));
+                    let open = counters.open();
+                    let router = router.clone();
+                    connections.spawn(async move {
+                        converse(stream, router).await;
+                        drop(open);
+                    });
                 }
                 // Out of file descriptors, for example: let some connections end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

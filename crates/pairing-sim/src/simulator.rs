@@ -1,5 +1,6 @@
 //! The simulator: a list of instances and the doors to them.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -64,8 +65,25 @@ struct Inner {
 #[derive(Default)]
 struct Instances {
     list: Vec<Instance>,
+    /// Where in `list` an id is: a bench has a hundred thousand.
+    places: HashMap<String, usize>,
     /// How many were ever added, so that made-up credentials never repeat.
     added: u64,
+}
+
+impl Instances {
+    /// At the end of the list, in place of one with the same id.
+    fn put(&mut self, instance: Instance) {
+        if let Some(place) = self.places.remove(instance.id()) {
+            self.list.remove(place);
+            for later in self.places.values_mut().filter(|other| **other > place) {
+                *later -= 1;
+            }
+        }
+        let place = self.list.len();
+        self.places.insert(instance.id().to_owned(), place);
+        self.list.push(instance);
+    }
 }
 
 impl Simulator {
@@ -111,8 +129,7 @@ impl Simulator {
             self.0.clock,
             self.0.deliveries.clone(),
         );
-        instances.list.retain(|other| other.id() != instance.id());
-        instances.list.push(instance.clone());
+        instances.put(instance.clone());
         instance
     }
 
@@ -135,8 +152,8 @@ impl Simulator {
 
     pub(crate) fn find_any(&self, id: &str) -> Option<Instance> {
         let instances = self.lock();
-        let found = instances.list.iter().find(|instance| instance.id() == id);
-        found.cloned()
+        let place = *instances.places.get(id)?;
+        instances.list.get(place).cloned()
     }
 
     fn router(&self) -> Router {
@@ -161,5 +178,33 @@ impl fmt::Debug for Simulator {
             .field("options", &self.0.options)
             .field("instances", &self.lock().list.len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_with_a_known_id_takes_its_place_at_the_end() {
+        let simulator = Simulator::new(SimulatorOptions::default());
+        let add = |id: &str, token: &str| {
+            simulator.add_instance(InstanceSetup::new(Dialect::ZApi).with_credentials(id, token));
+        };
+        for id in ["a", "b", "c"] {
+            add(id, "old");
+        }
+        add("a", "new");
+        let ids: Vec<String> = simulator
+            .instances()
+            .iter()
+            .map(|instance| instance.id().to_owned())
+            .collect();
+        assert_eq!(ids, ["b", "c", "a"]);
+        for (id, token) in [("a", "new"), ("b", "old"), ("c", "old")] {
+            let found = simulator.find(Dialect::ZApi, id);
+            assert_eq!(found.as_ref().map(Instance::token), Some(token));
+        }
+        assert!(simulator.find(Dialect::MegaApi, "a").is_none());
     }
 }

@@ -91,6 +91,20 @@ async fn a_client_that_hangs_up_is_noticed() {
 }
 
 #[tokio::test]
+async fn connections_are_counted() {
+    let (_simulator, server, instance) = start().await;
+    instance.set_faults(Fault::Hang);
+    let first = open(server.address(), "GET", &path(&instance, "status"), "").await;
+    let second = open(server.address(), "GET", &path(&instance, "status"), "").await;
+    instance.wait_for_calls(|calls| calls.in_flight == 2).await;
+    let seen = server.connections();
+    assert_eq!((seen.accepted, seen.open, seen.most_open), (2, 2, 2));
+    drop((first, second));
+    instance.wait_for_calls(|calls| calls.in_flight == 0).await;
+    assert_eq!(server.connections().accepted, 2);
+}
+
+#[tokio::test]
 async fn shutting_down_closes_the_port_and_every_connection() {
     let (_simulator, server, instance) = start().await;
     let address = server.address();
