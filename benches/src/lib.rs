@@ -4,6 +4,9 @@
 //! [`Record`] a line to standard output; what a person wants to see meanwhile goes to standard
 //! error. `cargo xtask bench` collects the lines into `docs/benchmarks.md`.
 
+pub mod callgrind;
+pub mod picture_reply;
+pub mod load;
 mod record;
 
 pub use record::{Measured, Record};

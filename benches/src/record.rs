@@ -31,7 +31,9 @@ pub struct Record {
     /// The figure itself.
     #[serde(flatten)]
     pub measured: Measured,
-    /// What `pairing` is to reach here, as the table shows it: `<= 1500`, `>= 20x node`.
+    /// What `pairing` is to reach here: `<= 1500`, `< 200`, or in relation to a peer under the
+    /// same metric and condition: `<= 0.05x node` is a twentieth of it, `>= 5x express` five times
+    /// as much. Several are separated by `; ` and must all be met. Anything else is shown as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<String>,
 }

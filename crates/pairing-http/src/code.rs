@@ -23,12 +23,20 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT)
 pub fn read_qr_code(text: &str) -> Option<PairingCode> {
     let text = text.trim();
     if let Some(data) = data_uri(text) {
-        return picture(&data?).map(Into::into);
+        let data = data?;
+        // Percent signs are rare, and no base64 has one.
+        let picture =
+            picture(data).or_else(|| picture(&percent_decode_str(data).decode_utf8_lossy()))?;
+        return Some(picture.into());
     }
-    if is_qr_text(text) {
-        return Some(QrText::new(text).ok()?.into());
+    // No base64 has an `@` or a colon, so what is a picture is no QR text, and the other way round.
+    if let Some(picture) = picture(text) {
+        return Some(picture.into());
     }
-    picture(text).map(Into::into)
+    is_qr_text(text)
+        .then(|| QrText::new(text).ok())
+        .flatten()
+        .map(Into::into)
 }
 
 /// Reads a phone code: letters and digits, perhaps with a hyphen. Words such as `error`,
@@ -95,7 +103,7 @@ fn is_qr_text(text: &str) -> bool {
 
 /// The base64 part of a data URI of a picture: `None` if this is no data URI, `Some(None)`
 /// if it is another one.
-fn data_uri(text: &str) -> Option<Option<String>> {
+fn data_uri(text: &str) -> Option<Option<&str>> {
     let mut rest = strip_prefix_ignore_case(text, "data:")?;
     loop {
         let Some((head, body)) = rest.split_once(',') else {
@@ -108,25 +116,40 @@ fn data_uri(text: &str) -> Option<Option<String>> {
         // Some clients and servers both add the prefix.
         match strip_prefix_ignore_case(body, "data:") {
             Some(again) => rest = again,
-            None => return Some(Some(percent_decode_str(body).decode_utf8_lossy().into())),
+            None => return Some(Some(body)),
         }
     }
 }
 
 fn picture(base64: &str) -> Option<QrImage> {
-    let plain: Vec<u8> = base64
+    // As almost every gateway writes it. Judged by the first bytes before a megabyte is decoded.
+    if let Some(start) = base64.as_bytes().get(..12)
+        && starts_a_picture(start)
+        && let Ok(data) = BASE64.decode(base64)
+    {
+        return QrImage::new(data).ok();
+    }
+    let mut plain = base64
         .bytes()
         .filter(|byte| !byte.is_ascii_whitespace())
         .map(|byte| match byte {
             b'-' => b'+',
             b'_' => b'/',
             byte => byte,
-        })
-        .collect();
-    // Judged by the first bytes before a megabyte is decoded.
-    let start = BASE64.decode(plain.get(..12)?).ok()?;
-    ImageType::of(&start)?;
-    QrImage::new(BASE64.decode(&plain).ok()?).ok()
+        });
+    let mut text: Vec<u8> = plain.by_ref().take(12).collect();
+    if text.len() < 12 || !starts_a_picture(&text) {
+        return None;
+    }
+    text.extend(plain);
+    QrImage::new(BASE64.decode(&text).ok()?).ok()
+}
+
+/// Whether twelve characters of base64 are the beginning of a PNG or JPEG file.
+fn starts_a_picture(start: &[u8]) -> bool {
+    let mut bytes = [0; 9];
+    let decoded = BASE64.decode_slice(start, &mut bytes);
+    decoded.is_ok_and(|length| ImageType::of(&bytes[..length]).is_some())
 }
 
 fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {

@@ -2,6 +2,7 @@
 //! level deeper than documented.
 
 use std::fmt;
+use std::iter;
 
 use serde_json::{Map, Value};
 
@@ -97,8 +98,10 @@ impl Object {
     #[must_use]
     pub fn words(&self) -> Words {
         let mut words = Words::default();
+        // Looked for once, not for each name: every answer is searched for prose.
+        let maps: Vec<_> = iter::once(&self.0).chain(self.wrapped()).collect();
         for name in MESSAGES {
-            for value in self.fields(&[name]) {
+            for value in maps.iter().filter_map(|map| map.get(*name)) {
                 words.add_all(value);
             }
         }
@@ -107,11 +110,17 @@ impl Object {
 
     fn fields(&self, names: &[&str]) -> impl Iterator<Item = &Value> {
         let top = names.iter().filter_map(|name| self.0.get(*name));
-        let below = WRAPPERS
-            .iter()
-            .filter_map(|wrapper| self.0.get(*wrapper)?.as_object())
+        let below = self
+            .wrapped()
             .flat_map(move |object| names.iter().filter_map(|name| object.get(*name)));
         top.chain(below)
+    }
+
+    /// The objects one level down that gateways wrap data in.
+    fn wrapped(&self) -> impl Iterator<Item = &Map<String, Value>> {
+        WRAPPERS
+            .iter()
+            .filter_map(|wrapper| self.0.get(*wrapper)?.as_object())
     }
 }
 

@@ -1,0 +1,106 @@
+//! The reply to read: what Z-API sends when it is asked for a picture, and the two readers.
+
+use std::borrow::Cow;
+use std::sync::Mutex;
+
+use anyhow::{Context as _, Result};
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::FutureExt as _;
+use pairing_core::{CodeReply, PairingMethod, PairingProvider as _};
+use pairing_http::{
+    BaseUrl, HttpRequest, HttpResponse, HttpTransport, QrForm, TransportError, TransportErrorKind,
+};
+use pairing_sim::{Dialect, InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_zapi::{ZApi, ZApiConfig};
+use serde::Deserialize;
+
+/// The body that the simulator answers with, which is in the form of Z-API's documentation:
+/// `{"value":"data:image/png;base64,…"}`.
+///
+/// # Errors
+///
+/// When the simulator does not answer.
+pub async fn body() -> Result<Vec<u8>> {
+    let simulator = Simulator::new(SimulatorOptions::default());
+    let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
+    let instance = simulator.add_instance(setup);
+    let path = [
+        "instances",
+        instance.id(),
+        "token",
+        instance.token(),
+        "qr-code",
+        "image",
+    ];
+    let url = BaseUrl::parse(InProcessTransport::BASE_URL)?.join(&path);
+    let request = HttpRequest::new(pairing_http::HttpMethod::Get, url);
+    Ok(simulator.transport().send(request).await?.body)
+}
+
+/// Hands out answers that were made before.
+struct Prepared(Mutex<Vec<HttpResponse>>);
+
+#[async_trait]
+impl HttpTransport for Prepared {
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let mut answers = self.0.lock().unwrap_or_else(|broken| broken.into_inner());
+        answers
+            .pop()
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Other))
+    }
+}
+
+/// The adapter for Z-API with these answers before it, instead of a network.
+pub struct Reader(ZApi);
+
+impl Reader {
+    /// Of `times` answers with this body.
+    ///
+    /// # Errors
+    ///
+    /// Never, as the configuration is a good one.
+    pub fn new(body: &[u8], times: usize) -> Result<Self> {
+        let answer = HttpResponse::new(200, body).with_content_type("application/json");
+        let answers = Prepared(Mutex::new(vec![answer; times]));
+        let mut config = ZApiConfig::new(
+            "3C67AB641C8AA0412F6A242B4E23AEE6",
+            "0DEB73E0E6C84B0E9A5B3A3C",
+        );
+        config.qr_form = QrForm::Image;
+        Ok(Self(ZApi::with_transport(config, answers.into_arc())?))
+    }
+
+    /// A whole call as a session makes it: builds the request, takes the body, reads the reply.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is not read as a code.
+    pub fn read(&self) -> Result<CodeReply> {
+        let reply = self.0.request_code(&PairingMethod::Qr).now_or_never();
+        Ok(reply.context("the adapter waits for something")??)
+    }
+}
+
+impl Prepared {
+    fn into_arc(self) -> std::sync::Arc<Self> {
+        std::sync::Arc::new(self)
+    }
+}
+
+/// The fewest lines that get the picture out of the body, which trust it blindly.
+///
+/// # Errors
+///
+/// When the body is not of the documented form.
+pub fn read_plainly(body: &[u8]) -> Result<Vec<u8>> {
+    #[derive(Deserialize)]
+    struct Reply<'a> {
+        #[serde(borrow)]
+        value: Cow<'a, str>,
+    }
+    let reply: Reply<'_> = serde_json::from_slice(body)?;
+    let data = reply.value.strip_prefix("data:image/png;base64,");
+    Ok(STANDARD.decode(data.context("no picture")?)?)
+}
