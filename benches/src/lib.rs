@@ -5,8 +5,9 @@
 //! error. `cargo xtask bench` collects the lines into `docs/benchmarks.md`.
 
 pub mod callgrind;
-pub mod picture_reply;
+pub mod flow_walk;
 pub mod load;
+pub mod picture_reply;
 mod record;
 
 pub use record::{Measured, Record};
