@@ -6,6 +6,7 @@
 )]
 
 mod artifacts;
+mod bench;
 mod bindings;
 mod check;
 mod command;
@@ -44,6 +45,20 @@ enum Task {
         #[arg(value_name = "SUITE", value_parser = PossibleValuesParser::new(test::suite_names()))]
         suites: Vec<String>,
     },
+    /// Measure us beside what people would write instead, and write `docs/benchmarks.md`.
+    ///
+    /// The figures of tables that are not measured this time stay.
+    Bench {
+        /// Tables to measure; all of them by default.
+        #[arg(value_name = "TABLE", value_parser = PossibleValuesParser::new(bench::TABLES))]
+        tables: Vec<String>,
+        /// See whether it works, with tiny sizes; nothing is written.
+        #[arg(long)]
+        quick: bool,
+        /// Measure nothing: write the page anew from the figures that are there.
+        #[arg(long, conflicts_with_all = ["tables", "quick"])]
+        render: bool,
+    },
     /// Regenerate what other languages see of the library, below `bindings/`.
     Bindings,
     /// Measure the library that an app ships; fails above its limits.
@@ -76,6 +91,8 @@ fn main() -> ExitCode {
             println!("{tally}");
             tally.is_good()
         }
+        Task::Bench { render: true, .. } => succeeded(bench::render(&workspace)),
+        Task::Bench { tables, quick, .. } => succeeded(bench::run(&workspace, &tables, quick)),
         Task::Bindings => succeeded(bindings::write(&workspace)),
         Task::Size => succeeded(size::run(&workspace)),
         Task::Screenshots => succeeded(web::screenshots(&workspace)),
