@@ -74,12 +74,17 @@ impl PhoneNumber {
     /// As [`parse`](Self::parse), and
     /// [`CountryCodeMissing`](InvalidPhoneNumber::CountryCodeMissing) for 11 digits or fewer
     /// without a `+`. A number from a country with shorter ones is typed with it.
+    /// [`NotBrazilian`](InvalidPhoneNumber::NotBrazilian) for a number after 55 that Brazil
+    /// does not have: without its area code, with a 0 in front of it, or with 55 twice.
     pub fn parse_typed(text: &str) -> Result<Self, InvalidPhoneNumber> {
         let phone = Self::parse(text)?;
         if phone.0.len() <= MAX_NATIONAL_DIGITS && !text.trim().starts_with('+') {
             return Err(InvalidPhoneNumber::CountryCodeMissing);
         }
-        Ok(phone)
+        match phone.0.strip_prefix("55") {
+            Some(national) if !is_brazilian(national) => Err(InvalidPhoneNumber::NotBrazilian),
+            _ => Ok(phone),
+        }
     }
 
     /// The digits alone, as gateways want them in a URL: `5511999998888`.
@@ -187,6 +192,17 @@ pub enum InvalidPhoneNumber {
          +5511999998888 for Brazil"
     )]
     CountryCodeMissing,
+    /// Typed with Brazil's country code, and not as Brazil's numbers are.
+    #[error(
+        "this is no number of Brazil: after +55 come two digits of the area code and the 8 or 9 \
+         of the number, like +55 11 99999-8888"
+    )]
+    NotBrazilian,
+}
+
+/// An area code of two digits, neither of them 0, and a number of 8 or 9.
+fn is_brazilian(national: &str) -> bool {
+    matches!(national.len(), 10 | 11) && !national[..2].contains('0')
 }
 
 #[cfg(test)]
@@ -207,6 +223,27 @@ mod tests {
         ] {
             assert_eq!(phone(text).digits(), "5511999998888", "{text}");
         }
+    }
+
+    #[test]
+    fn a_typed_number_of_brazil_has_its_area_code_once_and_no_0_in_front_of_it() {
+        for text in ["+55 11 99999-8888", "5511999998888", "+55 (21) 3333-4444"] {
+            assert!(PhoneNumber::parse_typed(text).is_ok(), "{text}");
+        }
+        for text in [
+            "+55 9999-8888",
+            "+55 99999-8888",
+            "+55 0 11 99999-8888",
+            "+55 5511999998888",
+            "+55 10 99999-8888",
+            "+55 11 99999-88889",
+        ] {
+            let refused = PhoneNumber::parse_typed(text);
+            assert_eq!(refused, Err(InvalidPhoneNumber::NotBrazilian), "{text}");
+            // What a gateway says is taken as it is.
+            assert!(PhoneNumber::parse(text).is_ok(), "{text}");
+        }
+        assert!(PhoneNumber::parse_typed("+351 912 345 678").is_ok());
     }
 
     #[test]

@@ -27,12 +27,12 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// One request is under way at a time. An abandoned session on a healthy gateway makes
 /// `codes_per_round` code requests and about one status call per `status_interval`, until
 /// `gate_watch` after the last code died; then none until somebody resumes it or the
-/// deadline ends it: with the defaults, 3 + 14 = 17 calls, or 1 + 38 = 39 for a phone code,
+/// deadline ends it: with the defaults, at most 3 + 14 = 17 calls, or 1 + 38 = 39 for a phone code,
 /// which lives longer. A failing gateway gets at most `retry.max_retries` repetitions in a
 /// row, each after a longer wait, and one that is not ready `not_ready_limit` per code.
 ///
 /// Where webhooks are expected, the status is asked only every `webhook_status_interval`,
-/// and the same sessions make 3 + 2 = 5 calls, or 1 + 9 = 10 for a phone code.
+/// and the same sessions make at most 3 + 2 = 5 calls, or 1 + 9 = 10 for a phone code.
 ///
 /// A webhook that says "connected" costs one status call, whether or not webhooks are
 /// expected, and many cost at most one per `hint_spacing`. If the status says otherwise,

@@ -137,8 +137,9 @@ impl PairingFlow {
     fn next_code_by_rotation(&self, now: Now) -> Duration {
         let period = self.policy.qr_lifetime;
         match self.next_change(now.elapsed) {
-            // Nothing to compare with yet: the sooner the second code, the more both tell.
-            None if self.attempt == 1 => now.elapsed,
+            // Nothing to compare with yet: whether it has changed halfway through its life
+            // tells in which half it does.
+            None if self.attempt == 1 => now.elapsed.saturating_add(period / 2),
             None => now.elapsed.saturating_add(self.policy.refresh_interval),
             // A question whose answer is worth more than what it costs this code: with the
             // window cut in three rounds earlier, all later codes live longer.

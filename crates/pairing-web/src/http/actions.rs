@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts as _, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, StatusCode};
 use pairing_core::PairingMethod;
 use serde_json::{Map, Value};
 
 use super::body::{self, MethodWish, Received};
 use super::problem::Problem;
+use super::segment::Segment;
 use crate::PairingHub;
 use crate::error::ActionError;
 use crate::hub::Pairing;
@@ -32,9 +33,7 @@ impl FromRequest<PairingHub> for Wish {
 
     async fn from_request(request: Request, hub: &PairingHub) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let Path(token) = Path::<String>::from_request_parts(&mut parts, hub)
-            .await
-            .map_err(|_| Problem::NOT_FOUND)?;
+        let Segment(token) = Segment::<String>::from_request_parts(&mut parts, hub).await?;
         let pairing = hub.0.by_token(&token).ok_or(Problem::NOT_FOUND)?;
         let headers = parts.headers.clone();
         let request = Request::from_parts(parts, body);

@@ -1,13 +1,14 @@
 //! The host application: opens pairings, and asks what became of them.
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::body::{self, Received};
 use super::problem::Problem;
+use super::segment::Segment;
 use crate::hub::{PairingSummary, moment};
 use crate::page::Language;
 use crate::token::PairingId;
@@ -45,11 +46,14 @@ pub(super) async fn create(
     if let Some(text) = &wish.expect_phone {
         new = new.expect_phone(body::phone(text)?);
     }
-    let link = hub.create(new)?;
     let query = match &wish.lang {
-        Some(tag) => format!("?lang={}", Language::choose(Some(tag), None).tag()),
+        Some(tag) => {
+            let language = Language::from_tag(tag).ok_or(Problem::UNKNOWN_LANGUAGE)?;
+            format!("?lang={}", language.tag())
+        }
         None => String::new(),
     };
+    let link = hub.create(new)?;
     let mount = uri.path().strip_suffix("/api/pairings").unwrap_or_default();
     let created = Created {
         id: link.id(),
@@ -79,17 +83,15 @@ pub(super) async fn list(State(hub): State<PairingHub>) -> Json<Pairings> {
 
 pub(super) async fn show(
     State(hub): State<PairingHub>,
-    Path(id): Path<String>,
+    Segment(id): Segment<PairingId>,
 ) -> Result<Json<PairingSummary>, Problem> {
-    let id: PairingId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     hub.pairing(&id).map(Json).ok_or(Problem::NOT_FOUND)
 }
 
 pub(super) async fn cancel(
     State(hub): State<PairingHub>,
-    Path(id): Path<String>,
+    Segment(id): Segment<PairingId>,
 ) -> Result<StatusCode, Problem> {
-    let id: PairingId = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     match hub.cancel(&id) {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::NOT_FOUND),

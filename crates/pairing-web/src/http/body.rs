@@ -32,7 +32,7 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Received) -> 
     if !is_json {
         return Err(Problem::NOT_JSON);
     }
-    serde_json::from_slice(&within_limit(body)?).map_err(|_| Problem::INVALID_BODY)
+    serde_json::from_slice(&within_limit(body)?).map_err(|error| Problem::invalid_json(&error))
 }
 
 /// A phone number as a person types it.

@@ -1,16 +1,17 @@
 //! The event stream of a page.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
+use super::segment::Segment;
 use crate::PairingHub;
 use crate::hub::Watch;
 
 pub(super) async fn events(
     State(hub): State<PairingHub>,
-    Path(token): Path<String>,
+    Segment(token): Segment<String>,
     headers: HeaderMap,
 ) -> Response {
     let Some(pairing) = hub.0.by_token(&token) else {

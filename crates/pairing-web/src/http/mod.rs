@@ -8,6 +8,7 @@ mod guard;
 mod headers;
 mod pages;
 mod problem;
+mod segment;
 mod webhooks;
 
 use axum::Router;

@@ -1,11 +1,13 @@
 //! The page and what it is made of.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use super::problem::Problem;
+use super::segment::Segment;
 use crate::PairingHub;
 use crate::page::{self, Language, PageContext};
 
@@ -16,15 +18,17 @@ pub(super) struct PageQuery {
 
 pub(super) async fn page(
     State(hub): State<PairingHub>,
-    Path(token): Path<String>,
-    Query(query): Query<PageQuery>,
+    token: Result<Segment<String>, Problem>,
+    query: Result<Query<PageQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let accepted = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    let language = Language::choose(query.lang.as_deref(), accepted);
-    match hub.0.by_token(&token) {
+    let tag = query.ok().and_then(|Query(query)| query.lang);
+    let language = Language::choose(tag.as_deref(), accepted);
+    // A person looks at this: also a link that cannot be read gets the page of unknown ones.
+    match token.ok().and_then(|Segment(token)| hub.0.by_token(&token)) {
         Some(pairing) => {
             let context = PageContext {
                 language,
@@ -42,11 +46,15 @@ pub(super) struct AssetQuery {
     v: Option<String>,
 }
 
-pub(super) async fn asset(Path(name): Path<String>, Query(query): Query<AssetQuery>) -> Response {
+pub(super) async fn asset(
+    Segment(name): Segment<String>,
+    query: Result<Query<AssetQuery>, QueryRejection>,
+) -> Response {
     let Some(asset) = page::asset(&name) else {
         return Problem::NOT_FOUND.into_response();
     };
-    let cache = if query.v.as_deref() == Some(asset.version) {
+    let version = query.ok().and_then(|Query(query)| query.v);
+    let cache = if version.as_deref() == Some(asset.version) {
         "public, max-age=31536000, immutable"
     } else {
         // Of another version of this program: what is here now may not fit its page.

@@ -52,6 +52,11 @@ impl Problem {
         "too_large",
         "the body is larger than anything this takes",
     );
+    pub(super) const UNKNOWN_LANGUAGE: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "unknown_language",
+        "the page is in pt-BR, en and es; leave out lang to let the visitor's browser choose",
+    );
     pub(super) const INVALID_BODY: Self = Self::new(
         StatusCode::BAD_REQUEST,
         "invalid_body",
@@ -81,6 +86,19 @@ impl Problem {
     const fn retry_after(mut self, seconds: u16) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
+    }
+
+    /// Where the body is wrong. What stands there is not quoted: it may be a secret.
+    pub(super) fn invalid_json(error: &serde_json::Error) -> Self {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => "a field is missing, unknown or of another type",
+            _ => "this is not JSON",
+        };
+        let (line, column) = (error.line(), error.column());
+        Self {
+            message: format!("{what}, at line {line}, column {column}: see openapi.json").into(),
+            ..Self::INVALID_BODY
+        }
     }
 
     fn said(status: StatusCode, kind: &'static str, error: &impl ToString) -> Self {
@@ -152,6 +170,7 @@ impl From<InvalidPhoneNumber> for Problem {
     fn from(error: InvalidPhoneNumber) -> Self {
         let kind = match error {
             InvalidPhoneNumber::CountryCodeMissing => "country_code_missing",
+            InvalidPhoneNumber::NotBrazilian => "not_brazilian",
             _ => "invalid_phone",
         };
         Self::said(StatusCode::BAD_REQUEST, kind, &error)

@@ -1,11 +1,12 @@
 //! Providers' webhooks: anyone could have sent them, so they are hints and nothing more.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use pairing_core::WebhookHint;
 
 use super::body::{Received, within_limit};
 use super::problem::Problem;
+use super::segment::Segment;
 use crate::{PairingHub, metrics};
 
 /// Gateways that have one webhook for everything send whole messages, pictures included.
@@ -15,7 +16,7 @@ pub(super) const MOST_BODY_BYTES: usize = 1024 * 1024;
 /// its policy allows however many arrive.
 pub(super) async fn receive(
     State(hub): State<PairingHub>,
-    Path((instance, secret)): Path<(String, String)>,
+    Segment((instance, secret)): Segment<(String, String)>,
     body: Received,
 ) -> Result<StatusCode, Problem> {
     let target = hub.0.for_webhook(&instance, &secret);

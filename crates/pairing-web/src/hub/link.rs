@@ -49,7 +49,9 @@ impl PageLink {
         &self.id
     }
 
-    /// The path of the page, from where the router is mounted: `/p/…`.
+    /// The path of the page, from where the router is mounted: `/p/…`. The page speaks the
+    /// language of the visitor's browser; `?lang=` with `pt-BR`, `en` or `es` behind it decides
+    /// otherwise.
     #[must_use]
     pub fn path(&self) -> String {
         format!("/p/{}", self.token.expose())
@@ -64,7 +66,7 @@ impl PageLink {
     }
 
     /// By when it must be opened; or, if somebody has opened the pairing already, by when that
-    /// will be over.
+    /// will be over at the latest. `None` if it ended in this very moment.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at

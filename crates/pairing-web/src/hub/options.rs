@@ -111,7 +111,7 @@ impl PairingHubBuilder {
         self
     }
 
-    /// Builds the hub, and reads the state file if there is one.
+    /// Builds the hub, and reads the state file if there is one, which must be writable.
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl PairingHubBuilder {
             return Err(BuildError::FrameAncestor);
         }
         let restored = match &self.state_file {
-            Some(path) => state_file::read(path)?,
+            Some(path) => state_file::open(path)?,
             None => Vec::new(),
         };
         Ok(PairingHub::new(self, restored))

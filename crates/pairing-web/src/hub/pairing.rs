@@ -229,6 +229,24 @@ impl Pairing {
         self.show(event, method);
     }
 
+    /// What the operator can do something about is a warning; its message is never the
+    /// gateway's own.
+    fn log(&self, outcome: &PairingOutcome) {
+        let (pairing, instance, name) = (&self.id, &self.name, outcome.as_str());
+        match outcome {
+            PairingOutcome::Rejected { error } | PairingOutcome::Unavailable { error } => {
+                tracing::warn!(
+                    %pairing, instance, outcome = name, kind = %error.kind,
+                    "pairing failed: {}", error.message
+                );
+            }
+            PairingOutcome::RateLimited { .. } => {
+                tracing::warn!(%pairing, instance, outcome = name, "pairing failed");
+            }
+            _ => tracing::info!(%pairing, instance, outcome = name, "pairing ended"),
+        }
+    }
+
     fn show(&self, event: &PairingEvent, method: &PairingMethod) {
         self.feed
             .push(Frame::of(event, self.feed.session(), method));
@@ -236,12 +254,7 @@ impl Pairing {
             // A round is counted from 1: this one was never opened.
             let was_started = event.round > 0;
             metrics::pairing_ended(self.provider_name(), was_started, Some(outcome));
-            tracing::info!(
-                pairing = %self.id,
-                instance = %self.name,
-                outcome = outcome.as_str(),
-                "pairing ended"
-            );
+            self.log(outcome);
             self.outcome.send_replace(Some(outcome.clone()));
         }
     }

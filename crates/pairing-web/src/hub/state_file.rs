@@ -50,16 +50,29 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateFileError {
-    /// The file or its folder cannot be opened.
-    #[error("the state file cannot be read")]
+    /// The file or its folder cannot be opened, or not be written to.
+    #[error("the state file cannot be read and written")]
     Io(#[from] std::io::Error),
     /// It holds something else. It is not overwritten.
     #[error("the state file was not written by this version: name another file, or remove it")]
     Format,
 }
 
-/// What the file holds; nothing, if there is none.
-pub(super) fn read(path: &Path) -> Result<Vec<Saved>, StateFileError> {
+/// What the file holds; nothing, if there is none. Refuses a place where it could not be
+/// written later, when nobody would notice.
+pub(super) fn open(path: &Path) -> Result<Vec<Saved>, StateFileError> {
+    let saved = read(path)?;
+    temporary_beside(path)?;
+    Ok(saved)
+}
+
+/// A file that can take its place, readable by its owner alone.
+fn temporary_beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
+    tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+}
+
+fn read(path: &Path) -> Result<Vec<Saved>, StateFileError> {
     let length = match std::fs::metadata(path) {
         Ok(found) => found.len(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -133,14 +146,13 @@ impl StateFile {
     }
 }
 
-/// Replaces the file as a whole, readable by its owner alone.
+/// Replaces the file as a whole.
 fn write(path: &Path, pairings: Vec<Saved>) -> std::io::Result<()> {
     let file = File {
         version: VERSION,
         pairings,
     };
-    let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
-    let mut temporary = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut temporary = temporary_beside(path)?;
     temporary.write_all(&serde_json::to_vec(&file)?)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;

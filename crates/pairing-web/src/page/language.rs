@@ -49,7 +49,7 @@ impl Language {
     }
 
     /// Regions do not matter: a Portuguese reads Brazilian rather than English.
-    fn from_tag(tag: &str) -> Option<Self> {
+    pub(crate) fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
         Self::ALL.into_iter().find(|language| {
             let own = language.tag().split('-').next().unwrap_or_default();

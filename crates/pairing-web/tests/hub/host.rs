@@ -177,6 +177,16 @@ async fn what_the_host_gets_wrong_is_named() {
         (json!({"instance": "nope"}), 404, "unknown_instance"),
         (json!({}), 400, "invalid_body"),
         (
+            json!({"instance": "shop", "lang": "fr"}),
+            400,
+            "unknown_language",
+        ),
+        (
+            json!({"instance": "shop", "expect_phone": "+55 99999-8888"}),
+            400,
+            "not_brazilian",
+        ),
+        (
             json!({"instance": "shop", "fone": "1"}),
             400,
             "invalid_body",

@@ -197,6 +197,34 @@ async fn a_wrong_wish_is_named_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_is_refused_in_the_usual_form() {
+    let house = House::new(Dialect::ZApi);
+    for path in ["/pair/p/%ff/start", "/pair/webhooks/shop/%ff"] {
+        let answer = house.send("POST", path, &json!({})).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.kind().as_str()),
+            (404, "not_found")
+        );
+    }
+    let answer = house.get("/pair/p/%ff/events").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.kind().as_str()),
+        (404, "not_found")
+    );
+    // A person looks at these.
+    for path in ["/pair/p/%ff", "/pair/p/x?lang=%ff"] {
+        let answer = house.get(path).await;
+        assert_eq!(answer.status.as_u16(), 404);
+        assert!(answer.text.contains("<html"), "{}", answer.text);
+    }
+    let page = house.open().await;
+    let answer = house
+        .send("POST", &format!("{page}/start"), &json!({"method": 1}))
+        .await;
+    assert!(answer.text.contains("line 1, column "), "{}", answer.text);
+}
+
+#[tokio::test(start_paused = true)]
 async fn reading_a_link_starts_nothing() {
     // Programs that make previews of links read them too.
     let house = House::new(Dialect::ZApi);

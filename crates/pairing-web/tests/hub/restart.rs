@@ -97,6 +97,9 @@ async fn a_file_of_something_else_is_refused_and_left_alone() {
         assert!(matches!(refused, Err(BuildError::StateFile(_))), "{text}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     }
+    let nowhere = folder.path().join("no such folder").join("links.json");
+    let refused = builder().state_file(nowhere).build();
+    assert!(matches!(refused, Err(BuildError::StateFile(_))));
     let missing = folder.path().join("none.json");
     builder().state_file(missing).build().unwrap();
 }

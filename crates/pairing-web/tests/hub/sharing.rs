@@ -26,8 +26,8 @@ async fn an_abandoned_pairing_costs_the_same_with_one_viewer_and_with_fifty() {
         costs.push(house.calls());
     }
     assert_eq!(costs[0], costs[1]);
-    // What core's policy says an abandoned session costs.
-    assert_eq!(costs[0], 19);
+    // What core's policy says an abandoned session costs at most.
+    assert!(costs[0] <= 17, "{costs:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +88,7 @@ async fn nobody_looking_is_no_reason_to_stop() {
     let mut viewer = house.watch(&page).await;
     viewer.until("code_ready").await;
     drop(viewer);
-    tokio::time::sleep(Duration::from_secs(25)).await;
+    tokio::time::sleep(Duration::from_secs(15)).await;
     assert!(house.instance.calls().of(Endpoint::CodeQrText) >= 2);
     let mut back = house.watch(&page).await;
     assert_eq!(back.until("code_ready").await.data["attempt"], 2);

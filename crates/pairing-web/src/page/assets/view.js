@@ -43,6 +43,9 @@ export function duration(seconds) {
   return new Intl.NumberFormat(document.documentElement.lang, format).format(count);
 }
 
+// Brazil's numbers as people write and proofread them; others as they are.
+const grouped = (phone) => phone.replace(/^(\+55)(\d\d)(\d{4,5})(\d{4})$/, "$1 $2 $3-$4");
+
 export function show(state, { method, methods, phone }) {
   const changed = main.dataset.state !== state;
   const focused = document.activeElement;
@@ -54,7 +57,7 @@ export function show(state, { method, methods, phone }) {
       (only !== undefined && only !== method) ||
       (offers !== undefined && !methods.includes(offers));
   }
-  for (const node of main.querySelectorAll("[data-phone]")) setText(node, phone ?? "");
+  for (const node of main.querySelectorAll("[data-phone]")) setText(node, grouped(phone ?? ""));
   if (!changed) return;
   say(word(`live.${state}`) || section().innerText);
   if (main.contains(focused)) keepFocus(focused);

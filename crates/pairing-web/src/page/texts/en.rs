@@ -120,6 +120,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                           Link a device, Link with phone number instead.",
         country_code_missing: "The country code seems to be missing. Start with + and the \
                                country code, like +55 for Brazil.",
+        not_brazilian: "This is not a complete Brazilian number. After +55 come the area code and the \
+                        8 or 9 digits of the number, like +55 11 99999-8888.",
         invalid_phone: "This is not a complete phone number. Write it with + and the country code, \
                         and without a zero in front, like +55 11 99999-8888.",
     },
@@ -133,8 +135,9 @@ fn error(kind: ProviderErrorKind) -> Advice {
                    is fine.",
         },
         ProviderErrorKind::AccountTokenMissing => Advice {
-            what: "The account at {provider} is protected by a security token, and none was sent.",
-            next: "Whoever sent you this link has to configure the token. Please tell them.",
+            what: "{provider} wants a security token that was not sent, or does not know this \
+                   connection's token.",
+            next: "Whoever sent you this link has to check both tokens. Please tell them.",
         },
         ProviderErrorKind::AddressNotAllowed => Advice {
             what: "{provider} does not accept calls from the IP address of this service.",

@@ -122,6 +122,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                           teléfono.",
         country_code_missing: "Parece que falta el código de país. Empieza con + y el código, \
                                como +52 para México.",
+        not_brazilian: "Este número de Brasil no está completo. Después de +55 vienen el código de \
+                        área y los 8 o 9 dígitos del número, como +55 11 99999-8888.",
         invalid_phone: "Este no es un número de teléfono completo. Escríbelo con + y el código de \
                         país, sin cero delante, como +52 55 1234 5678.",
     },
@@ -135,9 +137,9 @@ fn error(kind: ProviderErrorKind) -> Advice {
                    teléfono está bien.",
         },
         ProviderErrorKind::AccountTokenMissing => Advice {
-            what: "La cuenta en {provider} está protegida por un token de seguridad, y no se \
-                   envió ninguno.",
-            next: "Quien te envió este enlace tiene que configurar el token. Avísale, por favor.",
+            what: "{provider} exige un token de seguridad que no se envió, o no conoce el token de \
+                   esta conexión.",
+            next: "Quien te envió este enlace tiene que revisar los dos tokens. Avísale, por favor.",
         },
         ProviderErrorKind::AddressNotAllowed => Advice {
             what: "{provider} no acepta llamadas desde la dirección IP de este servicio.",

@@ -102,6 +102,7 @@ pub(super) struct Spoken {
     pub(super) live_phone_code: &'static str,
     pub(super) country_code_missing: &'static str,
     pub(super) invalid_phone: &'static str,
+    pub(super) not_brazilian: &'static str,
 }
 
 /// The words of the scripts, by the names they use.
@@ -126,6 +127,7 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
         ("live.number", texts.number.what),
         ("number.country_code_missing", spoken.country_code_missing),
         ("number.invalid_phone", spoken.invalid_phone),
+        ("number.not_brazilian", spoken.not_brazilian),
         ("error.other.what", texts.other_error.what),
         ("error.other.next", texts.other_error.next),
     ]

@@ -120,6 +120,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                           conectados, Conectar dispositivo, Conectar com número de telefone.",
         country_code_missing: "Parece faltar o código do país. Comece com + e o código, como +55 \
                                para o Brasil.",
+        not_brazilian: "Este número do Brasil não está completo. Depois de +55 vêm o DDD e os 8 ou 9 \
+                        dígitos do número, como +55 11 99999-8888.",
         invalid_phone: "Este não é um número de telefone completo. Escreva com + e o código do \
                         país, sem zero na frente, como +55 11 99999-8888.",
     },
@@ -133,9 +135,9 @@ fn error(kind: ProviderErrorKind) -> Advice {
                    está em ordem.",
         },
         ProviderErrorKind::AccountTokenMissing => Advice {
-            what: "A conta na {provider} é protegida por um token de segurança, e nenhum foi \
-                   enviado.",
-            next: "Quem enviou este link precisa configurar o token. Avise, por favor.",
+            what: "A {provider} exige um token de segurança que não foi enviado, ou não conhece o \
+                   token desta conexão.",
+            next: "Quem enviou este link precisa conferir os dois tokens. Avise, por favor.",
         },
         ProviderErrorKind::AddressNotAllowed => Advice {
             what: "A {provider} não aceita chamadas do endereço IP deste serviço.",
