@@ -9,6 +9,7 @@ pub mod flow_walk;
 pub mod load;
 pub mod picture_reply;
 mod record;
+pub mod timing;
 
 pub use record::{Measured, Record};
 

@@ -1,5 +1,10 @@
 //! What one input costs the flow: nanoseconds and allocations, over whole sessions.
 
+#![allow(
+    clippy::print_stderr,
+    reason = "a person at the terminal wants to see how far it is"
+)]
+
 use std::hint::black_box;
 use std::time::Instant;
 

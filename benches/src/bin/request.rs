@@ -1,6 +1,11 @@
 //! What reading one picture of Z-API costs, in instructions: from the bytes of the body to a
 //! `CodeReply`, against `serde_json` and `base64` alone on the same body.
 
+#![allow(
+    clippy::print_stderr,
+    reason = "a person at the terminal wants to see how far it is"
+)]
+
 use std::mem::forget;
 use std::path::PathBuf;
 
