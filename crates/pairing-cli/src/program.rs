@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::provider;
 use crate::signals::Signals;
-use crate::texts::{Language, Texts};
+use crate::texts::{Language, Texts, fill};
 use crate::tracing_output;
 use crate::view::{retrying, write_json};
 
@@ -79,6 +79,14 @@ pub(crate) fn run(line: CommandLine) -> Exit {
 
 fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
     let config = provider::read_config(&line.global)?;
+    if let Some(file) = &config.exposed {
+        // Nobody may be left to read it.
+        let _ = writeln!(
+            io::stderr(),
+            "{}",
+            fill(texts.config_exposed, &[("file", file)])
+        );
+    }
     let runtime = match line.command {
         Command::Serve(_) => serving_runtime()?,
         // One thread is enough to wait for a gateway, and is there at once.

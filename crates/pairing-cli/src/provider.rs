@@ -230,6 +230,12 @@ pub(crate) fn known_tables() -> Vec<KnownTable<'static>> {
     let table = |info: &'static ProviderInfo| KnownTable {
         name: info.name,
         fields: info.fields.iter().map(|field| field.name).collect(),
+        secrets: info
+            .fields
+            .iter()
+            .filter(|field| field.secret)
+            .map(|field| field.name)
+            .collect(),
     };
     providers().iter().map(table).collect()
 }

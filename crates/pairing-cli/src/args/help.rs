@@ -145,7 +145,7 @@ Configuration file:
   public_url = \"https://pair.example.com\"   so that links are whole URLs
   frame_ancestors = [\"https://app.example.com\"]
                                             who may show the page in a frame; otherwise nobody
-  state_file = \"pairing.state\"              links survive a restart
+  state_file = \"pairing.state\"              links survive a restart; one process for each file
   link_lifetime = \"30m\"                     until a link is opened
   linger = \"60s\"                            how long a link shows how its pairing ended
   max_pairings = 1000                       max_viewers, max_viewers_per_pairing and
@@ -155,8 +155,9 @@ Configuration file:
   provider = \"zapi\"
   instance = \"…\"                            the fields that `pairing providers` lists
   token = \"…\"
-  webhook_secret = \"…\"                      for /webhooks/shop-1/SECRET, to be entered at the
-                                            gateway; `openssl rand -hex 16` makes one
+  webhook_secret = \"…\"                      for /webhooks/shop-1/SECRET, and only once that is
+                                            entered at the gateway: the status is then asked
+                                            every 20 s instead of 5; `openssl rand -hex 16`
   expect_phone = \"+5511999998888\"           refuse any other number
   policy.deadline = \"5m\"                    for this instance alone
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use clap::builder::UnknownArgumentValueParser;
 use clap::{Args, ValueEnum};
 
 use super::MOST_SPEED;
@@ -12,6 +13,13 @@ pub(crate) struct ServeArgs {
     /// The address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8910]
     #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
     pub(crate) listen: Option<SocketAddr>,
+    // Other commands have it, and nothing else here looks like it.
+    #[arg(
+        long = "port",
+        hide = true,
+        value_parser = UnknownArgumentValueParser::suggest_arg("--listen")
+    )]
+    _port: Option<String>,
 }
 
 fn listen_address(text: &str) -> Result<SocketAddr, String> {

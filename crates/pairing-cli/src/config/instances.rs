@@ -107,6 +107,12 @@ impl InstanceSection {
             }
         }
         let Some(provider) = known.iter().find(|table| table.name == self.provider) else {
+            // Perhaps it is there, and mistyped.
+            let is_known = |key: &str| known.iter().any(|table| table.fields.contains(&key));
+            if let Some((key, _)) = fields.iter().find(|(key, _)| !is_known(key.get_ref())) {
+                let all = [&OWN_KEYS[..], &["the fields of its provider"]].concat();
+                return Err(source.unknown_key(section, key, &all));
+            }
             let names: Vec<_> = known.iter().map(|table| table.name).collect();
             return Err(self.refuse(format_args!(
                 "provider is missing; add provider = with one of {}",

@@ -17,7 +17,7 @@ use pairing_core::PairingPolicy;
 use toml::Table;
 use toml::de::{DeTable, DeValue};
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 
 pub(crate) use instances::InstanceSection;
 #[cfg(test)]
@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) provider: Option<String>,
     pub(crate) serve: ServeSection,
     pub(crate) instances: Vec<InstanceSection>,
+    /// The file, if it holds secrets that other users of this machine can read.
+    pub(crate) exposed: Option<String>,
     /// The tables of the providers, by name.
     providers: Table,
     policy: Table,
@@ -40,6 +42,8 @@ pub(crate) struct Config {
 pub(crate) struct KnownTable<'a> {
     pub(crate) name: &'a str,
     pub(crate) fields: Vec<&'a str>,
+    /// Those of the fields that are credentials.
+    pub(crate) secrets: Vec<&'a str>,
 }
 
 /// Most bytes of a file: a mistyped name must not fill the memory. Room for thousands of
@@ -52,14 +56,20 @@ impl Config {
         let refuse = |what: &str| Failure::configuration(format!("--config: {name}: {what}"));
         let mut text = Vec::new();
         // Its length says nothing: a device or a pipe has none.
-        File::open(path)
-            .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut text))
-            .map_err(|error| refuse(&format!("cannot be read: {}", error.kind())))?;
+        let public = File::open(path)
+            .and_then(|file| {
+                let public = anybody_can_read(&file)?;
+                file.take(MOST_BYTES + 1).read_to_end(&mut text)?;
+                Ok(public)
+            })
+            .map_err(|error| refuse(&format!("cannot be read: {}", failure::plain(&error))))?;
         if text.len() as u64 > MOST_BYTES {
             return Err(refuse("is too large for a configuration file"));
         }
         let text = String::from_utf8(text).map_err(|_| refuse("is not text in UTF-8"))?;
-        Self::parse(name, &text, known)
+        let mut config = Self::parse(name.clone(), &text, known)?;
+        config.exposed = (public && config.holds_secrets(known)).then_some(name);
+        Ok(config)
     }
 
     pub(crate) fn parse(
@@ -122,6 +132,26 @@ impl Config {
             .unwrap_or_default()
     }
 
+    fn holds_secrets(&self, known: &[KnownTable<'_>]) -> bool {
+        let has_credential = |provider: &KnownTable<'_>, fields: &pairing_providers::Table| {
+            provider
+                .secrets
+                .iter()
+                .any(|name| fields.contains_key(*name))
+        };
+        let of_instance = |instance: &InstanceSection| {
+            instance.webhook_secret.is_some()
+                || known.iter().any(|provider| {
+                    provider.name == instance.provider && has_credential(provider, &instance.fields)
+                })
+        };
+        self.serve.admin_token.is_some()
+            || self.instances.iter().any(of_instance)
+            || known
+                .iter()
+                .any(|provider| has_credential(provider, &self.table(provider.name)))
+    }
+
     /// The recommended policy with what the file says in its place.
     pub(crate) fn policy(&self, recommended: PairingPolicy) -> Result<PairingPolicy, Failure> {
         policy::overlaid(recommended, &[&self.policy])
@@ -135,6 +165,22 @@ impl Config {
     ) -> Result<PairingPolicy, Failure> {
         policy::overlaid(recommended, &[&self.policy, &instance.policy])
     }
+}
+
+/// Whether other users can, and not just a group that somebody chose. A pipe is gone once it
+/// is read.
+#[cfg(unix)]
+fn anybody_can_read(file: &File) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let found = file.metadata()?;
+    Ok(found.is_file() && found.permissions().mode() & 0o004 != 0)
+}
+
+/// Cannot be told from the file alone.
+#[cfg(not(unix))]
+fn anybody_can_read(_: &File) -> std::io::Result<bool> {
+    Ok(false)
 }
 
 /// A table as the list of providers takes it.

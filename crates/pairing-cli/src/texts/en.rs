@@ -55,6 +55,8 @@ pub(super) const TEXTS: Texts = Texts {
     demo_web_never: "Open a link in a browser. Nobody uses the codes: after three of them, \
                      the page asks for a person.",
     demo_web_again: "To see it again, open this fresh link:",
+    config_exposed: "Warning: every user of this machine can read the secrets in {file}. Make it yours \
+                     alone: chmod 600.",
     serve_ready: "The pairing page is served on {url} for: {instances}",
     serve_create: "Your application creates pairings at {url}/api/pairings: see `pairing \
                    serve --help`.",

@@ -56,6 +56,8 @@ pub(super) const TEXTS: Texts = Texts {
     demo_web_never: "Abre un enlace en el navegador. Nadie usa los códigos: tras tres de \
                      ellos, la página pide una persona.",
     demo_web_again: "Para verlo otra vez, abre este nuevo enlace:",
+    config_exposed: "Atención: cualquier usuario de esta máquina puede leer los secretos de {file}. \
+                     Deja el archivo solo para ti: chmod 600.",
     serve_ready: "La página de vinculación está en {url} para: {instances}",
     serve_create: "Tu aplicación crea vinculaciones en {url}/api/pairings: mira `pairing \
                    serve --help`.",

@@ -116,6 +116,8 @@ pub(crate) struct Texts {
     pub(crate) demo_web_never: &'static str,
     /// In front of a link.
     pub(crate) demo_web_again: &'static str,
+    /// `{file}`
+    pub(crate) config_exposed: &'static str,
     /// `{url}`, `{instances}`
     pub(crate) serve_ready: &'static str,
     /// `{url}`

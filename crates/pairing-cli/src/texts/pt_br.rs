@@ -57,6 +57,8 @@ pub(super) const TEXTS: Texts = Texts {
     demo_web_never: "Abra um link no navegador. Ninguém usa os códigos: depois de três \
                      deles, a página pede uma pessoa.",
     demo_web_again: "Para ver de novo, abra este novo link:",
+    config_exposed: "Atenção: qualquer usuário desta máquina pode ler os segredos em {file}. Deixe o \
+                     arquivo só para você: chmod 600.",
     serve_ready: "A página de conexão está em {url} para: {instances}",
     serve_create: "Seu aplicativo cria conexões em {url}/api/pairings: veja `pairing serve \
                    --help`.",

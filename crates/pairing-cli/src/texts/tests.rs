@@ -53,6 +53,7 @@ fn sentences(texts: &Texts) -> Vec<&'static str> {
         texts.demo_web_again,
         texts.serve_ready,
         texts.serve_create,
+        texts.config_exposed,
         texts.serve_exposed,
         texts.serve_stopped,
         texts.sim_ready,

@@ -32,7 +32,7 @@ impl Gateway {
 
     fn real(instance: String) -> Result<Self, Box<dyn Error>> {
         let token = env::var("PAIRING_ZAPI_TOKEN")
-            .map_err(|_| "PAIRING_ZAPI_INSTANCE needs PAIRING_ZAPI_TOKEN")?;
+            .map_err(|_| "PAIRING_ZAPI_INSTANCE is set, so PAIRING_ZAPI_TOKEN must be too")?;
         let mut config = ZApiConfig::new(instance, token);
         config.client_token = env::var("PAIRING_ZAPI_CLIENT_TOKEN").ok().map(Into::into);
         Ok(Self {

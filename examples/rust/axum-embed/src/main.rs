@@ -6,6 +6,7 @@
 mod closing;
 mod gateway;
 
+use std::process::ExitCode;
 use std::{env, error::Error};
 
 use axum::extract::State;
@@ -21,16 +22,29 @@ use tokio::net::TcpListener;
 const INSTANCE: &str = "shop-1";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let closing_time = closing::time()?;
     let listen = env::var("SHOP_LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
-    let listener = TcpListener::bind(listen).await?;
+    let listener = TcpListener::bind(&listen)
+        .await
+        .map_err(|error| format!("SHOP_LISTEN, {listen}: {error}"))?;
     let here = format!("http://{}", listener.local_addr()?);
     // Behind a proxy with TLS, people find the shop elsewhere.
     let shop = env::var("SHOP_URL").unwrap_or_else(|_| here.clone());
 
     // No other site may show the pairing page in a frame; the shop does, further down.
-    let hub = PairingHub::builder().frame_ancestors([&shop]).build()?;
+    let hub = PairingHub::builder().frame_ancestors([&shop]).build();
+    let hub = hub.map_err(|error| format!("SHOP_URL, {shop}: {error}"))?;
     let gateway = Gateway::open(&format!("{here}/pair/webhooks/{INSTANCE}")).await?;
     let mut instance = HubInstance::new(gateway.provider).title("Z-API");
     if let Some(secret) = gateway.webhook_secret {

@@ -197,3 +197,19 @@ async fn half_of_the_credentials_is_a_mistake_and_not_a_simulator() {
     assert!(errors.contains("PAIRING_ZAPI_TOKEN"), "{errors}");
     assert!(!errors.contains("canary"), "{errors}");
 }
+
+#[tokio::test]
+async fn a_setting_that_does_not_fit_is_named_in_a_sentence() {
+    for (name, value, what) in [
+        ("SHOP_URL", "shop.example.com", "must be an origin"),
+        ("SHOP_LISTEN", "nowhere", "invalid socket address"),
+    ] {
+        let output = command().env(name, value).output().await.unwrap();
+        assert!(!output.status.success());
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            errors.starts_with(&format!("error: {name}, {value}: ")) && errors.contains(what),
+            "{errors}"
+        );
+    }
+}

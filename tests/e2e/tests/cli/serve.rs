@@ -1,6 +1,8 @@
 //! `pairing serve`: an application creates pairings over HTTP, people open their links, and
 //! everything ends in order.
 
+use std::os::unix::fs::PermissionsExt;
+
 use pairing_sim::{Dialect, InstanceSetup};
 use rustix::process::Signal;
 use serde_json::json;
@@ -245,6 +247,29 @@ async fn people_read_where_it_listens_in_their_language_and_no_token() {
         finished.assert_code(130);
         assert!(finished.stdout.contains(stopped), "{finished}");
         assert_eq!(finished.stderr, "", "no warning on loopback");
+        assert_no_secret(&finished, &[]);
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_secrets_everybody_can_read_is_worth_a_warning() {
+    for (language, words) in [
+        ("en", "Warning: "),
+        ("pt-BR", "Atenção: "),
+        ("es", "Atención: "),
+    ] {
+        let gateway = canary_gateway(Dialect::ZApi).await;
+        let serve = Pairing::new(&["serve", "--lang", language]).config(&gateway.section("shop"));
+        let file = serve.folder().join("pairing.toml");
+        std::fs::set_permissions(file, PermissionsExt::from_mode(0o644)).unwrap();
+        let serving = Serving::start(serve).await;
+        serving.running.signal(Signal::TERM);
+        let finished = serving.running.finish().await;
+        finished.assert_code(130);
+        assert_eq!(finished.stderr.lines().count(), 1, "{finished}");
+        for part in [words, "pairing.toml", "chmod 600"] {
+            assert!(finished.stderr.contains(part), "no {part:?} in {finished}");
+        }
         assert_no_secret(&finished, &[]);
     }
 }

@@ -127,8 +127,12 @@ async fn sections_that_cannot_be_used_name_the_place_and_no_value() {
         ),
         (with("[serve]\nstate_file = \".\""), &["[serve] state_file"]),
         (
+            with("[serve]\nstate_file = \"none/links\""),
+            &["[serve] state_file: none/links ", "no such", "folder"],
+        ),
+        (
             with("[serve]\nstate_file = \"pairing.toml\""),
-            &["[serve] state_file", "another file"],
+            &["[serve] state_file: pairing.toml: ", "another file"],
         ),
     ] {
         refused(with_token(&config), names).await;

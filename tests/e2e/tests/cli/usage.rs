@@ -55,6 +55,7 @@ async fn arguments_that_make_no_sense_are_refused_with_advice() {
         (&["demo", "--speed", "0"], &["--speed", "1"]),
         (&["demo", "--speed", "fast"], &["--speed"]),
         (&["sim", "--port", "70000"], &["--port"]),
+        (&["serve", "--port", "80"], &["--port", "'--listen'"]),
         (&["unlink"], &["--yes"]),
     ] {
         refused(&gateway, gateway.pairing(arguments), names).await;
@@ -218,7 +219,7 @@ async fn files_that_cannot_be_used_name_the_place_and_no_value() {
 async fn a_file_that_cannot_be_read_is_named() {
     let gateway = Gateway::start(Dialect::ZApi).await;
     let missing = gateway.pairing(&["link", "--config", "nowhere.toml"]);
-    refused(&gateway, missing, &["nowhere.toml", "read"]).await;
+    refused(&gateway, missing, &["nowhere.toml", "no such file"]).await;
     let folder = gateway.pairing(&["link", "--config", "."]);
     refused(&gateway, folder, &["--config"]).await;
     let endless = gateway.pairing(&["link", "--config", "/dev/zero"]);

@@ -1,5 +1,6 @@
 //! From the configuration to a hub with its instances.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use pairing_http::{HttpTransport, ReqwestTransport};
@@ -7,7 +8,7 @@ use pairing_providers::ConfigError;
 use pairing_web::{AdminToken, BuildError, HubInstance, HubLimits, PairingHub, StateFileError};
 
 use crate::config::{InstanceSection, ServeSection};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::program::Context;
 use crate::provider::{self, Opened, Purpose};
 
@@ -77,7 +78,8 @@ pub(super) fn build(serve: &mut ServeSection, token: AdminToken) -> Result<Pairi
     if let Some(url) = serve.public_url.take() {
         builder = builder.public_url(url);
     }
-    if let Some(path) = serve.state_file.take() {
+    let state_file = serve.state_file.take();
+    if let Some(path) = &state_file {
         builder = builder.state_file(path);
     }
     if let Some(lifetime) = serve.link_lifetime {
@@ -86,7 +88,9 @@ pub(super) fn build(serve: &mut ServeSection, token: AdminToken) -> Result<Pairi
     if let Some(linger) = serve.linger {
         builder = builder.linger(linger);
     }
-    builder.build().map_err(refusal)
+    builder
+        .build()
+        .map_err(|error| refusal(&error, state_file.as_deref()))
 }
 
 fn limits(serve: &ServeSection) -> HubLimits {
@@ -104,8 +108,8 @@ fn limits(serve: &ServeSection) -> HubLimits {
 }
 
 /// The key in the file, and what is wrong with it.
-fn refusal(error: BuildError) -> Failure {
-    let key = match &error {
+fn refusal(error: &BuildError, state_file: Option<&Path>) -> Failure {
+    let key = match error {
         BuildError::AdminToken => "admin_token",
         BuildError::PublicUrl => "public_url",
         BuildError::FrameAncestor => "frame_ancestors",
@@ -113,11 +117,17 @@ fn refusal(error: BuildError) -> Failure {
         BuildError::StateFile(_) => "state_file",
         _ => "a value",
     };
-    let cause = match &error {
-        BuildError::StateFile(StateFileError::Io(error)) => format!(" ({})", error.kind()),
-        _ => String::new(),
+    let file = state_file.unwrap_or(Path::new("")).display();
+    let what = match error {
+        BuildError::StateFile(StateFileError::Io(error)) => format!(
+            "{file} cannot be read or written: {}; name a file in a folder that exists and in \
+             which this program may write",
+            failure::plain(error)
+        ),
+        BuildError::StateFile(error) => format!("{file}: {error}"),
+        error => error.to_string(),
     };
-    Failure::configuration(format!("--config: [serve] {key}: {error}{cause}"))
+    Failure::configuration(format!("--config: [serve] {key}: {what}"))
 }
 
 /// Makes the instances known to the hub, and gives their names.

@@ -9,15 +9,17 @@ const KNOWN: [(&str, &[&str]); 2] = [
     ("megaapi", &["instance_key", "token"]),
 ];
 
+fn known() -> Vec<KnownTable<'static>> {
+    let table = |(name, fields): &(&'static str, &'static [&'static str])| KnownTable {
+        name,
+        fields: fields.to_vec(),
+        secrets: vec!["token"],
+    };
+    KNOWN.iter().map(table).collect()
+}
+
 fn parse(text: &str) -> Result<Config, Failure> {
-    let known: Vec<_> = KNOWN
-        .iter()
-        .map(|(name, fields)| KnownTable {
-            name,
-            fields: fields.to_vec(),
-        })
-        .collect();
-    Config::parse("shop.toml".to_owned(), text, &known)
+    Config::parse("shop.toml".to_owned(), text, &known())
 }
 
 fn error(text: &str) -> String {
@@ -114,10 +116,47 @@ fn a_file_that_is_not_there_is_not_text_or_is_huge_is_named() {
         Err(Failure::Configuration(message)) => message,
         _ => panic!("not refused"),
     };
-    assert!(read(&path).contains("c.toml: cannot be read"));
-    assert!(read(folder.path()).contains("cannot be read"));
+    assert!(read(&path).contains("c.toml: cannot be read: there is no such file"));
+    assert!(read(folder.path()).contains("cannot be read: it is a folder"));
     fs::write(&path, [0xff, 0xfe]).unwrap();
     assert!(read(&path).contains("UTF-8"));
     fs::write(&path, vec![b' '; 1_100_000]).unwrap();
     assert!(read(&path).contains("too large"));
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_that_every_user_can_read_are_noticed_and_nothing_else_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.toml");
+    let exposed = |text: &str, mode: u32| {
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let config = Config::read(&path, &known());
+        config
+            .unwrap_or_else(|failure| panic!("{failure:?}"))
+            .exposed
+    };
+    for secret in [
+        "[zapi]\ntoken = \"T\"",
+        "[serve]\nadmin_token = \"0123456789abcdef\"",
+        "[instances.shop]\nprovider = \"zapi\"\ntoken = \"T\"",
+        "[instances.shop]\nprovider = \"zapi\"\nwebhook_secret = \"S\"",
+    ] {
+        let name = path.display().to_string();
+        assert_eq!(exposed(secret, 0o644), Some(name), "{secret}");
+        // A group is somebody's choice.
+        for mode in [0o600, 0o640] {
+            assert_eq!(exposed(secret, mode), None, "{secret}");
+        }
+    }
+    for none in [
+        "",
+        "provider = \"zapi\"\n[policy]\ndeadline = \"2m\"",
+        "[instances.shop]\nprovider = \"zapi\"\ninstance = \"3C\"",
+    ] {
+        assert_eq!(exposed(none, 0o644), None, "{none}");
+    }
 }

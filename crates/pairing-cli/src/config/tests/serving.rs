@@ -140,6 +140,12 @@ fn mistakes_name_file_line_and_key_and_what_is_wanted_and_never_a_value() {
             "[instances.shop]: provider is missing; add provider = with one of zapi, megaapi",
         ),
         (
+            "[instances.shop]\nprovidr = \"zapi\"\ntoken = \"canary\"",
+            2,
+            "[instances.shop] providr: unknown key; this section has provider, webhook_secret, \
+             expect_phone, policy, the fields of its provider",
+        ),
+        (
             "[instances.shop]\nprovider = \"canary\"",
             2,
             "[instances.shop] provider: must be one of zapi, megaapi",

@@ -1,6 +1,7 @@
 //! Runs the binary as a child process that sees nothing but what a test gives it.
 
 use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -71,10 +72,11 @@ impl Pairing {
         self
     }
 
-    /// Runs with a configuration file of this content.
+    /// Runs with a configuration file of this content, for its owner alone.
     pub(crate) fn config(self, content: &str) -> Self {
         let path = self.folder.path().join("pairing.toml");
         std::fs::write(&path, content).unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
         self.arg("--config").arg(path)
     }
 
