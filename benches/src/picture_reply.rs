@@ -1,7 +1,7 @@
 //! The reply to read: what Z-API sends when it is asked for a picture, and the two readers.
 
 use std::borrow::Cow;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
@@ -69,7 +69,7 @@ impl Reader {
             "0DEB73E0E6C84B0E9A5B3A3C",
         );
         config.qr_form = QrForm::Image;
-        Ok(Self(ZApi::with_transport(config, answers.into_arc())?))
+        Ok(Self(ZApi::with_transport(config, Arc::new(answers))?))
     }
 
     /// A whole call as a session makes it: builds the request, takes the body, reads the reply.
@@ -80,12 +80,6 @@ impl Reader {
     pub fn read(&self) -> Result<CodeReply> {
         let reply = self.0.request_code(&PairingMethod::Qr).now_or_never();
         Ok(reply.context("the adapter waits for something")??)
-    }
-}
-
-impl Prepared {
-    fn into_arc(self) -> std::sync::Arc<Self> {
-        std::sync::Arc::new(self)
     }
 }
 

@@ -11,8 +11,10 @@ use crate::command;
 use crate::tools::{self, DebianTool};
 use crate::workspace::Workspace;
 
-/// Independent readers of what we draw: a QR code counts when a stranger's decoder reads it.
+/// Independent readers of what we draw: a QR code counts when a stranger's decoder reads it. And
+/// what counts instructions.
 const TOOLS: &[DebianTool] = &[
+    DebianTool::program("valgrind", "valgrind"),
     DebianTool::program("zbarimg", "zbar-tools"),
     DebianTool::program("rsvg-convert", "librsvg2-bin"),
 ];
