@@ -72,7 +72,7 @@ fn measure() -> anyhow::Result<()> {
     run::prepare()?;
     for load in &loads {
         let mut runs: [Vec<Run>; 3] = Default::default();
-        for number in 1..=size(5, 1) {
+        for number in 1..=size(3, 1) {
             for (subject, runs) in Subject::ALL.iter().zip(&mut runs) {
                 let run = run::run(*subject, load)
                     .with_context(|| format!("{}, {}", subject.name(), load.name))?;

@@ -7,7 +7,6 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use pairing_benches::size;
 
 use crate::process::Process;
 use crate::{Reading, Target, hub};
@@ -125,14 +124,12 @@ pub(crate) fn run(subject: Subject, load: &Load) -> anyhow::Result<Run> {
         interval: load.interval,
     };
     reader.ask(&serde_json::to_string(&reading)?)?;
-    // Every session has renewed its code once more: memory is what it stays.
-    sleep(load.interval);
     let without = server.memory()?;
     reader.ask("watch")?;
-    sleep(load.interval);
+    sleep(load.interval / 2);
 
     let before = (seen(&mut reader)?, server.cpu()?);
-    sleep(load.interval * size(3, 2));
+    sleep(load.interval * 2);
     let after = (seen(&mut reader)?, server.cpu()?);
     let events = after.0 - before.0;
     let viewers = load.sessions * load.viewers_per_session;

@@ -1,0 +1,3 @@
+module pairing-bench-go
+
+go 1.19

@@ -1,0 +1,193 @@
+//! Ours among the peers: as many sessions as wanted in one process, sharing one transport.
+//!
+//! `sessions BASE_URL SESSIONS UNIT_MS SPREAD_MS [picture|webhooks]`: the arguments and the
+//! output of every peer.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "it tells whoever measures how far it is"
+)]
+
+use std::future::pending;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use pairing_benches::load::{TOKEN, instance_id};
+use pairing_core::{
+    EventKind, PairingHandle, PairingPolicy, PairingProvider as _, PairingSession, RetryPolicy,
+};
+use pairing_http::{BaseUrl, HttpTransport, QrForm, ReqwestTransport};
+use pairing_zapi::{ZApi, ZApiConfig};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+#[derive(Default)]
+struct Told {
+    shown: AtomicUsize,
+    linked: AtomicUsize,
+    abandoned: AtomicUsize,
+    errors: AtomicUsize,
+}
+
+type Handles = Arc<Mutex<Vec<Option<PairingHandle>>>>;
+
+/// What all sessions have in common.
+struct Common {
+    base: BaseUrl,
+    transport: Arc<dyn HttpTransport>,
+    second: Duration,
+    count: usize,
+    form: QrForm,
+    /// Where webhooks find their session, if there are any.
+    handles: Option<Handles>,
+    told: Told,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [base, count, unit, spread, form @ ..] = &arguments[..] else {
+        anyhow::bail!("needs BASE_URL SESSIONS UNIT_MS SPREAD_MS");
+    };
+    let form = form.first().map_or("", String::as_str);
+    let count = count.parse()?;
+    let handles = match form {
+        "webhooks" => Some(take_webhooks(count).await?),
+        _ => None,
+    };
+    let common = Arc::new(Common {
+        base: BaseUrl::parse(base)?,
+        transport: Arc::new(ReqwestTransport::new()?),
+        second: Duration::from_millis(unit.parse()?),
+        count,
+        form: if form == "picture" {
+            QrForm::Image
+        } else {
+            QrForm::Text
+        },
+        handles,
+        told: Told::default(),
+    });
+    let spread = Duration::from_millis(spread.parse()?);
+    let mut sessions = JoinSet::new();
+    for number in 0..count {
+        let delay = spread.mul_f64(number as f64 / count as f64);
+        sessions.spawn(start_later(common.clone(), number, delay));
+    }
+    while let Some(ended) = sessions.join_next().await {
+        ended??;
+    }
+    let told = &common.told;
+    println!(
+        "ended {} {} {}",
+        told.linked.load(Relaxed),
+        told.abandoned.load(Relaxed),
+        told.errors.load(Relaxed)
+    );
+    pending().await
+}
+
+async fn start_later(common: Arc<Common>, number: usize, delay: Duration) -> Result<()> {
+    sleep(delay).await;
+    let session = start(&common, number)?;
+    if let Some(handles) = &common.handles {
+        let mut handles = handles.lock().unwrap_or_else(PoisonError::into_inner);
+        handles[number] = Some(session.handle());
+    }
+    watch(session, &common).await;
+    Ok(())
+}
+
+fn start(common: &Common, number: usize) -> Result<PairingSession> {
+    let mut config = ZApiConfig::new(instance_id(number), TOKEN);
+    config.base_url = Some(common.base.clone());
+    config.qr_form = common.form;
+    let provider = ZApi::with_transport(config, common.transport.clone())?;
+    let policy = paced(&provider.recommended_policy(), common.second);
+    let mut builder = PairingSession::builder(provider).policy(policy);
+    if common.handles.is_some() {
+        builder = builder.expect_webhooks();
+    }
+    Ok(builder.start()?)
+}
+
+async fn watch(mut session: PairingSession, common: &Common) {
+    let told = &common.told;
+    let mut is_first = true;
+    while let Some(event) = session.next_event().await {
+        match event.kind {
+            EventKind::CodeReady { .. } if std::mem::take(&mut is_first) => {
+                if told.shown.fetch_add(1, Relaxed) + 1 == common.count {
+                    println!("waiting");
+                }
+            }
+            EventKind::Retrying { .. } => drop(told.errors.fetch_add(1, Relaxed)),
+            EventKind::Finished { outcome } => {
+                let count = if outcome.is_linked() {
+                    &told.linked
+                } else {
+                    &told.abandoned
+                };
+                count.fetch_add(1, Relaxed);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The policy on a clock whose second lasts this long. The time for one request stays.
+fn paced(policy: &PairingPolicy, second: Duration) -> PairingPolicy {
+    let paced = |duration: Duration| duration.mul_f64(second.as_secs_f64());
+    PairingPolicy {
+        qr_lifetime: paced(policy.qr_lifetime),
+        phone_code_lifetime: paced(policy.phone_code_lifetime),
+        refresh_min: paced(policy.refresh_min),
+        refresh_interval: paced(policy.refresh_interval),
+        refresh_max: paced(policy.refresh_max),
+        phone_code_spacing: paced(policy.phone_code_spacing),
+        status_interval: paced(policy.status_interval),
+        webhook_status_interval: paced(policy.webhook_status_interval),
+        gate_watch: paced(policy.gate_watch),
+        hint_spacing: paced(policy.hint_spacing),
+        not_ready_delay: paced(policy.not_ready_delay),
+        retry: RetryPolicy {
+            min_delay: paced(policy.retry.min_delay),
+            max_delay: paced(policy.retry.max_delay),
+            max_cooldown: paced(policy.retry.max_cooldown),
+            ..policy.retry.clone()
+        },
+        deadline: paced(policy.deadline),
+        ..policy.clone()
+    }
+}
+
+/// Listens for the gateway's webhooks and passes each on to its session.
+async fn take_webhooks(count: usize) -> Result<Handles> {
+    let handles: Handles = Arc::new(Mutex::new(vec![None; count]));
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+    println!("http://{}", listener.local_addr()?);
+    let router = Router::new()
+        .route("/{number}", post(webhook))
+        .with_state(handles.clone());
+    tokio::spawn(async move { pairing_web::serve(listener, router, pending()).await });
+    Ok(handles)
+}
+
+async fn webhook(
+    State(handles): State<Handles>,
+    Path(number): Path<usize>,
+    body: Bytes,
+) -> StatusCode {
+    let handles = handles.lock().unwrap_or_else(PoisonError::into_inner);
+    match handles.get(number) {
+        Some(Some(handle)) if handle.notify_webhook(&body).is_ok() => StatusCode::NO_CONTENT,
+        _ => StatusCode::NOT_FOUND,
+    }
+}

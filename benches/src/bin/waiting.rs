@@ -1,0 +1,121 @@
+//! Resident memory of sessions that wait for a person: one process, all between due times.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use pairing_benches::load::{Gateway, Load, Subject};
+use pairing_benches::{Measured, Record, size};
+
+const TABLE: &str = "waiting";
+
+/// All of a session's seconds are this long, so that no due time falls into the measurement
+/// and a hundred thousand sessions can wait at once: what waits takes no more memory for that.
+const SECOND: Duration = Duration::from_secs(1000);
+
+/// After the last first code: allocators and collectors come to rest.
+const REST: Duration = Duration::from_secs(1);
+
+struct Row {
+    subject: Subject,
+    /// Per number of sessions, the runs in bytes.
+    resident: Vec<(usize, Vec<f64>)>,
+}
+
+fn main() -> Result<()> {
+    // The slowest peer makes its first requests at about 700 a second.
+    let sizes = size(
+        vec![(1_000, 2, 5), (10_000, 15, 5), (100_000, 40, 3)],
+        vec![(50, 1, 1), (100, 1, 1)],
+    );
+    let subjects = [Subject::Pairing, Subject::PairingPicture];
+    let mut rows: Vec<Row> = subjects
+        .into_iter()
+        .chain(Subject::PEERS)
+        .map(|subject| Row {
+            subject,
+            resident: Vec::new(),
+        })
+        .collect();
+    for &(sessions, spread, runs) in &sizes {
+        let load = Load {
+            sessions,
+            second: SECOND,
+            spread: Duration::from_secs(spread),
+        };
+        for row in &mut rows {
+            row.resident.push((sessions, Vec::new()));
+        }
+        for run in 0..runs {
+            for row in &mut rows {
+                let Some((_, resident)) = row.resident.last_mut() else {
+                    continue;
+                };
+                if !bears(row.subject, sessions, run) {
+                    continue;
+                }
+                let bytes = measure(row.subject, load)?;
+                eprintln!(
+                    "{TABLE}: {} at {sessions}: {:.0} B each",
+                    row.subject.name(),
+                    bytes / sessions as f64
+                );
+                resident.push(bytes);
+            }
+        }
+    }
+    for row in &rows {
+        report(row)?;
+    }
+    Ok(())
+}
+
+/// Python needs minutes for the first codes of a hundred thousand; the other peers are measured
+/// once there.
+fn bears(subject: Subject, sessions: usize, run: usize) -> bool {
+    match subject {
+        _ if sessions < 100_000 => true,
+        Subject::Python => false,
+        Subject::Pairing | Subject::PairingPicture => true,
+        _ => run == 0,
+    }
+}
+
+fn measure(subject: Subject, load: Load) -> Result<f64> {
+    let mut gateway = Gateway::start(load.sessions, 1)?;
+    let running = subject.start(&mut gateway, load)?;
+    running.wait_until_waiting()?;
+    std::thread::sleep(REST);
+    Ok(running.cost()?.resident_bytes)
+}
+
+fn report(row: &Row) -> Result<()> {
+    let mut smaller: Option<(usize, f64)> = None;
+    for (sessions, runs) in &row.resident {
+        if runs.is_empty() {
+            continue;
+        }
+        let at = format!("{sessions} sessions");
+        let each: Vec<f64> = runs.iter().map(|bytes| bytes / *sessions as f64).collect();
+        let metric = "resident memory per session";
+        let mut record = Record::new(TABLE, row.subject.name(), metric, "B", Measured::of(&each));
+        if row.subject == Subject::Pairing && *sessions == 100_000 {
+            record = record.goal("<= 1500");
+        }
+        record.at(&at).print()?;
+        let total = Measured::of(runs);
+        if let Some((fewer, less)) = smaller {
+            let slope = (total.median - less) / (sessions - fewer) as f64;
+            Record::new(
+                TABLE,
+                row.subject.name(),
+                "each further session",
+                "B",
+                Measured::once(slope),
+            )
+            .at(format!("{fewer} to {sessions} sessions"))
+            .print()?;
+        }
+        smaller = Some((*sessions, total.median));
+    }
+    Ok(())
+}
