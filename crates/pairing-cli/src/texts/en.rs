@@ -44,13 +44,13 @@ pub(super) const TEXTS: Texts = Texts {
     unlinked: "Unlinked.",
     demo_intro: "Demonstration, without an account: both the gateways and the phone are \
                  simulated on this computer, {speed} times as fast as the real ones.",
-    demo_scans: "The simulated phone lets the first code die and scans the second.",
+    demo_scans: "The simulated phone lets the first code die and scans the next one.",
     demo_types: "The simulated phone types the code.",
     demo_never: "Nobody uses the codes: the session stops and asks for a person.",
     demo_provider: "{provider}, simulated",
     demo_done: "With an account: see `pairing link --help`.",
     demo_web_plays: "Open a link in a browser. The simulated phone lets the first QR code \
-                     die and scans the second; a phone code it types after a while, \
+                     die and scans the next one; a phone code it types after a while, \
                      whatever number you enter.",
     demo_web_never: "Open a link in a browser. Nobody uses the codes: after three of them, \
                      the page asks for a person.",

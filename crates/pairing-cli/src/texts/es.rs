@@ -45,13 +45,13 @@ pub(super) const TEXTS: Texts = Texts {
     unlinked: "Desvinculado.",
     demo_intro: "Demostración, sin cuenta: los gateways y el teléfono se simulan en este \
                  ordenador, {speed} veces más rápido que los reales.",
-    demo_scans: "El teléfono simulado deja caducar el primer código y escanea el segundo.",
+    demo_scans: "El teléfono simulado deja caducar el primer código y escanea el siguiente.",
     demo_types: "El teléfono simulado escribe el código.",
     demo_never: "Nadie usa los códigos: la sesión se detiene y pide una persona.",
     demo_provider: "{provider}, simulado",
     demo_done: "Con una cuenta: mira `pairing link --help`.",
     demo_web_plays: "Abre un enlace en el navegador. El teléfono simulado deja caducar el \
-                     primer código QR y escanea el segundo; un código por teléfono lo \
+                     primer código QR y escanea el siguiente; un código por teléfono lo \
                      escribe al cabo de un rato, sea cual sea el número que pongas.",
     demo_web_never: "Abre un enlace en el navegador. Nadie usa los códigos: tras tres de \
                      ellos, la página pide una persona.",

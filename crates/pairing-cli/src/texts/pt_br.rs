@@ -46,13 +46,13 @@ pub(super) const TEXTS: Texts = Texts {
     unlinked: "Desconectado.",
     demo_intro: "Demonstração, sem conta: os gateways e o celular são simulados neste \
                  computador, {speed} vezes mais rápidos que os reais.",
-    demo_scans: "O celular simulado deixa o primeiro código vencer e lê o segundo.",
+    demo_scans: "O celular simulado deixa o primeiro código vencer e lê o seguinte.",
     demo_types: "O celular simulado digita o código.",
     demo_never: "Ninguém usa os códigos: a sessão para e pede uma pessoa.",
     demo_provider: "{provider}, simulada",
     demo_done: "Com uma conta: veja `pairing link --help`.",
     demo_web_plays: "Abra um link no navegador. O celular simulado deixa o primeiro QR code \
-                     vencer e lê o segundo; um código por telefone ele digita depois de um \
+                     vencer e lê o seguinte; um código por telefone ele digita depois de um \
                      tempo, qualquer que seja o número informado.",
     demo_web_never: "Abra um link no navegador. Ninguém usa os códigos: depois de três \
                      deles, a página pede uma pessoa.",

@@ -30,18 +30,17 @@ async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
                     .iter()
                     .map(|event| event["event"].as_str().unwrap())
                     .collect();
-                let expected = [
-                    "preparing",
-                    "code_ready",
-                    "code_expired",
-                    "code_ready",
-                    "code_expired",
-                    "code_ready",
-                    "code_expired",
-                    "interaction_required",
-                    "finished",
-                ];
-                assert_eq!(names, expected);
+                let (asked, end) = names.split_at(names.len() - 3);
+                // Some are replaced before they die.
+                let asked: Vec<_> = asked
+                    .iter()
+                    .filter(|name| **name != "code_expired")
+                    .collect();
+                assert_eq!(
+                    asked,
+                    [&"preparing", &"code_ready", &"code_ready", &"code_ready"]
+                );
+                assert_eq!(end, ["code_expired", "interaction_required", "finished"]);
                 assert_eq!(events.last().unwrap()["outcome"], "cancelled");
             } else {
                 assert!(

@@ -11,7 +11,7 @@ use pairing_sim::{Instance, IssuedCode, IssuedCodes, TypeError};
 const SCANNING: Duration = Duration::from_secs(5);
 const TYPING: Duration = Duration::from_secs(20);
 
-/// Misses the first QR code and scans the second; types phone codes.
+/// Misses the first QR code and scans the next one; types phone codes.
 pub(super) struct Phone {
     instance: Instance,
     codes: IssuedCodes,
