@@ -63,8 +63,9 @@ fn measure() -> anyhow::Result<()> {
             interval,
         },
         Load {
-            name: "1 viewer of each of 10,000 sessions",
-            sessions: size(10_000, 10),
+            // More sessions than this, and Express has no time left but to draw.
+            name: "1 viewer of each of 3,000 sessions",
+            sessions: size(3_000, 10),
             viewers_per_session: 1,
             interval,
         },
@@ -98,13 +99,16 @@ fn report(subject: Subject, load: &Load, runs: &[Run]) -> anyhow::Result<()> {
     let record = |metric, unit, measured| {
         Record::new("web", subject.name(), metric, unit, measured).at(load.name)
     };
-    record(
+    let viewers = record(
         "viewers per core at one event per 10 s",
         "viewers",
         measured(|run| INTERVAL.as_secs_f64() / run.cpu_per_event()),
-    )
-    .goal(">= 5x express")
-    .print()?;
+    );
+    let viewers = match subject {
+        Subject::Hub => viewers.goal(">= 5x express"),
+        Subject::Express | Subject::ExpressPassingOn => viewers,
+    };
+    viewers.print()?;
     record(
         "processor time per viewer and event",
         "µs",
