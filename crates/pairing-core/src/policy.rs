@@ -54,9 +54,10 @@ pub struct PairingPolicy {
     /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
     #[serde(with = "duration_text")]
     pub refresh_min: Duration,
-    /// When the next QR code is asked for after the last one arrived, unless the provider
-    /// says that it dies sooner. 20 s: when it dies. Asked for sooner, a gateway may send the
-    /// same code again, which is then as old as it was.
+    /// The latest the next QR code is asked for after the last one arrived: sooner if the
+    /// provider says that it dies sooner, or the codes before have told when the gateway
+    /// changes them, and the second code of a session halfway through the first one's life.
+    /// 20 s: when it dies at the latest. Equal to `refresh_min`, it makes the interval fixed.
     #[serde(with = "duration_text")]
     pub refresh_interval: Duration,
     /// The latest the next QR code is asked for: a status call still under way then is

@@ -2968,7 +2968,8 @@ public struct PairingPolicy: Equatable, Hashable {
      */
     public var refreshMin: TimeInterval
     /**
-     * When the next QR code is asked for, unless the provider says that it dies sooner. 20 s.
+     * The latest the next QR code is asked for: sooner where the codes before have told when
+     * the gateway changes them. 20 s.
      */
     public var refreshInterval: TimeInterval
     /**
@@ -3037,7 +3038,8 @@ public struct PairingPolicy: Equatable, Hashable {
          * The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
          */refreshMin: TimeInterval, 
         /**
-         * When the next QR code is asked for, unless the provider says that it dies sooner. 20 s.
+         * The latest the next QR code is asked for: sooner where the codes before have told when
+         * the gateway changes them. 20 s.
          */refreshInterval: TimeInterval, 
         /**
          * The latest the next QR code is asked for. 20 s: Z-API.

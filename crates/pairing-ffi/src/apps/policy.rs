@@ -20,7 +20,8 @@ pub struct PairingPolicy {
     pub codes_per_round: u32,
     /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
     pub refresh_min: Duration,
-    /// When the next QR code is asked for, unless the provider says that it dies sooner. 20 s.
+    /// The latest the next QR code is asked for: sooner where the codes before have told when
+    /// the gateway changes them. 20 s.
     pub refresh_interval: Duration,
     /// The latest the next QR code is asked for. 20 s: Z-API.
     pub refresh_max: Duration,

@@ -4835,7 +4835,8 @@ data class PairingPolicy (
     val `refreshMin`: java.time.Duration
     , 
     /**
-     * When the next QR code is asked for, unless the provider says that it dies sooner. 20 s.
+     * The latest the next QR code is asked for: sooner where the codes before have told when
+     * the gateway changes them. 20 s.
      */
     val `refreshInterval`: java.time.Duration
     , 
