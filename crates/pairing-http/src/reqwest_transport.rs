@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Request, Response, Url, redirect, retry};
 use secrecy::ExposeSecret;
+use tokio::sync::Semaphore;
 
 use crate::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
@@ -26,6 +27,8 @@ use crate::{
 /// * Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, as usual
 ///   in company networks: through them TLS stays end to end. A loopback address is never
 ///   reached through a proxy.
+/// * At most 256 requests at a time, adjustable; others wait for their turn. However many
+///   sessions share a transport, it opens no more connections than that.
 ///
 /// Clones share the connections, which are kept alive between calls.
 #[derive(Clone)]
@@ -33,6 +36,8 @@ pub struct ReqwestTransport {
     client: Client,
     /// For loopback: as `client`, but never through a proxy.
     direct: Client,
+    /// A place for each request under way.
+    places: Arc<Semaphore>,
 }
 
 /// Settings of a [`ReqwestTransport`].
@@ -41,6 +46,7 @@ pub struct ReqwestTransport {
 pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     total_timeout: Duration,
+    max_connections: usize,
 }
 
 impl Default for ReqwestTransportBuilder {
@@ -48,6 +54,7 @@ impl Default for ReqwestTransportBuilder {
         Self {
             connect_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(20),
+            max_connections: 256,
         }
     }
 }
@@ -66,6 +73,14 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// How many requests may be under way at a time, each on a connection of its own. 256 by
+    /// default, which is a thousand requests a second to a gateway that answers in a quarter of
+    /// one. Zero counts as 1. Waiting for a turn is not part of the total time above.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
     /// The transport.
     ///
     /// # Errors
@@ -73,6 +88,7 @@ impl ReqwestTransportBuilder {
     /// [`Other`](TransportErrorKind::Other) if the HTTP client cannot be set up.
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
         let tls = tls_config()?;
+        let places = self.max_connections.clamp(1, Semaphore::MAX_PERMITS);
         let build = |direct: bool| {
             let builder = Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -83,13 +99,15 @@ impl ReqwestTransportBuilder {
                 .user_agent(concat!("pairing/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(self.connect_timeout)
                 .timeout(self.total_timeout)
-                .pool_max_idle_per_host(2);
+                // Fewer, and every connection beyond them would be closed and opened anew.
+                .pool_max_idle_per_host(places);
             let builder = if direct { builder.no_proxy() } else { builder };
             builder.build().map_err(transport_error)
         };
         Ok(ReqwestTransport {
             client: build(false)?,
             direct: build(true)?,
+            places: Arc::new(Semaphore::new(places)),
         })
     }
 }
@@ -132,10 +150,12 @@ impl HttpTransport for ReqwestTransport {
         } else {
             &self.client
         };
-        let response = client
-            .execute(to_reqwest(&request)?)
-            .await
-            .map_err(transport_error)?;
+        let request = to_reqwest(&request)?;
+        let _place = self.places.acquire().await.map_err(|error| {
+            // It is never closed.
+            TransportError::new(TransportErrorKind::Other).with_source(error)
+        })?;
+        let response = client.execute(request).await.map_err(transport_error)?;
         let status = response.status().as_u16();
         let content_type = header(&response, CONTENT_TYPE);
         let retry_after = header(&response, RETRY_AFTER);
