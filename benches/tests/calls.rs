@@ -3,23 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::{Context as _, Result};
 use pairing_core::{EventKind, PairingMethod, PairingOutcome, PairingSession};
 use pairing_http::BaseUrl;
 use pairing_sim::{Calls, Dialect, InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
 use pairing_zapi::{ZApi, ZApiConfig};
 
 /// One session with the default policy; the phone is linked `link_after` its start, if ever.
-async fn calls(link_after: Option<Duration>) -> (Calls, PairingOutcome) {
+async fn calls(link_after: Option<Duration>) -> Result<(Calls, PairingOutcome)> {
     let simulator = Simulator::new(SimulatorOptions::default());
     let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
     let instance = simulator.add_instance(setup);
     let mut config = ZApiConfig::new(instance.id(), instance.token());
-    config.base_url = Some(BaseUrl::parse(InProcessTransport::BASE_URL).unwrap());
-    let provider = ZApi::with_transport(config, Arc::new(simulator.transport())).unwrap();
+    config.base_url = Some(BaseUrl::parse(InProcessTransport::BASE_URL)?);
+    let provider = ZApi::with_transport(config, Arc::new(simulator.transport()))?;
     let mut session = PairingSession::builder(Arc::new(provider))
         .method(PairingMethod::Qr)
-        .start()
-        .unwrap();
+        .start()?;
     let phone = instance.clone();
     let linking = async move {
         if let Some(after) = link_after {
@@ -29,16 +29,16 @@ async fn calls(link_after: Option<Duration>) -> (Calls, PairingOutcome) {
     };
     tokio::spawn(linking);
     loop {
-        let event = session.next_event().await.expect("an end comes first");
+        let event = session.next_event().await.context("no end came")?;
         if let EventKind::Finished { outcome } = event.kind {
-            return (instance.calls(), outcome);
+            return Ok((instance.calls(), outcome));
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_nobody_uses_costs_fifteen_calls() {
-    let (calls, outcome) = calls(None).await;
+    let (calls, outcome) = calls(None).await.unwrap();
     assert_eq!(outcome, PairingOutcome::Deadline);
     assert!(calls.codes() <= 3 && calls.status <= 12, "{calls:?}");
     assert!(calls.total <= 15 && calls.max_in_flight == 1, "{calls:?}");
@@ -46,7 +46,7 @@ async fn a_session_that_nobody_uses_costs_fifteen_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_whose_first_code_is_used_costs_four_calls() {
-    let (calls, outcome) = calls(Some(Duration::from_secs(8))).await;
+    let (calls, outcome) = calls(Some(Duration::from_secs(8))).await.unwrap();
     assert!(matches!(outcome, PairingOutcome::Connected { .. }));
     // The second request for a code is the one that finds out.
     assert!(calls.codes() <= 2 && calls.status <= 2, "{calls:?}");
