@@ -20,13 +20,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use pairing_benches::load::{TOKEN, instance_id};
-use pairing_core::{
-    EventKind, PairingHandle, PairingPolicy, PairingProvider as _, PairingSession, RetryPolicy,
-};
+use pairing_core::{EventKind, PairingHandle, PairingPolicy, PairingSession, RetryPolicy};
 use pairing_http::{BaseUrl, HttpTransport, QrForm, ReqwestTransport};
 use pairing_zapi::{ZApi, ZApiConfig};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 #[derive(Default)]
 struct Told {
@@ -42,7 +40,7 @@ type Handles = Arc<Mutex<Vec<Option<PairingHandle>>>>;
 struct Common {
     base: BaseUrl,
     transport: Arc<dyn HttpTransport>,
-    second: Duration,
+    policy: Arc<PairingPolicy>,
     count: usize,
     form: QrForm,
     /// Where webhooks find their session, if there are any.
@@ -65,7 +63,11 @@ async fn main() -> Result<()> {
     let common = Arc::new(Common {
         base: BaseUrl::parse(base)?,
         transport: Arc::new(ReqwestTransport::new()?),
-        second: Duration::from_millis(unit.parse()?),
+        // Z-API recommends the default.
+        policy: Arc::new(paced(
+            &PairingPolicy::default(),
+            Duration::from_millis(unit.parse()?),
+        )),
         count,
         form: if form == "picture" {
             QrForm::Image
@@ -76,14 +78,14 @@ async fn main() -> Result<()> {
         told: Told::default(),
     });
     let spread = Duration::from_millis(spread.parse()?);
+    let begin = Instant::now();
     let mut sessions = JoinSet::new();
     for number in 0..count {
-        let delay = spread.mul_f64(number as f64 / count as f64);
-        sessions.spawn(start_later(common.clone(), number, delay));
+        sleep_until(begin + spread.mul_f64(number as f64 / count as f64)).await;
+        let session = start(&common, number)?;
+        sessions.spawn(watch(session, common.clone()));
     }
-    while let Some(ended) = sessions.join_next().await {
-        ended??;
-    }
+    while sessions.join_next().await.is_some() {}
     let told = &common.told;
     println!(
         "ended {} {} {}",
@@ -94,31 +96,24 @@ async fn main() -> Result<()> {
     pending().await
 }
 
-async fn start_later(common: Arc<Common>, number: usize, delay: Duration) -> Result<()> {
-    sleep(delay).await;
-    let session = start(&common, number)?;
-    if let Some(handles) = &common.handles {
-        let mut handles = handles.lock().unwrap_or_else(PoisonError::into_inner);
-        handles[number] = Some(session.handle());
-    }
-    watch(session, &common).await;
-    Ok(())
-}
-
 fn start(common: &Common, number: usize) -> Result<PairingSession> {
     let mut config = ZApiConfig::new(instance_id(number), TOKEN);
     config.base_url = Some(common.base.clone());
     config.qr_form = common.form;
     let provider = ZApi::with_transport(config, common.transport.clone())?;
-    let policy = paced(&provider.recommended_policy(), common.second);
-    let mut builder = PairingSession::builder(provider).policy(policy);
+    let mut builder = PairingSession::builder(provider).policy(common.policy.clone());
     if common.handles.is_some() {
         builder = builder.expect_webhooks();
     }
-    Ok(builder.start()?)
+    let session = builder.start()?;
+    if let Some(handles) = &common.handles {
+        let mut handles = handles.lock().unwrap_or_else(PoisonError::into_inner);
+        handles[number] = Some(session.handle());
+    }
+    Ok(session)
 }
 
-async fn watch(mut session: PairingSession, common: &Common) {
+async fn watch(mut session: PairingSession, common: Arc<Common>) {
     let told = &common.told;
     let mut is_first = true;
     while let Some(event) = session.next_event().await {

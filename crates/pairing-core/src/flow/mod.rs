@@ -170,6 +170,12 @@ impl PairingFlow {
         self.outbox.pop()
     }
 
+    /// Gives back the room that taken outputs leave for the next ones, which is more than a
+    /// third of what a waiting session needs.
+    pub(crate) fn release_outputs(&mut self) {
+        self.outbox.release();
+    }
+
     /// When the flow wants an [`Input::Tick`] if nothing else comes before; `None` once it
     /// has finished.
     #[must_use]

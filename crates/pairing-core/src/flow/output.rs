@@ -68,6 +68,10 @@ impl Outbox {
         self.queue.pop_front()
     }
 
+    pub(super) fn release(&mut self) {
+        self.queue.shrink_to_fit();
+    }
+
     pub(super) fn next_seq(&mut self) -> u64 {
         self.last_seq += 1;
         self.last_seq

@@ -1,8 +1,11 @@
 //! The one task of a session: keeps the wanted request under way and the clock ticking.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
+
+use tokio::time::Instant;
 
 use super::shared::Shared;
 use crate::flow::{Input, Request, RequestId};
@@ -10,35 +13,59 @@ use crate::{PairingProvider, ProviderErrorKind};
 
 type Call = Pin<Box<dyn Future<Output = Input> + Send>>;
 
-/// Runs until the flow has finished.
+/// Why the driver looks at its plan again.
+enum Woken {
+    Changed,
+    Answered(Input),
+    Due,
+}
+
+/// Runs until the flow has finished. Written so that little lives while it waits: a program
+/// may have a hundred thousand sessions that wait for people.
 pub(super) async fn drive(shared: Arc<Shared>) {
     let _guard = Guard(&shared);
     let mut under_way: Option<(RequestId, Call)> = None;
-    while let Some(plan) = shared.plan() {
-        let wanted = plan.wanted.as_ref().map(|(id, _)| *id);
-        if under_way.as_ref().map(|(id, _)| *id) != wanted {
-            // The old request is dropped before the new one starts.
-            drop(under_way.take());
-            under_way = plan
-                .wanted
-                .map(|(id, request)| (id, call(shared.provider().clone(), id, request)));
-        }
-        let reply = async {
-            match &mut under_way {
-                Some((_, call)) => call.await,
-                None => std::future::pending().await,
-            }
+    while let Some(wake_at) = follow_plan(&shared, &mut under_way) {
+        let woken = {
+            let mut changed = pin!(shared.changed.notified());
+            let mut due = pin!(tokio::time::sleep_until(wake_at));
+            poll_fn(|cx| {
+                if changed.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Woken::Changed);
+                }
+                if let Some((_, call)) = &mut under_way
+                    && let Poll::Ready(input) = call.as_mut().poll(cx)
+                {
+                    return Poll::Ready(Woken::Answered(input));
+                }
+                due.as_mut().poll(cx).map(|()| Woken::Due)
+            })
+            .await
         };
-        tokio::select! {
-            biased;
-            () = shared.changed.notified() => {}
-            input = reply => {
+        match woken {
+            Woken::Changed => {}
+            Woken::Answered(input) => {
                 under_way = None;
                 shared.answered(input);
             }
-            () = tokio::time::sleep_until(plan.wake_at) => shared.tick(),
+            Woken::Due => shared.tick(),
         }
     }
+}
+
+/// Puts the wanted request under way and gives the next due time; `None` once the flow has
+/// finished.
+fn follow_plan(shared: &Shared, under_way: &mut Option<(RequestId, Call)>) -> Option<Instant> {
+    let plan = shared.plan()?;
+    let wanted = plan.wanted.as_ref().map(|(id, _)| *id);
+    if under_way.as_ref().map(|(id, _)| *id) != wanted {
+        // The old request is dropped before the new one starts.
+        drop(under_way.take());
+        *under_way = plan
+            .wanted
+            .map(|(id, request)| (id, call(shared.provider().clone(), id, request)));
+    }
+    Some(plan.wake_at)
 }
 
 fn call(provider: Arc<dyn PairingProvider>, id: RequestId, request: Request) -> Call {

@@ -70,6 +70,8 @@ impl EventLog {
             Start::FirstEvent => Next::Seq(1),
             Start::Present => Next::Present,
         };
+        // Most sessions have one reader for ever.
+        self.readers.reserve_exact(1);
         self.readers.push(Reader {
             id,
             next,
@@ -125,6 +127,10 @@ impl EventLog {
         let needed = needed.min().unwrap_or(self.last_seq + 1);
         while self.events.front().is_some_and(|event| event.seq < needed) {
             self.events.pop_front();
+        }
+        if self.events.is_empty() {
+            // Sessions wait far longer than they tell, and there may be many.
+            self.events.shrink_to_fit();
         }
     }
 }

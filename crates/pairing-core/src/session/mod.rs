@@ -5,7 +5,7 @@ mod event_log;
 mod shared;
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::SystemTime;
 
@@ -118,7 +118,7 @@ impl Drop for PairingSession {
 pub struct PairingSessionBuilder {
     provider: Arc<dyn PairingProvider>,
     method: PairingMethod,
-    policy: Option<PairingPolicy>,
+    policy: Option<Arc<PairingPolicy>>,
     expected_phone: Option<PhoneNumber>,
     expect_webhooks: bool,
     wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
@@ -131,9 +131,10 @@ impl PairingSessionBuilder {
         self
     }
 
-    /// The numbers to go by. Default: what the provider recommends.
-    pub fn policy(mut self, policy: PairingPolicy) -> Self {
-        self.policy = Some(policy);
+    /// The numbers to go by: a policy, or an `Arc` of one that many sessions share. Default:
+    /// what the provider recommends.
+    pub fn policy(mut self, policy: impl Into<Arc<PairingPolicy>>) -> Self {
+        self.policy = Some(policy.into());
         self
     }
 
@@ -170,10 +171,10 @@ impl PairingSessionBuilder {
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
         let policy = self
             .policy
-            .unwrap_or_else(|| self.provider.recommended_policy());
+            .unwrap_or_else(|| shared_policy(self.provider.recommended_policy()));
         let options = FlowOptions {
             method: self.method,
-            policy: Arc::new(policy),
+            policy,
             capabilities: self.provider.capabilities(),
             expected_phone: self.expected_phone,
             expect_webhooks: self.expect_webhooks,
@@ -189,6 +190,16 @@ impl PairingSessionBuilder {
             handle: PairingHandle { shared },
             driver,
         })
+    }
+}
+
+/// Most providers recommend the default, which all their sessions share.
+fn shared_policy(policy: PairingPolicy) -> Arc<PairingPolicy> {
+    static DEFAULT: LazyLock<Arc<PairingPolicy>> = LazyLock::new(Arc::default);
+    if policy == **DEFAULT {
+        DEFAULT.clone()
+    } else {
+        Arc::new(policy)
     }
 }
 

@@ -172,6 +172,7 @@ impl State {
                 Output::Emit(event) => self.log.push(event),
             }
         }
+        self.flow.release_outputs();
         self.log.take_wakers()
     }
 }
