@@ -1,5 +1,7 @@
 //! What waiting costs: processor time and wake-ups of a thousand sessions over a window of time.
 
+#![allow(clippy::print_stderr, reason = "a person wants to see how far it is")]
+
 use std::time::Duration;
 
 use anyhow::Result;

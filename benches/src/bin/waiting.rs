@@ -1,5 +1,7 @@
 //! Resident memory of sessions that wait for a person: one process, all between due times.
 
+#![allow(clippy::print_stderr, reason = "a person wants to see how far it is")]
+
 use std::time::Duration;
 
 use anyhow::Result;
