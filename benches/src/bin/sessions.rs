@@ -118,10 +118,11 @@ async fn watch(mut session: PairingSession, common: Arc<Common>) {
     let mut is_first = true;
     while let Some(event) = session.next_event().await {
         match event.kind {
-            EventKind::CodeReady { .. } if std::mem::take(&mut is_first) => {
-                if told.shown.fetch_add(1, Relaxed) + 1 == common.count {
-                    println!("waiting");
-                }
+            EventKind::CodeReady { .. }
+                if std::mem::take(&mut is_first)
+                    && told.shown.fetch_add(1, Relaxed) + 1 == common.count =>
+            {
+                println!("waiting");
             }
             EventKind::Retrying { .. } => drop(told.errors.fetch_add(1, Relaxed)),
             EventKind::Finished { outcome } => {
