@@ -59,7 +59,9 @@ static void never_answered(void) {
     struct gateway gateway = GATEWAY_INITIALIZER;
     gateway.manner = GATEWAY_KEEPS;
     pairing_session *session =
-        gateway_start(&gateway, PAIRING_POLICY_FIELD_REQUEST_TIMEOUT_MS, 1);
+        gateway_start(&gateway, PAIRING_POLICY_FIELD_REQUEST_TIMEOUT_MS, 300);
+    /* Long enough for it to be sent, also by a slow machine. */
+    latch_wait(&gateway.sent, 1);
     pairing_event *event = wait_for(session, PAIRING_EVENT_KIND_RETRYING);
     EXPECT(pairing_event_get_failure(event) == PAIRING_STATUS_TIMED_OUT);
     EXPECT(pairing_event_get_failure_retryable(event));
@@ -68,7 +70,6 @@ static void never_answered(void) {
     event = wait_for(session, PAIRING_EVENT_KIND_FINISHED);
     EXPECT(pairing_event_get_outcome(event) == PAIRING_OUTCOME_CANCELLED);
     pairing_event_free(event);
-    latch_wait(&gateway.sent, 1);
     gateway_close(&gateway, session);
     /* It stays the program's until it is answered, for which it is never too late. */
     for (int i = 0; i < latch_count(&gateway.sent); i++) {

@@ -43,7 +43,8 @@ class ExampleTest {
             it.enter("")
             it.await("Asking for a code …")
             scan(it, instance)
-            it.await("Linked: ${instance.phone}")
+            // Without the number, when it is the next request for a code that finds the phone linked.
+            it.await("Linked: ")
             assertEquals(0, it.end())
             assertLeavesNoPicture(it)
         }
