@@ -33,7 +33,8 @@ struct ExampleTests {
         _ = try await example.await("Asking for a code …")
         _ = try await example.await(gateway == .zapi ? "Scan it: " : "Open this picture")
         try await instance.act("link")
-        #expect(try await example.await("Linked: ") == instance.phone)
+        // Without the number, when it is the next request for a code that finds it linked.
+        _ = try await example.await("Linked: ")
         #expect(await example.end() == 0)
     }
 
