@@ -24,7 +24,7 @@ impl NewPairing {
     }
 
     /// The number that must be linked; another ends it with
-    /// [`WrongAccount`](PairingOutcome::WrongAccount).
+    /// [`WrongAccount`](pairing_core::PairingOutcome::WrongAccount).
     pub fn expect_phone(mut self, phone: PhoneNumber) -> Self {
         self.expected_phone = Some(phone);
         self
@@ -58,7 +58,7 @@ impl PageLink {
     }
 
     /// The whole URL, if the hub knows its
-    /// [`public_url`](PairingHubBuilder::public_url).
+    /// [`public_url`](crate::PairingHubBuilder::public_url).
     #[must_use]
     pub fn url(&self) -> Option<String> {
         let base = self.public_url.as_ref()?;
