@@ -74,6 +74,12 @@ impl Capabilities {
         self.qr_text || self.qr_image
     }
 
+    /// Whether it can be told which number is linked, so that an expected one can be verified.
+    #[must_use]
+    pub const fn verifies_phones(&self) -> bool {
+        self.status && self.linked_phone
+    }
+
     /// Whether codes for this method can be requested.
     #[must_use]
     pub const fn supports(&self, method: &PairingMethod) -> bool {

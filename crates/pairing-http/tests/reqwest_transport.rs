@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pairing_http::{
@@ -11,7 +13,7 @@ use pairing_http::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{Barrier, oneshot};
 
 /// What the server does with a connection once it has read the request.
 enum Then {
@@ -238,4 +240,44 @@ async fn a_header_that_cannot_be_sent_is_refused_without_being_quoted() {
         kind(transport.send(request).await),
         TransportErrorKind::Other
     );
+}
+
+#[tokio::test]
+async fn no_more_requests_are_under_way_than_there_are_places() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (under_way, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    // Nobody is answered before two are waiting.
+    let pair = Arc::new(Barrier::new(2));
+    let (counted, peak) = (under_way.clone(), most.clone());
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let (under_way, most, pair) = (counted.clone(), peak.clone(), pair.clone());
+            tokio::spawn(async move {
+                while !read_head(&mut socket).await.is_empty() {
+                    let now = under_way.fetch_add(1, Ordering::SeqCst) + 1;
+                    most.fetch_max(now, Ordering::SeqCst);
+                    pair.wait().await;
+                    under_way.fetch_sub(1, Ordering::SeqCst);
+                    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+                    socket.write_all(answer).await.unwrap();
+                }
+            });
+        }
+    });
+    let transport = ReqwestTransport::builder()
+        .max_connections(2)
+        .build()
+        .unwrap();
+    let base = format!("http://127.0.0.1:{port}");
+    let requests: Vec<_> = (0..8)
+        .map(|_| {
+            let (transport, request) = (transport.clone(), request(&base));
+            tokio::spawn(async move { transport.send(request).await })
+        })
+        .collect();
+    for request in requests {
+        assert_eq!(request.await.unwrap().unwrap().status, 200);
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 2);
 }

@@ -93,8 +93,7 @@ impl PairingFlow {
         if !options.capabilities.supports(&options.method) {
             return Err(FlowError::MethodUnsupported);
         }
-        let verifiable = options.capabilities.status && options.capabilities.linked_phone;
-        if options.expected_phone.is_some() && !verifiable {
+        if options.expected_phone.is_some() && !options.capabilities.verifies_phones() {
             return Err(FlowError::PhoneNotVerifiable);
         }
         let mut flow = Self {

@@ -85,7 +85,7 @@ impl Inner {
                 }
             }
             None => {
-                if wish.expected_phone.is_some() && !instance.can_verify_phones() {
+                if wish.expected_phone.is_some() && !instance.verifies_phones() {
                     return Err(CreateError::PhoneNotVerifiable);
                 }
                 if book.live.len() >= self.options.limits.pairings {

@@ -96,15 +96,14 @@ impl HubInstance {
                 return Err(InvalidInstance::NoWebhooks);
             }
         }
-        if self.expected_phone.is_some() && !self.can_verify_phones() {
+        if self.expected_phone.is_some() && !self.verifies_phones() {
             return Err(InvalidInstance::PhoneNotVerifiable);
         }
         Ok(self.policy.validate()?)
     }
 
-    pub(super) fn can_verify_phones(&self) -> bool {
-        let can = self.provider.capabilities();
-        can.status && can.linked_phone
+    pub(super) fn verifies_phones(&self) -> bool {
+        self.provider.capabilities().verifies_phones()
     }
 }
 

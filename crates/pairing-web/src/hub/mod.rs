@@ -210,8 +210,8 @@ impl Inner {
         self.book().by_link(TokenHash::of(token)?)
     }
 
-    /// The instance that a webhook is for, if its secret is right. A wrong name takes as long
-    /// as a wrong secret.
+    /// The instance that a webhook is for, if its secret is right. How long it takes tells
+    /// nothing about the secret; the name is none.
     pub(crate) fn for_webhook(&self, name: &str, secret: &str) -> Option<Target> {
         let (instance, pairing) = self.book().target(name);
         let instance = instance?;
