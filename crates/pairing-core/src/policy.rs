@@ -25,10 +25,10 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// # How many calls a session costs
 ///
 /// One request is under way at a time. An abandoned session on a healthy gateway makes
-/// `codes_per_round` code requests and about one status call per `status_interval`, until
-/// `gate_watch` after the last code died; then none until somebody resumes it or the
-/// deadline ends it: with the defaults, at most 3 + 14 = 17 calls, or 1 + 38 = 39 for a phone code,
-/// which lives longer. A failing gateway gets at most `retry.max_retries` repetitions in a
+/// `codes_per_round` code requests and about one status call per `status_interval`; after the
+/// last code died ever fewer, until `gate_watch` has passed; then none until somebody resumes
+/// it or the deadline ends it: with the defaults, at most 3 + 12 = 15 calls, or 1 + 36 = 37 for
+/// a phone code, which lives longer. A failing gateway gets at most `retry.max_retries` repetitions in a
 /// row, each after a longer wait, and one that is not ready `not_ready_limit` per code.
 ///
 /// Where webhooks are expected, the status is asked only every `webhook_status_interval`,
@@ -68,8 +68,8 @@ pub struct PairingPolicy {
     /// answers a handful of requests in a row with a limit that can last for hours.
     #[serde(with = "duration_text")]
     pub phone_code_spacing: Duration,
-    /// Within this time a linked phone is noticed, unless webhooks are to tell. 5 s: what a
-    /// person waits without doubt.
+    /// Within this time a linked phone is noticed while a code can be used, unless webhooks
+    /// are to tell. 5 s: what a person waits without doubt.
     #[serde(with = "duration_text")]
     pub status_interval: Duration,
     /// How often the status is asked where webhooks are expected, if that is less often than
@@ -78,8 +78,10 @@ pub struct PairingPolicy {
     #[serde(with = "duration_text")]
     pub webhook_status_interval: Duration,
     /// How long the status is still asked after the last code of a round died, because a
-    /// code scanned in its last second takes a while to link; and how long it is asked every
-    /// `status_interval` after a webhook said "connected" and the status did not. 30 s.
+    /// code scanned in its last second takes a while to link: at first every
+    /// `status_interval`, then after twice the time, since it becomes ever less likely. Also
+    /// how long it is asked every `status_interval` after a webhook said "connected" and the
+    /// status did not. 30 s.
     #[serde(with = "duration_text")]
     pub gate_watch: Duration,
     /// The least time between two status calls that webhooks cause, however many arrive.

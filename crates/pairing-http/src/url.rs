@@ -1,8 +1,10 @@
 //! Where a gateway lives, and full addresses that may hold credentials.
 
 use std::fmt;
+use std::iter::once;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::Authority;
@@ -16,9 +18,14 @@ use serde::{Deserialize, Serialize};
 /// for loopback (`localhost`, `127.0.0.0/8`, `::1`), and elsewhere only through
 /// [`parse_insecure`](Self::parse_insecure). A host name with letters beyond ASCII is written
 /// in its `xn--` form.
+///
+/// Cheap to clone: a program with many instances of one gateway needs it once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct BaseUrl {
+pub struct BaseUrl(Arc<Parts>);
+
+#[derive(PartialEq, Eq)]
+struct Parts {
     /// `https://example.com:8443`: scheme and host in lower case, no default port.
     origin: String,
     /// Empty, or a path without a slash at its end.
@@ -43,7 +50,7 @@ impl BaseUrl {
     /// pasted along with it.
     pub fn parse(text: &str) -> Result<Self, InvalidBaseUrl> {
         let base = Self::parse_insecure(text)?;
-        if !base.is_secure && !base.is_loopback {
+        if !base.0.is_secure && !base.0.is_loopback {
             return Err(InvalidBaseUrl::Insecure);
         }
         Ok(base)
@@ -84,18 +91,18 @@ impl BaseUrl {
         }
         let host = authority.host().to_ascii_lowercase();
         let path = uri.path().trim_end_matches('/');
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             origin: origin(is_secure, &host, authority)?,
             path: utf8_percent_encode(path, CONTROLS).to_string(),
             is_secure,
             is_loopback: host_is_loopback(&host)?,
-        })
+        })))
     }
 
     /// Whether the host is this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.is_loopback
+        self.0.is_loopback
     }
 
     /// The address of `segments` below this base, each segment percent-encoded, so that no
@@ -104,23 +111,27 @@ impl BaseUrl {
     /// them.
     #[must_use]
     pub fn join(&self, segments: &[&str]) -> SecretUrl {
-        let mut url = format!("{}{}", self.origin, self.path);
-        for segment in segments {
-            url.push('/');
-            url.extend(utf8_percent_encode(segment, SEGMENT));
-        }
+        let segments = segments
+            .iter()
+            .flat_map(|segment| once("/").chain(utf8_percent_encode(segment, SEGMENT)));
         SecretUrl {
-            origin: self.origin.clone(),
-            is_loopback: self.is_loopback,
-            url: SecretString::from(url),
+            base: self.clone(),
+            url: secret([&*self.0.origin, &*self.0.path].into_iter().chain(segments)),
         }
     }
 
     /// Whether the path has this segment: to notice a pasted address of one endpoint.
     #[must_use]
     pub fn has_segment(&self, segment: &str) -> bool {
-        self.path.split('/').any(|known| known == segment)
+        self.0.path.split('/').any(|known| known == segment)
     }
+}
+
+/// Written where it stays: a text that grows leaves copies of itself behind, which nobody wipes.
+fn secret<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> SecretString {
+    let mut text = String::with_capacity(parts.clone().map(str::len).sum());
+    text.extend(parts);
+    SecretString::from(text)
 }
 
 fn origin(is_secure: bool, host: &str, authority: &Authority) -> Result<String, InvalidBaseUrl> {
@@ -178,14 +189,14 @@ impl TryFrom<String> for BaseUrl {
 
 impl From<BaseUrl> for String {
     fn from(base: BaseUrl) -> Self {
-        base.origin + &base.path
+        format!("{}{}", base.0.origin, base.0.path)
     }
 }
 
 /// Shows scheme and host only: people paste whole instance URLs here.
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({}/…)", self.origin)
+        write!(f, "BaseUrl({}/…)", self.0.origin)
     }
 }
 
@@ -219,8 +230,7 @@ pub enum InvalidBaseUrl {
 /// scheme and host only.
 #[derive(Clone)]
 pub struct SecretUrl {
-    origin: String,
-    is_loopback: bool,
+    base: BaseUrl,
     url: SecretString,
 }
 
@@ -229,25 +239,24 @@ impl SecretUrl {
     #[must_use]
     pub fn with_query(self, name: &str, value: &str) -> Self {
         let url = self.url.expose_secret();
-        let separator = if url.contains('?') { '&' } else { '?' };
+        let separator = if url.contains('?') { "&" } else { "?" };
         let value = utf8_percent_encode(value, SEGMENT);
         Self {
-            url: SecretString::from(format!("{url}{separator}{name}={value}")),
-            origin: self.origin,
-            is_loopback: self.is_loopback,
+            url: secret([url, separator, name, "="].into_iter().chain(value)),
+            base: self.base,
         }
     }
 
     /// Scheme, host and port, without secrets.
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.origin
+        &self.base.0.origin
     }
 
     /// Whether the host is this machine, so that no proxy may stand in between.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.is_loopback
+        self.base.is_loopback()
     }
 
     /// The address itself, for the transport and nothing else.
@@ -259,7 +268,7 @@ impl SecretUrl {
 
 impl fmt::Display for SecretUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/[redacted]", self.origin)
+        write!(f, "{}/[redacted]", self.origin())
     }
 }
 

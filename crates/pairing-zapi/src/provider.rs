@@ -53,11 +53,11 @@ impl ZApi {
     ///
     /// [`SetupError::Credential`] for a configuration that cannot work.
     pub fn with_transport(
-        config: ZApiConfig,
+        mut config: ZApiConfig,
         transport: Arc<dyn HttpTransport>,
     ) -> Result<Self, SetupError> {
         config.validate()?;
-        let base = config.base_url.clone().unwrap_or_else(|| {
+        let base = config.base_url.take().unwrap_or_else(|| {
             BaseUrl::parse(config::DEFAULT_BASE_URL).expect("the constant is a valid base URL")
         });
         Ok(Self {

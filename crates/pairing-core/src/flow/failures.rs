@@ -1,7 +1,6 @@
 //! Failures: which end the session, which are waited out, and for how long.
 
-use std::time::Duration;
-
+use super::moment::Moment;
 use super::{Now, PairingFlow, Phase};
 use crate::{EventKind, PairingOutcome, ProviderError, ProviderErrorKind};
 
@@ -11,7 +10,7 @@ use crate::{EventKind, PairingOutcome, ProviderError, ProviderErrorKind};
 pub(super) struct Failures {
     seed: u64,
     in_a_row: u32,
-    quiet_until: Duration,
+    quiet_until: Moment,
 }
 
 impl Failures {
@@ -19,7 +18,7 @@ impl Failures {
         Self {
             seed,
             in_a_row: 0,
-            quiet_until: Duration::ZERO,
+            quiet_until: Moment::ZERO,
         }
     }
 
@@ -28,23 +27,23 @@ impl Failures {
     }
 
     /// No request goes out before this moment.
-    pub(super) fn quiet_until(&self) -> Duration {
+    pub(super) fn quiet_until(&self) -> Moment {
         self.quiet_until
     }
 }
 
 impl PairingFlow {
     pub(super) fn fail_code(&mut self, error: &ProviderError, now: Now) {
-        self.schedule.code_at = Some(now.elapsed);
+        self.schedule.code_at = Some(now.moment());
         let retries = self.policy.retry.code_retries(&self.method, error);
         self.fail(error, retries, now);
     }
 
     pub(super) fn fail_status(&mut self, error: &ProviderError, now: Now) {
-        self.schedule.status_at = Some(now.elapsed);
+        self.schedule.status_at = Some(now.moment());
         // While a code can be used, or a person is waited for, the failure is nobody's yet.
         let waiting = matches!(self.phase, Phase::Gate { .. });
-        let retries = if self.shown.is_some() || waiting {
+        let retries = if self.expires.is_some() || waiting {
             u32::MAX
         } else {
             self.policy.retry.max_retries
@@ -60,7 +59,7 @@ impl PairingFlow {
             self.give_up(error);
             return;
         };
-        failures.quiet_until = now.elapsed.saturating_add(wait);
+        failures.quiet_until = now.moment().plus(wait);
         if self.phase == Phase::Round {
             self.emit(EventKind::Retrying {
                 retry_at: now.wall.checked_add(wait).unwrap_or(now.wall),

@@ -15,6 +15,7 @@
 //! | what goes in and out, and the one end | this file |
 
 mod failures;
+mod moment;
 mod options;
 mod output;
 mod replies;
@@ -34,9 +35,9 @@ use crate::{
     PairingSnapshot, PhoneNumber,
 };
 use failures::Failures;
+use moment::Moment;
 use output::Outbox;
 use rotation::Rotation;
-use rounds::Shown;
 use schedule::Schedule;
 
 /// Whether codes are asked for.
@@ -46,8 +47,8 @@ enum Phase {
     Round,
     /// The round was not used; a person must ask for the next one.
     Gate {
-        /// Until when the status is still asked.
-        watch_until: Duration,
+        /// Since when.
+        opened: Moment,
     },
     /// The one terminal event has been emitted.
     Done,
@@ -62,11 +63,12 @@ pub struct PairingFlow {
     expected_phone: Option<PhoneNumber>,
     /// Whether webhooks relieve the regular status calls.
     expect_webhooks: bool,
-    deadline: Duration,
+    deadline: Moment,
     phase: Phase,
     round: u32,
     attempt: u32,
-    shown: Option<Shown>,
+    /// When the code of `state` dies; `None` while there is none.
+    expires: Option<Moment>,
     /// Whether any code was shown: then a linked phone was linked by this session.
     ever_shown: bool,
     schedule: Schedule,
@@ -97,7 +99,7 @@ impl PairingFlow {
             return Err(FlowError::PhoneNotVerifiable);
         }
         let mut flow = Self {
-            deadline: now.elapsed.saturating_add(options.policy.deadline),
+            deadline: now.moment().plus(options.policy.deadline),
             expect_webhooks: options.expect_webhooks && options.capabilities.webhooks,
             capabilities: options.capabilities,
             method: options.method,
@@ -105,9 +107,9 @@ impl PairingFlow {
             phase: Phase::Round,
             round: 1,
             attempt: 0,
-            shown: None,
+            expires: None,
             ever_shown: false,
-            schedule: Schedule::starting(now.elapsed),
+            schedule: Schedule::starting(now.moment()),
             rotation: Rotation::default(),
             failures: Failures::seeded(options.seed),
             not_ready: 0,
@@ -182,11 +184,11 @@ impl PairingFlow {
         if self.phase == Phase::Done {
             return None;
         }
-        let shown = self.shown.as_ref().map(|shown| shown.expires);
-        [Some(self.deadline), shown, self.next_request_at()]
+        [Some(self.deadline), self.expires, self.next_request_at()]
             .into_iter()
             .flatten()
             .min()
+            .map(Moment::elapsed)
     }
 
     /// Whether the terminal event has been emitted.
@@ -218,7 +220,7 @@ impl PairingFlow {
         if self.phase == Phase::Done {
             return;
         }
-        if now.elapsed >= self.deadline {
+        if now.moment() >= self.deadline {
             self.finish(PairingOutcome::Deadline);
         } else {
             self.expire_code(now);
@@ -232,7 +234,7 @@ impl PairingFlow {
         if let Some(id) = self.schedule.abandon() {
             self.outbox.push(Output::Abandon(id));
         }
-        self.shown = None;
+        self.expires = None;
         self.phase = Phase::Done;
         self.emit(EventKind::Finished { outcome });
     }
@@ -245,7 +247,7 @@ impl PairingFlow {
             attempt: self.attempt,
         };
         // A failing request does not change what is on screen while a code is.
-        let hidden = matches!(event.kind, EventKind::Retrying { .. }) && self.shown.is_some();
+        let hidden = matches!(event.kind, EventKind::Retrying { .. }) && self.expires.is_some();
         if !hidden {
             self.state = event.clone();
         }

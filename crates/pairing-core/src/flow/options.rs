@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::moment::Moment;
 use crate::{Capabilities, InvalidPolicy, PairingMethod, PairingPolicy, PhoneNumber};
 
 /// A reading of both clocks, which the flow itself never reads.
@@ -14,6 +15,12 @@ pub struct Now {
     /// The time of day. It stamps events; and because a monotonic clock may stand still
     /// while a machine sleeps, a code is also dead once its wall-clock expiry has passed.
     pub wall: SystemTime,
+}
+
+impl Now {
+    pub(super) fn moment(self) -> Moment {
+        Moment::new(self.elapsed)
+    }
 }
 
 /// What a flow is for.

@@ -1,7 +1,6 @@
 //! What a provider's reply means for the flow.
 
-use std::time::Duration;
-
+use super::moment::Moment;
 use super::schedule::Operation;
 use super::{Now, PairingFlow, Phase, RequestId};
 use crate::{
@@ -34,7 +33,7 @@ impl PairingFlow {
         }
     }
 
-    fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, asked: Duration, now: Now) {
+    fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, asked: Moment, now: Now) {
         let is_qr = issued.code.is_qr();
         let fits = is_qr == (self.method == PairingMethod::Qr);
         if wanted && !fits {
@@ -44,11 +43,11 @@ impl PairingFlow {
         }
         self.failures.reset();
         self.not_ready = 0;
-        self.schedule.code_arrived(is_qr, now.elapsed);
+        self.schedule.code_arrived(is_qr, now.moment());
         if is_qr && issued.expires_in.is_none() {
             let period = self.policy.qr_lifetime;
             self.rotation
-                .learn(&issued.code, asked, now.elapsed, period);
+                .learn(&issued.code, asked, now.moment(), period);
         }
         // An unwanted phone code may be for another number; one QR code is like another.
         if wanted || (fits && is_qr) {
@@ -116,7 +115,7 @@ impl PairingFlow {
             self.finish(PairingOutcome::Unavailable { error });
             return;
         }
-        self.schedule.code_at = Some(now.elapsed.saturating_add(self.policy.not_ready_delay));
+        self.schedule.code_at = Some(now.moment().plus(self.policy.not_ready_delay));
         self.plan_status(now);
     }
 
@@ -124,7 +123,7 @@ impl PairingFlow {
     fn said_connected(&mut self, now: Now) {
         if self.expected_phone.is_some() {
             // Only the status says who: ask it now, and no more codes until it is known.
-            self.schedule.status_at = Some(now.elapsed);
+            self.schedule.status_at = Some(now.moment());
             return;
         }
         self.linked(None);
@@ -155,7 +154,7 @@ impl PairingFlow {
             return;
         }
         self.watch_status(now);
-        self.schedule.status_at = Some(now.elapsed.saturating_add(self.policy.hint_spacing));
+        self.schedule.status_at = Some(now.moment().plus(self.policy.hint_spacing));
     }
 
     fn linked(&mut self, phone: Option<PhoneNumber>) {

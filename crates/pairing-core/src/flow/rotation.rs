@@ -8,9 +8,10 @@
 use std::hash::{DefaultHasher, Hasher as _};
 use std::time::Duration;
 
+use super::moment::Moment;
 use crate::PairingCode;
 
-/// What is known of the changes. All moments are readings of the flow's monotonic clock.
+/// What is known of the changes.
 #[derive(Debug, Default)]
 pub(super) struct Rotation {
     known: Option<Window>,
@@ -20,28 +21,28 @@ pub(super) struct Rotation {
 /// A time within which the code changed or will change, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
-    pub(super) from: Duration,
-    pub(super) to: Duration,
+    pub(super) from: Moment,
+    pub(super) to: Moment,
 }
 
 #[derive(Debug)]
 struct Fetched {
     /// A hash, so that nothing outlives a code of which it could be made again.
     code: u64,
-    asked: Duration,
+    asked: Moment,
     /// When this very code came for the first time.
-    since: Duration,
+    since: Moment,
 }
 
 impl Window {
     pub(super) fn width(self) -> Duration {
-        self.to.saturating_sub(self.from)
+        self.to.since(self.from)
     }
 
     fn later(self, by: Duration) -> Self {
         Self {
-            from: self.from.saturating_add(by),
-            to: self.to.saturating_add(by),
+            from: self.from.plus(by),
+            to: self.to.plus(by),
         }
     }
 }
@@ -52,8 +53,8 @@ impl Rotation {
     pub(super) fn learn(
         &mut self,
         code: &PairingCode,
-        asked: Duration,
-        arrived: Duration,
+        asked: Moment,
+        arrived: Moment,
         period: Duration,
     ) {
         let code = hash(code);
@@ -65,7 +66,7 @@ impl Rotation {
             None => return,
             Some(last) if last.code == code => {
                 // Not changed until this request, but before it is older than a period.
-                let to = since.saturating_add(period);
+                let to = since.plus(period);
                 if to <= asked {
                     // It is older, and alive: this gateway has another rhythm.
                     self.known = None;
@@ -73,7 +74,7 @@ impl Rotation {
                 }
                 Window { from: asked, to }
             }
-            Some(last) if arrived.saturating_sub(last.asked) <= period => Window {
+            Some(last) if arrived.since(last.asked) <= period => Window {
                 from: last.asked,
                 to: arrived,
             },
@@ -87,10 +88,13 @@ impl Rotation {
     }
 
     /// The next change after this moment; `None` while nothing is known.
-    pub(super) fn next_change(&self, after: Duration, period: Duration) -> Option<Window> {
+    pub(super) fn next_change(&self, after: Moment, period: Duration) -> Option<Window> {
         let known = self.known?;
-        let behind = after.checked_sub(known.to);
-        let periods = behind.map_or(0, |behind| behind.as_nanos() / period.as_nanos() + 1);
+        let periods = if after < known.to {
+            0
+        } else {
+            after.since(known.to).as_nanos() / period.as_nanos() + 1
+        };
         let periods = u32::try_from(periods).ok()?;
         Some(known.later(period.saturating_mul(periods)))
     }
@@ -100,8 +104,8 @@ impl Rotation {
 /// between, or slept, or was restarted.
 fn both(known: Window, seen: Window, period: Duration) -> Option<Window> {
     // Whole periods later it is as true; `known` is never later than `seen` ends.
-    let middle = |window: Window| (window.from + window.to) / 2;
-    let apart = middle(seen).saturating_sub(middle(known)).as_nanos();
+    let middle = |window: Window| window.from.midpoint(window.to);
+    let apart = middle(seen).since(middle(known)).as_nanos();
     let nearest = (apart + period.as_nanos() / 2) / period.as_nanos();
     let known = known.later(period.saturating_mul(u32::try_from(nearest).ok()?));
     let window = Window {
@@ -128,8 +132,8 @@ mod tests {
 
     const PERIOD: Duration = Duration::from_secs(20);
 
-    fn seconds(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
+    fn seconds(seconds: u64) -> Moment {
+        Moment::new(Duration::from_secs(seconds))
     }
 
     fn window(from: u64, to: u64) -> Option<Window> {

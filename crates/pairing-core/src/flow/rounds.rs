@@ -1,27 +1,44 @@
 //! Rounds, the code on screen, and the gate behind the last code of a round.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
+use super::moment::Moment;
 use super::{FlowError, Now, PairingFlow, Phase};
 use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingMethod};
 
-/// The code on screen.
-#[derive(Debug, Clone)]
-pub(super) struct Shown {
-    pub(super) code: PairingCode,
+/// The code on screen: what the present event shows, and the monotonic side of its expiry.
+pub(super) struct Shown<'a> {
+    pub(super) code: &'a PairingCode,
     pub(super) expiry: Expiry,
-    pub(super) expires: Duration,
-    pub(super) expires_wall: SystemTime,
+    pub(super) expires: Moment,
+    pub(super) expires_at: SystemTime,
 }
 
 impl PairingFlow {
+    pub(super) fn shown(&self) -> Option<Shown<'_>> {
+        let expires = self.expires?;
+        match &self.state.kind {
+            EventKind::CodeReady {
+                expires_at,
+                expiry,
+                code,
+            } => Some(Shown {
+                code,
+                expiry: *expiry,
+                expires,
+                expires_at: *expires_at,
+            }),
+            _ => None,
+        }
+    }
+
     /// Takes a dead code off the screen, and opens the gate behind the last one.
     pub(super) fn expire_code(&mut self, now: Now) {
-        let dead = |shown: &Shown| now.elapsed >= shown.expires || now.wall >= shown.expires_wall;
-        if !self.shown.as_ref().is_some_and(dead) {
+        let dead = |shown: Shown| now.moment() >= shown.expires || now.wall >= shown.expires_at;
+        if !self.shown().is_some_and(dead) {
             return;
         }
-        self.shown = None;
+        self.expires = None;
         self.emit(EventKind::CodeExpired);
         if self.round_is_spent() {
             self.open_gate(now);
@@ -39,7 +56,7 @@ impl PairingFlow {
 
     fn open_gate(&mut self, now: Now) {
         self.phase = Phase::Gate {
-            watch_until: now.elapsed.saturating_add(self.policy.gate_watch),
+            opened: now.moment(),
         };
         self.emit(EventKind::InteractionRequired);
     }
@@ -50,35 +67,30 @@ impl PairingFlow {
             None => (self.policy.lifetime(&self.method), Expiry::UpperBound),
         };
         // Where the codes before have told when this one dies, it lives no longer.
-        let lifetime = match self.next_change(now.elapsed) {
+        let lifetime = match self.next_change(now.moment()) {
             Some(change) if expiry == Expiry::UpperBound && issued.code.is_qr() => {
-                lifetime.min(change.to.saturating_sub(now.elapsed))
+                lifetime.min(change.to.since(now.moment()))
             }
             _ => lifetime,
         };
-        let mut expires = now.elapsed.saturating_add(lifetime);
+        let mut expires = now.moment().plus(lifetime);
         let mut expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
         // The same code again is as old as it was: asking does not make it younger.
-        if let Some(shown) = self.shown.take()
-            && shown.code == issued.code
+        if let Some(shown) = self.shown()
+            && *shown.code == issued.code
             && expiry == Expiry::UpperBound
         {
             expires = expires.min(shown.expires);
-            expires_at = expires_at.min(shown.expires_wall);
+            expires_at = expires_at.min(shown.expires_at);
         }
         self.attempt += 1;
         self.ever_shown = true;
         self.emit(EventKind::CodeReady {
             expires_at,
             expiry,
-            code: issued.code.clone(),
-        });
-        self.shown = Some(Shown {
             code: issued.code,
-            expiry,
-            expires,
-            expires_wall: expires_at,
         });
+        self.expires = Some(expires);
         // A provider may hand out a code in its last moment.
         self.expire_code(now);
     }
@@ -114,7 +126,7 @@ impl PairingFlow {
         }
         self.method = method;
         self.schedule.disown_code_request();
-        if self.shown.take().is_some() {
+        if self.expires.take().is_some() {
             self.emit(EventKind::CodeExpired);
         }
         self.open_round(now);

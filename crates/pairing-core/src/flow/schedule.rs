@@ -1,34 +1,33 @@
 //! When codes are asked for, and that it is one request at a time.
 
-use std::time::Duration;
-
+use super::moment::Moment;
 use super::rotation::Window;
 use super::{Now, Output, PairingFlow, Phase, Request, RequestId};
 use crate::{Expiry, PairingMethod, ProviderError, ProviderErrorKind};
 
 /// The due times of a flow. All are readings of its monotonic clock.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Schedule {
     in_flight: Option<InFlight>,
     /// When the next code is asked for.
-    pub(super) code_at: Option<Duration>,
+    pub(super) code_at: Option<Moment>,
     /// When the status is asked next in the regular course.
-    pub(super) status_at: Option<Duration>,
+    pub(super) status_at: Option<Moment>,
     /// A webhook wants to be confirmed.
     pub(super) hinted: bool,
     /// When the status was last asked because of a webhook.
-    pub(super) last_confirmation: Option<Duration>,
+    pub(super) last_confirmation: Option<Moment>,
     /// Until when the status is asked often, even at the gate and with webhooks.
-    pub(super) watch_until: Duration,
-    last_qr: Option<Duration>,
-    last_phone_code: Option<Duration>,
+    pub(super) watch_until: Moment,
+    last_qr: Option<Moment>,
+    last_phone_code: Option<Moment>,
 }
 
 #[derive(Debug)]
 struct InFlight {
     id: RequestId,
     operation: Operation,
-    since: Duration,
+    since: Moment,
 }
 
 /// What a request under way is for.
@@ -52,16 +51,22 @@ impl Operation {
 }
 
 impl Schedule {
-    pub(super) fn starting(now: Duration) -> Self {
+    pub(super) fn starting(now: Moment) -> Self {
         Self {
+            in_flight: None,
             code_at: Some(now),
-            ..Self::default()
+            status_at: None,
+            hinted: false,
+            last_confirmation: None,
+            watch_until: Moment::ZERO,
+            last_qr: None,
+            last_phone_code: None,
         }
     }
 
     /// Takes the request with this id off the wire, and says when it was sent; `None` if it is
     /// not under way.
-    pub(super) fn complete(&mut self, id: RequestId) -> Option<(Operation, Duration)> {
+    pub(super) fn complete(&mut self, id: RequestId) -> Option<(Operation, Moment)> {
         let request = self.in_flight.take_if(|request| request.id == id)?;
         Some((request.operation, request.since))
     }
@@ -78,7 +83,7 @@ impl Schedule {
         }
     }
 
-    pub(super) fn code_arrived(&mut self, is_qr: bool, now: Duration) {
+    pub(super) fn code_arrived(&mut self, is_qr: bool, now: Moment) {
         if is_qr {
             self.last_qr = Some(now);
         } else {
@@ -97,18 +102,18 @@ impl PairingFlow {
             PairingMethod::Qr => self
                 .schedule
                 .last_qr
-                .map(|at| at.saturating_add(self.policy.refresh_min)),
+                .map(|at| at.plus(self.policy.refresh_min)),
             PairingMethod::PhoneCode(_) => self
                 .schedule
                 .last_phone_code
-                .map(|at| at.saturating_add(self.policy.phone_code_spacing)),
+                .map(|at| at.plus(self.policy.phone_code_spacing)),
         };
-        let soonest = soonest.unwrap_or_default().max(now.elapsed);
+        let soonest = soonest.unwrap_or(Moment::ZERO).max(now.moment());
         let next_change = match self.method {
             PairingMethod::Qr => self.next_change(soonest),
             PairingMethod::PhoneCode(_) => None,
         };
-        let patience = soonest.saturating_add(self.policy.refresh_min);
+        let patience = soonest.plus(self.policy.refresh_min);
         let worth_waiting = next_change.filter(|change| change.to <= patience);
         self.schedule.code_at = Some(worth_waiting.map_or(soonest, |change| change.to));
         self.plan_status(now);
@@ -117,9 +122,9 @@ impl PairingFlow {
     /// Plans the next QR code after one has arrived, within the limits that the gateway asks
     /// for: when that one dies, if the provider says so or the codes before have told.
     pub(super) fn plan_next_code(&mut self, now: Now) {
-        let soonest = now.elapsed.saturating_add(self.policy.refresh_min);
-        let latest = now.elapsed.saturating_add(self.policy.refresh_interval);
-        self.schedule.code_at = match &self.shown {
+        let soonest = now.moment().plus(self.policy.refresh_min);
+        let latest = now.moment().plus(self.policy.refresh_interval);
+        self.schedule.code_at = match self.shown() {
             _ if self.round_is_spent() => None,
             Some(shown) if shown.expiry == Expiry::Exact => {
                 Some(shown.expires.clamp(soonest, latest))
@@ -134,32 +139,32 @@ impl PairingFlow {
     /// Seconds of life on screen for each code, with an unknown rotation of 20 s: 10.8 in the
     /// first round, which is the most that can be had without knowledge; 11.9 in the second,
     /// which gives up some to learn; 17.2 from the third on. Asking every 20 s gives 10.
-    fn next_code_by_rotation(&self, now: Now) -> Duration {
+    fn next_code_by_rotation(&self, now: Now) -> Moment {
         let period = self.policy.qr_lifetime;
-        match self.next_change(now.elapsed) {
+        match self.next_change(now.moment()) {
             // Nothing to compare with yet: whether it has changed halfway through its life
             // tells in which half it does.
-            None if self.attempt == 1 => now.elapsed.saturating_add(period / 2),
-            None => now.elapsed.saturating_add(self.policy.refresh_interval),
+            None if self.attempt == 1 => now.moment().plus(period / 2),
+            None => now.moment().plus(self.policy.refresh_interval),
             // A question whose answer is worth more than what it costs this code: with the
             // window cut in three rounds earlier, all later codes live longer.
             Some(change) if self.round > 1 && change.width() > period / 4 => {
-                change.from.saturating_add(change.width() * 2 / 3)
+                change.from.plus(change.width() * 2 / 3)
             }
             Some(change) => change.to,
         }
     }
 
     /// When the gateway changes its code next after this moment, as far as that is known.
-    pub(super) fn next_change(&self, after: Duration) -> Option<Window> {
+    pub(super) fn next_change(&self, after: Moment) -> Option<Window> {
         self.rotation.next_change(after, self.policy.qr_lifetime)
     }
 
     /// When something about requests is due next: a start, a time-out or a pre-emption.
-    pub(super) fn next_request_at(&self) -> Option<Duration> {
+    pub(super) fn next_request_at(&self) -> Option<Moment> {
         match &self.schedule.in_flight {
             Some(request) => {
-                let timeout = request.since.saturating_add(self.policy.request_timeout);
+                let timeout = request.since.plus(self.policy.request_timeout);
                 let preempted = self.preemption_at(request.operation);
                 Some(preempted.map_or(timeout, |at| at.min(timeout)))
             }
@@ -175,7 +180,7 @@ impl PairingFlow {
         let Some(request) = &self.schedule.in_flight else {
             return;
         };
-        if now.elapsed < request.since.saturating_add(self.policy.request_timeout) {
+        if now.moment() < request.since.plus(self.policy.request_timeout) {
             return;
         }
         let (id, operation) = (request.id, request.operation);
@@ -197,7 +202,7 @@ impl PairingFlow {
         if let Some(request) = &self.schedule.in_flight {
             let preempt = self
                 .preemption_at(request.operation)
-                .is_some_and(|at| now.elapsed >= at);
+                .is_some_and(|at| now.moment() >= at);
             if !preempt {
                 return;
             }
@@ -206,13 +211,13 @@ impl PairingFlow {
             self.schedule.hinted |= request.operation == Operation::Confirmation;
             self.schedule.in_flight = None;
         }
-        let due = |at: Option<Duration>| at.is_some_and(|at| now.elapsed >= at);
+        let due = |at: Option<Moment>| at.is_some_and(|at| now.moment() >= at);
         if due(self.code_due()) {
             self.schedule.code_at = None;
             self.start(Operation::Code, Request::Code(self.method.clone()), now);
         } else if due(self.status_due()) {
             let operation = if std::mem::take(&mut self.schedule.hinted) {
-                self.schedule.last_confirmation = Some(now.elapsed);
+                self.schedule.last_confirmation = Some(now.moment());
                 Operation::Confirmation
             } else {
                 Operation::Status
@@ -226,12 +231,12 @@ impl PairingFlow {
         self.schedule.in_flight = Some(InFlight {
             id,
             operation,
-            since: now.elapsed,
+            since: now.moment(),
         });
         self.outbox.push(Output::Request(id, request));
     }
 
-    fn code_due(&self) -> Option<Duration> {
+    fn code_due(&self) -> Option<Moment> {
         let at = self
             .schedule
             .code_at
@@ -240,15 +245,12 @@ impl PairingFlow {
     }
 
     /// When a status call under way must make room for the next QR code.
-    fn preemption_at(&self, operation: Operation) -> Option<Duration> {
+    fn preemption_at(&self, operation: Operation) -> Option<Moment> {
         if !operation.is_status() || self.method != PairingMethod::Qr {
             return None;
         }
         let code_at = self.code_due()?;
-        let latest = self
-            .schedule
-            .last_qr?
-            .saturating_add(self.policy.refresh_max);
+        let latest = self.schedule.last_qr?.plus(self.policy.refresh_max);
         Some(code_at.max(latest))
     }
 }

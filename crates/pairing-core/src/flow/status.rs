@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::moment::Moment;
 use super::{Now, PairingFlow, Phase};
 use crate::WebhookHint;
 
@@ -10,32 +11,50 @@ impl PairingFlow {
     /// next code, so that the status call before it has time to be answered. The request
     /// for the code tells about a linked phone as well and takes the place of a status.
     pub(super) fn plan_status(&mut self, now: Now) {
-        let interval = self.status_interval(now);
-        self.schedule.status_at = if !self.capabilities.status {
-            None
-        } else if let (Phase::Round, Some(code_at)) = (self.phase, self.schedule.code_at) {
-            let gap = code_at.saturating_sub(now.elapsed);
-            let parts = gap.as_nanos().div_ceil(interval.as_nanos());
-            let parts = u32::try_from(parts).unwrap_or(u32::MAX);
-            (parts > 1).then(|| now.elapsed.saturating_add(gap / parts))
-        } else {
-            Some(now.elapsed.saturating_add(interval))
+        let at = now.moment();
+        let interval = self.status_interval(at);
+        self.schedule.status_at = match (self.phase, self.schedule.code_at) {
+            _ if !self.capabilities.status => None,
+            (Phase::Round, Some(code_at)) => {
+                let gap = code_at.since(at);
+                let parts = gap.as_nanos().div_ceil(interval.as_nanos());
+                let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+                (parts > 1).then(|| at.plus(gap / parts))
+            }
+            (Phase::Gate { opened }, _) => Some(self.next_at_gate(at, interval, opened)),
+            _ => Some(at.plus(interval)),
         };
     }
 
-    fn status_interval(&self, now: Now) -> Duration {
+    fn status_interval(&self, at: Moment) -> Duration {
         let often = self.policy.status_interval;
-        let watched = now.elapsed.saturating_add(often) <= self.schedule.watch_until;
-        if self.expect_webhooks && !watched {
-            often.max(self.policy.webhook_status_interval)
-        } else {
-            often
+        let watched = at.plus(often) <= self.schedule.watch_until;
+        match self.phase {
+            _ if watched => often,
+            _ if self.expect_webhooks => often.max(self.policy.webhook_status_interval),
+            // The longer ago the last code died, the less likely it is that it was scanned.
+            Phase::Gate { opened } => often.max(at.since(opened)),
+            _ => often,
         }
+    }
+
+    /// One interval away; but the last call comes when nobody watches any longer, for
+    /// whoever was slow, unless one has just been answered.
+    fn next_at_gate(&self, at: Moment, interval: Duration, opened: Moment) -> Moment {
+        let (next, end) = (at.plus(interval), self.watch_end(opened));
+        let is_worth_it = !self.expect_webhooks && at.plus(self.policy.status_interval) <= end;
+        if is_worth_it { next.min(end) } else { next }
+    }
+
+    fn watch_end(&self, opened: Moment) -> Moment {
+        opened
+            .plus(self.policy.gate_watch)
+            .max(self.schedule.watch_until)
     }
 
     /// Something says that a phone is being linked: the status is asked often for a while.
     pub(super) fn watch_status(&mut self, now: Now) {
-        self.schedule.watch_until = now.elapsed.saturating_add(self.policy.gate_watch);
+        self.schedule.watch_until = now.moment().plus(self.policy.gate_watch);
     }
 
     /// A hint moves the next status forward. It is never believed.
@@ -48,10 +67,10 @@ impl PairingFlow {
     }
 
     /// When the next status call is due.
-    pub(super) fn status_due(&self) -> Option<Duration> {
+    pub(super) fn status_due(&self) -> Option<Moment> {
         let regular = self.schedule.status_at.filter(|at| match self.phase {
             Phase::Round => true,
-            Phase::Gate { watch_until } => *at <= watch_until.max(self.schedule.watch_until),
+            Phase::Gate { opened } => *at <= self.watch_end(opened),
             Phase::Done => false,
         });
         // A gateway that said "connected" and not who has nothing to confirm: it is asked
@@ -59,9 +78,7 @@ impl PairingFlow {
         let unconfirmed = self.schedule.hinted && self.unnamed == 0;
         let hinted = unconfirmed.then(|| {
             let last = self.schedule.last_confirmation;
-            last.map_or(Duration::ZERO, |at| {
-                at.saturating_add(self.policy.hint_spacing)
-            })
+            last.map_or(Moment::ZERO, |at| at.plus(self.policy.hint_spacing))
         });
         let at = [regular, hinted].into_iter().flatten().min()?;
         Some(at.max(self.failures.quiet_until()))

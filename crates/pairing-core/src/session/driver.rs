@@ -1,11 +1,12 @@
 //! The one task of a session: keeps the wanted request under way and the clock ticking.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 
-use tokio::time::Instant;
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::shared::Shared;
 use crate::flow::{Input, Request, RequestId};
@@ -13,42 +14,50 @@ use crate::{PairingProvider, ProviderErrorKind};
 
 type Call = Pin<Box<dyn Future<Output = Input> + Send>>;
 
-/// Why the driver looks at its plan again.
-enum Woken {
-    Changed,
-    Answered(Input),
-    Due,
+pin_project! {
+    /// Runs until the flow has finished. Written by hand so that little lives while it waits:
+    /// a program may have a hundred thousand sessions that wait for people.
+    pub(super) struct Driver {
+        // Dropped first: no request outlives the session.
+        under_way: Option<(RequestId, Call)>,
+        session: Guard,
+        #[pin]
+        due: Sleep,
+    }
 }
 
-/// Runs until the flow has finished. Written so that little lives while it waits: a program
-/// may have a hundred thousand sessions that wait for people.
-pub(super) async fn drive(shared: Arc<Shared>) {
-    let _guard = Guard(&shared);
-    let mut under_way: Option<(RequestId, Call)> = None;
-    while let Some(wake_at) = follow_plan(&shared, &mut under_way) {
-        let woken = {
-            let mut changed = pin!(shared.changed.notified());
-            let mut due = pin!(tokio::time::sleep_until(wake_at));
-            poll_fn(|cx| {
-                if changed.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Woken::Changed);
+impl Driver {
+    pub(super) fn of(shared: Arc<Shared>) -> Self {
+        Self {
+            under_way: None,
+            session: Guard(shared),
+            // Set by the first plan.
+            due: sleep_until(Instant::now()),
+        }
+    }
+}
+
+impl Future for Driver {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let shared = &this.session.0;
+        loop {
+            if shared.poll_changed(cx).is_ready() {
+                match follow_plan(shared, this.under_way) {
+                    Some(wake_at) => this.due.as_mut().reset(wake_at),
+                    None => return Poll::Ready(()),
                 }
-                if let Some((_, call)) = &mut under_way
-                    && let Poll::Ready(input) = call.as_mut().poll(cx)
-                {
-                    return Poll::Ready(Woken::Answered(input));
-                }
-                due.as_mut().poll(cx).map(|()| Woken::Due)
-            })
-            .await
-        };
-        match woken {
-            Woken::Changed => {}
-            Woken::Answered(input) => {
-                under_way = None;
+            } else if let Some((_, call)) = this.under_way
+                && let Poll::Ready(input) = call.as_mut().poll(cx)
+            {
+                *this.under_way = None;
                 shared.answered(input);
+            } else {
+                ready!(this.due.as_mut().poll(cx));
+                shared.tick();
             }
-            Woken::Due => shared.tick(),
         }
     }
 }
@@ -78,9 +87,9 @@ fn call(provider: Arc<dyn PairingProvider>, id: RequestId, request: Request) -> 
 }
 
 /// Ends the session when its task ends in any way: readers must never wait for ever.
-struct Guard<'a>(&'a Shared);
+struct Guard(Arc<Shared>);
 
-impl Drop for Guard<'_> {
+impl Drop for Guard {
     fn drop(&mut self) {
         // A provider panicked: say so, instead of claiming that somebody cancelled.
         if std::thread::panicking()

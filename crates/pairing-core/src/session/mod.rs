@@ -18,7 +18,8 @@ use crate::{
     PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingSnapshot,
     PhoneNumber, ProviderError, WebhookHint, retry,
 };
-use shared::{Clocks, Shared};
+use driver::Driver;
+use shared::{Clocks, Shared, WallClock};
 
 /// One run that tries to link one instance.
 ///
@@ -59,7 +60,7 @@ impl PairingSession {
             policy: None,
             expected_phone: None,
             expect_webhooks: false,
-            wall_clock: Arc::new(SystemTime::now),
+            wall_clock: None,
         }
     }
 
@@ -121,7 +122,7 @@ pub struct PairingSessionBuilder {
     policy: Option<Arc<PairingPolicy>>,
     expected_phone: Option<PhoneNumber>,
     expect_webhooks: bool,
-    wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    wall_clock: Option<WallClock>,
 }
 
 impl PairingSessionBuilder {
@@ -157,7 +158,7 @@ impl PairingSessionBuilder {
 
     /// Where the time of day comes from, for tests. Default: [`SystemTime::now`].
     pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.wall_clock = Arc::new(now);
+        self.wall_clock = Some(Arc::new(now));
         self
     }
 
@@ -184,7 +185,7 @@ impl PairingSessionBuilder {
         let flow = PairingFlow::new(options, clocks.now())?;
         let shared = Arc::new(Shared::new(flow, clocks, self.provider));
         let events = PairingEvents::from_the_start(&shared);
-        let driver = runtime.spawn(driver::drive(shared.clone()));
+        let driver = runtime.spawn(Driver::of(shared.clone()));
         Ok(PairingSession {
             events,
             handle: PairingHandle { shared },

@@ -1,24 +1,26 @@
 //! What the driver, the handles and the readers of one session share.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::event_log::{EventLog, ReaderId, Start};
 use crate::flow::{FlowError, Input, Now, Output, PairingFlow, Request, RequestId};
 use crate::{PairingEvent, PairingProvider, PairingSnapshot};
 
+/// Where the time of day comes from if not from the system.
+pub(super) type WallClock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
 /// Both clocks of a session.
 pub(super) struct Clocks {
     start: Instant,
-    wall: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    wall: Option<WallClock>,
 }
 
 impl Clocks {
-    pub(super) fn starting(wall: Arc<dyn Fn() -> SystemTime + Send + Sync>) -> Self {
+    pub(super) fn starting(wall: Option<WallClock>) -> Self {
         Self {
             start: Instant::now(),
             wall,
@@ -28,7 +30,7 @@ impl Clocks {
     pub(super) fn now(&self) -> Now {
         Now {
             elapsed: self.start.elapsed(),
-            wall: (self.wall)(),
+            wall: self.wall.as_ref().map_or_else(SystemTime::now, |now| now()),
         }
     }
 }
@@ -37,8 +39,6 @@ pub(super) struct Shared {
     provider: Arc<dyn PairingProvider>,
     clocks: Clocks,
     state: Mutex<State>,
-    /// Tells the driver that its plan may have changed.
-    pub(super) changed: Notify,
 }
 
 struct State {
@@ -46,6 +46,9 @@ struct State {
     log: EventLog,
     /// The request that should be under way.
     wanted: Option<(RequestId, Request)>,
+    /// The plan may be another than the one the driver follows.
+    is_changed: bool,
+    driver: Option<Waker>,
 }
 
 /// What the driver should be doing.
@@ -64,13 +67,14 @@ impl Shared {
             flow,
             log: EventLog::default(),
             wanted: None,
+            is_changed: true,
+            driver: None,
         };
         state.take_outputs();
         Self {
             provider,
             clocks,
             state: Mutex::new(state),
-            changed: Notify::new(),
         }
     }
 
@@ -81,8 +85,25 @@ impl Shared {
     /// Feeds the flow from outside its driver, and lets the driver look at its plan again.
     pub(super) fn apply(&self, input: Input) -> Result<(), FlowError> {
         let result = self.step(input);
-        self.changed.notify_one();
+        let driver = self.lock().driver.take();
+        if let Some(driver) = driver {
+            driver.wake();
+        }
         result
+    }
+
+    /// The driver's own: whether the plan may have changed since it was last taken; otherwise
+    /// the driver is woken when it has.
+    pub(super) fn poll_changed(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        if state.is_changed {
+            return Poll::Ready(());
+        }
+        match &mut state.driver {
+            Some(driver) => driver.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+        Poll::Pending
     }
 
     /// [`apply`](Self::apply) for inputs that are fine at any time.
@@ -109,6 +130,7 @@ impl Shared {
         let now = self.clocks.now();
         let mut state = self.lock();
         let result = state.flow.handle(input, now);
+        state.is_changed = true;
         let wakers = state.take_outputs();
         drop(state);
         // Outside the lock: a woken reader may look at the session at once.
@@ -120,7 +142,8 @@ impl Shared {
 
     /// `None` once the flow has finished.
     pub(super) fn plan(&self) -> Option<Plan> {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.is_changed = false;
         let wake_at = state.flow.wake_at()?;
         Some(Plan {
             wanted: state.wanted.clone(),
@@ -164,7 +187,7 @@ const FAR_AWAY: Duration = Duration::from_secs(2 * 366 * 24 * 3600);
 
 impl State {
     /// Gives the readers to be woken once the lock is released.
-    fn take_outputs(&mut self) -> Vec<std::task::Waker> {
+    fn take_outputs(&mut self) -> Vec<Waker> {
         while let Some(output) = self.flow.next_output() {
             match output {
                 Output::Request(id, request) => self.wanted = Some((id, request)),

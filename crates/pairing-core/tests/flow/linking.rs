@@ -23,6 +23,16 @@ fn a_code_scanned_in_its_last_moment_is_noticed_at_the_gate() {
 }
 
 #[test]
+fn the_gate_is_watched_ever_more_rarely() {
+    let mut world = World::start(options(PairingMethod::Qr), Healthy::default());
+    world.run_to_the_end();
+    let gate = world.times(is_gate)[0];
+    let after = world.status_calls().into_iter().filter(|at| *at >= gate);
+    let waited: Vec<_> = after.map(|at| (at - gate).as_secs()).collect();
+    assert_eq!(waited, [0, 5, 10, 20, 30]);
+}
+
+#[test]
 fn already_connected_is_a_success_and_ends_at_once() {
     let mut world = healthy(Some(Duration::ZERO));
     let outcome = world.run_to_the_end();
