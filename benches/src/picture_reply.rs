@@ -36,7 +36,8 @@ pub async fn body() -> Result<Vec<u8>> {
     ];
     let url = BaseUrl::parse(InProcessTransport::BASE_URL)?.join(&path);
     let request = HttpRequest::new(pairing_http::HttpMethod::Get, url);
-    Ok(simulator.transport().send(request).await?.body)
+    let mut answer = simulator.transport().send(request).await?;
+    Ok(std::mem::take(&mut answer.body))
 }
 
 /// Hands out answers that were made before.

@@ -7,9 +7,9 @@ use std::fmt;
 use pairing_core::{ImageType, QrImage};
 use serde_json::Value;
 
-use crate::{HttpResponse, Object, Words};
+use crate::{HttpResponse, Object, Words, wipe};
 
-/// A body, classified by its bytes. `Debug` names the class only.
+/// A body, classified by its bytes. `Debug` names the class only. Wiped when dropped.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
@@ -38,20 +38,42 @@ impl Body {
         {
             return Self::Picture(picture);
         }
-        let text = decoded(&response.body);
-        let text = trim(&text);
-        // A JSON string may hold JSON again. One level of that is seen; more is nonsense.
+        let mut text = decoded(&response.body);
+        let body = Self::of_decoded(trim(&text), declares_page(response));
+        if let Cow::Owned(text) = &mut text {
+            wipe::text(text);
+        }
+        body
+    }
+
+    fn of_decoded(text: &str, declared_page: bool) -> Self {
         match parse(text) {
-            Some(Value::String(inner)) => match parse(trim(&inner)) {
-                Some(Value::Object(map)) => Self::Object(Object::new(map)),
-                _ => Self::of_text(trim(&inner), false),
-            },
+            Some(Value::String(mut inner)) => {
+                let body = Self::of_json_string(trim(&inner));
+                wipe::text(&mut inner);
+                body
+            }
             Some(Value::Object(map)) => Self::Object(Object::new(map)),
             Some(Value::Null) => Self::Empty,
-            Some(Value::Array(_)) => Self::OtherJson,
+            Some(mut array @ Value::Array(_)) => {
+                wipe::json(&mut array);
+                Self::OtherJson
+            }
             // A bare number or boolean is as good as a word.
             Some(Value::Number(_) | Value::Bool(_)) => Self::Text(text.to_owned()),
-            None => Self::of_text(text, declares_page(response)),
+            None => Self::of_text(text, declared_page),
+        }
+    }
+
+    /// A JSON string may hold JSON again. One level of that is seen; more is nonsense.
+    fn of_json_string(text: &str) -> Self {
+        match parse(text) {
+            Some(Value::Object(map)) => Self::Object(Object::new(map)),
+            Some(mut other) => {
+                wipe::json(&mut other);
+                Self::of_text(text, false)
+            }
+            None => Self::of_text(text, false),
         }
     }
 
@@ -94,6 +116,15 @@ fn trim(text: &str) -> &str {
     text.trim_matches(|character: char| {
         character.is_whitespace() || matches!(character, '\u{feff}' | '\0')
     })
+}
+
+/// The picture wipes itself, and so do the texts of an object.
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Self::Text(text) = self {
+            wipe::text(text);
+        }
+    }
 }
 
 fn declares_page(response: &HttpResponse) -> bool {

@@ -6,6 +6,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use pairing_core::{ImageType, PairingCode, PhoneCode, QrImage, QrText};
 use percent_encoding::percent_decode_str;
+use zeroize::Zeroizing;
 
 /// The form WhatsApp's QR texts have had since 2026.
 const LINK: &str = "https://wa.me/settings/linked_devices";
@@ -25,8 +26,7 @@ pub fn read_qr_code(text: &str) -> Option<PairingCode> {
     if let Some(data) = data_uri(text) {
         let data = data?;
         // Percent signs are rare, and no base64 has one.
-        let picture =
-            picture(data).or_else(|| picture(&percent_decode_str(data).decode_utf8_lossy()))?;
+        let picture = picture(data).or_else(|| picture(&without_percent_signs(data)?))?;
         return Some(picture.into());
     }
     // No base64 has an `@` or a colon, so what is a picture is no QR text, and the other way round.
@@ -45,12 +45,16 @@ pub fn read_qr_code(text: &str) -> Option<PairingCode> {
 #[must_use]
 pub fn read_phone_code(text: &str) -> Option<PhoneCode> {
     let text = text.trim();
-    let plain: String = text.chars().filter(|character| *character != '-').collect();
+    if text.len() > PhoneCode::MAX_CHARACTERS {
+        return None;
+    }
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    plain.extend(text.chars().filter(|character| *character != '-'));
     // WhatsApp's codes have 8 characters, the one in Z-API's documentation has 10.
     if !(6..=16).contains(&plain.len()) || !plain.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let lower = plain.to_ascii_lowercase();
+    let lower = Zeroizing::new(plain.to_ascii_lowercase());
     if ["error", "http", "invalid", "fail"]
         .iter()
         .any(|word| lower.contains(word))
@@ -121,6 +125,11 @@ fn data_uri(text: &str) -> Option<Option<&str>> {
     }
 }
 
+fn without_percent_signs(data: &str) -> Option<Zeroizing<String>> {
+    let decode = || percent_decode_str(data).decode_utf8_lossy().into_owned();
+    data.contains('%').then(|| Zeroizing::new(decode()))
+}
+
 fn picture(base64: &str) -> Option<QrImage> {
     // As almost every gateway writes it. Judged by the first bytes before a megabyte is decoded.
     if let Some(start) = base64.as_bytes().get(..12)
@@ -137,10 +146,13 @@ fn picture(base64: &str) -> Option<QrImage> {
             b'_' => b'/',
             byte => byte,
         });
-    let mut text: Vec<u8> = plain.by_ref().take(12).collect();
-    if text.len() < 12 || !starts_a_picture(&text) {
+    let start: Zeroizing<Vec<u8>> = Zeroizing::new(plain.by_ref().take(12).collect());
+    if start.len() < 12 || !starts_a_picture(&start) {
         return None;
     }
+    // In one piece from the start: growing would leave copies behind.
+    let mut text = Zeroizing::new(Vec::with_capacity(base64.len()));
+    text.extend_from_slice(&start);
     text.extend(plain);
     QrImage::new(BASE64.decode(&text).ok()?).ok()
 }

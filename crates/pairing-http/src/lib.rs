@@ -19,6 +19,7 @@ mod setup;
 pub mod testing;
 mod transport;
 mod url;
+mod wipe;
 mod words;
 
 pub use body::Body;

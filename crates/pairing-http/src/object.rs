@@ -6,7 +6,7 @@ use std::iter;
 
 use serde_json::{Map, Value};
 
-use crate::Words;
+use crate::{Words, wipe};
 
 /// Objects that gateways wrap their data in.
 const WRAPPERS: &[&str] = &[
@@ -26,7 +26,7 @@ const MESSAGES: &[&str] = &[
     "title",
 ];
 
-/// A JSON object. `Debug` shows none of it.
+/// A JSON object. `Debug` shows none of it, and its texts are wiped when it is dropped.
 #[derive(Clone, PartialEq)]
 pub struct Object(Map<String, Value>);
 
@@ -121,6 +121,12 @@ impl Object {
         WRAPPERS
             .iter()
             .filter_map(|wrapper| self.0.get(*wrapper)?.as_object())
+    }
+}
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(wipe::json);
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
-    TransportErrorKind,
+    TransportErrorKind, wipe,
 };
 
 /// An [`HttpTransport`] that works out of the box, on tokio.
@@ -159,9 +159,10 @@ impl HttpTransport for ReqwestTransport {
         let status = response.status().as_u16();
         let content_type = header(&response, CONTENT_TYPE);
         let retry_after = header(&response, RETRY_AFTER);
-        let mut answer = HttpResponse::new(status, read_body(response).await?);
+        let mut answer = HttpResponse::new(status, Vec::new());
         answer.content_type = content_type;
         answer.retry_after = retry_after;
+        read_body(response, &mut answer.body).await?;
         Ok(answer)
     }
 }
@@ -193,20 +194,32 @@ fn header(response: &Response, name: HeaderName) -> Option<String> {
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-async fn read_body(mut response: Response) -> Result<Vec<u8>, TransportError> {
+/// Into a body that is wiped in the end, however far it got.
+async fn read_body(mut response: Response, body: &mut Vec<u8>) -> Result<(), TransportError> {
     let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge);
     let announced = response.content_length().unwrap_or(0);
     if announced > MAX_BODY_BYTES as u64 {
         return Err(too_large());
     }
-    let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
         if body.len() + chunk.len() > MAX_BODY_BYTES {
             return Err(too_large());
         }
+        reserve(body, chunk.len());
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(())
+}
+
+/// Makes room without leaving a copy of the body behind, as growing would.
+fn reserve(body: &mut Vec<u8>, more: usize) {
+    let needed = body.len() + more;
+    if needed > body.capacity() {
+        let mut larger = Vec::with_capacity(needed.max(body.capacity() * 2));
+        larger.extend_from_slice(body);
+        wipe::bytes(body);
+        *body = larger;
+    }
 }
 
 /// Strips the URL, which may hold the token, before anything can print it.

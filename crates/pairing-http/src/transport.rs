@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::SecretUrl;
+use crate::{SecretUrl, wipe};
 
 /// Sends one HTTP request. Implement it to bring your own client (OkHttp, URLSession, a
 /// proxy, a test).
@@ -111,7 +111,8 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// One complete response. `Debug` hides the body: it may be a live code.
+/// One complete response. `Debug` hides the body: it may be a live code, and is wiped when the
+/// response is dropped.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpResponse {
@@ -149,6 +150,12 @@ impl HttpResponse {
     pub fn with_retry_after(mut self, value: impl Into<String>) -> Self {
         self.retry_after = Some(value.into());
         self
+    }
+}
+
+impl Drop for HttpResponse {
+    fn drop(&mut self) {
+        wipe::bytes(&mut self.body);
     }
 }
 

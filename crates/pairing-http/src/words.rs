@@ -5,13 +5,16 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::wipe;
+
 /// Most bytes of prose that are looked at. The longest known message has 80.
 pub const MAX_WORDS_BYTES: usize = 4096;
 
 /// How deep a message may be nested.
 const MAX_DEPTH: usize = 6;
 
-/// Prose in lower case with single spaces, bounded, for matching. `Debug` shows none of it.
+/// Prose in lower case with single spaces, bounded, for matching. `Debug` shows none of it. Wiped
+/// when dropped: what is no prose, such as a code, is searched for words too.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Words(String);
 
@@ -81,7 +84,19 @@ impl Words {
         }
     }
 
+    /// Growing would leave a copy behind.
+    fn reserve(&mut self, more: usize) {
+        let needed = self.0.len() + more;
+        if needed > self.0.capacity() {
+            let mut larger = String::with_capacity(needed);
+            larger.push_str(&self.0);
+            wipe::text(&mut self.0);
+            self.0 = larger;
+        }
+    }
+
     fn add(&mut self, text: &str) {
+        self.reserve(lower_case_bytes(text.len().min(MAX_WORDS_BYTES)) + 1);
         for word in text.split_whitespace() {
             // Lower case may take more bytes; the bound need not be exact.
             if self.0.len() + word.len() >= MAX_WORDS_BYTES {
@@ -92,6 +107,17 @@ impl Words {
             }
             self.0.extend(word.chars().flat_map(char::to_lowercase));
         }
+    }
+}
+
+/// The most that so many bytes may take in lower case: no character grows by more than half.
+const fn lower_case_bytes(bytes: usize) -> usize {
+    bytes + bytes / 2
+}
+
+impl Drop for Words {
+    fn drop(&mut self) {
+        wipe::text(&mut self.0);
     }
 }
 
@@ -111,6 +137,22 @@ mod tests {
         assert!(words.say("already connected"));
         assert!(words.say_any(&["nothing", "you are"]));
         assert!(!words.say("disconnected"));
+    }
+
+    #[test]
+    fn a_text_that_grows_in_lower_case_has_room() {
+        for character in '\0'..=char::MAX {
+            let lower: usize = character.to_lowercase().map(char::len_utf8).sum();
+            assert!(
+                lower <= lower_case_bytes(character.len_utf8()),
+                "{character}"
+            );
+        }
+        let mut words = Words::default();
+        words.add("first");
+        words.add(&"ȺȺ ".repeat(100));
+        let capacity = words.0.capacity();
+        assert!(words.0.len() <= capacity && capacity < 1000, "{capacity}");
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl MegaApiWebhook {
         if body.len() > MAX_BODY_BYTES {
             return Err(malformed("the webhook is larger than any of megaAPI's"));
         }
-        let Body::Object(object) = Body::read(&HttpResponse::new(200, body)) else {
+        let Body::Object(object) = &Body::read(&HttpResponse::new(200, body)) else {
             return Err(malformed("the webhook is no JSON object"));
         };
         let text = |name: &str| object.texts(&[name]).next().unwrap_or_default().to_owned();

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use fast_qr::{ECL, Mode, QRBuilder};
+use fast_qr::{ECL, Mode, Module, QRBuilder};
 use thiserror::Error;
+use zeroize::optimization_barrier;
 
 use crate::png_file::MAX_PIXELS_PER_MODULE;
 
@@ -43,7 +44,7 @@ pub enum EncodeError {
     },
 }
 
-/// A QR code as a square of dark and light modules, without a quiet zone.
+/// A QR code as a square of dark and light modules, without a quiet zone. Wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct QrMatrix {
     width: usize,
@@ -68,19 +69,20 @@ impl QrMatrix {
         if text.is_empty() {
             return Err(EncodeError::Empty);
         }
-        let code = QRBuilder::new(text)
+        let mut code = QRBuilder::new(text)
             .mode(Mode::Byte)
             .ecl(ECL::L)
             .build()
             // Without a version of our choosing, its length is the only thing
             // that can be wrong with a text.
             .map_err(|_| EncodeError::TooLong { bytes: text.len() })?;
+        let drawn = &mut code.data[..code.size * code.size];
+        let modules = drawn.iter().map(|module| module.value()).collect();
+        drawn.fill(Module::data(Module::LIGHT));
+        optimization_barrier(drawn);
         Ok(Self {
             width: code.size,
-            modules: code.data[..code.size * code.size]
-                .iter()
-                .map(|module| module.value())
-                .collect(),
+            modules,
         })
     }
 
@@ -101,6 +103,13 @@ impl QrMatrix {
     /// left to right; true is dark.
     pub fn rows(&self) -> impl Iterator<Item = &[bool]> {
         self.modules.chunks_exact(self.width)
+    }
+}
+
+impl Drop for QrMatrix {
+    fn drop(&mut self) {
+        self.modules.fill(false);
+        optimization_barrier(&self.modules[..]);
     }
 }
 

@@ -43,7 +43,7 @@ impl ZApiWebhook {
         if body.len() > MAX_BODY_BYTES {
             return Err(malformed("the webhook is larger than any of Z-API's"));
         }
-        let Body::Object(object) = Body::read(&HttpResponse::new(200, body)) else {
+        let Body::Object(object) = &Body::read(&HttpResponse::new(200, body)) else {
             return Err(malformed("the webhook is no JSON object"));
         };
         let text = |name: &str| object.texts(&[name]).next().unwrap_or_default().to_owned();
@@ -51,11 +51,11 @@ impl ZApiWebhook {
             "ConnectedCallback" if object.flag(&["connected"]) != Some(false) => Self::Connected {
                 instance: text("instanceId"),
                 phone: read_linked_phone(&text("phone")),
-                at: moment(&object),
+                at: moment(object),
             },
             "DisconnectedCallback" => Self::Disconnected {
                 instance: text("instanceId"),
-                at: moment(&object),
+                at: moment(object),
             },
             _ => Self::Other,
         })

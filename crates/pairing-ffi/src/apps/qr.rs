@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pairing_core::PairingCode;
 use pairing_qr::{EncodeError, QUIET_ZONE, TerminalStyle};
+use secrecy::zeroize::Zeroizing;
 
 use crate::{ErrorCode, PairingError, drawing};
 
@@ -19,6 +20,7 @@ impl QrMatrix {
     /// than 2,953 bytes, which is the most a QR code holds.
     #[uniffi::constructor]
     pub fn new(text: String) -> Result<Arc<Self>, PairingError> {
+        let text = Zeroizing::new(text);
         Ok(Arc::new(Self(pairing_qr::QrMatrix::encode(&text)?)))
     }
 
