@@ -1,0 +1,128 @@
+//! Codes and all that carries one.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request};
+use pairing_core::{
+    Capabilities, CodeReply, EventKind, Expiry, InstanceStatus, IssuedCode, PairingCode,
+    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingSnapshot, PhoneCode,
+    PhoneNumber, QrImage, QrText,
+};
+use pairing_qr::QrMatrix;
+
+use super::{Shown, shown, shown_without};
+
+pub(super) fn qr_text() -> QrText {
+    QrText::new("2@canary,canary").unwrap()
+}
+
+fn codes() -> [PairingCode; 3] {
+    let picture = QrImage::new(&b"\x89PNG\r\n\x1a\ncanary"[..]).unwrap();
+    let typed = PhoneCode::new("CANARY12").unwrap();
+    [qr_text().into(), picture.into(), typed.into()]
+}
+
+pub(super) fn event(code: PairingCode) -> PairingEvent {
+    PairingEvent {
+        kind: EventKind::CodeReady {
+            expires_at: SystemTime::UNIX_EPOCH,
+            expiry: Expiry::Exact,
+            code,
+        },
+        seq: 1,
+        round: 1,
+        attempt: 1,
+    }
+}
+
+fn options(phone: &PhoneNumber) -> FlowOptions {
+    FlowOptions {
+        method: PairingMethod::PhoneCode(phone.clone()),
+        policy: Arc::new(PairingPolicy::default()),
+        capabilities: Capabilities::none()
+            .with_phone_code()
+            .with_status()
+            .with_linked_phone(),
+        expected_phone: Some(phone.clone()),
+        expect_webhooks: false,
+        seed: 1,
+    }
+}
+
+/// A flow that shows this code.
+fn flow(phone: &PhoneNumber, code: PairingCode) -> (PairingFlow, Request, Vec<Output>) {
+    let now = Now {
+        elapsed: Duration::ZERO,
+        wall: SystemTime::UNIX_EPOCH,
+    };
+    let mut flow = PairingFlow::new(options(phone), now).unwrap();
+    let mut outputs = Vec::new();
+    let mut request = None;
+    while let Some(output) = flow.next_output() {
+        if let Output::Request(id, what) = &output {
+            request = Some((*id, what.clone()));
+        }
+        outputs.push(output);
+    }
+    let (id, request) = request.unwrap();
+    flow.handle(Input::CodeReply(id, Ok(code.into())), now)
+        .unwrap();
+    outputs.extend(std::iter::from_fn(|| flow.next_output()));
+    (flow, request, outputs)
+}
+
+pub(super) fn all() -> Vec<Shown> {
+    let phone: PhoneNumber = "+5511987654321".parse().unwrap();
+    // Personal data rather than a secret, and hidden all the same.
+    let digits = [phone.digits().to_owned()];
+    let mut all = vec![
+        shown(QrText::new("2@canary").unwrap()),
+        shown(QrImage::new(&b"\x89PNG\r\n\x1a\ncanary"[..]).unwrap()),
+        shown(PhoneCode::new("CANARY12").unwrap()),
+        shown_without(phone.clone(), &digits),
+        shown_without(PairingMethod::PhoneCode(phone.clone()), &digits),
+        shown_without(InstanceStatus::connected(Some(phone.clone())), &digits),
+        shown_without(
+            PairingOutcome::WrongAccount {
+                phone: phone.clone(),
+            },
+            &digits,
+        ),
+        shown_without(options(&phone), &digits),
+        shown_without(
+            Input::SwitchMethod(PairingMethod::PhoneCode(phone.clone())),
+            &digits,
+        ),
+    ];
+    for code in codes() {
+        all.extend([
+            shown(code.clone()),
+            shown(IssuedCode {
+                code: code.clone(),
+                expires_in: None,
+            }),
+            shown(CodeReply::from(code.clone())),
+            shown(event(code.clone())),
+            shown(event(code.clone()).kind),
+            shown(PairingSnapshot {
+                method: PairingMethod::Qr,
+                state: event(code.clone()),
+            }),
+        ]);
+        let (flow, request, outputs) = flow(&phone, code);
+        all.push(shown_without(flow, &digits));
+        all.push(shown_without(request, &digits));
+        all.extend(
+            outputs
+                .into_iter()
+                .map(|output| shown_without(output, &digits)),
+        );
+    }
+    let mut matrix = shown(QrMatrix::encode("2@canary").unwrap());
+    // A row of modules in any notation is longer.
+    assert!(matrix.text.len() < 100, "{}", matrix.text);
+    matrix.also.push("true, false".to_owned());
+    all.push(matrix);
+    all
+}

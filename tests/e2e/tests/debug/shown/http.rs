@@ -1,0 +1,124 @@
+//! Requests, answers, and what is configured with credentials.
+
+use std::sync::Arc;
+
+use pairing_core::{PairingMethod, ProviderErrorKind};
+use pairing_http::testing::CannedTransport;
+use pairing_http::{
+    BaseUrl, Body, CodeRules, Gateway, HttpMethod, HttpRequest, HttpResponse, Object, Reading,
+    ReqwestTransport, Said, SecretUrl, TransportError, TransportErrorKind, Words,
+};
+use pairing_megaapi::{MegaApi, MegaApiConfig, MegaApiWebhook};
+use pairing_providers::{Overrides, Table};
+use pairing_zapi::{ZApi, ZApiConfig, ZApiWebhook};
+
+use super::{Shown, shown};
+
+fn base() -> BaseUrl {
+    "https://gateway.example.com/canary".parse().unwrap()
+}
+
+fn url() -> SecretUrl {
+    base().join(&["canary"]).with_query("canary", "canary")
+}
+
+fn request() -> HttpRequest {
+    HttpRequest::new(HttpMethod::Get, url()).with_header("client-token", "canary".into())
+}
+
+const BODIES: [&str; 4] = [
+    r#"{"value":"2@canary","error":"canary"}"#,
+    "2@canary",
+    "[\"canary\"]",
+    "<html>canary",
+];
+
+const RULES: CodeRules = CodeRules {
+    qr_fields: &["value"],
+    phone_code_fields: &["value"],
+    refused: "refused",
+};
+
+pub(super) async fn all() -> Vec<Shown> {
+    let mut all = vec![shown(base()), shown(url()), shown(request())];
+    for body in BODIES {
+        let response = HttpResponse::new(200, body)
+            .with_content_type("canary")
+            .with_retry_after("canary");
+        let canned = CannedTransport::new([Ok(response.clone())]);
+        let gateway = Gateway::new(Arc::new(canned.clone()));
+        let answer = gateway.send(request()).await.unwrap();
+        let said = answer.said(|_| Some((ProviderErrorKind::Refused, "refused")));
+        all.extend(said.map(shown::<Said>));
+        all.extend([
+            shown(Body::read(&response)),
+            shown(Words::of(body)),
+            shown(Reading::of(&answer, &PairingMethod::Qr, &RULES, None)),
+            shown(answer),
+            shown(gateway),
+            shown(canned),
+            shown(response),
+        ]);
+    }
+    if let Body::Object(object) = &Body::read(&HttpResponse::new(200, BODIES[0])) {
+        all.push(shown::<Object>(object.clone()));
+    }
+    all.push(shown(refused().await));
+    all.push(shown(ReqwestTransport::new().unwrap()));
+    all.extend(adapters());
+    all
+}
+
+/// With what the bundled client says of it as its source.
+async fn refused() -> TransportError {
+    use pairing_http::HttpTransport as _;
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/canary", gone.local_addr().unwrap());
+    drop(gone);
+    let base: BaseUrl = base.parse().unwrap();
+    let request = HttpRequest::new(HttpMethod::Get, base.join(&["canary"]))
+        .with_header("client-token", "canary".into());
+    let transport = ReqwestTransport::new().unwrap();
+    let error = transport.send(request).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert!(std::error::Error::source(&error).is_some());
+    error
+}
+
+fn adapters() -> Vec<Shown> {
+    let transport = || Arc::new(CannedTransport::default());
+    let mut zapi = ZApiConfig::new("canary", "canary");
+    zapi.client_token = Some("canary".into());
+    zapi.base_url = Some(base());
+    let megaapi = MegaApiConfig::new("canary", "canary", base());
+    let mut overrides = Overrides::default();
+    overrides.base_url = Some(base());
+    let table = |value: &str| -> Table {
+        let table = serde_json::json!({"instance": value, "token": value, "base_url": value});
+        serde_json::from_value(table).unwrap()
+    };
+    let load = |value| pairing_providers::load("zapi", &table(value), |_| None, &overrides);
+    let callback = |kind: &str| {
+        let body = serde_json::json!({"type": kind, "connected": true, "instanceId": "canary"});
+        ZApiWebhook::parse(body.to_string().as_bytes()).unwrap()
+    };
+    let update = |message: &str| {
+        let body = serde_json::json!({
+            "messageType": "connection_update", "message": message, "instance_key": "canary",
+        });
+        MegaApiWebhook::parse(body.to_string().as_bytes()).unwrap()
+    };
+    vec![
+        shown(ZApi::with_transport(zapi.clone(), transport()).unwrap()),
+        shown(zapi),
+        shown(callback("ConnectedCallback")),
+        shown(callback("DisconnectedCallback")),
+        shown(MegaApi::with_transport(megaapi.clone(), transport()).unwrap()),
+        shown(megaapi),
+        shown(update("phone_connected")),
+        shown(update("phone_disconnected")),
+        shown(load("canary").unwrap()),
+        shown(load("canary canary").map(drop).unwrap_err()),
+        shown(overrides),
+    ]
+}
