@@ -28,6 +28,14 @@ pub(crate) struct Package {
     /// Registries it may go to: `None` is any, an empty list is none.
     publish: Option<Vec<String>>,
     pub(crate) dependencies: Vec<Dependency>,
+    #[serde(default)]
+    targets: Vec<Target>,
+}
+
+/// What a crate is compiled to.
+#[derive(Debug, Deserialize)]
+struct Target {
+    kind: Vec<String>,
 }
 
 /// One line under `[dependencies]`, `[build-dependencies]` or `[dev-dependencies]`.
@@ -88,6 +96,12 @@ impl Package {
         self.publish
             .as_ref()
             .is_none_or(|registries| !registries.is_empty())
+    }
+
+    /// Whether it runs a program of ours on the machine of everybody who builds it.
+    pub(crate) fn has_build_script(&self) -> bool {
+        let mut kinds = self.targets.iter().flat_map(|target| &target.kind);
+        kinds.any(|kind| kind == "custom-build")
     }
 }
 

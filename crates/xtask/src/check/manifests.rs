@@ -1,4 +1,5 @@
-//! What a registry and its users expect of every publishable crate's manifest.
+//! What a registry and its users expect of every crate's manifest, and that none of ours runs code
+//! while others build it.
 
 use anyhow::Result;
 
@@ -6,11 +7,17 @@ use super::verdict;
 use crate::workspace::{Package, Workspace};
 
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
-    let violations: Vec<String> = workspace
-        .packages
-        .iter()
-        .filter(|package| package.is_publishable())
+    let packages = workspace.packages.iter();
+    let publishable = packages.clone().filter(|package| package.is_publishable());
+    let scripts = packages.filter(|package| package.has_build_script());
+    let violations: Vec<String> = publishable
         .flat_map(missing)
+        .chain(scripts.map(|package| {
+            format!(
+                "{}: has a build script, which would run on the machine of everybody who builds it",
+                package.name
+            )
+        }))
         .collect();
     verdict(&violations)
 }
@@ -45,6 +52,19 @@ mod tests {
         for field in ["description", "license", "rust-version"] {
             assert!(message.contains(field), "{message}");
         }
+    }
+
+    #[test]
+    fn a_build_script_is_refused_in_private_crates_too() {
+        let with = |kind: &str| {
+            format!(
+                r#"{{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": [],
+                "publish": [], "targets": [{{"kind": ["lib"]}}, {{"kind": ["{kind}"]}}]}}"#
+            )
+        };
+        let message = check(&with("custom-build")).unwrap_err().to_string();
+        assert!(message.contains("a: has a build script"), "{message}");
+        assert!(check(&with("test")).is_ok());
     }
 
     #[test]
