@@ -16,6 +16,8 @@ const WINDOW: Duration = Duration::from_secs(20);
 struct Pace {
     at: &'static str,
     second: Duration,
+    /// For the processor time.
+    goal: &'static str,
 }
 
 const PACES: [Pace; 2] = [
@@ -23,16 +25,18 @@ const PACES: [Pace; 2] = [
     Pace {
         at: "its calls included",
         second: Duration::from_secs(1),
+        goal: "<= 0.2x node",
     },
     // Nothing falls due within the window: whatever is done is done for nothing.
     Pace {
         at: "between due times",
         second: Duration::from_secs(1000),
+        goal: "<= 0",
     },
 ];
 
 fn main() -> Result<()> {
-    let (sessions, runs) = size((1_000, 5), (50, 1));
+    let (sessions, runs) = size((1_000, 3), (50, 1));
     let window = size(WINDOW, Duration::from_secs(1));
     let subjects: Vec<Subject> = [Subject::Pairing]
         .into_iter()
@@ -62,9 +66,11 @@ fn main() -> Result<()> {
         for (subject, (seconds, wake_ups)) in subjects.iter().zip(&costs) {
             let name = subject.name();
             let metric = "CPU time per 1,000 session-minutes";
-            Record::new(TABLE, name, metric, "s", Measured::of(seconds))
-                .at(pace.at)
-                .print()?;
+            let mut record = Record::new(TABLE, name, metric, "s", Measured::of(seconds));
+            if *subject == Subject::Pairing {
+                record = record.goal(pace.goal);
+            }
+            record.at(pace.at).print()?;
             let metric = "wake-ups per 1,000 session-minutes";
             Record::new(TABLE, name, metric, "", Measured::of(wake_ups))
                 .at(pace.at)

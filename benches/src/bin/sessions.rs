@@ -1,6 +1,6 @@
 //! Ours among the peers: as many sessions as wanted in one process, sharing one transport.
 //!
-//! `sessions BASE_URL SESSIONS UNIT_MS SPREAD_MS [picture|webhooks]`: the arguments and the
+//! `sessions BASE_URL SESSIONS UNIT_MS SPREAD_MS [picture|unnamed|webhooks]`: the arguments and the
 //! output of every peer.
 
 #![allow(
@@ -43,6 +43,8 @@ struct Common {
     policy: Arc<PairingPolicy>,
     count: usize,
     form: QrForm,
+    /// Whether the number that was linked is asked for.
+    is_named: bool,
     /// Where webhooks find their session, if there are any.
     handles: Option<Handles>,
     told: Told,
@@ -74,6 +76,7 @@ async fn main() -> Result<()> {
         } else {
             QrForm::Text
         },
+        is_named: form != "unnamed",
         handles,
         told: Told::default(),
     });
@@ -100,6 +103,7 @@ fn start(common: &Common, number: usize) -> Result<PairingSession> {
     let mut config = ZApiConfig::new(instance_id(number), TOKEN);
     config.base_url = Some(common.base.clone());
     config.qr_form = common.form;
+    config.follow_ups = common.is_named;
     let provider = ZApi::with_transport(config, common.transport.clone())?;
     let mut builder = PairingSession::builder(provider).policy(common.policy.clone());
     if common.handles.is_some() {

@@ -15,6 +15,8 @@ pub enum Subject {
     Pairing,
     /// This library, asking for the picture, as the peers do.
     PairingPicture,
+    /// This library, not asking for the number that was linked, which the peers never learn.
+    PairingUnnamed,
     /// This library in a program that passes webhooks on.
     PairingWebhooks,
     /// A plain loop on tokio and reqwest.
@@ -65,6 +67,7 @@ impl Subject {
         match self {
             Self::Pairing => "pairing",
             Self::PairingPicture => "pairing, pictures",
+            Self::PairingUnnamed => "pairing, unnamed",
             Self::PairingWebhooks => "pairing, webhooks",
             Self::Rust => "plain rust",
             Self::Go => "go",
@@ -75,7 +78,7 @@ impl Subject {
 
     fn command(self) -> Result<Command> {
         match self {
-            Self::Pairing | Self::PairingPicture | Self::PairingWebhooks => {
+            Self::Pairing | Self::PairingPicture | Self::PairingUnnamed | Self::PairingWebhooks => {
                 Ok(Command::new(tools::beside("sessions")?))
             }
             Self::Rust => Ok(Command::new(tools::plain_rust()?)),
@@ -108,6 +111,7 @@ impl Subject {
         ]);
         match self {
             Self::PairingPicture => drop(command.arg("picture")),
+            Self::PairingUnnamed => drop(command.arg("unnamed")),
             Self::PairingWebhooks => drop(command.arg("webhooks")),
             _ => {}
         }

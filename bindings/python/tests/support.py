@@ -35,6 +35,8 @@ class Instance:
         provider = provider or self.open()
         policy = pairing.sped_up_policy(provider.describe().recommended_policy, speed)
         policy.status_interval = QUICK
+        # However quick the rest: a busy machine may take its time.
+        policy.deadline = timedelta(minutes=5)
         options = pairing.SessionOptions(method=method or PairingMethod.QR(), policy=policy)
         return pairing.PairingSession(provider, options)
 

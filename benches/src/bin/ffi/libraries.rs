@@ -14,7 +14,7 @@ pub(super) struct Library {
 }
 
 /// Files that [`super::events`] loads.
-pub(super) const FOR_PYTHON: &str = "python.so";
+pub(super) const FOR_APPS: &str = "apps.so";
 pub(super) const FOR_C: &str = "c.so";
 
 const WITH_HTTP: &str = "with an HTTP client";
@@ -34,7 +34,7 @@ const BUILDS: &[Build] = &[
         at: WITH_HTTP,
         package: "pairing-ffi",
         features: "uniffi,bundled-http",
-        file: FOR_PYTHON,
+        file: FOR_APPS,
     },
     Build {
         subject: "pairing, for C",
@@ -55,7 +55,7 @@ const BUILDS: &[Build] = &[
         at: WITHOUT_HTTP,
         package: "pairing-ffi",
         features: "uniffi",
-        file: "python-slim.so",
+        file: "apps-slim.so",
     },
     Build {
         subject: "pairing, for C",
@@ -75,6 +75,7 @@ const BUILDS: &[Build] = &[
 
 /// Builds all of them into `folder`.
 pub(super) fn build(folder: &Path) -> Result<Vec<Library>> {
+    fs::create_dir_all(folder)?;
     BUILDS.iter().map(|build| build.make(folder)).collect()
 }
 

@@ -15,10 +15,13 @@ use pairing_benches::{Measured, Record, size};
 /// The library built the same way, with nothing of ours in it.
 const EMPTY: &str = "empty uniffi library";
 
+/// Where they go; `cargo xtask bench` knows it too.
+const FOLDER: &str = "target/bench-ffi";
+
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
 fn main() -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let libraries = libraries::build(folder.path())?;
+    let folder = libraries::root().join(FOLDER);
+    let libraries = libraries::build(&folder)?;
     for library in &libraries {
         let bytes = Measured::once(library.bytes as f64);
         let record = Record::new("ffi", library.subject, "size of the library", "B", bytes);
@@ -26,10 +29,10 @@ fn main() -> Result<()> {
     }
     let runs = size(15, 1);
     let times = size(20_000, 200);
-    for (subject, runs) in events::measure(folder.path(), runs, times)? {
+    for (subject, runs) in events::measure(&folder, runs, times)? {
         let measured = Measured::of(&runs);
         let metric = "an event with a QR text, handed over whole";
-        Record::new("ffi", subject, metric, "ns", measured).print()?;
+        Record::new("ffi", &subject, metric, "ns", measured).print()?;
     }
     Ok(())
 }

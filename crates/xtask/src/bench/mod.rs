@@ -4,6 +4,7 @@
 //! figures are kept in `docs/benchmarks/records.jsonl`, so that one table can be measured anew
 //! without the others; its prose is in `benches/tables/`.
 
+mod borders;
 mod goal;
 mod machine;
 mod number;
@@ -49,6 +50,9 @@ const TOOLS: &[DebianTool] = &[
     DebianTool::program("valgrind", "valgrind"),
     DebianTool::program("zbarimg", "zbar-tools"),
 ];
+
+/// Tells the program of the table `ffi` how programs in further languages are started.
+const BORDERS: &str = "PAIRING_BENCH_BORDERS";
 
 const FOLDER: &str = "docs/benchmarks";
 const PAGE: &str = "docs/benchmarks.md";
@@ -108,16 +112,17 @@ fn measure(workspace: &Workspace, table: &str, quick: bool) -> Result<()> {
     let arguments: &[&str] = if quick { &["--quick"] } else { &[] };
     let mut records = Vec::new();
     let mut mistake = None;
-    let status = command::stream(
-        &mut command::program(workspace, program, arguments),
-        |line| {
-            println!("{line}");
-            match Record::read(line) {
-                Ok(record) => records.push(record),
-                Err(error) => mistake = Some(error),
-            }
-        },
-    )?;
+    let mut program = command::program(workspace, program, arguments);
+    if table == "ffi" {
+        program.env(BORDERS, borders::build(workspace)?);
+    }
+    let status = command::stream(&mut program, |line| {
+        println!("{line}");
+        match Record::read(line) {
+            Ok(record) => records.push(record),
+            Err(error) => mistake = Some(error),
+        }
+    })?;
     if let Some(error) = mistake {
         return Err(error);
     }

@@ -63,6 +63,8 @@ struct Instance: Sendable {
         var policy = spedUpPolicy(policy: recommended, factor: speed)
         policy.statusInterval = 0.1
         policy.hintSpacing = 0.1
+        // However quick the rest: a busy machine may take its time.
+        policy.deadline = 300
         return try PairingSession(
             provider: provider, options: SessionOptions(method: method, policy: policy))
     }

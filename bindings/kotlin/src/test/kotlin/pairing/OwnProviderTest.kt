@@ -38,7 +38,11 @@ class OwnProviderTest {
     @Test
     fun `a failure that may pass is repeated`() = runBlocking<Unit> {
         val failing = FakeProvider { throw providerFailure(ErrorCode.UNAVAILABLE, "down") }
-        val options = SessionOptions(PairingMethod.Qr, spedUpPolicy(defaultPolicy(), 1000u))
+        val options = SessionOptions(
+            PairingMethod.Qr,
+            // A busy machine may take its time.
+            spedUpPolicy(defaultPolicy(), 1000u).copy(deadline = Duration.ofMinutes(5)),
+        )
         val errors = mutableListOf<FailureReport>()
         val outcome = link(failing, options) {
             (it.kind as? EventKind.Retrying)?.let { retrying -> errors += retrying.error }
