@@ -14,7 +14,7 @@ struct Event {
         }
         let provider = try openProvider(name: "zapi", settings: settings)
         let session = try PairingSession(provider: provider, options: SessionOptions(method: .qr))
-        for await event in session.events {
+        while let event = await session.nextEvent() {
             if case .codeReady = event.kind { break }
         }
         var seen = 0
