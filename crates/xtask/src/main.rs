@@ -10,6 +10,7 @@ mod bench;
 mod bindings;
 mod check;
 mod command;
+mod search;
 mod size;
 mod test;
 mod toolchains;
@@ -67,6 +68,14 @@ enum Task {
     Screenshots,
     /// Measure how long the pairing page takes from a scan to "linked", with webhooks and without.
     WebLatency,
+    /// Search every path of a session up to a depth, and print how many states that are.
+    ///
+    /// `cargo test` does the same less deep.
+    Search {
+        /// Steps from the start; sessions with few kinds of steps go more than twice as deep.
+        #[arg(long, default_value_t = 4)]
+        depth: usize,
+    },
     /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules,
     /// generated files, sizes.
     ///
@@ -97,6 +106,7 @@ fn main() -> ExitCode {
         Task::Size => succeeded(size::run(&workspace)),
         Task::Screenshots => succeeded(web::screenshots(&workspace)),
         Task::WebLatency => succeeded(web::latency(&workspace)),
+        Task::Search { depth } => succeeded(search::run(&workspace, depth)),
         Task::Check => check::run(&workspace),
         Task::Ci => {
             let tally = test::run(&workspace, &[]);

@@ -8,5 +8,6 @@ mod methods;
 mod properties;
 mod rotation;
 mod rounds;
+mod search;
 mod support;
 mod webhooks;

@@ -1,0 +1,69 @@
+//! Every path of a session up to a depth, over the public API of the flow.
+//!
+//! From each state everything is tried that can happen next: every kind of answer, at once, in
+//! the moment of a due time and after several; hints, people's acts; time that passes, a clock
+//! that jumps, a laptop that slept. [`spec`] checks every step. Two paths to the same state are
+//! followed once. From the deepest states the session is run to its end twice: by time alone,
+//! and with a gateway that recovers.
+//!
+//! `cargo xtask search --depth N` goes deeper, and prints how many states that are.
+
+mod moves;
+mod notices;
+mod random;
+mod run;
+mod says;
+mod setting;
+mod spec;
+mod walk;
+
+use setting::Setting;
+
+/// Where `cargo xtask search` says how deep to go.
+const DEPTH: &str = "PAIRING_SEARCH_DEPTH";
+/// Otherwise; ten seconds for all sessions, in a debug build.
+const DEFAULT_DEPTH: usize = 3;
+
+/// Searches and prints what was searched, in the form that `cargo xtask search` adds up.
+#[allow(clippy::print_stdout, reason = "the figures of the reliability page")]
+fn search(setting: Setting) {
+    let asked = std::env::var(DEPTH).ok();
+    let depth = asked.map_or(DEFAULT_DEPTH, |depth| {
+        depth.parse().expect("the depth is a number")
+    });
+    let depth = setting.menu.depth(depth);
+    match walk::search(&setting, depth) {
+        Ok(searched) => println!(
+            "searched {{\"session\":\"{}\",\"depth\":{depth},\"states\":{},\"steps\":{},\"ends\":{}}}",
+            setting.name, searched.states, searched.steps, searched.ends
+        ),
+        Err(broken) => panic!("{broken}"),
+    }
+}
+
+macro_rules! every_path {
+    ($($name:ident)+) => {$(
+        #[test]
+        fn $name() {
+            search(setting::$name());
+        }
+    )+};
+}
+
+/// One test for each kind of session.
+mod every_path_of {
+    use super::{search, setting};
+
+    every_path! {
+        qr_code
+        typed_code
+        verified
+        verified_with_webhooks
+        webhooks
+        bare
+        strict
+        defaults
+        qr_code_core
+        typed_code_core
+    }
+}

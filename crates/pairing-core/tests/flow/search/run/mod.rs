@@ -1,0 +1,180 @@
+//! One session on its way through a list of moves, watched by the [`Spec`] at every step.
+
+mod input;
+mod print;
+
+use std::time::Duration;
+
+use super::says::{Move, When};
+use super::setting::{Menu, Setting};
+use super::spec::{Broken, Cause, Spec, Step};
+use crate::support::*;
+use pairing_core::PairingMethod;
+use pairing_core::flow::{Now, Output, PairingFlow, RequestId};
+
+/// How far [`When::Late`], and the two clocks at [`When::Slept`] and [`When::SetBack`], jump.
+const LATE: Duration = Duration::from_secs(10);
+const SLEPT: Duration = Duration::from_secs(3600);
+
+pub(crate) struct Run<'a> {
+    setting: &'a Setting,
+    flow: PairingFlow,
+    spec: Spec<'a>,
+    now: Now,
+    /// The number of the last QR code and of the last phone code.
+    last: [u64; 2],
+    /// New codes differ from all before, instead of the last alone.
+    count_up: bool,
+    /// The last request that is not under way any more.
+    stale: Option<(RequestId, bool)>,
+    outputs: Vec<Output>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn start(setting: &'a Setting) -> Result<Self, Broken> {
+        let elapsed = secs(5);
+        let now = Now {
+            elapsed,
+            wall: wall(elapsed),
+        };
+        let options = setting.played.as_ref().unwrap_or(&setting.options);
+        let flow = PairingFlow::new(options.clone(), now).unwrap();
+        let mut run = Self {
+            setting,
+            flow,
+            spec: Spec::new(setting, now),
+            now,
+            last: [0, 0],
+            count_up: false,
+            stale: None,
+            outputs: Vec::new(),
+        };
+        run.watch(Cause::Start, Ok(()))?;
+        Ok(run)
+    }
+
+    pub(crate) fn counting_up(mut self) -> Self {
+        self.count_up = true;
+        self
+    }
+
+    /// Plays one move; `Ok(false)` if it cannot be played here.
+    pub(crate) fn play(&mut self, step: Move) -> Result<bool, Broken> {
+        let before = (self.now, self.last);
+        if !self.pass(step.when) {
+            return Ok(false);
+        }
+        let Some((cause, input)) = self.input(step.act) else {
+            (self.now, self.last) = before;
+            return Ok(false);
+        };
+        let was = self.spec.under_way_id();
+        let result = self.flow.handle(input, self.now);
+        self.watch(cause, result)?;
+        if let Some((id, code)) = was.filter(|_| self.spec.under_way_id() != was) {
+            self.stale = Some((id, code));
+        }
+        Ok(true)
+    }
+
+    fn watch(
+        &mut self,
+        cause: Cause,
+        result: Result<(), pairing_core::FlowError>,
+    ) -> Result<(), Broken> {
+        self.outputs.clear();
+        while let Some(output) = self.flow.next_output() {
+            self.outputs.push(output);
+        }
+        self.spec.follow(&Step {
+            cause,
+            now: self.now,
+            outputs: &self.outputs,
+            result,
+            flow: &self.flow,
+        })
+    }
+
+    /// Lets time pass; `false` if it cannot pass like this.
+    fn pass(&mut self, when: When) -> bool {
+        let due = self.flow.wake_at();
+        let to = match (when, due) {
+            (When::Now, _) => self.now.elapsed,
+            (When::Due, Some(due)) => due,
+            (When::JustBefore, Some(due)) => due.saturating_sub(Duration::from_nanos(1)),
+            (When::Late, Some(_)) => self.now.elapsed + LATE,
+            (When::After(time), _) => self.now.elapsed + time,
+            (When::Slept, Some(_)) => {
+                self.now.wall += SLEPT;
+                return true;
+            }
+            (When::SetBack, Some(_)) => {
+                self.now.wall -= SLEPT;
+                return true;
+            }
+            (_, None) => return false,
+        };
+        self.now.wall += to - self.now.elapsed;
+        let moved = to > self.now.elapsed || matches!(when, When::Now | When::After(_));
+        self.now.elapsed = to;
+        moved
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.now.elapsed
+    }
+
+    /// Whether a request for a code is under way, or one for the status.
+    pub(crate) fn code_under_way(&self) -> Option<bool> {
+        self.spec.under_way_id().map(|(_, code)| code)
+    }
+
+    pub(crate) fn method(&self) -> PairingMethod {
+        self.spec.method().clone()
+    }
+
+    pub(crate) fn menu(&self) -> Menu {
+        self.setting.menu
+    }
+
+    pub(crate) fn supports(&self, method: &PairingMethod) -> bool {
+        self.setting.options.capabilities.supports(method)
+    }
+
+    pub(crate) fn has_status(&self) -> bool {
+        self.setting.has_status()
+    }
+
+    pub(crate) fn at_gate(&self) -> bool {
+        self.spec.at_gate()
+    }
+
+    pub(crate) fn shows_a_code(&self) -> bool {
+        self.spec.shown_until().is_some()
+    }
+
+    pub(crate) fn ended(&self) -> bool {
+        self.spec.end().is_some()
+    }
+
+    /// The longest that a session with a healthy gateway waits before it asks for something:
+    /// what is left of a failure, and of the time between two codes.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        let policy = self.setting.policy();
+        let failure = policy.retry.max_cooldown.max(policy.retry.max_delay * 2);
+        let spacing = policy.phone_code_spacing.max(policy.refresh_min * 2);
+        let asks = failure
+            + spacing
+                .max(policy.refresh_interval)
+                .max(policy.not_ready_delay);
+        // Without a status, nothing is noticed while the last code of a round is on screen.
+        match self.spec.shown_until().filter(|_| !self.has_status()) {
+            Some(until) => asks + until.saturating_sub(self.now.elapsed),
+            None => asks,
+        }
+    }
+
+    pub(crate) fn spec(&self) -> &Spec<'a> {
+        &self.spec
+    }
+}

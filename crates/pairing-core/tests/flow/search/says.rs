@@ -1,0 +1,184 @@
+//! What a session is told, small enough to list: every kind of answer, act and passing of time.
+
+use std::time::Duration;
+
+use super::setting::{RIGHT, RIGHT_SHORT, WRONG};
+use crate::support::*;
+use pairing_core::{
+    CodeReply, InstanceStatus, PairingMethod, ProviderError, ProviderErrorKind, WebhookHint,
+};
+
+/// A failure of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Fault {
+    pub(crate) kind: ProviderErrorKind,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Fault {
+    pub(crate) const fn of(kind: ProviderErrorKind) -> Self {
+        Self {
+            kind,
+            retry_after: None,
+        }
+    }
+
+    pub(crate) const fn limited(retry_after: Duration) -> Self {
+        Self {
+            kind: ProviderErrorKind::RateLimited,
+            retry_after: Some(retry_after),
+        }
+    }
+
+    fn error(self) -> ProviderError {
+        let error = ProviderError::from(self.kind);
+        match self.retry_after {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        }
+    }
+}
+
+/// An answer to a request for a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum CodeSays {
+    /// Codes are told apart by their number alone.
+    Code {
+        qr: bool,
+        number: u64,
+        exact: Option<Duration>,
+    },
+    NotReady,
+    AlreadyConnected,
+    Passkey,
+    Fails(Fault),
+}
+
+impl CodeSays {
+    pub(crate) fn reply(self) -> Result<CodeReply, ProviderError> {
+        match self {
+            Self::Code {
+                qr: is_qr,
+                number,
+                exact: life,
+            } => {
+                let code = if is_qr {
+                    qr(number)
+                } else {
+                    phone_code(number)
+                };
+                Ok(match life {
+                    Some(life) => exact(code, life),
+                    None => code,
+                })
+            }
+            Self::NotReady => Ok(CodeReply::NotReady),
+            Self::AlreadyConnected => Ok(CodeReply::AlreadyConnected),
+            Self::Passkey => Ok(CodeReply::PasskeyRequired),
+            Self::Fails(fault) => Err(fault.error()),
+        }
+    }
+}
+
+/// An answer to a request for the status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum StatusSays {
+    NotConnected,
+    /// Connected, and the gateway does not say who.
+    Unnamed,
+    Right,
+    RightShort,
+    Wrong,
+    Fails(Fault),
+}
+
+impl StatusSays {
+    pub(crate) fn reply(self) -> Result<InstanceStatus, ProviderError> {
+        match self {
+            Self::NotConnected => Ok(InstanceStatus::disconnected()),
+            Self::Fails(fault) => Err(fault.error()),
+            _ => Ok(InstanceStatus::connected(self.number().map(phone))),
+        }
+    }
+
+    /// The number that is linked, when it is named.
+    pub(crate) fn number(self) -> Option<&'static str> {
+        match self {
+            Self::Right => Some(RIGHT),
+            Self::RightShort => Some(RIGHT_SHORT),
+            Self::Wrong => Some(WRONG),
+            _ => None,
+        }
+    }
+}
+
+/// When something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum When {
+    Now,
+    /// In the moment for which the flow wants to be woken.
+    Due,
+    /// Just before it.
+    JustBefore,
+    /// After several due times have passed unnoticed, by both clocks: a busy program.
+    Late,
+    /// The time of day went ahead and the monotonic clock stood still: a laptop's sleep.
+    Slept,
+    /// The time of day was set back.
+    SetBack,
+    /// After this time. Not in the search, only in the random runs.
+    After(Duration),
+}
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Act {
+    Tick,
+    /// Another code than the last one of its kind.
+    NewCode {
+        exact: Option<Duration>,
+    },
+    /// The last QR code again.
+    SameCode,
+    /// A phone code for a QR code, or the other way round.
+    WrongKind,
+    Code(CodeSays),
+    Status(StatusSays),
+    /// An answer to a request that was answered or abandoned.
+    Stale,
+    Hint(WebhookHint),
+    Resume,
+    Switch(Way),
+    Cancel,
+}
+
+/// A method to switch to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Way {
+    Qr,
+    Phone,
+    OtherPhone,
+}
+
+impl Way {
+    pub(crate) fn method(self) -> PairingMethod {
+        match self {
+            Self::Qr => PairingMethod::Qr,
+            Self::Phone => phone_method(),
+            Self::OtherPhone => PairingMethod::PhoneCode(phone(WRONG)),
+        }
+    }
+}
+
+/// One step of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Move {
+    pub(crate) when: When,
+    pub(crate) act: Act,
+}
+
+impl Move {
+    pub(crate) const fn new(when: When, act: Act) -> Self {
+        Self { when, act }
+    }
+}

@@ -1,0 +1,195 @@
+//! The sessions that are searched: what is linked, with which numbers, at which gateway.
+
+use std::sync::Arc;
+
+use crate::support::*;
+use pairing_core::flow::FlowOptions;
+use pairing_core::{Capabilities, PairingMethod, PairingPolicy, PhoneNumber, RetryPolicy};
+
+/// The number that is linked when the right one is.
+pub(crate) const RIGHT: &str = "5511999998888";
+/// The same account, as a gateway writes it that leaves out Brazil's ninth digit.
+pub(crate) const RIGHT_SHORT: &str = "551199998888";
+/// Another account.
+pub(crate) const WRONG: &str = "4915112345678";
+
+/// What is tried in every state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Menu {
+    /// Everything.
+    Full,
+    /// The few steps that a session is mostly made of.
+    Core,
+}
+
+impl Menu {
+    /// With fewer steps to choose from, more of them can be gone.
+    pub(crate) fn depth(self, full: usize) -> usize {
+        match self {
+            Self::Full => full,
+            Self::Core => full * 2 + 1,
+        }
+    }
+}
+
+/// One session to search.
+#[derive(Clone)]
+pub(crate) struct Setting {
+    pub(crate) name: &'static str,
+    pub(crate) options: FlowOptions,
+    /// What the flow is told instead, to see that the difference is noticed.
+    pub(crate) played: Option<FlowOptions>,
+    pub(crate) menu: Menu,
+}
+
+impl Setting {
+    pub(crate) fn full(name: &'static str, options: FlowOptions) -> Self {
+        Self {
+            name,
+            options,
+            played: None,
+            menu: Menu::Full,
+        }
+    }
+
+    fn core(name: &'static str, options: FlowOptions) -> Self {
+        Self {
+            menu: Menu::Core,
+            ..Self::full(name, options)
+        }
+    }
+
+    pub(crate) fn policy(&self) -> &PairingPolicy {
+        &self.options.policy
+    }
+
+    pub(crate) fn expected(&self) -> Option<&PhoneNumber> {
+        self.options.expected_phone.as_ref()
+    }
+
+    pub(crate) fn has_status(&self) -> bool {
+        self.options.capabilities.status
+    }
+
+    /// Whether webhooks relieve the status calls.
+    pub(crate) fn relieved(&self) -> bool {
+        self.options.expect_webhooks && self.options.capabilities.webhooks
+    }
+}
+
+/// All rules within half a minute: two codes a round, one code that is not ready, two retries.
+/// Every two numbers that a rule could confuse differ.
+fn small() -> PairingPolicy {
+    PairingPolicy {
+        qr_lifetime: secs(4),
+        phone_code_lifetime: secs(7),
+        codes_per_round: 2,
+        refresh_min: secs(2),
+        refresh_interval: millis(4_500),
+        refresh_max: secs(5),
+        phone_code_spacing: secs(3),
+        status_interval: millis(2_200),
+        webhook_status_interval: millis(5_500),
+        gate_watch: millis(6_300),
+        hint_spacing: secs(1),
+        not_ready_delay: millis(1_300),
+        not_ready_limit: 1,
+        retry: RetryPolicy {
+            min_delay: millis(800),
+            max_delay: millis(1_500),
+            max_retries: 2,
+            phone_code_max_retries: 1,
+            max_cooldown: millis(3_500),
+        },
+        request_timeout: millis(6_100),
+        deadline: secs(34),
+    }
+}
+
+fn session(method: PairingMethod) -> FlowOptions {
+    FlowOptions {
+        policy: Arc::new(small()),
+        ..options(method)
+    }
+}
+
+fn expecting(method: PairingMethod) -> FlowOptions {
+    FlowOptions {
+        expected_phone: Some(phone(RIGHT)),
+        ..session(method)
+    }
+}
+
+fn with_webhooks(options: FlowOptions) -> FlowOptions {
+    FlowOptions {
+        expect_webhooks: true,
+        ..options
+    }
+}
+
+pub(crate) fn qr_code() -> Setting {
+    Setting::full("qr", session(PairingMethod::Qr))
+}
+
+pub(crate) fn typed_code() -> Setting {
+    Setting::full("phone code", session(phone_method()))
+}
+
+pub(crate) fn verified() -> Setting {
+    Setting::full("qr, expected phone", expecting(PairingMethod::Qr))
+}
+
+pub(crate) fn verified_with_webhooks() -> Setting {
+    let options = with_webhooks(expecting(phone_method()));
+    Setting::full("phone code, expected phone, webhooks", options)
+}
+
+pub(crate) fn webhooks() -> Setting {
+    let options = with_webhooks(session(PairingMethod::Qr));
+    Setting::full("qr, webhooks", options)
+}
+
+/// A gateway that has QR codes and nothing else.
+pub(crate) fn bare() -> Setting {
+    let options = FlowOptions {
+        capabilities: Capabilities::none().with_qr_text(),
+        ..session(PairingMethod::Qr)
+    };
+    Setting::full("qr, no status, no webhooks, no phone codes", options)
+}
+
+/// One code a round, at a fixed interval, and no retries: every rule at its edge.
+pub(crate) fn strict() -> Setting {
+    let policy = PairingPolicy {
+        codes_per_round: 1,
+        refresh_min: secs(4),
+        refresh_interval: secs(4),
+        refresh_max: secs(4),
+        not_ready_limit: 0,
+        retry: RetryPolicy::never(),
+        gate_watch: secs(0),
+        ..small()
+    };
+    let options = FlowOptions {
+        policy: Arc::new(policy),
+        ..session(PairingMethod::Qr)
+    };
+    Setting::full("qr, one code a round, no retries", options)
+}
+
+/// The numbers that people get who choose none.
+pub(crate) fn defaults() -> Setting {
+    Setting::full("qr, default policy", options(PairingMethod::Qr))
+}
+
+/// Two codes a round, verified and with webhooks, further into the session.
+pub(crate) fn qr_code_core() -> Setting {
+    let options = with_webhooks(expecting(PairingMethod::Qr));
+    Setting::core("qr, expected phone, webhooks, the usual steps", options)
+}
+
+/// The same with a code that is typed.
+pub(crate) fn typed_code_core() -> Setting {
+    let options = expecting(phone_method());
+    Setting::core("phone code, expected phone, the usual steps", options)
+}

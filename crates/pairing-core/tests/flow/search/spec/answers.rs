@@ -1,0 +1,193 @@
+//! What an answer means: a code, a failure, or the end of the session.
+
+use std::time::Duration;
+
+use super::feed::{End, Expected, Feed};
+use super::requests::UnderWay;
+use super::{Broken, Spec, Stage};
+use crate::search::says::{CodeSays, Fault, StatusSays};
+use crate::support::phone;
+use pairing_core::flow::Now;
+use pairing_core::{PairingMethod, ProviderErrorKind};
+
+impl Spec<'_> {
+    pub(super) fn code_answered(
+        &mut self,
+        request: &UnderWay,
+        says: CodeSays,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        match says {
+            CodeSays::Code { qr, number, exact } => {
+                let fits = qr == (self.seen.method == PairingMethod::Qr);
+                if request.wanted && !fits {
+                    let fault = Fault::of(ProviderErrorKind::MalformedReply);
+                    return self.failed(request, fault, now, feed);
+                }
+                self.seen.failures = 0;
+                self.seen.not_ready = 0;
+                if qr {
+                    let before = self.seen.last_qr.replace(now.elapsed);
+                    self.seen.knows_rotation |= before.is_some();
+                } else {
+                    self.seen.last_phone_code = Some(now.elapsed);
+                }
+                // A phone code for a number that was left must not be shown.
+                if request.wanted || (fits && qr) {
+                    self.show(qr, number, exact, now, feed)?;
+                    self.plan_next_code(exact, now.elapsed);
+                } else {
+                    self.plan_first_code(now.elapsed);
+                }
+                Ok(())
+            }
+            CodeSays::Passkey => self.end_with(End::Passkey, feed),
+            CodeSays::AlreadyConnected if self.setting.expected().is_some() => {
+                // Only the status says who.
+                self.seen.status = Some((now.elapsed, now.elapsed));
+                Ok(())
+            }
+            CodeSays::AlreadyConnected => self.linked(None, feed),
+            // Nobody asks for it any more; the request that follows tells what still matters.
+            CodeSays::NotReady | CodeSays::Fails(_) if !request.wanted => Ok(()),
+            CodeSays::NotReady => self.not_ready(now.elapsed, feed),
+            CodeSays::Fails(fault) => self.failed(request, fault, now, feed),
+        }
+    }
+
+    pub(super) fn status_answered(
+        &mut self,
+        request: &UnderWay,
+        says: StatusSays,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        if let StatusSays::Fails(fault) = says {
+            return self.failed(request, fault, now, feed);
+        }
+        self.seen.failures = 0;
+        if says == StatusSays::NotConnected {
+            self.seen.unnamed = 0;
+            if request.confirms {
+                self.seen.watch_until = now.elapsed + self.setting.policy().gate_watch;
+            }
+            let contradicted = self.seen.stage == Stage::Round && self.seen.code.is_none();
+            if contradicted && !self.is_spent() {
+                return self.not_ready(now.elapsed, feed);
+            }
+            self.plan_status(now.elapsed);
+            return Ok(());
+        }
+        let number = says.number().map(phone);
+        match (self.setting.expected(), number) {
+            (None, number) => self.linked(number, feed),
+            (Some(_), Some(number)) if says != StatusSays::Wrong => self.linked(Some(number), feed),
+            (Some(_), Some(number)) => self.end_with(End::WrongAccount(number), feed),
+            (Some(_), None) => self.unnamed(now.elapsed, feed),
+        }
+    }
+
+    fn linked(
+        &mut self,
+        number: Option<pairing_core::PhoneNumber>,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        let end = if self.seen.ever_shown {
+            End::Connected(number)
+        } else {
+            End::AlreadyConnected(number)
+        };
+        self.end_with(end, feed)
+    }
+
+    /// A number that must be verified is never guessed: asked for three times, then given up.
+    fn unnamed(&mut self, now: Duration, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        self.seen.unnamed += 1;
+        if self.seen.unnamed == 3 {
+            return self.end_with(End::Unavailable(ProviderErrorKind::MalformedReply), feed);
+        }
+        let policy = self.setting.policy();
+        self.seen.watch_until = now + policy.gate_watch;
+        let at = now + policy.hint_spacing;
+        self.seen.status = Some((at, at));
+        Ok(())
+    }
+
+    fn not_ready(&mut self, now: Duration, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        self.seen.failures = 0;
+        self.seen.not_ready += 1;
+        let policy = self.setting.policy();
+        if self.seen.not_ready > policy.not_ready_limit {
+            return self.end_with(End::Unavailable(ProviderErrorKind::Unavailable), feed);
+        }
+        let at = now + policy.not_ready_delay;
+        self.seen.code = Some((at, at));
+        self.plan_status(now);
+        Ok(())
+    }
+
+    pub(super) fn failed(
+        &mut self,
+        request: &UnderWay,
+        fault: Fault,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        let retry = &self.setting.policy().retry;
+        let limited = fault.kind == ProviderErrorKind::RateLimited;
+        let waiting = self.seen.shown.is_some() || self.at_gate();
+        let retries = match &request.code {
+            Some(PairingMethod::Qr) => retry.max_retries,
+            Some(_) if limited => 0,
+            Some(_) => retry.phone_code_max_retries,
+            None if waiting => u32::MAX,
+            None => retry.max_retries,
+        };
+        if request.is_code() {
+            self.seen.code = Some((now.elapsed, now.elapsed));
+        } else {
+            self.seen.status = Some((now.elapsed, now.elapsed));
+            self.seen.hinted |= request.confirms;
+        }
+        self.seen.failures += 1;
+        if !fault.kind.is_retryable() {
+            return self.end_with(End::Rejected(fault.kind), feed);
+        }
+        let cooldown = fault.retry_after.unwrap_or_default();
+        if self.seen.failures > retries || cooldown > retry.max_cooldown {
+            return self.end_with(
+                match limited {
+                    true => End::RateLimited(fault.retry_after.map(|wait| wait.as_secs())),
+                    false => End::Unavailable(fault.kind),
+                },
+                feed,
+            );
+        }
+        let doublings = self.seen.failures - 1;
+        let base = retry
+            .max_delay
+            .min(retry.min_delay * 2_u32.pow(doublings.min(16)));
+        let mut wait = (cooldown.max(base), cooldown.max(base * 2));
+        if self.seen.stage == Stage::Round {
+            self.take(
+                Expected::Retrying {
+                    kind: fault.kind,
+                    wait,
+                },
+                feed,
+            )?;
+            // People are told when: then it is true.
+            wait = feed.last_wait().map_or(wait, |said| (said, said));
+        }
+        self.seen.silence = (now.elapsed + wait.0, now.elapsed + wait.1);
+        Ok(())
+    }
+
+    pub(super) fn end_with(&mut self, end: End, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        self.seen.to_abandon = self.seen.under_way.take().map(|request| request.id);
+        self.seen.shown = None;
+        self.seen.stage = Stage::Ended(end.clone());
+        self.take(Expected::Finished(end), feed)
+    }
+}

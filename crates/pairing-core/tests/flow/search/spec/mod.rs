@@ -1,0 +1,221 @@
+//! The rules of a session once more, as someone sees them who knows only what goes in and what
+//! comes out.
+//!
+//! The [`Spec`] foretells every event, and bounds the moment of every request and of every
+//! wake-up from both sides. It shares no line with the flow and asks it nothing but its outputs,
+//! `wake_at`, `snapshot` and `is_finished`.
+//!
+//! | rule | where |
+//! |---|---|
+//! | what an answer means, how a session ends | `answers.rs` |
+//! | codes on screen, rounds, the gate | `screen.rs` |
+//! | which requests may go out, which are given up | `requests.rs` |
+//! | which requests must go out, and when at the latest | `pace.rs` |
+//! | the numbers and the order of events | `feed.rs` |
+
+mod answers;
+mod feed;
+mod pace;
+mod requests;
+mod screen;
+mod seen;
+
+use std::time::Duration;
+
+pub(crate) use feed::End;
+use feed::{Expected, Feed};
+use pairing_core::flow::{Now, Output, PairingFlow, RequestId};
+use pairing_core::{EventKind, FlowError, PairingMethod, WebhookHint};
+use seen::{Seen, Stage};
+
+use super::says::{CodeSays, StatusSays};
+use super::setting::Setting;
+
+/// Which rule was broken, and how.
+pub(crate) type Broken = String;
+
+/// Fails the step with a sentence unless the rule holds.
+macro_rules! rule {
+    ($holds:expr, $($sentence:tt)+) => {
+        if !$holds {
+            return Err(format!($($sentence)+));
+        }
+    };
+}
+use rule;
+
+/// What went in.
+#[derive(Debug, Clone)]
+pub(crate) enum Cause {
+    Start,
+    Tick,
+    Code(RequestId, CodeSays),
+    Status(RequestId, StatusSays),
+    Hint(WebhookHint),
+    Resume,
+    Switch(PairingMethod),
+    Cancel,
+}
+
+/// One step: what went in, and what came out.
+pub(crate) struct Step<'a> {
+    pub(crate) cause: Cause,
+    pub(crate) now: Now,
+    pub(crate) outputs: &'a [Output],
+    pub(crate) result: Result<(), FlowError>,
+    pub(crate) flow: &'a PairingFlow,
+}
+
+/// What has been seen of a session so far, as far as it matters for what may come.
+pub(crate) struct Spec<'a> {
+    setting: &'a Setting,
+    seen: Seen,
+}
+
+impl std::hash::Hash for Spec<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.seen.hash(state);
+    }
+}
+
+impl<'a> Spec<'a> {
+    pub(crate) fn new(setting: &'a Setting, now: Now) -> Self {
+        let seen = Seen::starting(setting, now);
+        Self { setting, seen }
+    }
+
+    /// Checks one step against all rules.
+    pub(crate) fn follow(&mut self, step: &Step<'_>) -> Result<(), Broken> {
+        let mut feed = Feed::of(step);
+        let result = self.foretell(step, &mut feed)?;
+        feed.expect_no_more()?;
+        rule!(
+            step.result == result,
+            "answered {:?} instead of {result:?}",
+            step.result
+        );
+        self.check_requests(step)?;
+        self.check_pace(step)?;
+        self.check_state(step)
+    }
+
+    /// Goes through the events that have to come, in order, and gives the answer to the input.
+    fn foretell(
+        &mut self,
+        step: &Step<'_>,
+        feed: &mut Feed<'_>,
+    ) -> Result<Result<(), FlowError>, Broken> {
+        let now = step.now;
+        let ended = matches!(self.seen.stage, Stage::Ended(_));
+        match step.cause {
+            Cause::Cancel if ended => return Ok(Ok(())),
+            Cause::Cancel => return self.end_with(End::Cancelled, feed).map(Ok),
+            _ => {}
+        }
+        if !ended && now.elapsed >= self.seen.deadline {
+            self.end_with(End::Deadline, feed)?;
+        }
+        if !self.is_over() {
+            self.let_codes_die(now, feed)?;
+        }
+        let mut result = Ok(());
+        match &step.cause {
+            Cause::Resume | Cause::Switch(_) if self.is_over() => result = Err(FlowError::Finished),
+            _ if self.is_over() => {}
+            Cause::Start => self.take(Expected::Preparing, feed)?,
+            Cause::Code(id, says) => {
+                if let Some(request) = self.answered(*id) {
+                    self.code_answered(&request, *says, now, feed)?;
+                }
+            }
+            Cause::Status(id, says) => {
+                if let Some(request) = self.answered(*id) {
+                    self.status_answered(&request, *says, now, feed)?;
+                }
+            }
+            Cause::Hint(WebhookHint::Connected) => self.seen.hinted = self.setting.has_status(),
+            Cause::Resume if self.at_gate() => self.open_round(now, feed)?,
+            Cause::Resume => result = Err(FlowError::NotWaiting),
+            Cause::Switch(method) => result = self.switch(method, now, feed)?,
+            Cause::Tick | Cause::Hint(_) | Cause::Cancel => {}
+        }
+        if !self.is_over() {
+            self.give_up_what_takes_too_long(now, feed)?;
+        }
+        Ok(result)
+    }
+
+    fn take(&mut self, expected: Expected, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        self.seen.seq += 1;
+        let hidden = matches!(expected, Expected::Retrying { .. }) && self.seen.shown.is_some();
+        if !hidden {
+            self.seen.state_seq = self.seen.seq;
+        }
+        let numbers = (self.seen.seq, self.seen.round, self.seen.attempt);
+        feed.take(&expected, numbers)
+    }
+
+    /// What a latecomer is shown is the present.
+    fn check_state(&self, step: &Step<'_>) -> Result<(), Broken> {
+        let snapshot = step.flow.snapshot();
+        let ready = matches!(snapshot.state.kind, EventKind::CodeReady { .. });
+        rule!(
+            snapshot.method == self.seen.method,
+            "the snapshot has another method"
+        );
+        rule!(
+            snapshot.state.seq == self.seen.state_seq,
+            "the snapshot shows event {} instead of {}",
+            snapshot.state.seq,
+            self.seen.state_seq
+        );
+        rule!(
+            ready == self.seen.shown.is_some(),
+            "the snapshot shows a code that is gone, or hides one"
+        );
+        rule!(
+            step.flow.is_finished() == self.is_over(),
+            "finished or not, the flow says otherwise"
+        );
+        Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.seen.stage, Stage::Ended(_))
+    }
+
+    pub(crate) fn end(&self) -> Option<&End> {
+        match &self.seen.stage {
+            Stage::Ended(end) => Some(end),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn at_gate(&self) -> bool {
+        matches!(self.seen.stage, Stage::Gate { .. })
+    }
+
+    pub(crate) fn method(&self) -> &PairingMethod {
+        &self.seen.method
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        self.seen.deadline
+    }
+
+    /// The method for which a code was asked that is under way.
+    pub(crate) fn asked_for(&self) -> Option<&PairingMethod> {
+        self.seen.under_way.as_ref()?.code.as_ref()
+    }
+
+    /// Until when the code on screen is there at the latest.
+    pub(crate) fn shown_until(&self) -> Option<Duration> {
+        self.seen.shown.map(|shown| shown.until)
+    }
+
+    /// The request under way, and whether it is for a code.
+    pub(crate) fn under_way_id(&self) -> Option<(RequestId, bool)> {
+        let request = self.seen.under_way.as_ref()?;
+        Some((request.id, request.is_code()))
+    }
+}

@@ -1,0 +1,147 @@
+//! Which requests must go out, and when at the latest: the flow wants to be woken by then, and
+//! then does what it was woken for.
+
+use std::time::Duration;
+
+use super::{Broken, Spec, Stage, Step, rule};
+use pairing_core::PairingMethod;
+
+impl Spec<'_> {
+    /// The first code of a round: at once, but not too soon after the last; and a QR code that
+    /// is about to die may be waited for, as long as one may be asked for again.
+    pub(super) fn plan_first_code(&mut self, now: Duration) {
+        let policy = self.setting.policy();
+        let (last, apart, patience) = match self.seen.method {
+            PairingMethod::Qr => (self.seen.last_qr, policy.refresh_min, policy.refresh_min),
+            PairingMethod::PhoneCode(_) => {
+                let last = self.seen.last_phone_code;
+                (last, policy.phone_code_spacing, Duration::ZERO)
+            }
+        };
+        let soonest = last.map_or(now, |last| now.max(last + apart));
+        // Without a code there is no rotation to know.
+        let patience = last.map_or(Duration::ZERO, |_| patience);
+        self.seen.code = Some((soonest, soonest + patience));
+        self.plan_status(now);
+    }
+
+    /// The next QR code of a round, while it has one left.
+    pub(super) fn plan_next_code(&mut self, exact: Option<Duration>, now: Duration) {
+        let policy = self.setting.policy();
+        let (soonest, latest) = (policy.refresh_min, policy.refresh_interval);
+        let after = match exact {
+            Some(life) => {
+                let at = life.clamp(soonest, latest);
+                (at, at)
+            }
+            None => (soonest, latest),
+        };
+        let planned = (now + after.0, now + after.1);
+        self.seen.code = (!self.is_spent()).then_some(planned);
+        self.plan_status(now);
+    }
+
+    /// The next status: at most one interval away, and never so soon that a session would cost
+    /// more than twice the calls of that interval.
+    pub(super) fn plan_status(&mut self, now: Duration) {
+        let policy = self.setting.policy();
+        let often = policy.status_interval;
+        let watched = now + often <= self.seen.watch_until;
+        let interval = match self.seen.stage {
+            _ if watched => often,
+            _ if self.setting.relieved() => often.max(policy.webhook_status_interval),
+            // Ever more rarely, the longer nobody has come back.
+            Stage::Gate { since } => often.max(now - since),
+            _ => often,
+        };
+        let planned = match self.seen.stage {
+            // Between two codes it is spread evenly.
+            Stage::Round if self.seen.code.is_some() => (now + interval / 2, now + interval),
+            _ => (now + interval, now + interval),
+        };
+        let last = self.watch_end().filter(|end| {
+            // The last one before nobody watches, unless it has just been asked.
+            !self.setting.relieved() && now + often <= *end
+        });
+        let by = last.map_or(planned.1, |end| end.min(planned.1));
+        self.seen.status = Some((planned.0.min(by), by));
+    }
+
+    /// Whether the status that is planned will be asked for: at the gate only for a while.
+    pub(super) fn status_is_watched(&self) -> bool {
+        match self.seen.stage {
+            Stage::Round => true,
+            Stage::Ended(_) => false,
+            Stage::Gate { .. } => {
+                let end = self.watch_end();
+                self.seen
+                    .status
+                    .is_none_or(|(_, by)| end.is_some_and(|end| by <= end))
+            }
+        }
+    }
+
+    /// Until when the gate is watched; `None` in a round, which is always.
+    fn watch_end(&self) -> Option<Duration> {
+        match self.seen.stage {
+            Stage::Gate { since } => {
+                let end = since + self.setting.policy().gate_watch;
+                Some(end.max(self.seen.watch_until))
+            }
+            _ => None,
+        }
+    }
+
+    /// When a webhook has to be confirmed. A gateway that has said "connected" and not who has
+    /// nothing to confirm.
+    pub(super) fn confirmation_due(&self) -> Option<Duration> {
+        let spacing = self.setting.policy().hint_spacing;
+        let since = |at: Option<Duration>| at.map_or(Duration::ZERO, |at| at + spacing);
+        (self.seen.hinted && self.seen.unnamed == 0).then(|| since(self.seen.confirmed))
+    }
+
+    pub(super) fn check_pace(&self, step: &Step<'_>) -> Result<(), Broken> {
+        let now = step.now.elapsed;
+        let Some(wake) = step.flow.wake_at() else {
+            rule!(self.is_over(), "nothing is due and nothing has ended");
+            return Ok(());
+        };
+        rule!(!self.is_over(), "something is due after the end");
+        rule!(wake > now, "wants to be woken in the past");
+        for (what, by) in self.limits() {
+            rule!(by > now, "{what} is overdue");
+            rule!(wake <= by, "would sleep through: {what}");
+        }
+        Ok(())
+    }
+
+    /// What has to happen next, and by when.
+    fn limits(&self) -> Vec<(&'static str, Duration)> {
+        let policy = self.setting.policy();
+        let mut limits = vec![("the deadline", self.seen.deadline)];
+        if let Some(shown) = &self.seen.shown {
+            limits.push(("the end of a code", shown.until));
+        }
+        let quiet = self.seen.silence.1;
+        let code = self.seen.code.filter(|_| self.seen.stage == Stage::Round);
+        let code = code.map(|(_, by)| by.max(quiet));
+        match &self.seen.under_way {
+            Some(request) => {
+                limits.push(("a time-out", request.since + policy.request_timeout));
+                let makes_room = !request.is_code() && self.seen.method == PairingMethod::Qr;
+                if let (true, Some(code), Some(last)) = (makes_room, code, self.seen.last_qr) {
+                    limits.push(("room for a code", code.max(last + policy.refresh_max)));
+                }
+            }
+            None => {
+                limits.extend(code.map(|by| ("a code", by)));
+                let has_status = self.setting.has_status() && self.status_is_watched();
+                let status = self.seen.status.filter(|_| has_status);
+                limits.extend(status.map(|(_, by)| ("a status", by.max(quiet))));
+                let hint = self.confirmation_due();
+                limits.extend(hint.map(|by| ("a confirmation", by.max(quiet))));
+            }
+        }
+        limits
+    }
+}

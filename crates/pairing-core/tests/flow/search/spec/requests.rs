@@ -1,0 +1,170 @@
+//! Which requests may go out and when at the soonest, and which are given up.
+
+use std::time::Duration;
+
+use super::feed::Feed;
+use super::{Broken, Spec, Stage, Step, rule};
+use crate::search::says::Fault;
+use pairing_core::flow::{Now, Output, Request, RequestId};
+use pairing_core::{PairingMethod, ProviderErrorKind};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct UnderWay {
+    pub(super) id: RequestId,
+    /// For a code by this method, otherwise for the status.
+    pub(super) code: Option<PairingMethod>,
+    pub(super) since: Duration,
+    /// The method has not been switched since.
+    pub(super) wanted: bool,
+    /// It was sent when a webhook was waiting to be confirmed.
+    pub(super) confirms: bool,
+}
+
+impl UnderWay {
+    pub(super) fn is_code(&self) -> bool {
+        self.code.is_some()
+    }
+}
+
+impl Spec<'_> {
+    /// The request with this id, if it is the one under way.
+    pub(super) fn answered(&mut self, id: RequestId) -> Option<UnderWay> {
+        self.seen.under_way.take_if(|request| request.id == id)
+    }
+
+    pub(super) fn give_up_what_takes_too_long(
+        &mut self,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        let limit = self.setting.policy().request_timeout;
+        let late = |request: &mut UnderWay| now.elapsed >= request.since + limit;
+        let Some(request) = self.seen.under_way.take_if(late) else {
+            return Ok(());
+        };
+        if request.wanted {
+            let fault = Fault::of(ProviderErrorKind::TimedOut);
+            self.failed(&request, fault, now, feed)?;
+        }
+        self.seen.to_abandon = Some(request.id);
+        Ok(())
+    }
+
+    pub(super) fn check_requests(&mut self, step: &Step<'_>) -> Result<(), Broken> {
+        let mut sent = false;
+        for (index, output) in step.outputs.iter().enumerate() {
+            match output {
+                Output::Abandon(id) => {
+                    self.check_abandoned(*id, &step.outputs[index..], step.now)?
+                }
+                Output::Request(id, request) => {
+                    rule!(!sent, "two requests in one step");
+                    sent = true;
+                    self.check_request(*id, request, step.now.elapsed)?;
+                }
+                _ => {}
+            }
+        }
+        let forgotten = self.seen.to_abandon.take();
+        rule!(forgotten.is_none(), "a request was not abandoned");
+        Ok(())
+    }
+
+    /// A request is abandoned at the end, after its time-out, or for the next code: nothing else.
+    fn check_abandoned(&mut self, id: RequestId, rest: &[Output], now: Now) -> Result<(), Broken> {
+        if self.seen.to_abandon == Some(id) {
+            self.seen.to_abandon = None;
+            return Ok(());
+        }
+        let Some(request) = self.answered(id) else {
+            return Err("a request was abandoned that is not under way".into());
+        };
+        let code_follows = rest
+            .iter()
+            .any(|output| matches!(output, Output::Request(_, Request::Code(PairingMethod::Qr))));
+        let latest = self
+            .seen
+            .last_qr
+            .map(|at| at + self.setting.policy().refresh_max);
+        let in_time = latest.is_some_and(|latest| now.elapsed >= latest);
+        rule!(
+            !request.is_code() && code_follows && in_time,
+            "a request was abandoned without a reason"
+        );
+        self.seen.hinted |= request.confirms;
+        Ok(())
+    }
+
+    fn check_request(
+        &mut self,
+        id: RequestId,
+        request: &Request,
+        now: Duration,
+    ) -> Result<(), Broken> {
+        rule!(self.seen.under_way.is_none(), "two requests at once");
+        rule!(!self.is_over(), "a request after the end");
+        rule!(
+            now >= self.seen.silence.0,
+            "a request in the silence after a failure"
+        );
+        let code = match request {
+            Request::Code(method) => Some(method.clone()),
+            _ => None,
+        };
+        match &code {
+            Some(method) => self.check_code_request(method, now)?,
+            None => self.check_status_request(now)?,
+        }
+        let confirms = code.is_none() && std::mem::take(&mut self.seen.hinted);
+        if confirms {
+            self.seen.confirmed = Some(now);
+        }
+        self.seen.under_way = Some(UnderWay {
+            id,
+            code,
+            since: now,
+            wanted: true,
+            confirms,
+        });
+        Ok(())
+    }
+
+    fn check_code_request(&mut self, method: &PairingMethod, now: Duration) -> Result<(), Broken> {
+        let policy = self.setting.policy();
+        rule!(
+            *method == self.seen.method,
+            "a code for a method that was left"
+        );
+        rule!(
+            self.seen.stage == Stage::Round,
+            "a code is asked for at the gate"
+        );
+        rule!(!self.is_spent(), "more codes than a round has");
+        let typing = self.seen.shown.is_some_and(|shown| !shown.qr);
+        rule!(!typing, "another phone code while one is typed");
+        let (last, apart) = match method {
+            PairingMethod::Qr => (self.seen.last_qr, policy.refresh_min),
+            PairingMethod::PhoneCode(_) => (self.seen.last_phone_code, policy.phone_code_spacing),
+        };
+        rule!(
+            last.is_none_or(|last| now >= last + apart),
+            "the next code is asked for too soon after the last"
+        );
+        let from = self.seen.code.take().map(|(from, _)| from);
+        rule!(
+            from.is_some_and(|from| now >= from),
+            "a code is asked for although none is due"
+        );
+        Ok(())
+    }
+
+    fn check_status_request(&mut self, now: Duration) -> Result<(), Broken> {
+        rule!(self.setting.has_status(), "this gateway has no status");
+        let watched = self.status_is_watched();
+        let regular = self.seen.status.take().filter(|_| watched);
+        let due = regular.is_some_and(|(from, _)| now >= from);
+        let confirming = self.confirmation_due().is_some_and(|at| now >= at);
+        rule!(due || confirming, "the status is asked for too soon");
+        Ok(())
+    }
+}

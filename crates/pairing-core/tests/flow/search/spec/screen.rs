@@ -1,0 +1,150 @@
+//! Codes on screen, rounds and the gate.
+
+use std::time::{Duration, SystemTime};
+
+use super::feed::{Expected, Feed};
+use super::{Broken, Spec, Stage, rule};
+use pairing_core::flow::Now;
+use pairing_core::{EventKind, FlowError, PairingMethod};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Shown {
+    pub(super) qr: bool,
+    number: u64,
+    /// Taken down at this reading of the monotonic clock at the latest, and unless the time of
+    /// day says otherwise not before the other.
+    pub(super) until: Duration,
+    not_before: Duration,
+    until_wall: SystemTime,
+}
+
+impl Shown {
+    fn is_dead(&self, now: Now) -> bool {
+        now.elapsed >= self.until || now.wall >= self.until_wall
+    }
+}
+
+impl Spec<'_> {
+    /// A dead code comes down, and the gate opens behind the last one of a round.
+    pub(super) fn let_codes_die(&mut self, now: Now, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        let Some(shown) = self.seen.shown else {
+            return Ok(());
+        };
+        // Where a learned rotation leaves the life of a code open, the flow may choose.
+        let chosen =
+            now.elapsed >= shown.not_before && matches!(feed.peek(), Some(EventKind::CodeExpired));
+        if !shown.is_dead(now) && !chosen {
+            return Ok(());
+        }
+        self.take_down(feed)?;
+        if self.is_spent() {
+            self.seen.stage = Stage::Gate { since: now.elapsed };
+            self.take(Expected::Gate, feed)?;
+        }
+        Ok(())
+    }
+
+    fn take_down(&mut self, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        self.seen.shown = None;
+        self.take(Expected::Expired, feed)
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        let allowed = match self.seen.method {
+            PairingMethod::Qr => self.setting.policy().codes_per_round,
+            PairingMethod::PhoneCode(_) => 1,
+        };
+        self.seen.attempt >= allowed
+    }
+
+    /// A code that has to be shown, until a moment that fits what is known of its life.
+    pub(super) fn show(
+        &mut self,
+        qr: bool,
+        number: u64,
+        exact: Option<Duration>,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        self.seen.ever_shown = true;
+        self.seen.attempt += 1;
+        rule!(
+            self.seen.attempt == 1 || qr,
+            "a phone code is the only one of its round"
+        );
+        let before = self.seen.shown.take();
+        rule!(
+            before.is_none_or(|before| before.qr),
+            "a phone code is never replaced"
+        );
+        let event = Expected::Ready {
+            qr,
+            number,
+            exact: exact.is_some(),
+        };
+        self.take(event, feed)?;
+        let until_wall = feed.last_expiry().unwrap_or(now.wall);
+        let told = until_wall.duration_since(now.wall).unwrap_or_default();
+        let life = exact.unwrap_or_else(|| self.setting.policy().lifetime(&self.seen.method));
+        let again = before.filter(|before| before.number == number && exact.is_none());
+        let certain = exact.is_some() || !qr || !self.seen.knows_rotation;
+        rule!(told <= life, "shown for {told:?} instead of {life:?}");
+        rule!(
+            told == life || !certain || again.is_some(),
+            "shown for {told:?} instead of {life:?}"
+        );
+        let mut shown = Shown {
+            qr,
+            number,
+            until: now.elapsed + life,
+            not_before: now.elapsed + told,
+            until_wall,
+        };
+        if let Some(again) = again {
+            rule!(
+                until_wall <= again.until_wall,
+                "asking again made a code younger"
+            );
+            shown.until = shown.until.min(again.until);
+            shown.not_before = shown.not_before.min(again.not_before);
+        }
+        self.seen.shown = Some(shown);
+        // One may be handed out in its last moment.
+        self.let_codes_die(now, feed)
+    }
+
+    pub(super) fn open_round(&mut self, now: Now, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        self.seen.stage = Stage::Round;
+        self.seen.round += 1;
+        self.seen.attempt = 0;
+        self.seen.not_ready = 0;
+        self.seen.failures = 0;
+        self.plan_first_code(now.elapsed);
+        self.take(Expected::Preparing, feed)
+    }
+
+    pub(super) fn switch(
+        &mut self,
+        method: &PairingMethod,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<Result<(), FlowError>, Broken> {
+        if !self.setting.options.capabilities.supports(method) {
+            return Ok(Err(FlowError::MethodUnsupported));
+        }
+        if *method == self.seen.method && !self.at_gate() {
+            return Ok(Ok(()));
+        }
+        if *method != self.seen.method {
+            self.seen.method = method.clone();
+            if let Some(request) = self.seen.under_way.as_mut().filter(|one| one.is_code()) {
+                request.wanted = false;
+            }
+            if self.seen.shown.is_some() {
+                self.take_down(feed)?;
+            }
+        }
+        self.open_round(now, feed)?;
+        Ok(Ok(()))
+    }
+}
