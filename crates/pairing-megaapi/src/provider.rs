@@ -56,7 +56,8 @@ impl MegaApi {
         transport: Arc<dyn HttpTransport>,
     ) -> Result<Self, SetupError> {
         config.validate()?;
-        let authorization = format!("Bearer {}", config.token.expose_secret());
+        // As large as needed at once: growing would leave a copy behind.
+        let authorization = ["Bearer ", config.token.expose_secret()].concat();
         Ok(Self {
             config,
             authorization: authorization.into(),
@@ -122,8 +123,10 @@ impl PairingProvider for MegaApi {
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        let webhook = MegaApiWebhook::parse(body)?;
-        Ok(webhook.hint_for(self.key()))
+        let mut webhook = MegaApiWebhook::parse(body)?;
+        let hint = webhook.hint_for(self.key());
+        webhook.wipe();
+        Ok(hint)
     }
 }
 

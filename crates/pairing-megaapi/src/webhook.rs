@@ -5,6 +5,7 @@ use std::fmt;
 
 use pairing_core::{PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint};
 use pairing_http::{Body, HttpResponse, MAX_BODY_BYTES, read_linked_phone};
+use secrecy::zeroize::Zeroize as _;
 
 /// A webhook of megaAPI. `Debug` hides the instance key.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,6 +70,13 @@ impl MegaApiWebhook {
                 WebhookHint::Disconnected
             }
             _ => WebhookHint::Irrelevant,
+        }
+    }
+
+    /// The key is half of what a request needs.
+    pub(crate) fn wipe(&mut self) {
+        if let Self::Connected { instance_key, .. } | Self::Disconnected { instance_key } = self {
+            instance_key.zeroize();
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pairing_core::PairingProvider;
 use pairing_http::HttpTransport;
+use secrecy::zeroize::Zeroize as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -94,6 +95,12 @@ impl<'de> Deserialize<'de> for ProviderConfig {
                 ));
             }
         };
-        load(&name, &table, |_| None, &Overrides::default()).map_err(D::Error::custom)
+        let config = load(&name, &table, |_| None, &Overrides::default());
+        for value in table.values_mut() {
+            if let serde_json::Value::String(credential) = value {
+                credential.zeroize();
+            }
+        }
+        config.map_err(D::Error::custom)
     }
 }

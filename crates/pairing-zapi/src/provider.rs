@@ -143,8 +143,10 @@ impl PairingProvider for ZApi {
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        let webhook = ZApiWebhook::parse(body)?;
-        Ok(webhook.hint_for(self.config.instance.expose_secret()))
+        let mut webhook = ZApiWebhook::parse(body)?;
+        let hint = webhook.hint_for(self.config.instance.expose_secret());
+        webhook.wipe();
+        Ok(hint)
     }
 }
 

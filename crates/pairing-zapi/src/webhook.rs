@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::{PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint};
 use pairing_http::{Body, HttpResponse, MAX_BODY_BYTES, Object, read_linked_phone};
+use secrecy::zeroize::Zeroize as _;
 use serde_json::Value;
 
 /// A webhook of Z-API. `Debug` hides the instance id.
@@ -70,6 +71,13 @@ impl ZApiWebhook {
                 WebhookHint::Disconnected
             }
             _ => WebhookHint::Irrelevant,
+        }
+    }
+
+    /// The instance is part of every URL.
+    pub(crate) fn wipe(&mut self) {
+        if let Self::Connected { instance, .. } | Self::Disconnected { instance, .. } = self {
+            instance.zeroize();
         }
     }
 }

@@ -4,15 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::InvalidCode;
 use super::secret_text::secret_text;
 
 /// The code a person types. WhatsApp's own has eight characters, shown as `XXXX-XXXX`;
 /// Z-API's documentation shows ten, so the length is not judged.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
 pub struct PhoneCode(Arc<SecretString>);
 
 impl PhoneCode {
@@ -43,7 +43,7 @@ impl PhoneCode {
             return Err(InvalidCode::UnexpectedCharacter);
         }
         let shown = if plain.len() == 8 && !plain.contains('-') {
-            format!("{}-{}", &plain[..4], &plain[4..])
+            [&plain[..4], "-", &plain[4..]].concat()
         } else {
             plain.to_owned()
         };

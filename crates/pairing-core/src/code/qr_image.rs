@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretSlice};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::InvalidCode;
 
 /// The picture of a QR code.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(into = "ImageBody", try_from = "ImageBody")]
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "ImageBody")]
 pub struct QrImage {
     media_type: ImageType,
     data: Arc<SecretSlice<u8>>,
@@ -85,31 +87,32 @@ impl QrImage {
     }
 }
 
-/// The JSON of a [`QrImage`].
-#[derive(Serialize, Deserialize)]
-struct ImageBody {
-    media_type: ImageType,
-    data: String,
+impl Serialize for QrImage {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let data = Zeroizing::new(STANDARD.encode(self.expose()));
+        let mut body = to.serialize_struct("QrImage", 2)?;
+        body.serialize_field("media_type", &self.media_type)?;
+        body.serialize_field("data", data.as_str())?;
+        body.end()
+    }
 }
 
-impl From<QrImage> for ImageBody {
-    fn from(image: QrImage) -> Self {
-        Self {
-            media_type: image.media_type,
-            data: STANDARD.encode(image.expose()),
-        }
-    }
+/// The JSON of a [`QrImage`].
+#[derive(Deserialize)]
+struct ImageBody {
+    /// Must be there, and a format that is known; the bytes say which it is.
+    #[serde(rename = "media_type")]
+    _media_type: ImageType,
+    data: String,
 }
 
 impl TryFrom<ImageBody> for QrImage {
     type Error = InvalidCode;
 
     fn try_from(body: ImageBody) -> Result<Self, Self::Error> {
-        Self::new(
-            STANDARD
-                .decode(body.data)
-                .map_err(|_| InvalidCode::NotBase64)?,
-        )
+        let data = Zeroizing::new(body.data);
+        let picture = STANDARD.decode(data.as_str());
+        Self::new(picture.map_err(|_| InvalidCode::NotBase64)?)
     }
 }
 

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::InvalidCode;
 use super::secret_text::secret_text;
 
 /// The text of a QR code: opaque, and never parsed.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
 pub struct QrText(Arc<SecretString>);
 
 impl QrText {

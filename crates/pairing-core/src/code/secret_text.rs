@@ -1,6 +1,6 @@
 //! What the two codes that are text have in common.
 
-/// Equality, serde conversions and a `Debug` that hides the text.
+/// Equality, serde conversions that leave no copy behind, and a `Debug` that hides the text.
 macro_rules! secret_text {
     ($name:ident) => {
         impl PartialEq for $name {
@@ -10,6 +10,12 @@ macro_rules! secret_text {
         }
 
         impl Eq for $name {}
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.expose())
+            }
+        }
 
         impl TryFrom<String> for $name {
             type Error = InvalidCode;
