@@ -26,11 +26,11 @@ pub(super) struct Frame {
 
 /// How to draw a QR code, so that no page needs a library for it.
 #[derive(Serialize)]
-struct Drawing {
+struct Drawing<'a> {
     seq: u64,
     width: usize,
     /// A bit for each module, row by row, the highest of a byte first; 1 is dark.
-    modules: String,
+    modules: &'a str,
 }
 
 impl Frame {
@@ -44,7 +44,12 @@ impl Frame {
         data(&mut text, event);
         match &event.kind {
             EventKind::CodeReady { code, .. } => {
-                if let Some(drawing) = draw(code, event.seq) {
+                if let Some((width, modules)) = draw(code) {
+                    let drawing = Drawing {
+                        seq: event.seq,
+                        width,
+                        modules: &modules,
+                    };
                     named(&mut text, "qr", &drawing);
                 }
             }
@@ -77,7 +82,8 @@ fn capacity(event: &PairingEvent) -> usize {
     }
 }
 
-fn draw(code: &PairingCode, seq: u64) -> Option<Drawing> {
+/// How wide, and the modules.
+fn draw(code: &PairingCode) -> Option<(usize, Zeroizing<String>)> {
     let matrix = match code {
         PairingCode::QrText { text } => QrMatrix::encode(text.expose()).ok()?,
         PairingCode::QrImage { image } => {
@@ -93,12 +99,7 @@ fn draw(code: &PairingCode, seq: u64) -> Option<Drawing> {
             bits[index / 8] |= 0x80 >> (index % 8);
         }
     }
-    let modules = STANDARD.encode(&*bits);
-    Some(Drawing {
-        seq,
-        width,
-        modules,
-    })
+    Some((width, Zeroizing::new(STANDARD.encode(&*bits))))
 }
 
 /// An unnamed event.
