@@ -31,17 +31,9 @@ fn main() -> Result<()> {
     }
     let codes = f64::from(sessions * CODES);
     for (round, lit) in ours.iter().enumerate() {
-        let goal = match round {
-            0 => Some(">= 10.8"),
-            1 => None,
-            _ => Some(">= 17"),
-        };
-        record(
-            "pairing",
-            lit / codes,
-            &format!("round {}", round + 1),
-            goal,
-        )?;
+        let goal = if round == 0 { ">= 10.8" } else { ">= 17" };
+        let at = format!("round {}", round + 1);
+        record("pairing", lit / codes, &at, Some(goal))?;
     }
     for (subject, interval) in [("every 20 s", 20), ("every 10 s", 10)] {
         let interval = Duration::from_secs(interval);

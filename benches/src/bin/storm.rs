@@ -24,7 +24,11 @@ struct Storm {
 
 fn main() -> Result<()> {
     let (sessions, runs) = size((10_000, 3), (200, 1));
-    let subjects = [Subject::Pairing].into_iter().chain(Subject::PEERS);
+    // Python had not got its first codes after five minutes: its pool of connections looks
+    // through all requests that wait whenever one is done.
+    let peers = Subject::PEERS.into_iter();
+    let peers = peers.filter(|peer| *peer != Subject::Python);
+    let subjects = [Subject::Pairing].into_iter().chain(peers);
     let mut storms: Vec<(Subject, Vec<Storm>, Vec<Storm>)> = subjects
         .map(|subject| (subject, Vec::new(), Vec::new()))
         .collect();

@@ -21,6 +21,7 @@ use crate::{
 ///
 /// * TLS 1.2 and 1.3 by rustls and ring, with Mozilla's roots compiled in: the same on every
 ///   platform, and no platform verifier, which panics on Android unless an app sets it up.
+///   [`add_root_certificate`](ReqwestTransportBuilder::add_root_certificate) adds others.
 /// * HTTP/1.1, no redirects, no cookies, no `Referer`, no compression, no repetition.
 /// * 10 s to connect, 20 s in all, both adjustable; at most [`MAX_BODY_BYTES`] of a body,
 ///   whatever its `Content-Length` claims.
@@ -47,6 +48,7 @@ pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     total_timeout: Duration,
     max_connections: usize,
+    further_roots: Vec<Vec<u8>>,
 }
 
 impl Default for ReqwestTransportBuilder {
@@ -55,6 +57,7 @@ impl Default for ReqwestTransportBuilder {
             connect_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(20),
             max_connections: 256,
+            further_roots: Vec::new(),
         }
     }
 }
@@ -81,13 +84,21 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// Also believes the certificates that this authority issues, given as its own certificate
+    /// in DER: for a gateway on one's own machines, or a company that looks into TLS.
+    pub fn add_root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.further_roots.push(der.into());
+        self
+    }
+
     /// The transport.
     ///
     /// # Errors
     ///
+    /// [`Tls`](TransportErrorKind::Tls) if an added root is no certificate,
     /// [`Other`](TransportErrorKind::Other) if the HTTP client cannot be set up.
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
-        let tls = tls_config()?;
+        let tls = tls_config(self.further_roots)?;
         let places = self.max_connections.clamp(1, Semaphore::MAX_PERMITS);
         let build = |direct: bool| {
             let builder = Client::builder()
@@ -128,14 +139,19 @@ impl ReqwestTransport {
     }
 }
 
-fn tls_config() -> Result<rustls::ClientConfig, TransportError> {
-    let roots = rustls::RootCertStore {
+fn tls_config(further_roots: Vec<Vec<u8>>) -> Result<rustls::ClientConfig, TransportError> {
+    let mut roots = rustls::RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
+    let failure =
+        |error: rustls::Error| TransportError::new(TransportErrorKind::Tls).with_source(error);
+    for root in further_roots {
+        roots.add(root.into()).map_err(failure)?;
+    }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| TransportError::new(TransportErrorKind::Tls).with_source(error))?
+        .map_err(failure)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];

@@ -147,17 +147,24 @@ fn measure(workspace: &Workspace, table: &str, quick: bool) -> Result<()> {
 
 /// Writes the page and the plots from the records that are kept.
 pub(crate) fn render(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root().join(FOLDER);
-    let (page, plots) = rendered(workspace)?;
-    fs::write(workspace.root().join(PAGE), page)?;
-    for (name, plot) in plots {
-        fs::write(folder.join(format!("{name}.svg")), plot)?;
+    for (path, text) in rendered(workspace)? {
+        fs::write(workspace.root().join(path), text)?;
     }
     Ok(())
 }
 
-/// The page, and the plots by table.
-fn rendered(workspace: &Workspace) -> Result<(String, Vec<(&'static str, String)>)> {
+/// Whether the page and the plots are what the records and the prose make of them.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    for (path, text) in rendered(workspace)? {
+        if fs::read_to_string(workspace.root().join(&path)).ok() != Some(text) {
+            bail!("{path} is out of date: run `cargo xtask bench --render` and commit the result");
+        }
+    }
+    Ok(())
+}
+
+/// The page and the plots: where they belong, and what is in them.
+fn rendered(workspace: &Workspace) -> Result<Vec<(String, String)>> {
     let folder = workspace.root().join(FOLDER);
     let records = record::load(&folder.join("records.jsonl"))?;
     let mut tables = Vec::new();
@@ -177,14 +184,13 @@ fn rendered(workspace: &Workspace) -> Result<(String, Vec<(&'static str, String)
     let machine = fs::read_to_string(folder.join("machine.txt"))
         .context("nothing was measured yet: run `cargo xtask bench`")?;
     let preface = prose(workspace, PREFACE)?.replace("<!-- machine -->", machine.trim_end());
-    let plots = TABLES
-        .iter()
-        .filter_map(|name| {
-            let table = tables.iter().find(|table| table.name == *name)?;
-            Some((*name, plot::draw(page::title(table), &table.records)?))
-        })
-        .collect();
-    Ok((page::render(&preface, &tables), plots))
+    let plots = TABLES.iter().filter_map(|name| {
+        let table = tables.iter().find(|table| table.name == *name)?;
+        let plot = plot::draw(page::title(table), &table.records)?;
+        Some((format!("{FOLDER}/{name}.svg"), plot))
+    });
+    let page = page::render(&preface, &tables);
+    Ok(plots.chain([(PAGE.to_owned(), page)]).collect())
 }
 
 fn prose(workspace: &Workspace, name: &str) -> Result<String> {

@@ -12,7 +12,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
-use crate::{bindings, size};
+use crate::{bench, bindings, size};
 
 /// One check: silent verdict `Ok`, or an error that says what to do.
 struct Step {
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     step("format", cargo::format),
     step("house rules", house::run),
     step("manifests", manifests::run),
+    step("benchmarks page", bench::check),
     step("arrows between crates", arrows::run),
     step("slim builds hold no HTTP client", slim::run),
     step("licences, bans, sources", deny::run),

@@ -19,6 +19,7 @@ mod failing;
 mod languages;
 mod leaving;
 mod link;
+mod network;
 mod one_request;
 mod papers;
 mod saved;
