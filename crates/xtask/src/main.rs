@@ -10,6 +10,7 @@ mod bench;
 mod bindings;
 mod check;
 mod command;
+mod fuzz;
 mod search;
 mod size;
 mod test;
@@ -19,6 +20,7 @@ mod web;
 mod workspace;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
@@ -76,12 +78,26 @@ enum Task {
         #[arg(long, default_value_t = 4)]
         depth: usize,
     },
+    /// Search for inputs that break a promise, with the programs of `fuzz/`.
+    ///
+    /// What breaks one is left in `fuzz/crashes`, and replayed by the suite `rust` from then on.
+    Fuzz {
+        /// Targets to search with; all of them by default.
+        #[arg(value_name = "TARGET")]
+        targets: Vec<String>,
+        /// How long each of them searches.
+        #[arg(long, value_name = "SECONDS", default_value_t = fuzz::SHORT.as_secs())]
+        seconds: u64,
+        /// Write what was found into the committed corpora, as small as it gets.
+        #[arg(long)]
+        keep: bool,
+    },
     /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules,
     /// generated files, sizes.
     ///
     /// Every check runs, even after one failed.
     Check,
-    /// Run `test`, then `check`; both always run.
+    /// Run `test`, `check` and `fuzz`, all of them in any case.
     Ci,
 }
 
@@ -107,13 +123,24 @@ fn main() -> ExitCode {
         Task::Screenshots => succeeded(web::screenshots(&workspace)),
         Task::WebLatency => succeeded(web::latency(&workspace)),
         Task::Search { depth } => succeeded(search::run(&workspace, depth)),
+        Task::Fuzz {
+            targets,
+            seconds,
+            keep,
+        } => succeeded(fuzz::run(
+            &workspace,
+            &targets,
+            Duration::from_secs(seconds),
+            keep,
+        )),
         Task::Check => check::run(&workspace),
         Task::Ci => {
             let tally = test::run(&workspace, &[]);
             let checked = check::run(&workspace);
+            let fuzzed = succeeded(fuzz::run(&workspace, &[], fuzz::SHORT, false));
             // Last on stdout even here: whoever reads only the end of a log reads this.
             println!("{tally}");
-            tally.is_good() && checked
+            tally.is_good() && checked && fuzzed
         }
     };
     if good {

@@ -97,8 +97,10 @@ pub struct FixtureAnswer {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FollowedUp {
-    answers: Vec<FixtureAnswer>,
-    expect: Value,
+    /// What comes back to each request after the first.
+    pub answers: Vec<FixtureAnswer>,
+    /// What the provider must make of all answers together.
+    pub expect: Value,
 }
 
 const fn ok() -> u16 {

@@ -1,0 +1,171 @@
+//! What `pairing.h` declares, as far as the calls here use it: the types are opaque, pointers are
+//! pointers, and the symbols are those a C program links.
+
+use std::ffi::{c_char, c_void};
+
+macro_rules! handles {
+    ($($name:ident)*) => {
+        $(
+            #[repr(C)]
+            pub(super) struct $name([u8; 0]);
+        )*
+    };
+}
+
+handles! {
+    Buffer Event Exchange Request InstanceStatus Options Policy Provider Qr Session Settings Snapshot
+}
+
+#[repr(C)]
+pub(super) struct Http {
+    pub(super) user_data: *mut c_void,
+    pub(super) send: Option<unsafe extern "C" fn(*mut c_void, *const Request, *mut Exchange)>,
+    pub(super) cancel: Option<unsafe extern "C" fn(*mut c_void, u64)>,
+    pub(super) release: Option<unsafe extern "C" fn(*mut c_void)>,
+}
+
+pub(super) type Status = u32;
+pub(super) type Text = *const c_char;
+
+pub(super) const OK: Status = 0;
+pub(super) const TIMEOUT: Status = 1;
+pub(super) const END: Status = 2;
+pub(super) const NULL_ARGUMENT: Status = 16;
+pub(super) const PANIC: Status = 21;
+pub(super) const EVENT_FINISHED: u32 = 6;
+
+unsafe extern "C" {
+    pub(super) fn pairing_buffer_get_data(buffer: *const Buffer) -> *const u8;
+    pub(super) fn pairing_buffer_get_text(buffer: *const Buffer) -> Text;
+    pub(super) fn pairing_buffer_get_size(buffer: *const Buffer) -> usize;
+    pub(super) fn pairing_buffer_free(buffer: *mut Buffer);
+    pub(super) fn pairing_event_get_kind(event: *const Event) -> u32;
+    pub(super) fn pairing_event_get_seq(event: *const Event) -> u64;
+    pub(super) fn pairing_event_get_code_kind(event: *const Event) -> u32;
+    pub(super) fn pairing_event_get_code_text(event: *const Event) -> Text;
+    pub(super) fn pairing_event_get_code_image(event: *const Event) -> *const u8;
+    pub(super) fn pairing_event_get_code_image_size(event: *const Event) -> usize;
+    pub(super) fn pairing_event_get_code_image_type(event: *const Event) -> Text;
+    pub(super) fn pairing_event_get_expires_at_ms(event: *const Event) -> i64;
+    pub(super) fn pairing_event_get_remaining_ms(event: *const Event) -> i64;
+    pub(super) fn pairing_event_get_retry_at_ms(event: *const Event) -> i64;
+    pub(super) fn pairing_event_get_failure(event: *const Event) -> Status;
+    pub(super) fn pairing_event_get_failure_message(event: *const Event) -> Text;
+    pub(super) fn pairing_event_get_outcome(event: *const Event) -> u32;
+    pub(super) fn pairing_event_get_phone(event: *const Event) -> Text;
+    pub(super) fn pairing_event_free(event: *mut Event);
+    pub(super) fn pairing_event_kind_name(kind: u32) -> Text;
+    pub(super) fn pairing_outcome_name(outcome: u32) -> Text;
+    pub(super) fn pairing_http_exchange_get_id(exchange: *const Exchange) -> u64;
+    pub(super) fn pairing_http_exchange_is_cancelled(exchange: *const Exchange) -> bool;
+    pub(super) fn pairing_http_exchange_complete(
+        exchange: *mut Exchange,
+        http_status: u32,
+        content_type: Text,
+        retry_after: Text,
+        data: *const u8,
+        size: usize,
+    ) -> Status;
+    pub(super) fn pairing_http_exchange_fail(exchange: *mut Exchange, failure: u32) -> Status;
+    pub(super) fn pairing_http_request_get_method(request: *const Request) -> Text;
+    pub(super) fn pairing_http_request_get_url(request: *const Request) -> Text;
+    pub(super) fn pairing_http_request_get_header_count(request: *const Request) -> usize;
+    pub(super) fn pairing_http_request_get_header_name(
+        request: *const Request,
+        index: usize,
+    ) -> Text;
+    pub(super) fn pairing_http_request_get_header_value(
+        request: *const Request,
+        index: usize,
+    ) -> Text;
+    pub(super) fn pairing_last_error() -> Text;
+    pub(super) fn pairing_last_error_retryable() -> bool;
+    pub(super) fn pairing_last_error_retry_after_ms() -> i64;
+    pub(super) fn pairing_options_new() -> *mut Options;
+    pub(super) fn pairing_options_use_qr(options: *mut Options) -> Status;
+    pub(super) fn pairing_options_use_phone_code(options: *mut Options, phone: Text) -> Status;
+    pub(super) fn pairing_options_expect_phone(options: *mut Options, phone: Text) -> Status;
+    pub(super) fn pairing_options_set_policy(
+        options: *mut Options,
+        policy: *const Policy,
+    ) -> Status;
+    pub(super) fn pairing_options_expect_webhooks(options: *mut Options) -> Status;
+    pub(super) fn pairing_options_free(options: *mut Options);
+    pub(super) fn pairing_policy_recommended(
+        provider: *const Provider,
+        policy: *mut *mut Policy,
+    ) -> Status;
+    pub(super) fn pairing_policy_get(policy: *const Policy, field: u32, value: *mut i64) -> Status;
+    pub(super) fn pairing_policy_set(policy: *mut Policy, field: u32, value: i64) -> Status;
+    pub(super) fn pairing_policy_speed_up(policy: *mut Policy, factor: u32) -> Status;
+    pub(super) fn pairing_policy_validate(policy: *const Policy) -> Status;
+    pub(super) fn pairing_policy_free(policy: *mut Policy);
+    pub(super) fn pairing_provider_open(
+        name: Text,
+        settings: *const Settings,
+        http: *const Http,
+        provider: *mut *mut Provider,
+    ) -> Status;
+    pub(super) fn pairing_provider_get_name(provider: *const Provider) -> Text;
+    pub(super) fn pairing_provider_can(provider: *const Provider, capability: u32) -> bool;
+    pub(super) fn pairing_provider_status(
+        provider: *const Provider,
+        timeout_ms: i64,
+        status: *mut *mut InstanceStatus,
+    ) -> Status;
+    pub(super) fn pairing_provider_unlink(provider: *const Provider, timeout_ms: i64) -> Status;
+    pub(super) fn pairing_provider_free(provider: *mut Provider);
+    pub(super) fn pairing_instance_status_get_connected(status: *const InstanceStatus) -> bool;
+    pub(super) fn pairing_instance_status_get_phone(status: *const InstanceStatus) -> Text;
+    pub(super) fn pairing_instance_status_free(status: *mut InstanceStatus);
+    pub(super) fn pairing_providers_get_name(index: usize) -> Text;
+    pub(super) fn pairing_qr_from_event(event: *const Event, qr: *mut *mut Qr) -> Status;
+    pub(super) fn pairing_qr_from_text(content: Text, qr: *mut *mut Qr) -> Status;
+    pub(super) fn pairing_qr_get_width(qr: *const Qr) -> usize;
+    pub(super) fn pairing_qr_is_dark(qr: *const Qr, x: usize, y: usize) -> bool;
+    pub(super) fn pairing_qr_to_svg(qr: *const Qr, svg: *mut *mut Buffer) -> Status;
+    pub(super) fn pairing_qr_to_png(qr: *const Qr, pixels: u32, png: *mut *mut Buffer) -> Status;
+    pub(super) fn pairing_qr_to_terminal(
+        qr: *const Qr,
+        dark_on_light: bool,
+        quiet_zone: usize,
+        drawing: *mut *mut Buffer,
+    ) -> Status;
+    pub(super) fn pairing_qr_free(qr: *mut Qr);
+    pub(super) fn pairing_session_start(
+        provider: *const Provider,
+        options: *const Options,
+        session: *mut *mut Session,
+    ) -> Status;
+    pub(super) fn pairing_session_next(
+        session: *const Session,
+        timeout_ms: i64,
+        event: *mut *mut Event,
+    ) -> Status;
+    pub(super) fn pairing_session_fd(session: *const Session, fd: *mut i32) -> Status;
+    pub(super) fn pairing_session_resume(session: *const Session) -> Status;
+    pub(super) fn pairing_session_switch_to_qr(session: *const Session) -> Status;
+    pub(super) fn pairing_session_switch_to_phone_code(
+        session: *const Session,
+        phone: Text,
+    ) -> Status;
+    pub(super) fn pairing_session_notify(
+        session: *const Session,
+        data: *const u8,
+        size: usize,
+    ) -> Status;
+    pub(super) fn pairing_session_cancel(session: *const Session) -> Status;
+    pub(super) fn pairing_session_snapshot(
+        session: *const Session,
+        snapshot: *mut *mut Snapshot,
+    ) -> Status;
+    pub(super) fn pairing_session_free(session: *mut Session);
+    pub(super) fn pairing_settings_new() -> *mut Settings;
+    pub(super) fn pairing_settings_set(settings: *mut Settings, name: Text, value: Text) -> Status;
+    pub(super) fn pairing_settings_free(settings: *mut Settings);
+    pub(super) fn pairing_snapshot_get_method(snapshot: *const Snapshot) -> u32;
+    pub(super) fn pairing_snapshot_get_phone(snapshot: *const Snapshot) -> Text;
+    pub(super) fn pairing_snapshot_get_event(snapshot: *const Snapshot) -> *const Event;
+    pub(super) fn pairing_snapshot_free(snapshot: *mut Snapshot);
+    pub(super) fn pairing_status_name(status: u32) -> Text;
+}

@@ -1,0 +1,185 @@
+//! Calls that use handles: sessions and their events, single calls, drawings, answers.
+
+use std::ptr;
+
+use super::choice::pointer;
+use super::gateway::Planned;
+use super::handles::made;
+use super::header::*;
+use super::judge::{event_is_sound, judged, read};
+use super::program::Program;
+
+impl Program<'_> {
+    pub(super) fn next(&mut self) {
+        let session = self.sessions.pick(&mut self.choice);
+        let timeout = i64::from(self.choice.below(3));
+        let (status, event) = made!(self, events, |out| pairing_session_next(
+            session, timeout, out
+        ));
+        if !session.is_null() && status != NULL_ARGUMENT {
+            // SAFETY: there is an event if the status says so.
+            unsafe { self.ledger.next(session, status, event) };
+        }
+    }
+
+    pub(super) fn session(&mut self) {
+        let session = self.sessions.pick(&mut self.choice);
+        let (text, body) = (self.choice.text(), self.choice.body());
+        let what = self.choice.below(8);
+        if what == 7 || (what == 5 && self.choice.below(4) > 0) {
+            made!(self, snapshots, |out| pairing_session_snapshot(
+                session, out
+            ));
+            return;
+        }
+        let mut fd = -1;
+        // SAFETY: NULL, or what the header asks for.
+        let status = judged(unsafe {
+            match what {
+                0 => pairing_session_resume(session),
+                1 => pairing_session_switch_to_qr(session),
+                2 => pairing_session_switch_to_phone_code(session, pointer(&text)),
+                3 | 4 => pairing_session_notify(session, body.as_ptr(), body.len()),
+                5 => pairing_session_cancel(session),
+                _ => pairing_session_fd(session, &raw mut fd),
+            }
+        });
+        assert_eq!(what == 6 && status == OK, fd >= 0);
+        assert!(!session.is_null() || status == NULL_ARGUMENT);
+    }
+
+    /// Every getter of one handle of each type.
+    pub(super) fn look(&mut self) {
+        let event = self.events.pick(&mut self.choice);
+        let snapshot = self.snapshots.pick(&mut self.choice);
+        let status = self.statuses.pick(&mut self.choice);
+        let provider = self.providers.pick(&mut self.choice);
+        let buffer = self.buffers.pick(&mut self.choice);
+        let number = self.choice.below(30);
+        // SAFETY: NULL, or a handle that is held.
+        unsafe {
+            event_is_sound(event);
+            event_is_sound(pairing_snapshot_get_event(snapshot));
+            let method = pairing_snapshot_get_method(snapshot);
+            assert_eq!(
+                method == 2,
+                read(pairing_snapshot_get_phone(snapshot)).is_some()
+            );
+            let connected = pairing_instance_status_get_connected(status);
+            assert!(connected || pairing_instance_status_get_phone(status).is_null());
+            assert_eq!(
+                read(pairing_provider_get_name(provider)).is_some(),
+                !provider.is_null()
+            );
+            pairing_provider_can(provider, number);
+            let (data, size) = (
+                pairing_buffer_get_data(buffer),
+                pairing_buffer_get_size(buffer),
+            );
+            assert_eq!(data.is_null(), buffer.is_null());
+            if let Some(text) = (!pairing_buffer_get_text(buffer).is_null())
+                .then(|| std::slice::from_raw_parts(data, size))
+            {
+                assert_eq!(
+                    *pairing_buffer_get_text(buffer).add(text.len()),
+                    0,
+                    "no NUL behind it"
+                );
+            }
+            for name in [
+                pairing_status_name(number),
+                pairing_event_kind_name(number),
+                pairing_outcome_name(number),
+            ] {
+                assert!(read(name).is_some());
+            }
+            read(pairing_providers_get_name(number as usize));
+        }
+    }
+
+    /// Single calls, which wait a moment for their answer.
+    pub(super) fn ask(&mut self) {
+        let provider = self.providers.pick(&mut self.choice);
+        let timeout = i64::from(self.choice.below(3));
+        if self.choice.below(3) == 0 {
+            // SAFETY: NULL, or what the header asks for.
+            judged(unsafe { pairing_provider_unlink(provider, timeout) });
+        } else {
+            made!(self, statuses, |out| pairing_provider_status(
+                provider, timeout, out
+            ));
+        }
+    }
+
+    pub(super) fn draw(&mut self) {
+        let event = self.events.pick(&mut self.choice);
+        let code = self.codes.pick(&mut self.choice);
+        let (text, number, flag) = (
+            self.choice.text(),
+            self.choice.below(80),
+            self.choice.below(2) == 0,
+        );
+        match self.choice.below(6) {
+            0 => made!(self, codes, |out| pairing_qr_from_event(event, out)).0,
+            1 => made!(self, buffers, |out| pairing_qr_to_svg(code, out)).0,
+            2 => {
+                made!(self, buffers, |out| pairing_qr_to_png(
+                    code,
+                    number % 4,
+                    out
+                ))
+                .0
+            }
+            3 => {
+                let zone = number as usize;
+                made!(self, buffers, |out| pairing_qr_to_terminal(
+                    code, flag, zone, out
+                ))
+                .0
+            }
+            _ => made!(self, codes, |out| pairing_qr_from_text(pointer(&text), out)).0,
+        };
+        // SAFETY: NULL, or a handle that is held.
+        let (code, width) = unsafe {
+            let code = self.codes.pick(&mut self.choice);
+            (code, pairing_qr_get_width(code))
+        };
+        let (x, y) = (width.wrapping_sub(1), number as usize);
+        // SAFETY: NULL, or a handle that is held.
+        let dark = unsafe { pairing_qr_is_dark(code, x, y) };
+        assert!(!dark || y < width, "dark outside the code");
+    }
+
+    /// What nobody should do, and everybody does: answers to no exchange.
+    pub(super) fn nobody(&mut self) {
+        let body = self.choice.body();
+        // SAFETY: NULL is allowed everywhere.
+        let statuses = unsafe {
+            [
+                pairing_http_exchange_fail(ptr::null_mut(), 1),
+                pairing_http_exchange_complete(
+                    ptr::null_mut(),
+                    200,
+                    ptr::null(),
+                    ptr::null(),
+                    body.as_ptr(),
+                    body.len(),
+                ),
+            ]
+        };
+        assert_eq!(statuses, [NULL_ARGUMENT; 2]);
+        // SAFETY: NULL is allowed everywhere.
+        assert!(!unsafe { pairing_http_exchange_is_cancelled(ptr::null()) });
+    }
+
+    pub(super) fn answer(&mut self) {
+        let (answer, which) = (self.choice.planned(), self.choice.below(4));
+        if self.gateways.is_empty() || matches!(answer, Planned::Later) {
+            return;
+        }
+        let gateway = which as usize % self.gateways.len();
+        if let Some(status) = self.gateways[gateway].answer_one(which as usize, &answer) {
+            judged(status);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Every end has its cause: nothing is linked because a webhook says so, and nobody gives up
+//! without a failure.
+
+use pairing_core::flow::FlowOptions;
+use pairing_core::{CodeReply, PairingOutcome, PhoneNumber, ProviderErrorKind};
+
+use super::decisions::Answer;
+
+/// What an output followed from.
+#[derive(Debug)]
+pub(super) enum Cause {
+    Time,
+    Person,
+    Hint,
+    Cancel,
+    Answer {
+        /// It said that the instance is linked, and with whom.
+        linked: Option<Option<PhoneNumber>>,
+        passkey: bool,
+        failure: Option<ProviderErrorKind>,
+    },
+}
+
+impl Cause {
+    pub(super) fn of(answer: &Answer, disowned: bool) -> Self {
+        let (linked, passkey, failure) = match answer {
+            Answer::Code(Ok(CodeReply::AlreadyConnected)) => (Some(None), false, None),
+            Answer::Code(Ok(CodeReply::PasskeyRequired)) => (None, true, None),
+            Answer::Code(Err(error)) if !disowned => (None, false, Some(error.kind())),
+            Answer::Status(Ok(status)) if status.connected => {
+                (Some(status.phone.clone()), false, None)
+            }
+            Answer::Status(Err(error)) => (None, false, Some(error.kind())),
+            _ => (None, false, None),
+        };
+        Self::Answer {
+            linked,
+            passkey,
+            failure,
+        }
+    }
+
+    fn linked(&self) -> Option<&Option<PhoneNumber>> {
+        match self {
+            Self::Answer { linked, .. } => linked.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn failure(&self) -> Option<ProviderErrorKind> {
+        match self {
+            Self::Answer { failure, .. } => *failure,
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn outcome_has_its_cause(
+    outcome: &PairingOutcome,
+    cause: &Cause,
+    options: &FlowOptions,
+    ever_shown: bool,
+    deadline_reached: bool,
+) {
+    let said = cause.linked();
+    match outcome {
+        PairingOutcome::Connected { phone } | PairingOutcome::AlreadyConnected { phone } => {
+            assert_eq!(said, Some(phone), "linked, and nobody said so");
+            let is_new = matches!(outcome, PairingOutcome::Connected { .. });
+            assert_eq!(is_new, ever_shown, "linked by this session, or before it");
+            if let Some(expected) = &options.expected_phone {
+                let right = phone
+                    .as_ref()
+                    .is_some_and(|phone| phone.is_same_account(expected));
+                assert!(right, "an account that was not checked");
+            }
+        }
+        PairingOutcome::WrongAccount { phone } => {
+            assert_eq!(said, Some(&Some(phone.clone())));
+            let expected = options.expected_phone.as_ref();
+            assert!(expected.is_some_and(|expected| !expected.is_same_account(phone)));
+        }
+        PairingOutcome::PasskeyRequired => {
+            assert!(matches!(cause, Cause::Answer { passkey: true, .. }));
+        }
+        PairingOutcome::Rejected { error } => {
+            assert_eq!(cause.failure(), Some(error.kind));
+            assert!(!error.retryable);
+        }
+        PairingOutcome::Unavailable { error } => {
+            assert!(error.retryable);
+            assert!(matches!(
+                cause,
+                Cause::Answer { .. } | Cause::Time | Cause::Person | Cause::Hint
+            ));
+        }
+        PairingOutcome::RateLimited { .. } => {
+            assert_eq!(cause.failure(), Some(ProviderErrorKind::RateLimited));
+        }
+        PairingOutcome::Deadline => assert!(deadline_reached, "a deadline before its time"),
+        PairingOutcome::Cancelled => assert!(matches!(cause, Cause::Cancel)),
+    }
+}

@@ -1,0 +1,377 @@
+//! Around the state machine: the clocks, the request under way, and what must hold after each input.
+
+use std::time::{Duration, SystemTime};
+
+use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
+use pairing_core::{
+    CodeReply, EventKind, FlowError, PairingEvent, PairingMethod, PairingOutcome,
+    ProviderErrorKind, WebhookHint,
+};
+
+use super::decisions::Answer;
+use super::outcome::{Cause, outcome_has_its_cause};
+use super::screen::Screen;
+use crate::said::assert_no_canary;
+
+const WALL_SECONDS: u64 = 1_800_000_000;
+/// Wakes at one and the same moment; more is spinning.
+const MOST_WAKES: u32 = 8;
+/// Wakes without an answer before the story is cut short.
+const LAST_WAKES: u32 = 60;
+
+#[derive(Debug)]
+struct UnderWay {
+    id: RequestId,
+    request: Request,
+    /// The method was switched since: its answer decides nothing.
+    disowned: bool,
+}
+
+pub(super) struct World {
+    flow: PairingFlow,
+    options: FlowOptions,
+    now: Now,
+    deadline: Duration,
+    under_way: Option<UnderWay>,
+    past: Vec<RequestId>,
+    screen: Screen,
+    last: Option<PairingEvent>,
+    /// What a snapshot has to show.
+    state: Option<PairingEvent>,
+    outcome: Option<PairingOutcome>,
+    gate: bool,
+    quiet_until: Duration,
+    last_code: [Option<Duration>; 2],
+    wakes: u32,
+}
+
+pub(super) fn start() -> Now {
+    Now {
+        elapsed: Duration::ZERO,
+        wall: SystemTime::UNIX_EPOCH + Duration::from_secs(WALL_SECONDS),
+    }
+}
+
+pub(super) fn refused_rightly(options: &FlowOptions, refusal: FlowError) {
+    let supported = options.capabilities.supports(&options.method);
+    match refusal {
+        FlowError::Policy(problem) => assert_eq!(options.policy.validate(), Err(problem)),
+        FlowError::MethodUnsupported => assert!(!supported),
+        FlowError::PhoneNotVerifiable => {
+            assert!(options.expected_phone.is_some() && !options.capabilities.verifies_phones());
+        }
+        other => panic!("no flow, and yet {other:?}"),
+    }
+}
+
+impl World {
+    pub(super) fn new(flow: PairingFlow, options: FlowOptions, now: Now) -> Self {
+        let mut world = Self {
+            deadline: now.elapsed.saturating_add(options.policy.deadline),
+            flow,
+            options,
+            now,
+            under_way: None,
+            past: Vec::new(),
+            screen: Screen::default(),
+            last: None,
+            state: None,
+            outcome: None,
+            gate: false,
+            quiet_until: Duration::ZERO,
+            last_code: [None; 2],
+            wakes: 0,
+        };
+        world.take_outputs(&Cause::Person, None, Duration::ZERO);
+        world
+    }
+
+    pub(super) fn under_way(&self) -> Option<Request> {
+        Some(self.under_way.as_ref()?.request.clone())
+    }
+
+    /// Both clocks go on.
+    pub(super) fn pass(&mut self, time: Duration) {
+        self.now.elapsed += time;
+        self.now.wall += time;
+        let _ = self.input(Input::Tick, &Cause::Time);
+    }
+
+    /// Somebody sets the clock on the wall, or the machine slept: up to an hour either way.
+    pub(super) fn set_wall_clock(&mut self, seconds: u32) {
+        let base = SystemTime::UNIX_EPOCH + Duration::from_secs(WALL_SECONDS - 3600);
+        self.now.wall = base + self.now.elapsed + Duration::from_secs(seconds.into());
+        let _ = self.input(Input::Tick, &Cause::Time);
+    }
+
+    /// Time passes until the flow wants to be woken.
+    pub(super) fn wake(&mut self) {
+        let Some(at) = self.flow.wake_at() else {
+            let _ = self.input(Input::Tick, &Cause::Time);
+            return;
+        };
+        self.wakes = if at > self.now.elapsed {
+            0
+        } else {
+            self.wakes + 1
+        };
+        assert!(
+            self.wakes <= MOST_WAKES,
+            "it wants to be woken again and again"
+        );
+        self.pass(at.saturating_sub(self.now.elapsed));
+    }
+
+    pub(super) fn person(&mut self, input: Input) {
+        let round = self.last.as_ref().map_or(1, |event| event.round);
+        let method = match &input {
+            Input::SwitchMethod(method) => Some(method.clone()),
+            _ => None,
+        };
+        let before = self.flow.snapshot().method;
+        let result = self.input(input, &Cause::Person);
+        let after = self.flow.snapshot();
+        match (result, method) {
+            (Err(FlowError::Finished), _) => assert!(self.outcome.is_some()),
+            (Err(FlowError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
+            (Err(FlowError::MethodUnsupported), Some(method)) => {
+                assert!(!self.options.capabilities.supports(&method));
+                assert_eq!(after.method, before, "refused, and yet switched");
+            }
+            (Ok(()), None) => assert!(after.state.round == round + 1 || self.outcome.is_some()),
+            (Ok(()), Some(method)) => {
+                assert_eq!(after.method, method);
+                if let Some(under_way) = self.under_way.as_mut().filter(|_| method != before) {
+                    under_way.disowned |=
+                        matches!(&under_way.request, Request::Code(asked) if *asked != method);
+                }
+            }
+            (Err(error), _) => panic!("a refusal that says something else: {error:?}"),
+        }
+    }
+
+    pub(super) fn hint(&mut self, hint: WebhookHint) {
+        let _ = self.input(Input::Hint(hint), &Cause::Hint);
+    }
+
+    pub(super) fn cancel(&mut self) {
+        let _ = self.input(Input::Cancel, &Cause::Cancel);
+        assert!(self.outcome.is_some());
+    }
+
+    /// The answer to the request under way.
+    pub(super) fn answer(&mut self, answer: Answer) {
+        let Some(asked) = self.under_way.take() else {
+            return;
+        };
+        let cause = Cause::of(&answer, asked.disowned);
+        let over = self.must_end(&asked, &answer);
+        let longest = match &answer {
+            Answer::Code(Ok(CodeReply::Code(issued))) => {
+                let own = self.options.policy.lifetime(&self.flow.snapshot().method);
+                self.code_arrived(&asked, issued.code.is_qr());
+                issued.expires_in.unwrap_or(own)
+            }
+            _ => Duration::ZERO,
+        };
+        let input = match answer {
+            Answer::Code(reply) => Input::CodeReply(asked.id, reply),
+            Answer::Status(reply) => Input::StatusReply(asked.id, reply),
+        };
+        let result = self.flow.handle(input, self.now);
+        assert_eq!(result, Ok(()), "an answer is fine at any time");
+        self.past.push(asked.id);
+        self.take_outputs(&cause, Some(asked.id), longest);
+        assert!(
+            !over || self.outcome.is_some(),
+            "it goes on after what ends it"
+        );
+    }
+
+    /// Whether there is nothing left to find out, or to ask again.
+    fn must_end(&self, asked: &UnderWay, answer: &Answer) -> bool {
+        let for_a_phone = matches!(asked.request, Request::Code(PairingMethod::PhoneCode(_)));
+        let unverified = self.options.expected_phone.is_none();
+        match answer {
+            Answer::Code(Ok(CodeReply::AlreadyConnected)) => unverified,
+            Answer::Code(Ok(CodeReply::PasskeyRequired)) => true,
+            Answer::Status(Ok(status)) => {
+                status.connected && (unverified || status.phone.is_some())
+            }
+            Answer::Code(Ok(_)) => false,
+            Answer::Code(Err(error)) | Answer::Status(Err(error)) => {
+                let limited = for_a_phone && error.kind() == ProviderErrorKind::RateLimited;
+                !asked.disowned && (!error.is_retryable() || limited)
+            }
+        }
+    }
+
+    fn code_arrived(&mut self, asked: &UnderWay, is_qr: bool) {
+        if let Request::Code(method) = &asked.request
+            && (*method == PairingMethod::Qr) == is_qr
+            && self.now.elapsed < self.deadline
+        {
+            self.last_code[usize::from(is_qr)] = Some(self.now.elapsed);
+        }
+    }
+
+    /// An answer to a request that is over changes nothing.
+    pub(super) fn answer_late(&mut self, answer: Answer) {
+        let Some(id) = self.past.last().copied() else {
+            return;
+        };
+        let input = match answer {
+            Answer::Code(reply) => Input::CodeReply(id, reply),
+            Answer::Status(reply) => Input::StatusReply(id, reply),
+        };
+        assert_eq!(self.input(input, &Cause::Time), Ok(()));
+    }
+
+    /// Nobody answers and nobody acts: it must come to its end.
+    pub(super) fn run_out(&mut self) {
+        for _ in 0..LAST_WAKES {
+            self.wake();
+        }
+        self.pass(self.deadline.saturating_sub(self.now.elapsed));
+        assert!(self.outcome.is_some(), "a session without an end");
+        assert_eq!(self.flow.wake_at(), None, "what has ended wants nothing");
+        self.person(Input::Resume);
+        self.cancel();
+        self.hint(WebhookHint::Connected);
+    }
+
+    fn input(&mut self, input: Input, cause: &Cause) -> Result<(), FlowError> {
+        let result = self.flow.handle(input, self.now);
+        assert!(
+            result.is_ok() || matches!(cause, Cause::Person),
+            "{result:?}"
+        );
+        self.take_outputs(cause, None, Duration::ZERO);
+        result
+    }
+
+    fn take_outputs(&mut self, cause: &Cause, just_answered: Option<RequestId>, longest: Duration) {
+        while let Some(output) = self.flow.next_output() {
+            assert!(self.outcome.is_none(), "{output:?} after the end");
+            match output {
+                Output::Request(id, request) => self.request(id, request),
+                Output::Abandon(id) => {
+                    let under_way = self.under_way.take().map(|asked| asked.id);
+                    assert_eq!(under_way.or(just_answered), Some(id), "nothing to abandon");
+                    self.past.push(id);
+                }
+                Output::Emit(event) => self.event(event, cause, longest),
+                other => panic!("an output that nobody knows: {other:?}"),
+            }
+        }
+        self.screen.shows_nothing_dead(self.now);
+        let finished = self.outcome.is_some();
+        assert_eq!(self.flow.is_finished(), finished);
+        assert!(
+            finished || self.now.elapsed < self.deadline,
+            "a session beyond its deadline"
+        );
+        assert!(
+            !finished || self.under_way.is_none(),
+            "a request for nobody"
+        );
+        let wake_at = self.flow.wake_at();
+        assert_eq!(wake_at.is_none(), finished);
+        assert!(wake_at.is_none_or(|at| at <= self.deadline));
+        assert_eq!(Some(&self.flow.snapshot().state), self.state.as_ref());
+    }
+
+    fn request(&mut self, id: RequestId, request: Request) {
+        assert!(self.under_way.is_none(), "two requests at once");
+        assert!(
+            self.now.elapsed >= self.quiet_until,
+            "no rest for a failing gateway"
+        );
+        match &request {
+            Request::Code(method) => {
+                assert!(!self.gate, "a code that nobody asked for");
+                assert_eq!(*method, self.flow.snapshot().method);
+                let is_qr = *method == PairingMethod::Qr;
+                let policy = &self.options.policy;
+                let spacing = if is_qr {
+                    policy.refresh_min
+                } else {
+                    policy.phone_code_spacing
+                };
+                let soonest =
+                    self.last_code[usize::from(is_qr)].map(|at| at.saturating_add(spacing));
+                assert!(
+                    soonest.is_none_or(|at| at <= self.now.elapsed),
+                    "too soon after the last"
+                );
+            }
+            _ => assert!(
+                self.options.capabilities.status,
+                "a status that it cannot have"
+            ),
+        }
+        self.under_way = Some(UnderWay {
+            id,
+            request,
+            disowned: false,
+        });
+    }
+
+    fn event(&mut self, event: PairingEvent, cause: &Cause, longest: Duration) {
+        let (seq, round) = self
+            .last
+            .as_ref()
+            .map_or((0, 1), |last| (last.seq, last.round));
+        assert_eq!(event.seq, seq + 1, "events are numbered without gaps");
+        let opens = matches!(event.kind, EventKind::Preparing) && seq > 0;
+        assert_eq!(
+            event.round,
+            round + u32::from(opens),
+            "a round that nobody opened"
+        );
+        let method = self.flow.snapshot().method;
+        let hidden = self.screen.is_lit() && matches!(event.kind, EventKind::Retrying { .. });
+        self.screen.show(&event.kind, &method, longest, self.now);
+        match &event.kind {
+            EventKind::Preparing => {
+                assert!(matches!(cause, Cause::Person), "a round that nobody opened");
+                self.gate = false;
+            }
+            EventKind::InteractionRequired => self.gate = true,
+            EventKind::CodeReady { .. } => {
+                assert!(!self.gate, "a code behind the gate");
+                let most = match method {
+                    PairingMethod::Qr => self.options.policy.codes_per_round,
+                    PairingMethod::PhoneCode(_) => 1,
+                };
+                assert!(
+                    (1..=most).contains(&event.attempt),
+                    "more codes than a round has"
+                );
+                assert_no_canary(&format!("{event:?}"));
+            }
+            EventKind::Retrying { retry_at, .. } => {
+                let wait = retry_at.duration_since(self.now.wall).unwrap_or_default();
+                self.quiet_until = self.now.elapsed.saturating_add(wait);
+            }
+            EventKind::Finished { outcome } => {
+                let reached = self.now.elapsed >= self.deadline;
+                outcome_has_its_cause(outcome, cause, &self.options, self.screen.ever, reached);
+                self.outcome = Some(outcome.clone());
+            }
+            EventKind::CodeExpired => {}
+        }
+        reads_back(&event);
+        if !hidden {
+            self.state = Some(event.clone());
+        }
+        self.last = Some(event);
+    }
+}
+
+/// Times are cut to milliseconds in JSON, so it is the JSON that must stay the same.
+fn reads_back(event: &PairingEvent) {
+    let json = serde_json::to_string(event).expect("an event is JSON");
+    let read: PairingEvent = serde_json::from_str(&json).expect("its own JSON");
+    assert_eq!(serde_json::to_string(&read).ok(), Some(json));
+}

@@ -1,0 +1,186 @@
+//! Both adapters, whatever a gateway answers: a code that is none is never shown, an error quotes
+//! nothing, and no call costs more requests than it says.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use pairing_core::{
+    CodeReply, ImageType, InstanceStatus, PairingCode, PairingMethod, PairingProvider,
+    ProviderError,
+};
+use pairing_http::testing::FixtureRequest;
+use pairing_http::{BaseUrl, HttpTransport};
+use pairing_megaapi::{MegaApi, MegaApiConfig};
+use pairing_zapi::{QrForm, ZApi, ZApiConfig};
+
+use crate::exchange::Exchange;
+use crate::said::{assert_no_canary, error_is_ours};
+
+pub(crate) fn zapi(data: &[u8]) {
+    let exchange = Exchange::read(data);
+    holds(&exchange, |transport| {
+        let mut config = ZApiConfig::new("canary-instance", "canary-token");
+        config.follow_ups = exchange.follow_ups;
+        if exchange.account_token {
+            config.client_token = Some("canary-account".into());
+        }
+        if exchange.request == FixtureRequest::QrImage {
+            config.qr_form = QrForm::Image;
+        }
+        ZApi::with_transport(config, transport).expect("well-formed credentials")
+    });
+}
+
+pub(crate) fn megaapi(data: &[u8]) {
+    let exchange = Exchange::read(data);
+    holds(&exchange, |transport| {
+        let base = BaseUrl::parse("https://gateway.example.com").expect("a valid address");
+        let mut config = MegaApiConfig::new("canary-key", "canary-token", base);
+        config.follow_ups = exchange.follow_ups;
+        MegaApi::with_transport(config, transport).expect("well-formed credentials")
+    });
+}
+
+fn holds<P: PairingProvider>(exchange: &Exchange, build: impl Fn(Arc<dyn HttpTransport>) -> P) {
+    let first = outcome(exchange, &build);
+    let again = outcome(exchange, &build);
+    assert_eq!(first, again, "the same answers mean the same");
+}
+
+/// Asks, looks at everything that came of it, and says it in words that hold no secret.
+fn outcome<P: PairingProvider>(
+    exchange: &Exchange,
+    build: impl Fn(Arc<dyn HttpTransport>) -> P,
+) -> String {
+    let (transport, shared) = exchange.transport();
+    let provider = build(shared);
+    let method = exchange.method();
+    let printed = match exchange.request {
+        FixtureRequest::Status => {
+            let status = ready(provider.status());
+            concluded(exchange, status, status_holds)
+        }
+        FixtureRequest::Unlink => concluded(exchange, ready(provider.unlink()), |_, ()| {}),
+        _ => {
+            let reply = ready(provider.request_code(&method));
+            concluded(exchange, reply, |exchange, reply| {
+                reply_holds(exchange, &method, reply);
+            })
+        }
+    };
+    let requests = transport.requests();
+    let most = match exchange.request {
+        FixtureRequest::Unlink => 1,
+        _ => 1 + usize::from(exchange.follow_ups),
+    };
+    assert!((1..=most).contains(&requests.len()), "{requests:?}");
+    assert_no_canary(&format!(
+        "{provider:?} {requests:?} {printed}",
+        provider = provider.name()
+    ));
+    printed
+}
+
+/// A provider over a transport that answers at once has nothing to wait for.
+fn ready<T>(call: impl Future<Output = T>) -> T {
+    call.now_or_never().expect("nothing to wait for")
+}
+
+fn concluded<T: std::fmt::Debug>(
+    exchange: &Exchange,
+    result: Result<T, ProviderError>,
+    holds: impl Fn(&Exchange, &T),
+) -> String {
+    match &result {
+        Ok(value) => holds(exchange, value),
+        Err(error) => {
+            error_is_ours(error);
+            let named = |answer: &pairing_http::HttpResponse| answer.retry_after.is_some();
+            assert!(
+                error.retry_after().is_none() || exchange.answers.iter().any(named),
+                "a pause that nobody asked for: {error:?}"
+            );
+        }
+    }
+    format!("{result:?}")
+}
+
+fn status_holds(exchange: &Exchange, status: &InstanceStatus) {
+    let Some(phone) = &status.phone else { return };
+    assert!(
+        status.connected,
+        "a number of an instance that is not linked"
+    );
+    let digits: String = exchange
+        .said()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    assert!(
+        digits.contains(phone.digits()),
+        "a number that nobody named"
+    );
+}
+
+fn reply_holds(exchange: &Exchange, method: &PairingMethod, reply: &CodeReply) {
+    let CodeReply::Code(issued) = reply else {
+        return;
+    };
+    let code = &issued.code;
+    assert_eq!(
+        code.is_qr(),
+        *method == PairingMethod::Qr,
+        "a code of the other kind"
+    );
+    code_holds(code);
+    // What JSON escapes is not looked for.
+    let said = exchange.said();
+    let plainly = !said.contains('\\');
+    match code {
+        PairingCode::QrText { text } => {
+            assert!(
+                !plainly || said.contains(text.expose()),
+                "a code that nobody sent"
+            );
+            assert!(!format!("{reply:?}").contains(text.expose()));
+        }
+        PairingCode::PhoneCode { code } => {
+            let bare = code.expose().replace('-', "");
+            let said = said.replace('-', "");
+            assert!(!plainly || said.contains(&bare), "a code that nobody sent");
+            assert!(!format!("{reply:?}").contains(code.expose()));
+        }
+        PairingCode::QrImage { .. } => {}
+    }
+}
+
+/// What may be put in front of a person: what a camera or a thumb can do something with.
+pub(crate) fn code_holds(code: &PairingCode) {
+    match code {
+        PairingCode::QrText { text } => {
+            let text = text.expose();
+            let version = text.split('@').next().unwrap_or_default();
+            let is_code = (1..=2).contains(&version.len())
+                && version.bytes().all(|byte| byte.is_ascii_digit())
+                && text.len() > version.len() + 1;
+            let link = "https://wa.me/settings/linked_devices";
+            let is_link = text.to_ascii_lowercase().starts_with(link);
+            assert!(is_code || is_link, "no QR code of WhatsApp's");
+            let is_prose =
+                |character: char| !character.is_ascii_graphic() || "<>{}".contains(character);
+            assert!(!text.contains(is_prose), "prose in a QR code");
+        }
+        PairingCode::QrImage { image } => {
+            assert_eq!(ImageType::of(image.expose()), Some(image.media_type()));
+        }
+        PairingCode::PhoneCode { code } => {
+            let is_typed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            assert!(code.expose().chars().all(is_typed), "nobody can type it");
+            let characters = code.expose().replace('-', "").len();
+            assert!((6..=16).contains(&characters), "no length of a phone code");
+        }
+    }
+    let json = serde_json::to_string(code).expect("a code is JSON");
+    let read: PairingCode = serde_json::from_str(&json).expect("its own JSON");
+    assert_eq!(&read, code);
+}
