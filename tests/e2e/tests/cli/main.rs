@@ -16,6 +16,7 @@ mod drawing;
 mod endings;
 mod ends;
 mod failing;
+mod faults;
 mod languages;
 mod leaving;
 mod link;

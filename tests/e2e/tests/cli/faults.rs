@@ -1,0 +1,105 @@
+//! Every fault of the simulator under `pairing link`: the outcome that the table of faults names,
+//! its exit code, and the requests that the policy allows.
+
+use pairing_core::PairingPolicy;
+use pairing_faults::{Case, Method, Onset, Outcome, cases};
+use pairing_sim::Fault;
+
+use crate::support::{FAILS_FAST, Finished, Gateway, SHORT_CODES, events, in_parallel};
+
+/// As `pairing --help` says.
+fn exit_code(outcome: Outcome) -> i32 {
+    match outcome {
+        Outcome::Connected | Outcome::AlreadyConnected => 0,
+        // Without a terminal, the program leaves when a person is needed.
+        Outcome::PasskeyRequired | Outcome::Deadline => 3,
+        Outcome::Rejected => 4,
+        Outcome::Unavailable | Outcome::RateLimited => 5,
+    }
+}
+
+fn policy(case: &Case) -> Vec<&'static str> {
+    // Where codes are shown in spite of the fault, nobody should have to wait for their end.
+    let mut lines = if case.expected.is_harmless() {
+        SHORT_CODES.to_vec()
+    } else {
+        FAILS_FAST.to_vec()
+    };
+    if case.fault == Fault::Hang {
+        lines.push("request_timeout = \"1s\"");
+    }
+    lines
+}
+
+async fn run(case: Case) {
+    let gateway = Gateway::start(case.dialect).await;
+    gateway.instance.set_faults(case.fault.clone());
+    let policy = policy(&case);
+    let method = match case.method {
+        Method::Qr => "qr",
+        Method::PhoneCode => "phone",
+    };
+    let arguments = gateway.method(method);
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let link = gateway
+        .pairing(&["link", "--output", "json"])
+        .arg_all(&arguments)
+        .policy(&policy);
+    let finished = link.run().await;
+
+    assert_eq!(
+        finished.code,
+        Some(exit_code(case.expected.outcome)),
+        "{case:?}: {finished}"
+    );
+    assert_outcome(&case, &finished);
+    let instance = &gateway.instance;
+    let credentials = [instance.id(), instance.token()];
+    for secret in credentials.into_iter().chain(instance.client_token()) {
+        assert!(!finished.stdout.contains(secret), "{case:?}: {finished}");
+        assert!(!finished.stderr.contains(secret), "{case:?}: {finished}");
+    }
+
+    let policy: PairingPolicy = toml::from_str(&policy.join("\n")).unwrap();
+    let expected = u64::from(case.code_requests(&policy));
+    let over = instance.wait_for_calls(|calls| calls.in_flight == 0);
+    let calls = over.await;
+    assert_eq!(calls.codes(), expected, "{case:?}: {calls:?}");
+    // The gateway hears a little later that a request was given up.
+    if !matches!(case.fault, Fault::Hang | Fault::Latency { .. }) {
+        assert_eq!(calls.max_in_flight, 1, "{case:?}: {calls:?}");
+    }
+    if !case.expected.is_harmless() {
+        // An answer that is not clear is cleared up by one status.
+        assert!(calls.total <= 2 * expected, "{case:?}: {calls:?}");
+    }
+}
+
+#[track_caller]
+fn assert_outcome(case: &Case, finished: &Finished) {
+    let mut events = events(&finished.stdout);
+    let end = events.pop().unwrap();
+    if case.expected.is_harmless() {
+        let before = events.pop().unwrap();
+        assert_eq!(
+            before["event"], "interaction_required",
+            "{case:?}: {finished}"
+        );
+        assert_eq!(end["outcome"], "cancelled", "{case:?}: {finished}");
+        return;
+    }
+    let outcome = case.expected.outcome.name();
+    assert_eq!(end["outcome"], outcome, "{case:?}: {finished}");
+    let error = end["error"]["kind"].as_str();
+    assert_eq!(error, case.expected.error_name(), "{case:?}: {finished}");
+}
+
+#[tokio::test]
+async fn every_fault_ends_with_its_outcome_its_exit_code_and_no_request_too_many() {
+    let mut cases = cases().unwrap();
+    cases.retain(|case| case.onset == Onset::First);
+    // What takes longest comes first: nothing should be left to wait for at the end.
+    cases.sort_by_key(|case| !case.expected.is_harmless() && case.fault != Fault::Hang);
+    assert!(cases.len() > 100, "the table has shrunk");
+    in_parallel(cases.into_iter().map(run).collect()).await;
+}

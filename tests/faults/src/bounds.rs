@@ -1,0 +1,151 @@
+//! How long a session under a fault takes at most, and how often it asks for a code.
+
+use std::time::Duration;
+
+use pairing_core::{PairingPolicy, RetryPolicy};
+use pairing_sim::Fault;
+
+use crate::{Case, Method, Onset, Outcome};
+
+impl Case {
+    /// How often a code is asked for under this policy when the gateway fails from the first
+    /// request on and nobody uses a code.
+    #[must_use]
+    pub fn code_requests(&self, policy: &PairingPolicy) -> u32 {
+        1 + match self.expected.outcome {
+            Outcome::Deadline => self.codes_per_round(policy) - 1,
+            Outcome::Unavailable => self.repetitions(policy),
+            Outcome::RateLimited => match self.method {
+                Method::Qr if self.cooldown() <= policy.retry.max_cooldown => {
+                    self.repetitions(policy)
+                }
+                // Repeating it would prolong the limit, or take longer than anybody waits.
+                Method::Qr | Method::PhoneCode => 0,
+            },
+            Outcome::Connected
+            | Outcome::AlreadyConnected
+            | Outcome::PasskeyRequired
+            | Outcome::Rejected => 0,
+        }
+    }
+
+    /// How long after the gateway began to fail the session has ended at the latest.
+    #[must_use]
+    pub fn longest(&self, policy: &PairingPolicy) -> Duration {
+        if self.expected.is_harmless() {
+            return policy.deadline;
+        }
+        let until_given_up = |requests: u32| {
+            self.answers_within(policy) * requests + self.silences(policy, requests - 1)
+        };
+        match self.onset {
+            Onset::First => until_given_up(self.code_requests(policy)),
+            // By the end of the code on screen the next is asked for, or a failed status has
+            // begun the silences.
+            Onset::Later => policy.qr_lifetime + until_given_up(1 + self.repetitions(policy)),
+        }
+    }
+
+    fn codes_per_round(&self, policy: &PairingPolicy) -> u32 {
+        match self.method {
+            Method::Qr => policy.codes_per_round,
+            Method::PhoneCode => 1,
+        }
+    }
+
+    /// How often a request for a code is repeated before the session gives up.
+    fn repetitions(&self, policy: &PairingPolicy) -> u32 {
+        match self.method {
+            _ if self.fault == Fault::EmptyQr => policy.not_ready_limit,
+            Method::Qr => policy.retry.max_retries,
+            Method::PhoneCode => policy.retry.phone_code_max_retries,
+        }
+    }
+
+    /// What the gateway says itself.
+    fn cooldown(&self) -> Duration {
+        match self.fault {
+            Fault::RateLimitedSeconds { seconds } | Fault::RateLimitedDate { seconds } => {
+                Duration::from_secs(seconds)
+            }
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn answers_within(&self, policy: &PairingPolicy) -> Duration {
+        match self.fault {
+            Fault::Hang => policy.request_timeout,
+            Fault::Latency { milliseconds } => Duration::from_millis(milliseconds),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// All the time between so many repetitions.
+    fn silences(&self, policy: &PairingPolicy, repetitions: u32) -> Duration {
+        if self.fault == Fault::EmptyQr {
+            return policy.not_ready_delay * repetitions;
+        }
+        let silence = |nth| longest_delay(&policy.retry, nth).max(self.cooldown());
+        (1..=repetitions).map(silence).sum()
+    }
+}
+
+/// After the n-th failure in a row: twice as long each time, and a random part of up to the same.
+fn longest_delay(retry: &RetryPolicy, nth: u32) -> Duration {
+    let doubled = 2_u32.saturating_pow(nth - 1);
+    retry.min_delay.saturating_mul(doubled).min(retry.max_delay) * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pairing_sim::Dialect;
+
+    fn bounds(fault: &str, method: Method, onset: Onset) -> (u32, u64) {
+        let policy = PairingPolicy::default();
+        let cases = crate::cases().unwrap();
+        let case = cases.iter().find(|case| {
+            case.fault.name() == fault
+                && case.dialect == Dialect::ZApi
+                && (case.method, case.onset) == (method, onset)
+        });
+        let case = case.unwrap();
+        (case.code_requests(&policy), case.longest(&policy).as_secs())
+    }
+
+    /// Counted by hand from the defaults of the policy.
+    #[test]
+    fn the_bounds_are_those_of_the_policy() {
+        use Method::{PhoneCode, Qr};
+        use Onset::{First, Later};
+        for (fault, method, onset, expected) in [
+            ("not_found", Qr, First, (1, 0)),
+            // 2 + 4 + 8 + 16 + 32
+            ("server_error", Qr, First, (6, 62)),
+            ("server_error", PhoneCode, First, (3, 6)),
+            ("server_error", Qr, Later, (6, 82)),
+            ("hang", Qr, First, (6, 6 * 30 + 62)),
+            // 4 × 30 + 32
+            ("rate_limited_seconds", Qr, First, (6, 152)),
+            ("rate_limited_seconds", PhoneCode, First, (1, 0)),
+            ("empty_qr", Qr, First, (16, 30)),
+            ("empty_qr", PhoneCode, First, (1, 600)),
+            ("latency", Qr, First, (3, 600)),
+        ] {
+            assert_eq!(bounds(fault, method, onset), expected, "{fault} {method:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_beyond_all_patience_is_not_waited_out() {
+        let mut policy = PairingPolicy::default();
+        policy.retry.max_cooldown = Duration::from_secs(29);
+        let cases = crate::cases().unwrap();
+        let mut limited = cases
+            .iter()
+            .filter(|case| case.fault.name() == "rate_limited_seconds");
+        assert!(
+            limited.all(|case| case.code_requests(&policy) == 1 || case.expected.is_harmless())
+        );
+    }
+}

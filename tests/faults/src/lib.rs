@@ -1,0 +1,68 @@
+//! What becomes of a session when a gateway fails: one table, `faults.toml`, which the tests of
+//! every door hold their door to.
+
+mod bounds;
+mod expected;
+mod table;
+
+use anyhow::Result;
+use pairing_sim::{Dialect, Fault};
+
+pub use expected::{Expected, Outcome};
+
+/// How the phone is to be linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// By a QR code.
+    Qr,
+    /// By a code to type.
+    PhoneCode,
+}
+
+impl Method {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Qr, Self::PhoneCode];
+
+    /// As in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+            Self::PhoneCode => "phone_code",
+        }
+    }
+}
+
+/// When the gateway begins to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Onset {
+    /// With the first request.
+    First,
+    /// Once a code is on screen.
+    Later,
+}
+
+/// One fault at one gateway, and the end of the session.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Case {
+    /// What goes wrong.
+    pub fault: Fault,
+    /// Where.
+    pub dialect: Dialect,
+    /// What is asked for.
+    pub method: Method,
+    /// Since when.
+    pub onset: Onset,
+    /// How the session ends when nobody uses its codes.
+    pub expected: Expected,
+}
+
+/// Every fault at every gateway that can fail like that, for both methods and both moments.
+///
+/// # Errors
+///
+/// What is wrong with the table: a fault without an entry, an entry without a fault.
+pub fn cases() -> Result<Vec<Case>> {
+    table::read(table::TABLE)
+}
