@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 mod events;
+mod faults;
 mod host;
 mod lifetimes;
 mod limits;

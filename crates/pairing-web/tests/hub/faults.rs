@@ -1,0 +1,93 @@
+//! Whatever the gateway does: the page is told the outcome that the table of faults names, and no
+//! secret; the gateway is asked no more often than the policy allows; and the hub goes on.
+
+use axum::http::StatusCode;
+use pairing_core::PairingPolicy;
+use pairing_faults::{Case, Method, Onset, cases};
+use pairing_sim::Faults;
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN_TOKEN, House};
+
+#[tokio::test(start_paused = true)]
+async fn every_fault_reaches_the_page_as_its_outcome_and_the_hub_goes_on() {
+    let cases = cases().unwrap();
+    assert!(cases.len() > 200, "the table has shrunk");
+    for case in cases {
+        let house = House::new(case.dialect);
+        let page = house.open().await;
+        if case.onset == Onset::First {
+            house.instance.set_faults(case.fault.clone());
+        }
+        let told = follow(&house, &page, &case).await;
+
+        let end = told.last().unwrap();
+        assert_eq!(end["event"], "finished", "{case:?}: {end}");
+        let outcome = case.expected.outcome.name();
+        assert_eq!(end["outcome"], outcome, "{case:?}: {end}");
+        let error = end["error"]["kind"].as_str();
+        assert_eq!(error, case.expected.error_name(), "{case:?}: {end}");
+
+        let calls = house.instance.calls();
+        if case.onset == Onset::First {
+            let requests = u64::from(case.code_requests(&PairingPolicy::default()));
+            assert_eq!(calls.codes(), requests, "{case:?}: {calls:?}");
+        }
+        assert_eq!(calls.in_flight, 0, "{case:?}");
+
+        assert_no_secret(&house, &page, &case, &told);
+        goes_on(&house, &page, &case, end).await;
+    }
+}
+
+/// Starts the session and gives the data of all that a browser is told, to the end.
+async fn follow(house: &House, page: &str, case: &Case) -> Vec<Value> {
+    let mut viewer = house.watch(page).await;
+    let wish = match case.method {
+        Method::Qr => json!({"method": "qr"}),
+        Method::PhoneCode => {
+            json!({"method": "phone_code", "phone": house.instance.phone().to_string()})
+        }
+    };
+    let started = house.send("POST", &format!("{page}/start"), &wish).await;
+    assert_eq!(started.status, StatusCode::NO_CONTENT, "{}", started.text);
+    let mut awaits_code = case.onset == Onset::Later;
+    let mut told = Vec::new();
+    while let Some(event) = viewer.next().await {
+        if awaits_code && event.data["event"] == "code_ready" {
+            house.instance.set_faults(case.fault.clone());
+            awaits_code = false;
+        }
+        told.push(event.data);
+    }
+    assert!(!awaits_code, "{case:?}: no code without a fault");
+    told
+}
+
+#[track_caller]
+fn assert_no_secret(house: &House, page: &str, case: &Case, told: &[Value]) {
+    let instance = &house.instance;
+    let token = page.rsplit('/').next().unwrap();
+    let secrets = [instance.id(), instance.token(), token, ADMIN_TOKEN];
+    let told = Value::from(told.to_vec()).to_string();
+    for secret in secrets.into_iter().chain(instance.client_token()) {
+        assert!(!told.contains(secret), "{case:?}: {told}");
+    }
+}
+
+/// The page can still be opened, the host application is told the end, and the next pairing of the
+/// same instance gets its code.
+async fn goes_on(house: &House, page: &str, case: &Case, end: &Value) {
+    assert_eq!(house.get(page).await.status, StatusCode::OK, "{case:?}");
+    let all = house.api("GET", "/pairings", &json!(null)).await.json();
+    let ended = &all["pairings"][0];
+    assert_eq!(ended["state"], "ended", "{case:?}: {all}");
+    assert_eq!(ended["event"]["outcome"], end["outcome"], "{case:?}");
+
+    house.instance.set_faults(Faults::none());
+    house.instance.unlink();
+    let next = house.open().await;
+    let mut viewer = house.watch(&next).await;
+    house.start_qr(&next).await;
+    viewer.until("code_ready").await;
+}
