@@ -1,4 +1,5 @@
-//! The list of scenarios, read from `scenarios.toml` and multiplied by providers and methods.
+//! The list of scenarios, read from `scenarios.toml` and multiplied by providers and methods, and
+//! one more for each fault.
 
 use std::fmt;
 
@@ -6,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use pairing_sim::Dialect;
 use serde::Deserialize;
 
+use crate::faults;
 use crate::step::Step;
 
 const LIST: &str = include_str!("../scenarios.toml");
@@ -119,7 +121,9 @@ impl fmt::Display for Case {
 
 /// Every case of the list.
 pub(crate) fn cases() -> Result<Vec<Case>> {
-    read(LIST)
+    let mut cases = read(LIST)?;
+    cases.extend(faults::cases()?);
+    Ok(cases)
 }
 
 fn read(text: &str) -> Result<Vec<Case>> {

@@ -9,6 +9,7 @@ mod answer;
 mod case;
 mod checker;
 mod failure;
+mod faults;
 mod footprint;
 mod list;
 mod run;

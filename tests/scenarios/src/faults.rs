@@ -1,0 +1,99 @@
+//! The table of faults as scenarios: one for each fault, provider and method.
+
+use anyhow::Result;
+use pairing_core::PairingPolicy;
+use pairing_faults::{Case as Faulty, Onset};
+use pairing_sim::Fault;
+
+use crate::list::{Case, Method};
+use crate::step::Step;
+
+/// Retries are over in less than a second.
+const FAILING_SPEED: u32 = 100;
+
+pub(crate) fn cases() -> Result<Vec<Case>> {
+    let cases = pairing_faults::cases()?.into_iter();
+    cases
+        .filter(|case| case.onset == Onset::First)
+        .map(|case| scenario(&case))
+        .collect()
+}
+
+fn scenario(case: &Faulty) -> Result<Case> {
+    let method = match case.method {
+        pairing_faults::Method::Qr => Method::Qr,
+        pairing_faults::Method::PhoneCode => Method::PhoneCode,
+    };
+    let speed = match method {
+        _ if !case.expected.is_harmless() => FAILING_SPEED,
+        // Each code has to be looked at while it lives.
+        Method::Qr => 40,
+        Method::PhoneCode => 80,
+    };
+    let mut steps = vec![format!("fault {}", case.fault.name())];
+    steps.extend(after(case, speed));
+    Ok(Case {
+        scenario: format!("the gateway fails: {}", case.fault.name()),
+        provider: case.dialect,
+        method,
+        speed,
+        fresh_process: false,
+        steps: steps
+            .iter()
+            .map(|line| Step::parse(line))
+            .collect::<Result<_>>()?,
+    })
+}
+
+/// What comes after the fault was switched on.
+fn after(case: &Faulty, speed: u32) -> Vec<String> {
+    if case.expected.is_harmless() {
+        let steps = [
+            "start",
+            "await interaction_required round=1 attempt={codes} past=code_ready",
+            "calls code={codes}",
+            "cancel",
+            "await finished outcome=cancelled",
+        ];
+        return steps.map(str::to_owned).to_vec();
+    }
+    if case.fault == Fault::Hang {
+        // Nobody waits for the HTTP client's patience as often as the policy has it: no agent
+        // can shorten that. Even so no session outlives its deadline.
+        let steps = [
+            "start policy.deadline_ms=1000",
+            "await finished outcome=deadline",
+            "until in_flight=0",
+        ];
+        return steps.map(str::to_owned).to_vec();
+    }
+    let mut end = format!("await finished outcome={}", case.expected.outcome.name());
+    if let Some(error) = case.expected.error {
+        end += &format!(
+            " error={error} retryable={}",
+            u8::from(error.is_retryable())
+        );
+    }
+    let requests = case.code_requests(&PairingPolicy::default().sped_up(speed));
+    vec![
+        "start".to_owned(),
+        format!("{end} past=retrying"),
+        format!("calls code={requests}"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_played_with_every_method_of_every_provider_that_has_it() {
+        let cases = cases().unwrap();
+        let mut expected = 0;
+        for fault in Fault::all() {
+            let fits = |dialect: &&pairing_sim::Dialect| fault.fits(**dialect);
+            expected += 2 * pairing_sim::Dialect::ALL.iter().filter(fits).count();
+        }
+        assert_eq!(cases.len(), expected);
+    }
+}
