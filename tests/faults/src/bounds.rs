@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pairing_core::{PairingPolicy, RetryPolicy};
-use pairing_sim::Fault;
+use pairing_sim::{Dialect, Fault};
 
 use crate::{Case, Method, Onset, Outcome};
 
@@ -40,9 +40,31 @@ impl Case {
         };
         match self.onset {
             Onset::First => until_given_up(self.code_requests(policy)),
-            // By the end of the code on screen the next is asked for, or a failed status has
-            // begun the silences.
-            Onset::Later => policy.qr_lifetime + until_given_up(1 + self.repetitions(policy)),
+            Onset::Later if self.ends_at_once() => self.next_request(policy),
+            Onset::Later => {
+                self.next_request(policy) + until_given_up(1 + self.repetitions(policy))
+            }
+        }
+    }
+
+    /// Whether nothing is repeated: whatever is asked first after the fault set in ends it.
+    fn ends_at_once(&self) -> bool {
+        match self.expected.outcome {
+            Outcome::Unavailable | Outcome::RateLimited | Outcome::Deadline => false,
+            // A status of Z-API that says this makes no sense; only the next code is refused.
+            Outcome::Rejected => {
+                self.fault != Fault::ErrorInside200 || self.dialect != Dialect::ZApi
+            }
+            Outcome::Connected | Outcome::AlreadyConnected | Outcome::PasskeyRequired => true,
+        }
+    }
+
+    /// How soon after one request the next that can fail like this goes out.
+    fn next_request(&self, policy: &PairingPolicy) -> Duration {
+        match self.method {
+            // Some faults befall codes alone.
+            Method::Qr => policy.refresh_max,
+            Method::PhoneCode => policy.status_interval,
         }
     }
 
@@ -99,7 +121,6 @@ fn longest_delay(retry: &RetryPolicy, nth: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pairing_sim::Dialect;
 
     fn bounds(fault: &str, method: Method, onset: Onset) -> (u32, u64) {
         let policy = PairingPolicy::default();
@@ -124,6 +145,9 @@ mod tests {
             ("server_error", Qr, First, (6, 62)),
             ("server_error", PhoneCode, First, (3, 6)),
             ("server_error", Qr, Later, (6, 82)),
+            ("not_found", Qr, Later, (1, 20)),
+            ("not_found", PhoneCode, Later, (1, 5)),
+            ("error_inside_200", Qr, Later, (1, 82)),
             ("hang", Qr, First, (6, 6 * 30 + 62)),
             // 4 × 30 + 32
             ("rate_limited_seconds", Qr, First, (6, 152)),
