@@ -32,13 +32,16 @@ fn main() -> Result<()> {
     let mut storms: Vec<(Subject, Vec<Storm>, Vec<Storm>)> = subjects
         .map(|subject| (subject, Vec::new(), Vec::new()))
         .collect();
-    for _ in 0..runs {
+    for run in 0..runs {
         for (subject, started, linked) in &mut storms {
             let name = subject.name();
             started.push(start(*subject, sessions)?);
             tell(name, STARTED, started.last());
-            linked.push(link(*subject, sessions)?);
-            tell(name, LINKED, linked.last());
+            // It takes the time of one interval, whoever does it.
+            if run == 0 {
+                linked.push(link(*subject, sessions)?);
+                tell(name, LINKED, linked.last());
+            }
         }
     }
     for (subject, started, linked) in &storms {
