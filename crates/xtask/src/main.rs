@@ -13,6 +13,7 @@ mod command;
 mod fuzz;
 mod search;
 mod size;
+mod soak;
 mod test;
 mod toolchains;
 mod tools;
@@ -92,6 +93,15 @@ enum Task {
         #[arg(long)]
         keep: bool,
     },
+    /// Run thousands of sessions through an hour of virtual time with a failing gateway, and
+    /// print how they ended and what they left.
+    ///
+    /// `cargo test` does the same with fewer.
+    Soak {
+        /// How many.
+        #[arg(long, default_value_t = 10_000)]
+        sessions: usize,
+    },
     /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules,
     /// generated files, sizes.
     ///
@@ -133,6 +143,7 @@ fn main() -> ExitCode {
             Duration::from_secs(seconds),
             keep,
         )),
+        Task::Soak { sessions } => succeeded(soak::run(&workspace, sessions)),
         Task::Check => check::run(&workspace),
         Task::Ci => {
             let tally = test::run(&workspace, &[]);
