@@ -3,8 +3,8 @@
 //! From each state everything is tried that can happen next: every kind of answer, at once, in
 //! the moment of a due time and after several; hints, people's acts; time that passes, a clock
 //! that jumps, a laptop that slept. [`spec`] checks every step. Two paths to the same state are
-//! followed once. From the deepest states the session is run to its end twice: by time alone,
-//! and with a gateway that recovers.
+//! followed once. From the deepest states the session is run to its end three times: by time
+//! alone, with a healthy gateway and nobody there, and with a person who comes back.
 //!
 //! `cargo xtask search --depth N` goes deeper, and prints how many states that are.
 

@@ -39,9 +39,10 @@ pub(crate) fn search(setting: &Setting, depth: usize) -> Result<Searched, Broken
     }
     for path in &level {
         let ends = time_alone(search.replay(path));
+        let ends = ends.and_then(|()| a_person_who_left(search.replay(path)));
         let ends = ends.and_then(|()| a_phone_that_links(search.replay(path)));
         ends.map_err(|broken| search.told(path, &broken))?;
-        search.searched.ends += 2;
+        search.searched.ends += 3;
     }
     search.searched.states = search.known.len();
     Ok(search.searched)
@@ -147,6 +148,30 @@ pub(crate) fn time_alone(mut run: Run<'_>) -> Result<(), Broken> {
             .map_err(|broken| format!("time alone: {broken}"))?;
     }
     Err("time alone: it does not end".into())
+}
+
+/// If the gateway is well and nobody comes back, the session ends, and nothing is linked.
+pub(crate) fn a_person_who_left(mut run: Run<'_>) -> Result<(), Broken> {
+    if run.ended() {
+        return Ok(());
+    }
+    for _ in 0..ENDLESS {
+        if let Some(end) = run.spec().end() {
+            return if end.is_linked() {
+                Err(format!("a person who left: {end:?}"))
+            } else {
+                Ok(())
+            };
+        }
+        let (when, act) = match run.code_under_way() {
+            Some(true) => (When::Now, Act::NewCode { exact: None }),
+            Some(false) => (When::Now, Act::Status(StatusSays::NotConnected)),
+            None => (When::Due, Act::Tick),
+        };
+        run.play(Move::new(when, act))
+            .map_err(|broken| format!("a person who left: {broken}"))?;
+    }
+    Err("a person who left: it does not end".into())
 }
 
 /// If the gateway recovers and the person comes back, the phone can still be linked.
