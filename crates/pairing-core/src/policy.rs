@@ -27,7 +27,7 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// One request is under way at a time. An abandoned session on a healthy gateway makes
 /// `codes_per_round` code requests and about one status call per `status_interval`; after the
 /// last code died ever fewer, until `gate_watch` has passed; then none until somebody resumes
-/// it or the deadline ends it: with the defaults, at most 3 + 12 = 15 calls, or 1 + 36 = 37 for
+/// it or the deadline ends it: with the defaults, at most 3 + 11 = 14 calls, or 1 + 35 = 36 for
 /// a phone code, which lives longer. A failing gateway gets at most `retry.max_retries` repetitions in a
 /// row, each after a longer wait, and one that is not ready `not_ready_limit` per code.
 ///
@@ -79,7 +79,7 @@ pub struct PairingPolicy {
     pub webhook_status_interval: Duration,
     /// How long the status is still asked after the last code of a round died, because a
     /// code scanned in its last second takes a while to link: at first every
-    /// `status_interval`, then after twice the time, since it becomes ever less likely. Also
+    /// `status_interval`, then ever more rarely, since it becomes ever less likely. Also
     /// how long it is asked every `status_interval` after a webhook said "connected" and the
     /// status did not. 30 s.
     #[serde(with = "duration_text")]

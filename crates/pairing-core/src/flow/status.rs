@@ -33,7 +33,7 @@ impl PairingFlow {
             _ if watched => often,
             _ if self.expect_webhooks => often.max(self.policy.webhook_status_interval),
             // The longer ago the last code died, the less likely it is that it was scanned.
-            Phase::Gate { opened } => often.max(at.since(opened)),
+            Phase::Gate { opened } => often.max(at.since(opened) * 2),
             _ => often,
         }
     }

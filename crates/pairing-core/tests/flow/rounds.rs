@@ -27,15 +27,15 @@ fn an_abandoned_session_costs_the_documented_number_of_calls() {
     let mut world = World::start(options(PairingMethod::Qr), Healthy::default());
     assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
     assert_eq!(world.code_calls().len(), 3);
-    assert_eq!(world.calls.len(), 15);
+    assert_eq!(world.calls.len(), 14);
     // Woken for each reply, each due request, each expiry and the deadline, and for nothing
     // else in ten minutes.
-    assert!(world.steps <= 15 + 15 + 3 + 1, "{}", world.steps);
+    assert!(world.steps <= 14 + 14 + 3 + 1, "{}", world.steps);
     assert_eq!(world.now, secs(600));
 
     let mut world = World::start(options(phone_method()), Healthy::default());
     assert_eq!(world.run_to_the_end(), PairingOutcome::Deadline);
-    assert_eq!((world.code_calls().len(), world.calls.len()), (1, 37));
+    assert_eq!((world.code_calls().len(), world.calls.len()), (1, 36));
 }
 
 #[test]

@@ -184,7 +184,7 @@ mod expected {
             status: false,
             ..EVERYTHING
         };
-        for (capabilities, calls) in [(without_webhooks, 15), (without_status, 3)] {
+        for (capabilities, calls) in [(without_webhooks, 14), (without_status, 3)] {
             let options = FlowOptions {
                 capabilities,
                 expect_webhooks: true,

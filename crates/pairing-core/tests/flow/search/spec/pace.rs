@@ -51,7 +51,7 @@ impl Spec<'_> {
             _ if watched => often,
             _ if self.setting.relieved() => often.max(policy.webhook_status_interval),
             // Ever more rarely, the longer nobody has come back.
-            Stage::Gate { since } => often.max(now - since),
+            Stage::Gate { since } => often.max((now - since) * 2),
             _ => often,
         };
         let planned = match self.seen.stage {
