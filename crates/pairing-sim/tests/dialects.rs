@@ -180,7 +180,12 @@ async fn megaapi_also_shows_a_page_for_people() {
     let page = megaapi
         .get(&["instance", "qrcode", megaapi.instance.id()])
         .await;
-    assert!(page.content_type.unwrap().starts_with("text/html"));
+    assert!(
+        page.content_type
+            .as_deref()
+            .unwrap()
+            .starts_with("text/html")
+    );
 }
 
 #[tokio::test(start_paused = true)]
