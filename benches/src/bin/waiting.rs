@@ -24,7 +24,6 @@ struct Row {
 }
 
 fn main() -> Result<()> {
-    // The slowest peer makes its first requests at about 700 a second.
     let sizes = size(
         vec![(1_000, 2, 3), (10_000, 15, 3), (100_000, 40, 3)],
         vec![(50, 1, 1), (100, 1, 1)],
