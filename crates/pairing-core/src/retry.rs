@@ -77,6 +77,16 @@ impl RetryPolicy {
         }
     }
 
+    /// How long a gateway is left alone after a failure that is not counted; `None` if waiting
+    /// would not help. Nobody waits longer than for any other failure.
+    pub(crate) fn rest_after(&self, error: &ProviderError, seed: u64) -> Option<Duration> {
+        if !error.is_retryable() {
+            return None;
+        }
+        let cooldown = error.retry_after().unwrap_or_default();
+        Some(self.delay(1, seed).max(cooldown.min(self.max_cooldown)))
+    }
+
     /// How often a request for a code is repeated after this error. Asking again for a
     /// phone code after a rate limit would prolong the limit.
     pub(crate) fn code_retries(&self, method: &PairingMethod, error: &ProviderError) -> u32 {

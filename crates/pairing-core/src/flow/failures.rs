@@ -1,5 +1,7 @@
 //! Failures: which end the session, which are waited out, and for how long.
 
+use std::time::Duration;
+
 use super::moment::Moment;
 use super::{Now, PairingFlow, Phase};
 use crate::{EventKind, PairingOutcome, ProviderError, ProviderErrorKind};
@@ -59,7 +61,19 @@ impl PairingFlow {
             self.give_up(error);
             return;
         };
-        failures.quiet_until = now.moment().plus(wait);
+        self.keep_quiet(wait, error, now);
+    }
+
+    /// After the failure of a request that nobody wants any more: it counts for nothing, but
+    /// a gateway that fails deserves its rest. What does not pass, the next request tells.
+    pub(super) fn rest(&mut self, error: &ProviderError, now: Now) {
+        if let Some(wait) = self.policy.retry.rest_after(error, self.failures.seed) {
+            self.keep_quiet(wait, error, now);
+        }
+    }
+
+    fn keep_quiet(&mut self, wait: Duration, error: &ProviderError, now: Now) {
+        self.failures.quiet_until = now.moment().plus(wait);
         if self.phase == Phase::Round {
             self.emit(EventKind::Retrying {
                 retry_at: now.wall.checked_add(wait).unwrap_or(now.wall),

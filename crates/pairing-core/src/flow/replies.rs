@@ -21,7 +21,7 @@ impl PairingFlow {
         let Some((operation, asked)) = self.schedule.complete(id) else {
             return;
         };
-        let wanted = operation == Operation::Code;
+        let wanted = matches!(operation, Operation::Code);
         match reply {
             Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, asked, now),
             Ok(CodeReply::AlreadyConnected) => self.said_connected(now),
@@ -29,7 +29,8 @@ impl PairingFlow {
             Ok(CodeReply::NotReady) if wanted => self.ask_again_soon(now),
             Err(error) if wanted => self.fail_code(&error, now),
             // The method was switched: the request that follows tells what still matters.
-            Ok(CodeReply::NotReady) | Err(_) => {}
+            Ok(CodeReply::NotReady) => {}
+            Err(error) => self.rest(&error, now),
         }
     }
 
@@ -49,8 +50,8 @@ impl PairingFlow {
             self.rotation
                 .learn(&issued.code, asked, now.moment(), period);
         }
-        // An unwanted phone code may be for another number; one QR code is like another.
-        if wanted || (fits && is_qr) {
+        // An unwanted phone code may be for another number.
+        if wanted {
             self.show(issued, now);
             self.plan_next_code(now);
             self.plan_status(now);
@@ -68,7 +69,7 @@ impl PairingFlow {
         let Some((operation, _)) = self.schedule.complete(id) else {
             return;
         };
-        let confirms = operation == Operation::Confirmation;
+        let confirms = matches!(operation, Operation::Confirmation);
         match reply {
             Ok(status) => {
                 self.failures.reset();
@@ -123,6 +124,7 @@ impl PairingFlow {
     fn said_connected(&mut self, now: Now) {
         if self.expected_phone.is_some() {
             // Only the status says who: ask it now, and no more codes until it is known.
+            self.schedule.code_at = None;
             self.schedule.status_at = Some(now.moment());
             return;
         }

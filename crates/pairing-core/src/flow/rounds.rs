@@ -124,8 +124,8 @@ impl PairingFlow {
                 Phase::Gate { .. } => self.resume(now),
             };
         }
-        self.method = method;
-        self.schedule.disown_code_request();
+        let left = std::mem::replace(&mut self.method, method);
+        self.schedule.switch_method(left, &self.method);
         if self.expires.take().is_some() {
             self.emit(EventKind::CodeExpired);
         }

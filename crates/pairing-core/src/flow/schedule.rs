@@ -31,13 +31,13 @@ struct InFlight {
 }
 
 /// What a request under way is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Operation {
     /// A code for the present method.
     Code,
-    /// A code that nobody wants any more because the method was switched. It is waited for
-    /// all the same: a gateway must not see two attempts at once.
-    UnwantedCode,
+    /// A code for this method, which was left. It is waited for all the same: a gateway must
+    /// not see two attempts at once.
+    UnwantedCode(PairingMethod),
     /// A status in the regular course.
     Status,
     /// A status that a webhook wants to be confirmed by.
@@ -45,7 +45,7 @@ pub(super) enum Operation {
 }
 
 impl Operation {
-    fn is_status(self) -> bool {
+    fn is_status(&self) -> bool {
         matches!(self, Self::Status | Self::Confirmation)
     }
 }
@@ -75,11 +75,15 @@ impl Schedule {
         self.in_flight.take().map(|request| request.id)
     }
 
-    pub(super) fn disown_code_request(&mut self) {
-        if let Some(request) = &mut self.in_flight
-            && request.operation == Operation::Code
-        {
-            request.operation = Operation::UnwantedCode;
+    /// The code under way, if any, is wanted only if it is for the method that is taken up.
+    pub(super) fn switch_method(&mut self, from: PairingMethod, to: &PairingMethod) {
+        let Some(request) = &mut self.in_flight else {
+            return;
+        };
+        match &request.operation {
+            Operation::Code => request.operation = Operation::UnwantedCode(from),
+            Operation::UnwantedCode(method) if method == to => request.operation = Operation::Code,
+            Operation::UnwantedCode(_) | Operation::Status | Operation::Confirmation => {}
         }
     }
 
@@ -165,7 +169,7 @@ impl PairingFlow {
         match &self.schedule.in_flight {
             Some(request) => {
                 let timeout = request.since.plus(self.policy.request_timeout);
-                let preempted = self.preemption_at(request.operation);
+                let preempted = self.preemption_at(&request.operation);
                 Some(preempted.map_or(timeout, |at| at.min(timeout)))
             }
             None => [self.code_due(), self.status_due()]
@@ -183,14 +187,13 @@ impl PairingFlow {
         if now.moment() < request.since.plus(self.policy.request_timeout) {
             return;
         }
-        let (id, operation) = (request.id, request.operation);
+        let (id, is_status) = (request.id, request.operation.is_status());
         self.outbox.push(Output::Abandon(id));
         let error = ProviderError::from(ProviderErrorKind::TimedOut);
-        match operation {
-            Operation::Status | Operation::Confirmation => {
-                self.status_reply(id, Err(error), now);
-            }
-            Operation::Code | Operation::UnwantedCode => self.code_reply(id, Err(error), now),
+        if is_status {
+            self.status_reply(id, Err(error), now);
+        } else {
+            self.code_reply(id, Err(error), now);
         }
     }
 
@@ -201,14 +204,14 @@ impl PairingFlow {
         }
         if let Some(request) = &self.schedule.in_flight {
             let preempt = self
-                .preemption_at(request.operation)
+                .preemption_at(&request.operation)
                 .is_some_and(|at| now.moment() >= at);
             if !preempt {
                 return;
             }
             self.outbox.push(Output::Abandon(request.id));
             // What it was to confirm still waits.
-            self.schedule.hinted |= request.operation == Operation::Confirmation;
+            self.schedule.hinted |= matches!(request.operation, Operation::Confirmation);
             self.schedule.in_flight = None;
         }
         let due = |at: Option<Moment>| at.is_some_and(|at| now.moment() >= at);
@@ -244,12 +247,16 @@ impl PairingFlow {
         Some(at.max(self.failures.quiet_until()))
     }
 
-    /// When a status call under way must make room for the next QR code.
-    fn preemption_at(&self, operation: Operation) -> Option<Moment> {
-        if !operation.is_status() || self.method != PairingMethod::Qr {
+    /// When a status call under way must make room for the next code.
+    fn preemption_at(&self, operation: &Operation) -> Option<Moment> {
+        if !operation.is_status() {
             return None;
         }
         let code_at = self.code_due()?;
+        if self.attempt == 0 {
+            // A person has just asked for it, and waits.
+            return Some(code_at);
+        }
         let latest = self.schedule.last_qr?.plus(self.policy.refresh_max);
         Some(code_at.max(latest))
     }

@@ -174,16 +174,7 @@ fn an_answer_in_the_moment_of_its_timeout_counts() {
 
 #[test]
 fn a_hanging_status_does_not_delay_the_next_code() {
-    struct StatusHangs(Healthy);
-    impl Script for StatusHangs {
-        fn code(&mut self, method: &PairingMethod, at: Duration) -> Answer<CodeReply> {
-            self.0.code(method, at)
-        }
-        fn status(&mut self, _: Duration) -> Answer<InstanceStatus> {
-            (secs(29), Ok(InstanceStatus::disconnected()))
-        }
-    }
-    let mut world = World::start(options(PairingMethod::Qr), StatusHangs(Healthy::default()));
+    let mut world = World::start(options(PairingMethod::Qr), StatusHangs::default());
     world.run_until(secs(50));
     assert_eq!(world.code_calls(), [secs(0), secs(20), secs(40)]);
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::support::*;
-use pairing_core::PairingMethod;
-use pairing_core::flow::Input;
+use pairing_core::flow::{FlowOptions, Input};
+use pairing_core::{PairingMethod, PairingOutcome, ProviderError, ProviderErrorKind};
 
 #[test]
 fn a_phone_code_keeps_its_own_clock_and_is_never_replaced() {
@@ -73,4 +73,77 @@ fn a_code_for_the_method_that_was_left_is_not_shown() {
     world.run_until(secs(1));
     assert_eq!(world.code_calls(), [millis(0), millis(300)]);
     assert_eq!(world.times(is_ready), [millis(600)]);
+}
+
+#[test]
+fn coming_back_in_time_gets_the_code_that_is_under_way() {
+    let script = Healthy {
+        latency: secs(5),
+        ..Healthy::default()
+    };
+    let mut world = World::start(options(phone_method()), script);
+    for (at, method) in [(1, PairingMethod::Qr), (2, phone_method())] {
+        world.run_until(secs(at));
+        world.input(Input::SwitchMethod(method)).unwrap();
+    }
+    // It counts against WhatsApp's limit, and the next would be 30 s away.
+    world.run_until(secs(30));
+    assert_eq!(world.code_calls(), [secs(0)]);
+    assert_eq!(world.times(is_ready), [secs(5)]);
+}
+
+#[test]
+fn a_failure_that_nobody_waited_for_is_a_silence_and_nothing_more() {
+    for (asked, rest) in [
+        (None, secs(1)),
+        (Some(20), secs(20)),
+        (Some(3600), secs(60)),
+    ] {
+        let mut limited = ProviderError::from(ProviderErrorKind::RateLimited);
+        if let Some(cooldown) = asked {
+            limited = limited.with_retry_after(secs(cooldown));
+        }
+        let mut script = Scripted::default();
+        script.healthy.latency = secs(1);
+        script.codes = vec![Err(limited)];
+        let mut world = World::start(options(phone_method()), script);
+        world.input(Input::SwitchMethod(PairingMethod::Qr)).unwrap();
+        world.run_until(secs(70));
+        // No end, and no longer silence than any failure has, whatever the gateway asks for.
+        let silence = world.code_calls()[1] - secs(1);
+        assert!(
+            silence >= rest && silence <= rest.max(secs(2)),
+            "{silence:?}"
+        );
+        assert_eq!(world.times(is_retrying), [secs(1)]);
+    }
+}
+
+#[test]
+fn who_is_linked_is_asked_before_another_code() {
+    let options = FlowOptions {
+        expected_phone: Some(phone("5511999998888")),
+        ..options(PairingMethod::Qr)
+    };
+    let script = Healthy {
+        latency: secs(1),
+        links_at: Some(secs(0)),
+        linked_phone: Some(phone("5511999998888")),
+        ..Healthy::default()
+    };
+    let mut world = World::start(options, script);
+    world.input(Input::SwitchMethod(phone_method())).unwrap();
+    let outcome = world.run_to_the_end();
+    assert!(matches!(outcome, PairingOutcome::AlreadyConnected { .. }));
+    // The code that nobody wanted said "connected": the phone code would have cost one of few.
+    assert_eq!(world.code_calls(), [secs(0)]);
+}
+
+#[test]
+fn a_person_who_asks_for_a_code_does_not_wait_for_a_hanging_status() {
+    let mut world = World::start(options(PairingMethod::Qr), StatusHangs::default());
+    world.run_until(secs(6));
+    assert_eq!(world.status_calls(), [secs(5)]);
+    world.input(Input::SwitchMethod(phone_method())).unwrap();
+    assert_eq!(world.code_calls(), [secs(0), secs(6)]);
 }

@@ -125,6 +125,20 @@ impl Script for Scripted {
     }
 }
 
+/// A gateway whose status takes nearly as long as is waited for it.
+#[derive(Default)]
+pub(crate) struct StatusHangs(Healthy);
+
+impl Script for StatusHangs {
+    fn code(&mut self, method: &PairingMethod, at: Duration) -> Answer<CodeReply> {
+        self.0.code(method, at)
+    }
+
+    fn status(&mut self, _: Duration) -> Answer<InstanceStatus> {
+        (secs(29), Ok(InstanceStatus::disconnected()))
+    }
+}
+
 /// One request as the provider saw it.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {

@@ -34,7 +34,7 @@ impl Spec<'_> {
                     self.seen.last_phone_code = Some(now.elapsed);
                 }
                 // A phone code for a number that was left must not be shown.
-                if request.wanted || (fits && qr) {
+                if request.wanted {
                     self.show(qr, number, exact, now, feed)?;
                     self.plan_next_code(exact, now.elapsed);
                 } else {
@@ -44,13 +44,14 @@ impl Spec<'_> {
             }
             CodeSays::Passkey => self.end_with(End::Passkey, feed),
             CodeSays::AlreadyConnected if self.setting.expected().is_some() => {
-                // Only the status says who.
+                // Only the status says who, and until then no code is asked for.
+                self.seen.code = None;
                 self.seen.status = Some((now.elapsed, now.elapsed));
                 Ok(())
             }
             CodeSays::AlreadyConnected => self.linked(None, feed),
             // Nobody asks for it any more; the request that follows tells what still matters.
-            CodeSays::NotReady | CodeSays::Fails(_) if !request.wanted => Ok(()),
+            CodeSays::NotReady if !request.wanted => Ok(()),
             CodeSays::NotReady => self.not_ready(now.elapsed, feed),
             CodeSays::Fails(fault) => self.failed(request, fault, now, feed),
         }
@@ -134,6 +135,9 @@ impl Spec<'_> {
         now: Now,
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
+        if !request.wanted {
+            return self.failed_for_nobody(fault, now, feed);
+        }
         let retry = &self.setting.policy().retry;
         let limited = fault.kind == ProviderErrorKind::RateLimited;
         let waiting = self.seen.shown.is_some() || self.at_gate();
@@ -164,7 +168,34 @@ impl Spec<'_> {
                 feed,
             );
         }
-        let doublings = self.seen.failures - 1;
+        self.keep_silence(fault, self.seen.failures, cooldown, now, feed)
+    }
+
+    /// It counts for nothing and ends nothing, but the gateway is left alone for a while.
+    fn failed_for_nobody(
+        &mut self,
+        fault: Fault,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        if !fault.kind.is_retryable() {
+            return Ok(());
+        }
+        let longest = self.setting.policy().retry.max_cooldown;
+        let cooldown = fault.retry_after.unwrap_or_default().min(longest);
+        self.keep_silence(fault, 1, cooldown, now, feed)
+    }
+
+    fn keep_silence(
+        &mut self,
+        fault: Fault,
+        failures: u32,
+        cooldown: Duration,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        let retry = &self.setting.policy().retry;
+        let doublings = failures - 1;
         let base = retry
             .max_delay
             .min(retry.min_delay * 2_u32.pow(doublings.min(16)));

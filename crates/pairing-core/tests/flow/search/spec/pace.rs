@@ -128,9 +128,14 @@ impl Spec<'_> {
         match &self.seen.under_way {
             Some(request) => {
                 limits.push(("a time-out", request.since + policy.request_timeout));
-                let makes_room = !request.is_code() && self.seen.method == PairingMethod::Qr;
-                if let (true, Some(code), Some(last)) = (makes_room, code, self.seen.last_qr) {
-                    limits.push(("room for a code", code.max(last + policy.refresh_max)));
+                let latest = self.seen.last_qr.map(|last| last + policy.refresh_max);
+                let latest = match self.seen.attempt {
+                    // A person waits for the first code of a round.
+                    0 => Some(Duration::ZERO),
+                    _ => latest,
+                };
+                if let (false, Some(code), Some(latest)) = (request.is_code(), code, latest) {
+                    limits.push(("room for a code", code.max(latest)));
                 }
             }
             None => {

@@ -42,10 +42,8 @@ impl Spec<'_> {
         let Some(request) = self.seen.under_way.take_if(late) else {
             return Ok(());
         };
-        if request.wanted {
-            let fault = Fault::of(ProviderErrorKind::TimedOut);
-            self.failed(&request, fault, now, feed)?;
-        }
+        let fault = Fault::of(ProviderErrorKind::TimedOut);
+        self.failed(&request, fault, now, feed)?;
         self.seen.to_abandon = Some(request.id);
         Ok(())
     }
@@ -81,12 +79,13 @@ impl Spec<'_> {
         };
         let code_follows = rest
             .iter()
-            .any(|output| matches!(output, Output::Request(_, Request::Code(PairingMethod::Qr))));
+            .any(|output| matches!(output, Output::Request(_, Request::Code(_))));
         let latest = self
             .seen
             .last_qr
             .map(|at| at + self.setting.policy().refresh_max);
-        let in_time = latest.is_some_and(|latest| now.elapsed >= latest);
+        // The first code of a round was asked for by a person: nothing keeps it waiting.
+        let in_time = self.seen.attempt == 0 || latest.is_some_and(|latest| now.elapsed >= latest);
         rule!(
             !request.is_code() && code_follows && in_time,
             "a request was abandoned without a reason"

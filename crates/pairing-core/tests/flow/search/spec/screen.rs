@@ -138,7 +138,8 @@ impl Spec<'_> {
         if *method != self.seen.method {
             self.seen.method = method.clone();
             if let Some(request) = self.seen.under_way.as_mut().filter(|one| one.is_code()) {
-                request.wanted = false;
+                // Who comes back to a method in time gets the code that is under way for it.
+                request.wanted = request.code.as_ref() == Some(method);
             }
             if self.seen.shown.is_some() {
                 self.take_down(feed)?;
