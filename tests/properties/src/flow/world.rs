@@ -142,7 +142,7 @@ impl World {
             (Ok(()), Some(method)) => {
                 assert_eq!(after.method, method);
                 if let Some(under_way) = self.under_way.as_mut().filter(|_| method != before) {
-                    under_way.disowned |=
+                    under_way.disowned =
                         matches!(&under_way.request, Request::Code(asked) if *asked != method);
                 }
             }
