@@ -28,7 +28,9 @@ fn main() -> Result<()> {
     // through all requests that wait whenever one is done.
     let peers = Subject::PEERS.into_iter();
     let peers = peers.filter(|peer| *peer != Subject::Python);
-    let subjects = [Subject::Pairing].into_iter().chain(peers);
+    let subjects = [Subject::Pairing, Subject::PairingPicture]
+        .into_iter()
+        .chain(peers);
     let mut storms: Vec<(Subject, Vec<Storm>, Vec<Storm>)> = subjects
         .map(|subject| (subject, Vec::new(), Vec::new()))
         .collect();

@@ -125,8 +125,8 @@ impl Subject {
     }
 }
 
-/// The slowest peer needs a minute for its first ten thousand codes.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// The slowest peer needs minutes for its first hundred thousand codes.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 impl Running {
     /// Waits until every session has its first code, and says how long that took.

@@ -1,5 +1,6 @@
 //! Whether a goal is met: `<= 1500`, `< 200`, `<= 0.05x node`, several separated by `; `.
 
+use super::number;
 use super::record::Record;
 
 /// What the figures say about a goal.
@@ -42,11 +43,22 @@ fn is_met(goal: &str, ours: &Record, peers: &[&Record]) -> Option<bool> {
     }
 }
 
-/// The goal with the signs that a page has.
-pub(super) fn shown(goal: &str) -> String {
-    goal.replace("<= ", "≤ ")
+/// The goal as a page has it: its signs, and its limits in the unit of the figure.
+pub(super) fn shown(goal: &str, unit: &str) -> String {
+    let parts: Vec<String> = goal.split("; ").map(|part| one_shown(part, unit)).collect();
+    parts
+        .join("; ")
+        .replace("<= ", "≤ ")
         .replace(">= ", "≥ ")
         .replace("x ", "× ")
+}
+
+fn one_shown(goal: &str, unit: &str) -> String {
+    let limit = goal.split_once(' ').and_then(|(sign, limit)| {
+        let limit = limit.trim().parse().ok()?;
+        Some(format!("{sign} {}", number::shown(limit, unit)))
+    });
+    limit.unwrap_or_else(|| goal.to_owned())
 }
 
 #[cfg(test)]
@@ -74,6 +86,19 @@ mod tests {
             ("<= 10; <= 0.05x node", Verdict::Missed),
         ] {
             assert_eq!(judged(goal), Some(verdict), "{goal}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_shown_in_the_unit_of_its_figure() {
+        for (goal, unit, text) in [
+            ("<= 1500; <= 0.05x node", "B", "≤ 1.5 KB; ≤ 0.05× node"),
+            ("< 200", "ns", "< 200 ns"),
+            (">= 10.8", "s", "≥ 10.8 s"),
+            ("<= 0", "", "≤ 0"),
+            ("no error", "", "no error"),
+        ] {
+            assert_eq!(shown(goal, unit), text);
         }
     }
 

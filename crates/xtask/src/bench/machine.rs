@@ -1,4 +1,4 @@
-//! What the figures were measured on.
+//! What the figures were measured on, and what they are compared with.
 
 use std::fs;
 use std::process::Command;
@@ -7,6 +7,65 @@ use anyhow::Result;
 
 use crate::command;
 use crate::workspace::Workspace;
+
+/// The peers, and how each tells its version.
+const PEERS: &[(&str, &[&str])] = &[
+    ("go", &["version"]),
+    ("node", &["--version"]),
+    (PYTHON, &["--version"]),
+    ("curl", &["--version"]),
+    ("qrencode", &["--version"]),
+    ("zbarimg", &["--version"]),
+];
+/// The one that the programs of `benches/` make for themselves.
+const PYTHON: &str = ".tools/benches/python/bin/python3";
+/// What the peers stand on, and where its version is pinned.
+const LIBRARIES: &[(&str, &str)] = &[
+    ("httpx", "benches/peers/python/requirements.txt"),
+    ("express", "benches/peers/express/package.json"),
+];
+
+/// One sentence with the versions of the peers.
+pub(super) fn peers(workspace: &Workspace) -> Result<String> {
+    let mut peers = Vec::new();
+    for (peer, arguments) in PEERS {
+        let name = peer.rsplit('/').next().unwrap_or(peer);
+        let program = workspace.root().join(peer);
+        let program = if program.exists() {
+            program
+        } else {
+            name.into()
+        };
+        let mut about = Command::new(program);
+        // One of them tells it as an error.
+        let about = about.args(*arguments).output()?;
+        let about = String::from_utf8_lossy(&[about.stdout, about.stderr].concat()).into_owned();
+        peers.push((name, about));
+    }
+    for (library, file) in LIBRARIES {
+        let pins = fs::read_to_string(workspace.root().join(file))?;
+        let pin = pins
+            .lines()
+            .find(|line| line.contains(library) && version_in(line).is_some());
+        peers.push((library, pin.unwrap_or_default().to_owned()));
+    }
+    let versions: Vec<String> = peers
+        .iter()
+        .map(|(name, about)| {
+            format!(
+                "{name} {}",
+                version_in(about).unwrap_or("of an unknown version")
+            )
+        })
+        .collect();
+    Ok(format!("Compared with {}.", versions.join(", ")))
+}
+
+/// The first number with a point in it.
+fn version_in(text: &str) -> Option<&str> {
+    text.split(|c: char| !c.is_ascii_digit() && c != '.')
+        .find(|word| word.contains('.') && word.starts_with(|c: char| c.is_ascii_digit()))
+}
 
 /// One sentence about the machine and the compiler; nothing that names it.
 pub(super) fn describe(workspace: &Workspace) -> Result<String> {
@@ -45,6 +104,20 @@ fn gigabytes_of(meminfo: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_are_found_however_they_are_told() {
+        for (told, version) in [
+            ("go version go1.19.8 linux/amd64", "1.19.8"),
+            ("v20.20.2\n", "20.20.2"),
+            ("qrencode version 4.1.1", "4.1.1"),
+            ("    \"express\": \"5.3.0\",", "5.3.0"),
+            ("httpx==0.28.1", "0.28.1"),
+        ] {
+            assert_eq!(version_in(told), Some(version));
+        }
+        assert_eq!(version_in("version 3 of ..."), None);
+    }
 
     #[test]
     fn processor_and_memory_are_found() {

@@ -91,8 +91,8 @@ pub(crate) fn run(workspace: &Workspace, tables: &[String], quick: bool) -> Resu
         }
     }
     if !quick {
-        let machine = machine::describe(workspace)?;
-        fs::write(folder.join("machine.txt"), format!("{machine}\n"))?;
+        let (machine, peers) = (machine::describe(workspace)?, machine::peers(workspace)?);
+        fs::write(folder.join("machine.txt"), format!("{machine}\n{peers}\n"))?;
         render(workspace)?;
     }
     if !failed.is_empty() {

@@ -53,7 +53,7 @@ fn overview(tables: &[Table<'_>]) -> String {
                 anchor(title(table)),
                 question(ours),
                 number::shown(ours.median, &ours.unit),
-                goal::shown(ours.goal.as_deref().unwrap_or_default()),
+                goal::shown(ours.goal.as_deref().unwrap_or_default(), &ours.unit),
                 mark(goal::judge(ours, &peers)),
             );
         }
@@ -126,7 +126,7 @@ fn figures(records: &[&Record]) -> String {
                 let peers: Vec<_> = peers_of(ours, records).collect();
                 goal::judge(ours, &peers)
             });
-            let goal = goal::shown(goal.unwrap_or_default());
+            let goal = goal::shown(goal.unwrap_or_default(), &question_of.unit);
             let _ = write!(text, "| {goal} | {} ", mark(verdict));
         }
         text.push_str("|\n");
@@ -209,7 +209,7 @@ mod tests {
         );
         assert_eq!(
             lines[3],
-            "| memory, at 20 | 100 B |  | < 100 | **missed** |"
+            "| memory, at 20 | 100 B |  | < 100 B | **missed** |"
         );
     }
 
@@ -232,8 +232,8 @@ mod tests {
         let page = render("# Benchmarks\n", &[table]);
         let position = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
         assert!(position("[Waiting sessions](#waiting-sessions)") < position("Before."));
-        assert!(position("Before.") < position("\n| memory | 1 B | ≤ 1 | met |"));
-        assert!(position("≤ 1 | met |\n\nAfter") > 0);
+        assert!(position("Before.") < position("\n| memory | 1 B | ≤ 1 B | met |"));
+        assert!(position("≤ 1 B | met |\n\nAfter") > 0);
         assert!(!page.contains(RESULTS));
     }
 }
