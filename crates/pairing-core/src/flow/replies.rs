@@ -116,7 +116,8 @@ impl PairingFlow {
             self.finish(PairingOutcome::Unavailable { error });
             return;
         }
-        self.schedule.code_at = Some(now.moment().plus(self.policy.not_ready_delay));
+        let soon = now.moment().plus(self.policy.not_ready_delay);
+        self.schedule.code_at = Some(soon.max(self.soonest_code()));
         self.plan_status(now);
     }
 

@@ -102,17 +102,7 @@ impl PairingFlow {
     /// that would die before the next one may be asked for is not worth asking for: then the
     /// one after it is waited for.
     pub(super) fn plan_first_code(&mut self, now: Now) {
-        let soonest = match self.method {
-            PairingMethod::Qr => self
-                .schedule
-                .last_qr
-                .map(|at| at.plus(self.policy.refresh_min)),
-            PairingMethod::PhoneCode(_) => self
-                .schedule
-                .last_phone_code
-                .map(|at| at.plus(self.policy.phone_code_spacing)),
-        };
-        let soonest = soonest.unwrap_or(Moment::ZERO).max(now.moment());
+        let soonest = self.soonest_code().max(now.moment());
         let next_change = match self.method {
             PairingMethod::Qr => self.next_change(soonest),
             PairingMethod::PhoneCode(_) => None,
@@ -121,6 +111,18 @@ impl PairingFlow {
         let worth_waiting = next_change.filter(|change| change.to <= patience);
         self.schedule.code_at = Some(worth_waiting.map_or(soonest, |change| change.to));
         self.plan_status(now);
+    }
+
+    /// Before this moment no code may be asked for, because of the last one of its kind.
+    pub(super) fn soonest_code(&self) -> Moment {
+        let (last, apart) = match self.method {
+            PairingMethod::Qr => (self.schedule.last_qr, self.policy.refresh_min),
+            PairingMethod::PhoneCode(_) => (
+                self.schedule.last_phone_code,
+                self.policy.phone_code_spacing,
+            ),
+        };
+        last.map_or(Moment::ZERO, |at| at.plus(apart))
     }
 
     /// Plans the next QR code after one has arrived, within the limits that the gateway asks

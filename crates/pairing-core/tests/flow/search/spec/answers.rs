@@ -122,7 +122,7 @@ impl Spec<'_> {
         if self.seen.not_ready > policy.not_ready_limit {
             return self.end_with(End::Unavailable(ProviderErrorKind::Unavailable), feed);
         }
-        let at = now + policy.not_ready_delay;
+        let at = (now + policy.not_ready_delay).max(self.soonest_code());
         self.seen.code = Some((at, at));
         self.plan_status(now);
         Ok(())

@@ -11,18 +11,24 @@ impl Spec<'_> {
     /// is about to die may be waited for, as long as one may be asked for again.
     pub(super) fn plan_first_code(&mut self, now: Duration) {
         let policy = self.setting.policy();
-        let (last, apart, patience) = match self.seen.method {
-            PairingMethod::Qr => (self.seen.last_qr, policy.refresh_min, policy.refresh_min),
-            PairingMethod::PhoneCode(_) => {
-                let last = self.seen.last_phone_code;
-                (last, policy.phone_code_spacing, Duration::ZERO)
-            }
-        };
-        let soonest = last.map_or(now, |last| now.max(last + apart));
+        let soonest = self.soonest_code().max(now);
         // Without a code there is no rotation to know.
-        let patience = last.map_or(Duration::ZERO, |_| patience);
+        let patience = match (&self.seen.method, self.seen.last_qr) {
+            (PairingMethod::Qr, Some(_)) => policy.refresh_min,
+            _ => Duration::ZERO,
+        };
         self.seen.code = Some((soonest, soonest + patience));
         self.plan_status(now);
+    }
+
+    /// However often people act and gateways say that they are not ready.
+    pub(super) fn soonest_code(&self) -> Duration {
+        let policy = self.setting.policy();
+        let (last, apart) = match self.seen.method {
+            PairingMethod::Qr => (self.seen.last_qr, policy.refresh_min),
+            PairingMethod::PhoneCode(_) => (self.seen.last_phone_code, policy.phone_code_spacing),
+        };
+        last.map_or(Duration::ZERO, |last| last + apart)
     }
 
     /// The next QR code of a round, while it has one left.

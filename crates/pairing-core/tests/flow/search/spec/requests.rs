@@ -129,7 +129,6 @@ impl Spec<'_> {
     }
 
     fn check_code_request(&mut self, method: &PairingMethod, now: Duration) -> Result<(), Broken> {
-        let policy = self.setting.policy();
         rule!(
             *method == self.seen.method,
             "a code for a method that was left"
@@ -141,12 +140,8 @@ impl Spec<'_> {
         rule!(!self.is_spent(), "more codes than a round has");
         let typing = self.seen.shown.is_some_and(|shown| !shown.qr);
         rule!(!typing, "another phone code while one is typed");
-        let (last, apart) = match method {
-            PairingMethod::Qr => (self.seen.last_qr, policy.refresh_min),
-            PairingMethod::PhoneCode(_) => (self.seen.last_phone_code, policy.phone_code_spacing),
-        };
         rule!(
-            last.is_none_or(|last| now >= last + apart),
+            now >= self.soonest_code(),
             "the next code is asked for too soon after the last"
         );
         let from = self.seen.code.take().map(|(from, _)| from);
