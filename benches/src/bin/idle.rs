@@ -42,7 +42,7 @@ const PACES: [Pace; 2] = [
 fn main() -> Result<()> {
     let sessions = size(1_000, 50);
     let window = size(WINDOW, Duration::from_secs(1));
-    let subjects: Vec<Subject> = [Subject::Pairing, Subject::PairingPicture]
+    let subjects: Vec<Subject> = [Subject::Pairing]
         .into_iter()
         .chain(Subject::PEERS)
         .collect();
