@@ -107,7 +107,7 @@ enum Task {
     ///
     /// Every check runs, even after one failed.
     Check,
-    /// Run `test` and `check`, both in any case.
+    /// Run `test`, `check` and `fuzz`, all of them in any case.
     Ci,
 }
 
@@ -148,9 +148,10 @@ fn main() -> ExitCode {
         Task::Ci => {
             let tally = test::run(&workspace, &[]);
             let checked = check::run(&workspace);
+            let fuzzed = succeeded(fuzz::run(&workspace, &[], fuzz::SHORT, false));
             // Last on stdout even here: whoever reads only the end of a log reads this.
             println!("{tally}");
-            tally.is_good() && checked
+            tally.is_good() && checked && fuzzed
         }
     };
     if good {

@@ -9,7 +9,9 @@ mod build;
 mod log;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -33,7 +35,7 @@ const PATIENCE: &str = "-timeout=30";
 const LARGEST_CORPUS: u64 = 20 * 1024;
 const MEMORY_MB: &str = "-rss_limit_mb=2048";
 
-/// Searches with each of these targets, or all, for so long. With `keep`, what was found joins
+/// Searches with each of these targets, or all, for so long, as many at a time as there are cores. With `keep`, what was found joins
 /// the corpora in the repository, as small as it gets.
 pub(crate) fn run(
     workspace: &Workspace,
@@ -47,28 +49,33 @@ pub(crate) fn run(
     let programs = build::programs(workspace, &folder)?;
     let scratch = programs.join("scratch");
     write_seeds(workspace, &scratch)?;
-    let mut broken = Vec::new();
-    for name in &targets {
-        let target = Target {
-            workspace,
-            program: programs.join(name),
-            corpus: scratch.join(name),
-            kept: folder.join("corpus").join(name),
-            crashes: folder.join("crashes").join(name),
-        };
-        match target.search(time).and_then(|log| {
-            if keep {
-                target.keep()?
-            }
-            Ok(log)
-        }) {
-            Ok(log) => println!("ok      {name}: {log}"),
-            Err(error) => {
-                println!("FAILED  {name}: {error:#}");
+    let broken = Mutex::new(Vec::new());
+    let queue = Mutex::new(targets.iter());
+    let next = || queue.lock().ok()?.next();
+    let work = || {
+        while let Some(name) = next() {
+            let target = Target {
+                workspace,
+                program: programs.join(name),
+                corpus: scratch.join(name),
+                kept: folder.join("corpus").join(name),
+                crashes: folder.join("crashes").join(name),
+            };
+            if !target.report(name, time, keep)
+                && let Ok(mut broken) = broken.lock()
+            {
                 broken.push(name.as_str());
             }
         }
-    }
+    };
+    // Each search keeps one core busy.
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(work);
+        }
+    });
+    let broken = broken.into_inner().unwrap_or_default();
     if !broken.is_empty() {
         bail!("inputs that break a promise: {}", broken.join(", "));
     }
@@ -123,6 +130,21 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
+    /// Searches, and says what came of it; `true` if nothing broke.
+    fn report(&self, name: &str, time: Duration, keep: bool) -> bool {
+        let searched = self.search(time).and_then(|log| {
+            if keep {
+                self.keep()?;
+            }
+            Ok(log)
+        });
+        match &searched {
+            Ok(log) => println!("ok      {name}: {log}"),
+            Err(error) => println!("FAILED  {name}: {error:#}"),
+        }
+        searched.is_ok()
+    }
+
     fn search(&self, time: Duration) -> Result<Log> {
         if self.kept.exists() {
             for entry in fs::read_dir(&self.kept)? {
