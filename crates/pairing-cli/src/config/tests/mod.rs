@@ -1,3 +1,4 @@
+mod hostile;
 mod serving;
 
 use std::fs;
