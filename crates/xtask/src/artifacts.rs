@@ -10,6 +10,8 @@ use serde::Deserialize;
 use crate::command;
 use crate::workspace::Workspace;
 
+const GENERATOR: &str = "pairing-bindgen";
+
 /// The program `pairing`.
 pub(crate) fn pairing(workspace: &Workspace) -> Result<&'static Path> {
     binary(workspace, "pairing")
@@ -20,15 +22,19 @@ pub(crate) fn scenarios(workspace: &Workspace) -> Result<&'static Path> {
     binary(workspace, "pairing-scenarios")
 }
 
+/// The generator of the bindings, as it was built with everything else.
+pub(crate) fn generator(workspace: &Workspace) -> Result<&'static Path> {
+    binary(workspace, GENERATOR)
+}
+
 /// The generator of the bindings, in a call of its own: whoever needs new bindings has probably
 /// just changed something that nothing else compiles with yet.
-pub(crate) fn generator(workspace: &Workspace) -> Result<PathBuf> {
-    const NAME: &str = "pairing-bindgen";
-    let made = build(workspace, &["--package", NAME, "--bins"])?;
+pub(crate) fn generator_alone(workspace: &Workspace) -> Result<PathBuf> {
+    let made = build(workspace, &["--package", GENERATOR, "--bins"])?;
     let binary = made
         .into_iter()
-        .find_map(|artifact| artifact.binary().filter(|(name, _)| name == NAME));
-    Ok(binary.with_context(|| no_binary(NAME))?.1)
+        .find_map(|artifact| artifact.binary().filter(|(name, _)| name == GENERATOR));
+    Ok(binary.with_context(|| no_binary(GENERATOR))?.1)
 }
 
 /// The folder with `libpairing_ffi` as a shared and as a static library, built once per run with

@@ -22,7 +22,7 @@ pub(crate) fn is_generated(text: &str) -> bool {
 /// Makes all of them anew in the checkout, and removes those that are no longer made.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     let root = workspace.root();
-    let fresh = Fresh::generate(workspace)?;
+    let fresh = Fresh::generate(workspace, &artifacts::generator_alone(workspace)?)?;
     for file in &fresh.files {
         let to = root.join(file);
         if let Some(folder) = to.parent() {
@@ -41,7 +41,7 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
 
 /// Fails when a committed file is not what would be made now. Leaves the checkout alone.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
-    let fresh = Fresh::generate(workspace)?;
+    let fresh = Fresh::generate(workspace, artifacts::generator(workspace)?)?;
     let mut stale = left_over(&committed(workspace)?, &fresh.files);
     for file in &fresh.files {
         if fs::read(workspace.root().join(file)).ok() != Some(fs::read(fresh.folder.join(file))?) {
@@ -69,9 +69,8 @@ struct Fresh {
 }
 
 impl Fresh {
-    fn generate(workspace: &Workspace) -> Result<Self> {
+    fn generate(workspace: &Workspace, generator: &Path) -> Result<Self> {
         let library = artifacts::ffi_shared_library(workspace)?;
-        let generator = artifacts::generator(workspace)?;
         // By process: two runs must not tidy up each other's files.
         let folder = workspace
             .root()

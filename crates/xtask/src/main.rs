@@ -145,20 +145,27 @@ fn main() -> ExitCode {
         )),
         Task::Soak { sessions } => succeeded(soak::run(&workspace, sessions)),
         Task::Check => check::run(&workspace),
-        Task::Ci => {
-            let tally = test::run(&workspace, &[]);
-            let checked = check::run(&workspace);
-            let fuzzed = succeeded(fuzz::run(&workspace, &[], fuzz::SHORT, false));
-            // Last on stdout even here: whoever reads only the end of a log reads this.
-            println!("{tally}");
-            tally.is_good() && checked && fuzzed
-        }
+        Task::Ci => ci(&workspace),
     };
     if good {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     }
+}
+
+fn ci(workspace: &Workspace) -> bool {
+    // Compiled while tests wait for each other.
+    let tools = [toolchains::c::CARGO_C, check::deny::DENY];
+    std::thread::scope(|scope| {
+        tools::install_ahead(scope, workspace, &tools);
+        let tally = test::run(workspace, &[]);
+        let checked = check::run(workspace);
+        let fuzzed = succeeded(fuzz::run(workspace, &[], fuzz::SHORT, false));
+        // Last on stdout even here: whoever reads only the end of a log reads this.
+        println!("{tally}");
+        tally.is_good() && checked && fuzzed
+    })
 }
 
 fn succeeded(result: Result<()>) -> bool {

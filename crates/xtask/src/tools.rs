@@ -4,6 +4,8 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread::Scope;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -167,6 +169,9 @@ pub(crate) struct CargoTool {
 impl CargoTool {
     /// The pinned program: ours, or the one on the path if it is the same.
     pub(crate) fn ensure(&self, workspace: &Workspace) -> Result<PathBuf> {
+        // Whoever needs what is being installed waits for it.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _turn = ONE_AT_A_TIME.lock();
         let name = format!("{}{}", self.binary, std::env::consts::EXE_SUFFIX);
         let own = cache(workspace).join("bin").join(name);
         for candidate in [own.clone(), PathBuf::from(self.binary)] {
@@ -198,6 +203,20 @@ impl CargoTool {
             .output()
             .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == self.answer)
     }
+}
+
+/// Begins to install these in the background, because each takes minutes of compiling on a fresh
+/// machine. Whatever goes wrong, whoever needs one tries again and tells.
+pub(crate) fn install_ahead<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    workspace: &'env Workspace,
+    tools: &'env [CargoTool],
+) {
+    scope.spawn(move || {
+        for tool in tools {
+            let _ = tool.ensure(workspace);
+        }
+    });
 }
 
 /// Installs a component of the toolchain, such as `clippy`, if its cargo command is missing.

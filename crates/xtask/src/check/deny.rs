@@ -9,7 +9,7 @@ use crate::command;
 use crate::tools::CargoTool;
 use crate::workspace::Workspace;
 
-const DENY: CargoTool = CargoTool {
+pub(crate) const DENY: CargoTool = CargoTool {
     package: "cargo-deny",
     binary: "cargo-deny",
     version: "0.20.2",

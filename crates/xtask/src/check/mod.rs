@@ -2,7 +2,7 @@
 
 mod arrows;
 mod cargo;
-mod deny;
+pub(crate) mod deny;
 mod house;
 mod manifests;
 mod slim;

@@ -22,18 +22,19 @@ const TOOLS: &[DebianTool] = &[
     DebianTool::program("pkg-config", "pkg-config"),
 ];
 
+/// The newest release that the Rust of this repository compiles.
+pub(crate) const CARGO_C: CargoTool = CargoTool {
+    package: "cargo-c",
+    binary: "cargo-capi",
+    version: "0.10.24+cargo-0.98.0",
+    answer: "cargo-c 0.10.24+cargo-0.98.0",
+};
+
 pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {
     tools::ensure_debian(workspace, TOOLS)
 }
 
 /// The path of `cargo-capi`, to be started as `cargo-capi capi install …`.
 pub(crate) fn ensure_cargo_c(workspace: &Workspace) -> Result<PathBuf> {
-    // The newest release that the Rust of this repository compiles.
-    CargoTool {
-        package: "cargo-c",
-        binary: "cargo-capi",
-        version: "0.10.24+cargo-0.98.0",
-        answer: "cargo-c 0.10.24+cargo-0.98.0",
-    }
-    .ensure(workspace)
+    CARGO_C.ensure(workspace)
 }
