@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::*;
 use pairing_core::flow::{FlowOptions, Input};
-use pairing_core::{PairingMethod, PairingOutcome, ProviderError, ProviderErrorKind};
+use pairing_core::{CodeReply, PairingMethod, PairingOutcome, ProviderError, ProviderErrorKind};
 
 #[test]
 fn a_phone_code_keeps_its_own_clock_and_is_never_replaced() {
@@ -146,4 +146,23 @@ fn a_person_who_asks_for_a_code_does_not_wait_for_a_hanging_status() {
     assert_eq!(world.status_calls(), [secs(5)]);
     world.input(Input::SwitchMethod(phone_method())).unwrap();
     assert_eq!(world.code_calls(), [secs(0), secs(6)]);
+}
+
+#[test]
+fn a_contradiction_soon_after_a_code_does_not_bring_the_next_one_forward() {
+    let options = FlowOptions {
+        expected_phone: Some(phone("5511999998888")),
+        ..options(PairingMethod::Qr)
+    };
+    let mut script = Scripted::default();
+    script.healthy.latency = secs(1);
+    script.codes = vec![Ok(qr(1)), Ok(CodeReply::AlreadyConnected)];
+    let mut world = World::start(options, script);
+    for (at, method) in [(2_000, phone_method()), (2_500, PairingMethod::Qr)] {
+        world.run_until(millis(at));
+        world.input(Input::SwitchMethod(method)).unwrap();
+    }
+    // The phone code's request says "connected", the status says otherwise at 4 s.
+    world.run_until(secs(20));
+    assert_eq!(world.code_calls(), [secs(0), secs(2), secs(11)]);
 }
