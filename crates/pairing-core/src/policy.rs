@@ -61,7 +61,8 @@ pub struct PairingPolicy {
     #[serde(with = "duration_text")]
     pub refresh_interval: Duration,
     /// The latest the next QR code is asked for: a status call still under way then is
-    /// dropped in its favour. 20 s: Z-API.
+    /// dropped in its favour. 20 s: Z-API. The first code of a round, for which a person has
+    /// just asked, waits for no status at all.
     #[serde(with = "duration_text")]
     pub refresh_max: Duration,
     /// The soonest another phone code is asked for after one arrived. 30 s: WhatsApp
