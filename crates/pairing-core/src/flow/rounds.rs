@@ -139,6 +139,7 @@ impl PairingFlow {
         self.attempt = 0;
         self.not_ready = 0;
         self.failures.reset();
+        self.schedule.open_round();
         self.plan_first_code(now);
         self.emit(EventKind::Preparing);
     }

@@ -11,6 +11,8 @@ pub(super) struct Schedule {
     in_flight: Option<InFlight>,
     /// When the next code is asked for.
     pub(super) code_at: Option<Moment>,
+    /// Whether a code has been asked for in this round.
+    asked: bool,
     /// When the status is asked next in the regular course.
     pub(super) status_at: Option<Moment>,
     /// A webhook wants to be confirmed.
@@ -55,6 +57,7 @@ impl Schedule {
         Self {
             in_flight: None,
             code_at: Some(now),
+            asked: false,
             status_at: None,
             hinted: false,
             last_confirmation: None,
@@ -85,6 +88,12 @@ impl Schedule {
             Operation::UnwantedCode(method) if method == to => request.operation = Operation::Code,
             Operation::UnwantedCode(_) | Operation::Status | Operation::Confirmation => {}
         }
+    }
+
+    /// A person wants a code, unless the one for it is under way.
+    pub(super) fn open_round(&mut self) {
+        let under_way = self.in_flight.as_ref().map(|request| &request.operation);
+        self.asked = matches!(under_way, Some(Operation::Code));
     }
 
     pub(super) fn code_arrived(&mut self, is_qr: bool, now: Moment) {
@@ -219,6 +228,7 @@ impl PairingFlow {
         let due = |at: Option<Moment>| at.is_some_and(|at| now.moment() >= at);
         if due(self.code_due()) {
             self.schedule.code_at = None;
+            self.schedule.asked = true;
             self.start(Operation::Code, Request::Code(self.method.clone()), now);
         } else if due(self.status_due()) {
             let operation = if std::mem::take(&mut self.schedule.hinted) {
@@ -255,8 +265,9 @@ impl PairingFlow {
             return None;
         }
         let code_at = self.code_due()?;
-        if self.attempt == 0 {
-            // A person has just asked for it, and waits.
+        if !self.schedule.asked {
+            // A person has just asked for it, and waits. One that is asked for again because
+            // the gateway was not ready, or failed, is nobody's click.
             return Some(code_at);
         }
         let latest = self.schedule.last_qr?.plus(self.policy.refresh_max);

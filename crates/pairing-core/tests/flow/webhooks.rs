@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::support::*;
 use pairing_core::flow::{FlowOptions, Input};
 use pairing_core::{
-    Capabilities, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy, ProviderErrorKind,
-    WebhookHint,
+    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy,
+    ProviderErrorKind, WebhookHint,
 };
 
 /// A phone code, whose round has no code requests between the status calls. Replies come
@@ -287,4 +287,24 @@ mod lagging {
         assert!(world.run_to_the_end().is_linked());
         assert_eq!(world.now, secs(301));
     }
+}
+
+#[test]
+fn a_slow_confirmation_is_not_dropped_for_a_code_that_is_not_ready() {
+    struct NeverReady;
+    impl Script for NeverReady {
+        fn code(&mut self, _: &PairingMethod, _: Duration) -> Answer<CodeReply> {
+            (millis(300), Ok(CodeReply::NotReady))
+        }
+        fn status(&mut self, _: Duration) -> Answer<InstanceStatus> {
+            (secs(3), Ok(InstanceStatus::connected(None)))
+        }
+    }
+    // The gateway is asked for a code again every 2 s.
+    let mut world = World::start(options(PairingMethod::Qr), NeverReady);
+    world.run_until(secs(1));
+    world.hint();
+    assert!(world.run_to_the_end().is_linked());
+    assert_eq!(world.now, secs(4));
+    assert_eq!(world.status_calls(), [secs(1)]);
 }

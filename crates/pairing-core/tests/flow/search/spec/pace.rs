@@ -135,10 +135,10 @@ impl Spec<'_> {
             Some(request) => {
                 limits.push(("a time-out", request.since + policy.request_timeout));
                 let latest = self.seen.last_qr.map(|last| last + policy.refresh_max);
-                let latest = match self.seen.attempt {
+                let latest = match self.seen.asked {
                     // A person waits for the first code of a round.
-                    0 => Some(Duration::ZERO),
-                    _ => latest,
+                    false => Some(Duration::ZERO),
+                    true => latest,
                 };
                 if let (false, Some(code), Some(latest)) = (request.is_code(), code, latest) {
                     limits.push(("room for a code", code.max(latest)));

@@ -85,7 +85,7 @@ impl Spec<'_> {
             .last_qr
             .map(|at| at + self.setting.policy().refresh_max);
         // The first code of a round was asked for by a person: nothing keeps it waiting.
-        let in_time = self.seen.attempt == 0 || latest.is_some_and(|latest| now.elapsed >= latest);
+        let in_time = !self.seen.asked || latest.is_some_and(|latest| now.elapsed >= latest);
         rule!(
             !request.is_code() && code_follows && in_time,
             "a request was abandoned without a reason"
@@ -144,6 +144,7 @@ impl Spec<'_> {
             now >= self.soonest_code(),
             "the next code is asked for too soon after the last"
         );
+        self.seen.asked = true;
         let from = self.seen.code.take().map(|(from, _)| from);
         rule!(
             from.is_some_and(|from| now >= from),

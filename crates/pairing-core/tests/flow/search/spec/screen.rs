@@ -119,6 +119,8 @@ impl Spec<'_> {
         self.seen.attempt = 0;
         self.seen.not_ready = 0;
         self.seen.failures = 0;
+        let under_way = self.seen.under_way.as_ref();
+        self.seen.asked = under_way.is_some_and(|one| one.is_code() && one.wanted);
         self.plan_first_code(now.elapsed);
         self.take(Expected::Preparing, feed)
     }

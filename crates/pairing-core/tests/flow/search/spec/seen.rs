@@ -38,6 +38,8 @@ pub(super) struct Seen {
     pub(super) failures: u32,
     pub(super) not_ready: u32,
     pub(super) unnamed: u32,
+    /// A code has been asked for in this round.
+    pub(super) asked: bool,
     /// The next code is asked for between these moments; `None` while none may be.
     pub(super) code: Option<(Duration, Duration)>,
     /// The status is asked between these moments, if nothing else is.
@@ -69,6 +71,7 @@ impl Seen {
             failures: 0,
             not_ready: 0,
             unnamed: 0,
+            asked: false,
             code: Some((now.elapsed, now.elapsed)),
             status: None,
             hinted: false,
