@@ -61,6 +61,13 @@ static void *answer_all(void *argument) {
     return NULL;
 }
 
+/* Those that run use what is on the stack of whoever started them. */
+static void start(pthread_t *thread, void *(*run)(void *), void *argument) {
+    if (pthread_create(thread, NULL, run, argument) != 0) {
+        abort();
+    }
+}
+
 /* One session, and the threads that are let loose on it at the same time. */
 struct round {
     pairing_session *session;
@@ -117,9 +124,9 @@ static void cancel_while_used(pairing_provider *provider, int yields) {
     struct round round = {.ready = LATCH_INITIALIZER, .yields = yields};
     NEED(pairing_session_start(provider, NULL, &round.session) == PAIRING_STATUS_OK);
     pthread_t threads[THREADS_OF_A_ROUND];
-    NEED(pthread_create(&threads[0], NULL, read_to_the_end, &round) == 0);
-    NEED(pthread_create(&threads[1], NULL, act, &round) == 0);
-    NEED(pthread_create(&threads[2], NULL, cancel_at_some_moment, &round) == 0);
+    start(&threads[0], read_to_the_end, &round);
+    start(&threads[1], act, &round);
+    start(&threads[2], cancel_at_some_moment, &round);
     for (int i = 0; i < THREADS_OF_A_ROUND; i++) {
         pthread_join(threads[i], NULL);
     }
@@ -148,14 +155,14 @@ static void *race(void *argument) {
 
 static void sessions_race_with_everybody(void) {
     pthread_t answering, workers[WORKERS];
-    NEED(pthread_create(&answering, NULL, answer_all, NULL) == 0);
+    start(&answering, answer_all, NULL);
     pairing_settings *settings = canary_settings();
     pairing_http table = {NULL, busy_send, busy_cancel, busy_release};
     pairing_provider *provider = NULL;
     NEED(pairing_provider_open("zapi", settings, &table, &provider) == PAIRING_STATUS_OK);
     pairing_settings_free(settings);
     for (int i = 0; i < WORKERS; i++) {
-        NEED(pthread_create(&workers[i], NULL, race, provider) == 0);
+        start(&workers[i], race, provider);
     }
     for (int i = 0; i < WORKERS; i++) {
         pthread_join(workers[i], NULL);

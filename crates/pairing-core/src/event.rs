@@ -76,7 +76,9 @@ pub enum Expiry {
 pub enum PairingOutcome {
     /// The phone was linked during this session.
     Connected {
-        /// The linked number, when the provider names it.
+        /// The linked number, when the provider names it. A request for a code that says
+        /// "already connected" does not: where one noticed the link before a status did, this
+        /// is `None`, and [`status`](crate::PairingProvider::status) tells.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         phone: Option<PhoneNumber>,
     },

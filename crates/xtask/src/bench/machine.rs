@@ -71,19 +71,22 @@ fn version_in(text: &str) -> Option<&str> {
 pub(super) fn describe(workspace: &Workspace) -> Result<String> {
     let cores = std::thread::available_parallelism()?;
     let compiler = command::output(&mut command::program(workspace, "rustc", &["--version"]))?;
-    let kernel = command::output(Command::new("uname").args(["-s", "-r", "-m"]))?;
+    let kernel = command::output(Command::new("uname").arg("-sr"))?;
+    // What follows the numbers names whoever built it.
+    let kernel = kernel.split('-').next().unwrap_or_default();
     let processor = fs::read_to_string("/proc/cpuinfo").ok();
     let processor = processor.as_deref().and_then(processor_of);
     let memory = fs::read_to_string("/proc/meminfo").ok();
     let memory = memory.as_deref().and_then(gigabytes_of);
     Ok(format!(
-        "{cores} cores of {}, {} of memory, {}, {}.",
+        "{cores} cores of {}, {} of memory, {} {}, {}.",
         processor.unwrap_or("an unnamed processor"),
         memory.map_or_else(
             || "an unknown amount".to_owned(),
             |size| format!("{size:.0} GB")
         ),
         kernel.trim(),
+        std::env::consts::ARCH,
         compiler.trim(),
     ))
 }
