@@ -2,6 +2,8 @@
 
 use std::future::Future;
 use std::sync::OnceLock;
+#[cfg(feature = "uniffi")]
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -18,15 +20,39 @@ const HELPER_IDLE: Duration = Duration::from_secs(1);
 /// whose HTTP blocks is told this number.
 const MOST_HELPERS: usize = 8;
 
+/// Longer than any work between two awaits takes, even on a machine that is busy; and not for ever,
+/// because a child of `fork` has no such thread.
+#[cfg(feature = "uniffi")]
+const LAST_WORK: Duration = Duration::from_secs(5);
+
+static RUNTIME: OnceLock<Option<Handle>> = OnceLock::new();
+
 /// The runtime, to spawn on or to enter.
 ///
 /// A single thread is enough: sessions wait, and waiting needs none. It stays until the process
 /// ends, because ending it could not tell whether an app still holds a session.
 pub(crate) fn handle() -> Result<Handle, PairingError> {
-    static RUNTIME: OnceLock<Option<Handle>> = OnceLock::new();
     RUNTIME.get_or_init(start).clone().ok_or_else(|| {
         PairingError::new(ErrorCode::Internal, "the operating system gives no thread")
     })
+}
+
+/// Lets the thread finish what it is at, and keeps it from beginning anything else for good.
+///
+/// Not to be called on that thread.
+#[cfg(feature = "uniffi")]
+pub(crate) fn stop() {
+    let Some(Some(handle)) = RUNTIME.get() else {
+        return;
+    };
+    let (stopped, has_stopped) = mpsc::channel();
+    handle.spawn(async move {
+        let _ = stopped.send(());
+        loop {
+            thread::park();
+        }
+    });
+    let _ = has_stopped.recv_timeout(LAST_WORK);
 }
 
 fn start() -> Option<Handle> {

@@ -120,6 +120,14 @@ fn loaded(
     result
 }
 
+/// What is said about a provider that nobody knows: it lists those that are.
+fn nobody_known() -> String {
+    load("?", &Table::new(), |_| None, &Overrides::default())
+        .err()
+        .map(|error| error.to_string())
+        .unwrap_or_default()
+}
+
 /// A value that happens to be one of our own words, or a key of the file, cannot be told apart.
 fn quotes_no_value(printed: &str, table: &Table) {
     let keys: Vec<&str> = table.keys().map(String::as_str).collect();
@@ -127,7 +135,9 @@ fn quotes_no_value(printed: &str, table: &Table) {
         if value.trim().len() < 6 || !printed.contains(value) {
             continue;
         }
-        let is_ours = our_words().contains(value) || keys.iter().any(|key| key.contains(value));
+        let is_ours = our_words().contains(value)
+            || nobody_known().contains(value)
+            || keys.iter().any(|key| key.contains(value));
         assert!(is_ours, "quotes a value: {printed}");
     }
 }

@@ -1,5 +1,6 @@
 //! What apps in Kotlin, Swift and Python see, by uniffi.
 
+mod at_exit;
 mod code;
 mod event;
 mod method;
