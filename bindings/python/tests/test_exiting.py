@@ -8,9 +8,10 @@ import unittest
 from support import Instance
 
 # Every call from the library's thread takes its time before it returns, as on a busy machine. What
-# it brought is known by then: the program ends, and the interpreter with it.
+# it brought is known by then: the program ends, and the interpreter with it, which takes its time
+# as well. A thread that asks the interpreter for anything from then on is unwound.
 PROGRAM = """
-import asyncio, os, threading, time
+import asyncio, os, sys, threading, time
 import pairing
 
 class SlowToReturn(asyncio.SelectorEventLoop):
@@ -19,6 +20,12 @@ class SlowToReturn(asyncio.SelectorEventLoop):
         if threading.current_thread() is not threading.main_thread():
             time.sleep(0.3)
         return handle
+
+class SlowToGo:
+    def __del__(self, sleep=time.sleep):
+        sleep(1)
+
+sys.modules["goes_with_the_interpreter"] = SlowToGo()
 
 async def main():
     settings = {name[2:]: value for name, value in os.environ.items() if name.startswith("S_")}
@@ -50,7 +57,8 @@ class Exiting(unittest.TestCase):
         self.run_until("[event async for event in pairing.events(session)]", instance)
 
     def test_in_the_middle_of_a_session(self):
-        self.run_until("await session.next_event()", Instance("zapi"))
+        two = "await session.next_event(); await session.next_event()"
+        self.run_until(two, Instance("zapi"))
 
 
 if __name__ == "__main__":
