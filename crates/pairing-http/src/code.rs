@@ -279,6 +279,7 @@ mod tests {
             assert!(read_phone_code(code).is_some(), "{code}");
         }
         for text in [
+            "iVBORw0KGgpj",
             "",
             "-",
             "404",
