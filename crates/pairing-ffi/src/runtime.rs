@@ -1,13 +1,12 @@
 //! The one thread that runs every session of the process, started when the first one needs it.
 
 use std::future::Future;
-use std::sync::OnceLock;
-#[cfg(feature = "uniffi")]
-use std::sync::mpsc;
+use std::sync::{Condvar, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::{ErrorCode, PairingError};
@@ -26,6 +25,8 @@ const MOST_HELPERS: usize = 8;
 const LAST_WORK: Duration = Duration::from_secs(5);
 
 static RUNTIME: OnceLock<Option<Handle>> = OnceLock::new();
+static STOP: Notify = Notify::const_new();
+static STOPPED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 
 /// The runtime, to spawn on or to enter.
 ///
@@ -42,17 +43,15 @@ pub(crate) fn handle() -> Result<Handle, PairingError> {
 /// Not to be called on that thread.
 #[cfg(feature = "uniffi")]
 pub(crate) fn stop() {
-    let Some(Some(handle)) = RUNTIME.get() else {
+    if RUNTIME.get().is_none_or(Option::is_none) {
         return;
-    };
-    let (stopped, has_stopped) = mpsc::channel();
-    handle.spawn(async move {
-        let _ = stopped.send(());
-        loop {
-            thread::park();
-        }
-    });
-    let _ = has_stopped.recv_timeout(LAST_WORK);
+    }
+    STOP.notify_one();
+    if let Ok(stopped) = STOPPED.0.lock() {
+        let _ = STOPPED
+            .1
+            .wait_timeout_while(stopped, LAST_WORK, |stopped| !*stopped);
+    }
 }
 
 fn start() -> Option<Handle> {
@@ -68,7 +67,15 @@ fn start() -> Option<Handle> {
         .name("pairing".to_owned())
         .spawn(move || {
             block_sigpipe();
-            runtime.block_on(std::future::pending::<()>())
+            runtime.block_on(STOP.notified());
+            if let Ok(mut stopped) = STOPPED.0.lock() {
+                *stopped = true;
+            }
+            STOPPED.1.notify_all();
+            // Dropping the runtime would drop what apps still hold.
+            loop {
+                thread::park();
+            }
         })
         .ok()?;
     Some(handle)
