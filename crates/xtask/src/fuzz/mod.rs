@@ -35,8 +35,8 @@ const PATIENCE: &str = "-timeout=30";
 const LARGEST_CORPUS: u64 = 20 * 1024;
 const MEMORY_MB: &str = "-rss_limit_mb=2048";
 
-/// Searches with each of these targets, or all, for so long, as many at a time as there are cores. With `keep`, what was found joins
-/// the corpora in the repository, as small as it gets.
+/// Searches with each of these targets, or all, for so long, as many at a time as there are cores.
+/// With `keep`, what was found joins the corpora in the repository, as small as it gets.
 pub(crate) fn run(
     workspace: &Workspace,
     chosen: &[String],
