@@ -18,6 +18,7 @@ mod phones;
 mod pictures;
 mod said;
 mod seeds;
+mod sent;
 mod webhooks;
 
 /// One way into the library.

@@ -9,6 +9,7 @@ use pairing_qr::{MAX_TEXT_BYTES, QrMatrix, TerminalStyle, decode};
 
 use crate::gateways::code_holds;
 use crate::said::assert_no_canary;
+use crate::sent::was_sent;
 
 pub(crate) const AS_TEXT: u8 = 0;
 pub(crate) const AS_BODY: u8 = 1;
@@ -34,9 +35,10 @@ pub(crate) fn check(data: &[u8]) {
 
 /// A data URI, bare base64, a QR text, a phone code or anything else.
 fn text(text: &str) {
-    let code = read_qr_code(text);
-    if let Some(code) = &code {
+    let qr = read_qr_code(text);
+    if let Some(code) = &qr {
         code_holds(code);
+        assert!(was_sent(code, text.as_bytes()), "a code that nobody sent");
         let padded = format!(" {text}\n");
         assert_eq!(
             read_qr_code(&padded).as_ref(),
@@ -44,24 +46,26 @@ fn text(text: &str) {
             "white space changes it"
         );
     }
-    if let Some(PairingCode::QrImage { image }) = &code {
+    if let Some(PairingCode::QrImage { image }) = &qr {
         let json = serde_json::to_value(PairingCode::from(image.clone())).expect("a code is JSON");
         let base64 = json["data"].as_str().expect("a picture's base64");
         for uri in [
             base64.to_owned(),
             format!("data:{};base64,{base64}", image.media_type().as_str()),
         ] {
-            assert_eq!(read_qr_code(&uri), code, "its own spelling");
+            assert_eq!(read_qr_code(&uri), qr, "its own spelling");
         }
     }
     if let Some(phone) = read_phone_code(text) {
-        code_holds(&phone.clone().into());
+        let code = PairingCode::from(phone.clone());
+        code_holds(&code);
+        assert!(was_sent(&code, text.as_bytes()), "a code that nobody sent");
         assert_eq!(
             read_phone_code(phone.expose()),
             Some(phone),
             "its own spelling"
         );
-        assert_eq!(code, None, "both a QR code and a phone code");
+        assert_eq!(qr, None, "both a QR code and a phone code");
     }
 }
 

@@ -114,7 +114,12 @@ pub(super) unsafe fn event_is_sound(event: *const Event) {
         let text = read(pairing_event_get_code_text(event));
         let image = pairing_event_get_code_image(event);
         let size = pairing_event_get_code_image_size(event);
-        match pairing_event_get_code_kind(event) {
+        let form = pairing_event_get_code_kind(event);
+        assert_eq!(pairing_event_get_round(event) == 0, event.is_null());
+        assert!(form == 0 || pairing_event_get_attempt(event) > 0);
+        let expiry = pairing_event_get_expiry(event);
+        assert!(expiry <= 2 && (expiry == 0) == (form == 0));
+        match form {
             0 => assert!(text.is_none() && image.is_null()),
             2 => {
                 assert!(!image.is_null() && size > 0 && text.is_none());
@@ -131,6 +136,9 @@ pub(super) unsafe fn event_is_sound(event: *const Event) {
         let message = read(pairing_event_get_failure_message(event));
         assert_eq!(message.is_some(), failure > END);
         message.map(assert_no_canary);
+        let retryable = pairing_event_get_failure_retryable(event);
+        let wait = pairing_event_get_failure_retry_after_ms(event);
+        assert!(wait >= -1 && (failure > END || (!retryable && wait == -1)));
         read(pairing_event_get_phone(event));
     }
 }

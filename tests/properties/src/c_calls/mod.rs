@@ -11,6 +11,8 @@ mod header;
 mod judge;
 mod making;
 mod program;
+#[cfg(test)]
+mod tests;
 mod using;
 
 // Its symbols are what is called.

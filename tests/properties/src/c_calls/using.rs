@@ -93,7 +93,11 @@ impl Program<'_> {
             ] {
                 assert!(read(name).is_some());
             }
-            read(pairing_providers_get_name(number as usize));
+            assert_eq!(
+                read(pairing_providers_get_name(number as usize)).is_some(),
+                (number as usize) < pairing_providers_get_count()
+            );
+            assert_eq!(read(pairing_version()), Some(env!("CARGO_PKG_VERSION")));
         }
     }
 
