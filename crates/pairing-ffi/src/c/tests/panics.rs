@@ -1,12 +1,21 @@
-//! A panic stays on this side of the border.
+//! A panic stays on this side of the border, and so does what it says.
 
 use std::sync::atomic::Ordering;
 
-use super::support::{Scripted, last_error, next, open, out, start};
+use super::support::{PANIC, Scripted, Step, last_error, next, open, out, read, start};
+use crate::c::event_getters::{
+    pairing_event_get_failure, pairing_event_get_failure_message, pairing_event_get_outcome,
+};
+use crate::c::event_kinds::pairing_outcome;
 use crate::c::policy::pairing_policy_recommended;
-use crate::c::provider::pairing_provider_status;
+use crate::c::provider::{pairing_provider_status, pairing_provider_unlink};
 use crate::c::session::pairing_session_notify;
 use crate::c::status::pairing_status;
+
+fn assert_not_repeated(message: Option<&str>) {
+    let message = message.unwrap();
+    assert!(!message.contains("canary") && !message.contains(PANIC));
+}
 
 #[test]
 fn a_panic_is_a_status_and_what_it_hit_goes_on() {
@@ -16,11 +25,11 @@ fn a_panic_is_a_status_and_what_it_hit_goes_on() {
 
     let recommended = out(|slot| pairing_policy_recommended(Some(&handle), slot));
     assert_eq!(recommended.err(), Some(pairing_status::Panic));
-    let message = last_error().unwrap();
-    assert!(!message.contains("told to"), "{message}");
+    assert_not_repeated(last_error().as_deref());
     // SAFETY: the body is a static slice.
     let told = unsafe { pairing_session_notify(Some(&session), b"linked".as_ptr(), 6) };
     assert_eq!(told, pairing_status::Panic);
+    assert_not_repeated(last_error().as_deref());
 
     provider.panics.store(false, Ordering::SeqCst);
     next(&session, -1).unwrap();
@@ -34,4 +43,25 @@ fn a_panic_on_the_library_s_thread_ends_the_wait_for_it() {
     provider.panics.store(true, Ordering::SeqCst);
     let status = out(|slot| pairing_provider_status(Some(&handle), 60_000, slot));
     assert_eq!(status.err(), Some(pairing_status::Internal));
+    assert_not_repeated(last_error().as_deref());
+    let status = pairing_provider_unlink(Some(&handle), 60_000);
+    assert_eq!(status, pairing_status::Internal);
+    assert_not_repeated(last_error().as_deref());
+}
+
+#[test]
+fn a_panic_instead_of_a_code_ends_the_session_without_its_words() {
+    let (_provider, handle) = open(Scripted::new([Step::Panic]));
+    let session = start(&handle);
+    let last = loop {
+        let event = next(&session, -1).unwrap();
+        if pairing_event_get_outcome(Some(&event)) != pairing_outcome::None {
+            break event;
+        }
+    };
+    let outcome = pairing_event_get_outcome(Some(&last));
+    assert_eq!(outcome, pairing_outcome::Rejected);
+    let failure = pairing_event_get_failure(Some(&last));
+    assert_eq!(failure, pairing_status::Internal);
+    assert_not_repeated(read(pairing_event_get_failure_message(Some(&last))));
 }

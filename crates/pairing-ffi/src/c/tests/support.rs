@@ -24,7 +24,11 @@ use crate::c::status::pairing_status;
 pub(super) enum Step {
     Reply(CodeReply),
     Fail(ProviderErrorKind),
+    Panic,
 }
+
+/// What it says while it panics, which is for nobody.
+pub(super) const PANIC: &str = "told to, with canary-F4E2C9";
 
 /// Plays its steps, then never answers again.
 #[derive(Default)]
@@ -62,7 +66,7 @@ impl Scripted {
     }
 
     fn maybe_panic(&self) {
-        assert!(!self.panics.load(Ordering::SeqCst), "told to");
+        assert!(!self.panics.load(Ordering::SeqCst), "{PANIC}");
     }
 }
 
@@ -90,6 +94,7 @@ impl PairingProvider for Scripted {
         match step {
             Some(Step::Reply(reply)) => Ok(reply),
             Some(Step::Fail(kind)) => Err(kind.into()),
+            Some(Step::Panic) => panic!("{PANIC}"),
             None => std::future::pending().await,
         }
     }
@@ -103,6 +108,7 @@ impl PairingProvider for Scripted {
     }
 
     async fn unlink(&self) -> Result<(), ProviderError> {
+        self.maybe_panic();
         Err(ProviderError::unsupported())
     }
 
