@@ -1,6 +1,7 @@
 //! One instance at the simulator with the real adapter for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pairing_core::{PairingCode, PairingMethod, PairingProvider};
 use pairing_megaapi::{MegaApi, MegaApiConfig};
@@ -42,6 +43,11 @@ impl Adapter {
         }
     }
 
+    /// Whether an answer that is not clear is cleared up by a second request.
+    pub fn follows_up(self) -> bool {
+        !matches!(self, Self::ZApiTerse | Self::MegaApiTerse)
+    }
+
     fn provider(
         self,
         instance: &Instance,
@@ -49,7 +55,7 @@ impl Adapter {
     ) -> Arc<dyn PairingProvider> {
         let transport = Arc::new(transport);
         let base_url = InProcessTransport::BASE_URL.parse().unwrap();
-        let follow_ups = !matches!(self, Self::ZApiTerse | Self::MegaApiTerse);
+        let follow_ups = self.follows_up();
         match self.dialect() {
             Dialect::ZApi => {
                 let mut config = ZApiConfig::new(instance.id(), instance.token());
@@ -92,9 +98,35 @@ impl Bench {
     /// Another instance at this simulator.
     pub fn at(simulator: &Simulator, adapter: Adapter, rotation: Rotation) -> Self {
         let setup = InstanceSetup::new(adapter.dialect()).with_rotation(rotation);
-        let instance = simulator.add_instance(setup);
+        Self::with(
+            simulator.transport(),
+            simulator.add_instance(setup),
+            adapter,
+        )
+    }
+
+    /// A fresh instance at a simulator of its own, which changes its first QR code sooner by this.
+    pub fn with_phase(adapter: Adapter, phase: Duration) -> Self {
+        let simulator = Simulator::new(SimulatorOptions::default());
+        let setup = InstanceSetup::new(adapter.dialect()).with_phase(phase);
+        Self::with(
+            simulator.transport(),
+            simulator.add_instance(setup),
+            adapter,
+        )
+    }
+
+    /// A fresh instance at a simulator of its own, asked by an HTTP client that waits so long.
+    pub fn with_patience(adapter: Adapter, patience: Duration) -> Self {
+        let simulator = Simulator::new(SimulatorOptions::default());
+        let transport = simulator.transport().with_timeout(patience);
+        let instance = simulator.add_instance(InstanceSetup::new(adapter.dialect()));
+        Self::with(transport, instance, adapter)
+    }
+
+    fn with(transport: InProcessTransport, instance: Instance, adapter: Adapter) -> Self {
         Self {
-            provider: adapter.provider(&instance, simulator.transport()),
+            provider: adapter.provider(&instance, transport),
             instance,
         }
     }

@@ -1,4 +1,4 @@
-//! How long a session under a fault takes at most, and how often it asks for a code.
+//! How long a session under a fault takes at most, and how often it asks.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ impl Case {
             Outcome::Deadline => self.codes_per_round(policy) - 1,
             Outcome::Unavailable => self.repetitions(policy),
             Outcome::RateLimited => match self.method {
-                Method::Qr if self.cooldown() <= policy.retry.max_cooldown => {
+                Method::Qr if cooldown(&self.fault) <= policy.retry.max_cooldown => {
                     self.repetitions(policy)
                 }
                 // Repeating it would prolong the limit, or take longer than anybody waits.
@@ -29,6 +29,13 @@ impl Case {
         }
     }
 
+    /// How many requests of any kind that makes when the fault does harm: an answer that is not
+    /// clear costs one for the status.
+    #[must_use]
+    pub fn requests(&self, policy: &PairingPolicy) -> u32 {
+        self.code_requests(policy) * (1 + u32::from(self.unclear))
+    }
+
     /// How long after the gateway began to fail the session has ended at the latest.
     #[must_use]
     pub fn longest(&self, policy: &PairingPolicy) -> Duration {
@@ -36,7 +43,8 @@ impl Case {
             return policy.deadline;
         }
         let until_given_up = |requests: u32| {
-            self.answers_within(policy) * requests + self.silences(policy, requests - 1)
+            answers_within(&self.fault, policy) * requests
+                + silences(&self.fault, policy, requests - 1)
         };
         match self.onset {
             Onset::First => until_given_up(self.code_requests(policy)),
@@ -83,33 +91,34 @@ impl Case {
             Method::PhoneCode => policy.retry.phone_code_max_retries,
         }
     }
+}
 
-    /// What the gateway says itself.
-    fn cooldown(&self) -> Duration {
-        match self.fault {
-            Fault::RateLimitedSeconds { seconds } | Fault::RateLimitedDate { seconds } => {
-                Duration::from_secs(seconds)
-            }
-            _ => Duration::ZERO,
+/// What the gateway says itself.
+pub(crate) fn cooldown(fault: &Fault) -> Duration {
+    match fault {
+        Fault::RateLimitedSeconds { seconds } | Fault::RateLimitedDate { seconds } => {
+            Duration::from_secs(*seconds)
         }
+        _ => Duration::ZERO,
     }
+}
 
-    fn answers_within(&self, policy: &PairingPolicy) -> Duration {
-        match self.fault {
-            Fault::Hang => policy.request_timeout,
-            Fault::Latency { milliseconds } => Duration::from_millis(milliseconds),
-            _ => Duration::ZERO,
-        }
+/// How long an answer takes, or the waiting for one that never comes.
+pub(crate) fn answers_within(fault: &Fault, policy: &PairingPolicy) -> Duration {
+    match fault {
+        Fault::Hang => policy.request_timeout,
+        Fault::Latency { milliseconds } => Duration::from_millis(*milliseconds),
+        _ => Duration::ZERO,
     }
+}
 
-    /// All the time between so many repetitions.
-    fn silences(&self, policy: &PairingPolicy, repetitions: u32) -> Duration {
-        if self.fault == Fault::EmptyQr {
-            return policy.not_ready_delay * repetitions;
-        }
-        let silence = |nth| longest_delay(&policy.retry, nth).max(self.cooldown());
-        (1..=repetitions).map(silence).sum()
+/// All the time between so many repetitions.
+pub(crate) fn silences(fault: &Fault, policy: &PairingPolicy, repetitions: u32) -> Duration {
+    if *fault == Fault::EmptyQr {
+        return policy.not_ready_delay * repetitions;
     }
+    let silence = |nth| longest_delay(&policy.retry, nth).max(cooldown(fault));
+    (1..=repetitions).map(silence).sum()
 }
 
 /// After the n-th failure in a row: twice as long each time, and a random part of up to the same.

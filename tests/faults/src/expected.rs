@@ -82,7 +82,7 @@ impl Expected {
 }
 
 /// A word as it is written in JSON.
-fn word<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+pub(crate) fn word<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     T::deserialize(StrDeserializer::<Error>::new(text)).with_context(|| format!("`{text}`"))
 }
 

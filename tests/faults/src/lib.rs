@@ -1,14 +1,20 @@
-//! What becomes of a session when a gateway fails: one table, `faults.toml`, which the tests of
-//! every door hold their door to.
+//! What becomes of a session, and of a call outside one, when a gateway fails: one table,
+//! `faults.toml`, which the tests of every door hold their door to.
 
 mod bounds;
+mod call;
 mod expected;
+mod render;
+mod reply;
 mod table;
 
 use anyhow::Result;
 use pairing_sim::{Dialect, Fault};
 
+pub use call::{Call, CallCase};
 pub use expected::{Expected, Outcome};
+pub use render::{calls_table, sessions_table};
+pub use reply::Reply;
 
 /// How the phone is to be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +44,7 @@ impl Method {
 pub enum Onset {
     /// With the first request.
     First,
-    /// Once a code is on screen.
+    /// Once a code is on screen after which another is due; for a phone code, once it is.
     Later,
 }
 
@@ -56,6 +62,9 @@ pub struct Case {
     pub onset: Onset,
     /// How the session ends when nobody uses its codes.
     pub expected: Expected,
+    /// Whether an answer to a request for a code means nothing by itself, so that the status is
+    /// asked as well.
+    pub unclear: bool,
 }
 
 /// Every fault at every gateway that can fail like that, for both methods and both moments.
@@ -64,5 +73,14 @@ pub struct Case {
 ///
 /// What is wrong with the table: a fault without an entry, an entry without a fault.
 pub fn cases() -> Result<Vec<Case>> {
-    table::read(table::TABLE)
+    Ok(table::read(table::TABLE)?.sessions)
+}
+
+/// Every fault at every gateway that can fail like that, for each call outside a session.
+///
+/// # Errors
+///
+/// As [`cases`].
+pub fn calls() -> Result<Vec<CallCase>> {
+    Ok(table::read(table::TABLE)?.calls)
 }

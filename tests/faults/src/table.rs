@@ -6,18 +6,48 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use pairing_sim::{Dialect, Fault};
 use serde::Deserialize;
 
-use crate::{Case, Expected, Method, Onset};
+use crate::{Call, CallCase, Case, Expected, Method, Onset, Reply};
 
 pub(crate) const TABLE: &str = include_str!("../faults.toml");
+
+/// What the table says.
+#[derive(Default)]
+pub(crate) struct Table {
+    pub(crate) sessions: Vec<Case>,
+    pub(crate) calls: Vec<CallCase>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     first: Tree,
     later: Option<Tree>,
+    calls: Tree,
+    #[serde(default)]
+    unclear: Unclear,
 }
 
-/// One outcome, or one for each method or gateway.
+/// Where an answer to a request for a code means nothing by itself.
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Unclear {
+    Everywhere(bool),
+    At(Dialect),
+    #[default]
+    Nowhere,
+}
+
+impl Unclear {
+    fn at(&self, dialect: Dialect) -> bool {
+        match self {
+            Self::Everywhere(unclear) => *unclear,
+            Self::At(one) => *one == dialect,
+            Self::Nowhere => false,
+        }
+    }
+}
+
+/// One outcome, or one for each method, call or gateway.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Tree {
@@ -25,128 +55,112 @@ enum Tree {
     Each(BTreeMap<String, Tree>),
 }
 
-pub(crate) fn read(text: &str) -> Result<Vec<Case>> {
+/// What an entry may tell apart besides gateways.
+trait Part: Copy {
+    fn name(self) -> &'static str;
+}
+
+impl Part for Method {
+    fn name(self) -> &'static str {
+        self.name()
+    }
+}
+
+impl Part for Call {
+    fn name(self) -> &'static str {
+        self.name()
+    }
+}
+
+pub(crate) fn read(text: &str) -> Result<Table> {
     let mut entries: BTreeMap<String, Entry> = toml::from_str(text)?;
-    let mut cases = Vec::new();
+    let mut table = Table::default();
     for fault in Fault::all() {
         let name = fault.name();
         let entry = entries
             .remove(name)
             .with_context(|| format!("{name} has no entry"))?;
+        entry.read(&fault, &mut table).context(name)?;
+    }
+    match entries.keys().next() {
+        Some(name) => Err(anyhow!("{name} is no fault of the simulator")),
+        None => Ok(table),
+    }
+}
+
+impl Entry {
+    fn read(&self, fault: &Fault, table: &mut Table) -> Result<()> {
         let dialects: Vec<Dialect> = Dialect::ALL
             .into_iter()
             .filter(|dialect| fault.fits(*dialect))
             .collect();
-        let later = entry.later.as_ref().unwrap_or(&entry.first);
-        for (onset, tree) in [(Onset::First, &entry.first), (Onset::Later, later)] {
-            let found = tree.flatten(&dialects, &Method::ALL);
-            for (dialect, method, expected) in found.with_context(|| name.to_owned())? {
-                cases.push(Case {
+        let later = self.later.as_ref().unwrap_or(&self.first);
+        for (onset, tree) in [(Onset::First, &self.first), (Onset::Later, later)] {
+            for (dialect, method, text) in tree.flatten(&dialects, &Method::ALL)? {
+                table.sessions.push(Case {
                     fault: fault.clone(),
                     dialect,
                     method,
                     onset,
-                    expected,
+                    expected: Expected::parse(text)?,
+                    unclear: self.unclear.at(dialect),
                 });
             }
         }
-    }
-    match entries.keys().next() {
-        Some(name) => Err(anyhow!("{name} is no fault of the simulator")),
-        None => Ok(cases),
+        for (dialect, call, text) in self.calls.flatten(&dialects, &Call::ALL)? {
+            table.calls.push(CallCase {
+                fault: fault.clone(),
+                dialect,
+                call,
+                expected: Reply::parse(text, call, fault)?,
+                unclear: self.unclear.at(dialect),
+            });
+        }
+        Ok(())
     }
 }
 
 impl Tree {
-    /// The outcome for each of these gateways and methods. Whoever tells two apart must name
-    /// both, and nothing else.
-    fn flatten(
+    /// What is said of each of these gateways and parts. Whoever tells some apart must name all,
+    /// and nothing else.
+    fn flatten<P: Part>(
         &self,
         dialects: &[Dialect],
-        methods: &[Method],
-    ) -> Result<Vec<(Dialect, Method, Expected)>> {
-        let parts = match self {
+        parts: &[P],
+    ) -> Result<Vec<(Dialect, P, &str)>> {
+        let each = match self {
             Self::Same(text) => {
-                let expected = Expected::parse(text)?;
-                let each = |dialect: &Dialect| {
+                let of = |dialect: &Dialect| {
                     let dialect = *dialect;
-                    methods
-                        .iter()
-                        .map(move |method| (dialect, *method, expected))
+                    parts.iter().map(move |part| (dialect, *part, &**text))
                 };
-                return Ok(dialects.iter().flat_map(each).collect());
+                return Ok(dialects.iter().flat_map(of).collect());
             }
-            Self::Each(parts) => parts,
+            Self::Each(each) => each,
         };
         let mut found = Vec::new();
-        if names(
-            parts,
-            &methods.iter().map(|it| it.name()).collect::<Vec<_>>(),
-        ) {
-            for method in methods {
-                found.extend(parts[method.name()].flatten(dialects, &[*method])?);
+        if names(each, parts.iter().map(|part| part.name())) {
+            for part in parts {
+                found.extend(each[part.name()].flatten(dialects, &[*part])?);
             }
-        } else if names(
-            parts,
-            &dialects.iter().map(|it| it.name()).collect::<Vec<_>>(),
-        ) {
+        } else if names(each, dialects.iter().map(|dialect| dialect.name())) {
             for dialect in dialects {
-                found.extend(parts[dialect.name()].flatten(&[*dialect], methods)?);
+                found.extend(each[dialect.name()].flatten(&[*dialect], parts)?);
             }
         } else {
-            bail!("an outcome for each method or gateway, or one for all");
+            bail!("one for each method, call or gateway, or one for all");
         }
         Ok(found)
     }
 }
 
 /// Whether these are the names of the parts, and there is something to tell apart.
-fn names(parts: &BTreeMap<String, Tree>, names: &[&str]) -> bool {
-    names.len() > 1
-        && parts.len() == names.len()
-        && names.iter().all(|name| parts.contains_key(*name))
+fn names(
+    parts: &BTreeMap<String, Tree>,
+    mut names: impl ExactSizeIterator<Item = &'static str>,
+) -> bool {
+    names.len() > 1 && parts.len() == names.len() && names.all(|name| parts.contains_key(name))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_fault_of_every_gateway_has_one_outcome_for_each_method_and_moment() {
-        let cases = read(TABLE).unwrap();
-        for fault in Fault::all() {
-            for dialect in Dialect::ALL {
-                let found = cases
-                    .iter()
-                    .filter(|case| case.fault == fault && case.dialect == dialect);
-                let expected = if fault.fits(dialect) { 4 } else { 0 };
-                assert_eq!(found.count(), expected, "{fault:?} {dialect}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_gap_a_stranger_and_a_half_told_difference_are_refused() {
-        let complaint = |text: &str| format!("{:#}", read(text).err().unwrap());
-        let without = TABLE.replacen("[hang]", "[hangs]", 1);
-        assert!(complaint(&without).contains("hang has no entry"));
-        let stranger = format!("{TABLE}\n[bad_weather]\nfirst = \"deadline\"\n");
-        assert!(complaint(&stranger).contains("bad_weather is no fault"));
-        for (right, wrong) in [
-            (
-                "[hang]\nfirst = \"unavailable timed_out\"",
-                "[hang]\nfirst = { qr = \"deadline\" }",
-            ),
-            // Only one gateway can fail like this.
-            (
-                "[unauthorized]\nfirst = \"rejected bad_credentials\"",
-                "[unauthorized]\nfirst = { zapi = \"deadline\", megaapi = \"deadline\" }",
-            ),
-        ] {
-            let table = TABLE.replacen(right, wrong, 1);
-            assert_ne!(table, TABLE);
-            assert!(complaint(&table).contains("an outcome for each"));
-        }
-        assert!(read(&TABLE.replacen("first =", "frist =", 1)).is_err());
-    }
-}
+mod tests;

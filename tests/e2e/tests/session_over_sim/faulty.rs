@@ -1,87 +1,197 @@
-//! Every fault the simulator knows, from the first request on and from the middle of a
+//! Every fault the simulator knows, from the first request on and from any later moment of a
 //! session: it ends as the table of faults says, in time, after few calls, and gives away nothing.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use pairing_core::{PairingMethod, PairingPolicy};
+use pairing_core::{PairingMethod, PairingPolicy, PairingSession};
 use pairing_e2e::{Adapter, Bench};
 use pairing_faults::{Case, Method, Onset, cases};
+use pairing_sim::Dialect;
 use tokio::time::Instant;
 
 use crate::{check, ensure_silence, secs, since, start, watch};
 
-/// By QR code: the first one and three statuses, then a gateway that is never ready. It is
-/// asked 16 times, and each time Z-API's adapter asks for the status to be sure.
-const MOST_CALLS_QR: u64 = 4 + 16 * 2;
-/// By phone code no fault costs more than nobody's looking does: one code, 35 statuses.
-const MOST_CALLS_PHONE_CODE: u64 = 1 + 35;
+/// How old the gateway's first QR code is when it is asked for: the second is the same one, and
+/// the third is due 10 s later; or the second is new, and the third is due after 20 s.
+const PHASES: [Duration; 2] = [secs(0), secs(15)];
 
-/// Once the first code is there, and once the first status call has been answered.
-const LATER: [Duration; 2] = [secs(2), secs(7)];
+/// A session about to be run.
+struct Setting {
+    adapter: Adapter,
+    method: Method,
+    phase: Duration,
+}
 
-/// When the fault sets in.
-fn moments(onset: Onset) -> &'static [Duration] {
-    match onset {
-        Onset::First => &[Duration::ZERO],
-        Onset::Later => &LATER,
+impl Setting {
+    fn all() -> impl Iterator<Item = Self> {
+        let methods = [(Method::Qr, &PHASES[..]), (Method::PhoneCode, &PHASES[..1])];
+        Adapter::ALL.into_iter().flat_map(move |adapter| {
+            methods.into_iter().flat_map(move |(method, phases)| {
+                phases.iter().map(move |phase| Self {
+                    adapter,
+                    method,
+                    phase: *phase,
+                })
+            })
+        })
+    }
+
+    fn start(&self) -> (Bench, PairingSession) {
+        let bench = Bench::with_phase(self.adapter, self.phase);
+        let method = match self.method {
+            Method::Qr => PairingMethod::Qr,
+            Method::PhoneCode => PairingMethod::PhoneCode(bench.instance.phone()),
+        };
+        let session = start(&bench, &method);
+        (bench, session)
+    }
+
+    /// The rows of the table for it.
+    fn cases(&self, onset: Onset) -> Vec<Case> {
+        let mut cases = cases().unwrap();
+        cases.retain(|case| case.dialect == self.adapter.dialect());
+        cases.retain(|case| (case.method, case.onset) == (self.method, onset));
+        cases
+    }
+
+    /// When a session that nobody disturbs makes its requests, and how many codes it has had
+    /// before each.
+    async fn due_times(&self) -> Vec<(Duration, u64)> {
+        let (bench, session) = self.start();
+        let began = Instant::now();
+        let times = Arc::new(Mutex::new(Vec::new()));
+        let (instance, noted) = (bench.instance.clone(), times.clone());
+        let watcher = tokio::spawn(async move {
+            for seen in 0.. {
+                let calls = instance.wait_for_calls(|calls| calls.total > seen).await;
+                assert_eq!(calls.total, seen + 1, "two requests at once");
+                let is_code = calls
+                    .code_requests
+                    .last()
+                    .is_some_and(|last| last.at == since(began));
+                let codes = calls.codes() - u64::from(is_code);
+                noted.lock().unwrap().push((since(began), codes));
+            }
+        });
+        watch(session).await;
+        watcher.abort();
+        let times = times.lock().unwrap().clone();
+        assert_eq!(times.len() as u64, bench.instance.calls().total);
+        times
+    }
+
+    /// Runs a session under a fault that sets in after this time, and says how many requests it
+    /// made.
+    async fn run(&self, case: &Case, sets_in: Duration) -> u64 {
+        let policy = PairingPolicy::default();
+        let began = Instant::now();
+        let (bench, session) = self.start();
+        let what = format!(
+            "{:?}, {:?} after {sets_in:?}: {case:?}",
+            self.adapter, self.phase
+        );
+        let (instance, fault) = (bench.instance.clone(), case.fault.clone());
+        if sets_in.is_zero() {
+            instance.set_faults(fault);
+        } else {
+            tokio::spawn(async move {
+                tokio::time::sleep(sets_in).await;
+                instance.set_faults(fault);
+            });
+        }
+        let events = watch(session).await;
+        check(&bench, &events);
+        let end = serde_json::to_value(events.last().unwrap()).unwrap();
+        let outcome = case.expected.outcome.name();
+        assert_eq!(end["outcome"], outcome, "{what}: {end}");
+        let error = end["error"]["kind"].as_str();
+        assert_eq!(error, case.expected.error_name(), "{what}: {end}");
+
+        let latest = (sets_in + case.longest(&policy)).min(policy.deadline);
+        assert!(since(began) <= latest, "{what}: {:?}", since(began));
+        let calls = bench.instance.calls();
+        if case.onset == Onset::First {
+            let codes = u64::from(case.code_requests(&policy));
+            assert_eq!(calls.codes(), codes, "{what}: {calls:?}");
+            let follows_up = self.adapter.follows_up();
+            let requests = if follows_up {
+                case.requests(&policy).into()
+            } else {
+                codes
+            };
+            let whole = !case.expected.is_harmless();
+            assert!(!whole || calls.total == requests, "{what}: {calls:?}");
+        }
+        assert_eq!(calls.max_in_flight, 1, "{what}");
+        ensure_silence(&bench).await;
+        calls.total
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_fault_ends_as_the_table_says_in_time_after_few_calls_and_gives_away_nothing() {
     let mut sessions = 0;
-    for adapter in Adapter::ALL {
-        let cases = cases().unwrap().into_iter();
-        for case in cases.filter(|case| case.dialect == adapter.dialect()) {
-            for sets_in in moments(case.onset) {
-                run(adapter, &case, *sets_in).await;
-                sessions += 1;
-            }
+    for setting in Setting::all() {
+        for case in setting.cases(Onset::First) {
+            setting.run(&case, Duration::ZERO).await;
+            sessions += 1;
         }
     }
     assert!(sessions > 300, "only {sessions} sessions");
 }
 
-async fn run(adapter: Adapter, case: &Case, sets_in: Duration) {
-    let policy = PairingPolicy::default();
-    let bench = Bench::new(adapter);
-    let what = format!("{adapter:?} after {sets_in:?}: {case:?}");
-    let began = Instant::now();
-    let (instance, fault) = (bench.instance.clone(), case.fault.clone());
-    if sets_in.is_zero() {
-        instance.set_faults(fault);
-    } else {
-        tokio::spawn(async move {
-            tokio::time::sleep(sets_in).await;
-            instance.set_faults(fault);
-        });
-    }
-    let (method, most) = match case.method {
-        Method::Qr => (PairingMethod::Qr, MOST_CALLS_QR),
-        Method::PhoneCode => {
-            let phone = bench.instance.phone();
-            (PairingMethod::PhoneCode(phone), MOST_CALLS_PHONE_CODE)
+/// The worst that a fault can do is to set in just before a request. Once the last code of a
+/// round has been asked for, only the status is, as after a phone code. Returns the most requests
+/// of a session by QR code and of one by phone code.
+async fn most_calls(dialect: Dialect) -> (u64, u64) {
+    let last_code = u64::from(PairingPolicy::default().codes_per_round);
+    let (mut most_qr, mut most_phone_code) = (0, 0);
+    for setting in Setting::all().filter(|it| it.adapter.dialect() == dialect) {
+        let most = match setting.method {
+            Method::Qr => &mut most_qr,
+            Method::PhoneCode => &mut most_phone_code,
+        };
+        let status_alone = Setting {
+            method: Method::PhoneCode,
+            ..setting
+        };
+        let (code_follows, status_alone) = (
+            setting.cases(Onset::Later),
+            status_alone.cases(Onset::Later),
+        );
+        // Before the first request is `Onset::First`.
+        let mut due = setting.due_times().await.split_off(1);
+        // The other forms ask at the same moments: the beginning of a session will do.
+        if !matches!(setting.adapter, Adapter::ZApiText | Adapter::MegaApi) {
+            due.truncate(2);
         }
-    };
-    let events = watch(start(&bench, &method)).await;
-    check(&bench, &events);
-    let end = serde_json::to_value(events.last().unwrap()).unwrap();
-    assert_eq!(
-        end["outcome"],
-        case.expected.outcome.name(),
-        "{what}: {end}"
-    );
-    let error = end["error"]["kind"].as_str();
-    assert_eq!(error, case.expected.error_name(), "{what}: {end}");
-
-    let latest = (sets_in + case.longest(&policy)).min(policy.deadline);
-    assert!(since(began) <= latest, "{what}: {:?}", since(began));
-    let calls = bench.instance.calls();
-    if case.onset == Onset::First {
-        let expected = u64::from(case.code_requests(&policy));
-        assert_eq!(calls.codes(), expected, "{what}: {calls:?}");
+        for (at, codes) in due {
+            let cases = if codes < last_code {
+                &code_follows
+            } else {
+                &status_alone
+            };
+            for case in cases {
+                let calls = setting.run(case, at - Duration::from_millis(1)).await;
+                *most = calls.max(*most);
+            }
+        }
     }
-    assert!(calls.total <= most, "{what}: {calls:?}");
-    assert_eq!(calls.max_in_flight, 1, "{what}");
-    ensure_silence(&bench).await;
+    (most_qr, most_phone_code)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_of_zapi_before_any_request_of_a_session_costs_38_requests_or_39_and_no_more() {
+    // By QR code, two codes and four statuses in the 30 s before the third code is due at the
+    // latest, and then a gateway that is never ready: it is asked 16 times, and each time for
+    // the status to be sure. By phone code, one code and 33 statuses, and then a status that
+    // fails until the gate is watched no longer: each repetition is one more.
+    assert_eq!(most_calls(Dialect::ZApi).await, (6 + 16 * 2, 34 + 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_of_megaapi_before_any_request_of_a_session_costs_22_requests_or_39_and_no_more() {
+    // It says that a code is being made, so the status need not be asked.
+    assert_eq!(most_calls(Dialect::MegaApi).await, (6 + 16, 34 + 5));
 }

@@ -1,5 +1,5 @@
-//! Whole sessions: the real adapters over the simulator, in virtual time. The simulator's own
-//! counters say what reached the gateway.
+//! Whole sessions, and calls outside one: the real adapters over the simulator, in virtual time.
+//! The simulator's own counters say what reached the gateway.
 
 #![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
@@ -8,6 +8,7 @@ mod ended;
 mod faulty;
 mod noticed;
 mod random;
+mod single_calls;
 
 use std::time::Duration;
 

@@ -1,0 +1,133 @@
+//! A call outside a session under a fault, and how often it is made.
+
+use std::time::Duration;
+
+use pairing_core::{PairingPolicy, ProviderErrorKind};
+use pairing_sim::{Dialect, Endpoint, Fault};
+
+use crate::{Reply, bounds};
+
+/// One of the calls that `pairing code`, `pairing status` and `pairing unlink` make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// For a QR code.
+    Qr,
+    /// For a phone code.
+    PhoneCode,
+    /// Whether a phone is linked.
+    Status,
+    /// To unlink it.
+    Unlink,
+}
+
+impl Call {
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Qr, Self::PhoneCode, Self::Status, Self::Unlink];
+
+    /// As the table has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+            Self::PhoneCode => "phone_code",
+            Self::Status => "status",
+            Self::Unlink => "unlink",
+        }
+    }
+
+    /// The endpoint that is asked first.
+    pub(crate) const fn endpoint(self) -> Endpoint {
+        match self {
+            Self::Qr => Endpoint::CodeQrText,
+            Self::PhoneCode => Endpoint::PhoneCode,
+            Self::Status => Endpoint::Status,
+            Self::Unlink => Endpoint::Unlink,
+        }
+    }
+}
+
+/// One fault at one gateway, and what a call comes to.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallCase {
+    /// What goes wrong.
+    pub fault: Fault,
+    /// Where.
+    pub dialect: Dialect,
+    /// What is called.
+    pub call: Call,
+    /// What the caller gets.
+    pub expected: Reply,
+    pub(crate) unclear: bool,
+}
+
+impl CallCase {
+    /// How often the call is made under this policy before it is left at that.
+    #[must_use]
+    pub fn attempts(&self, policy: &PairingPolicy) -> u32 {
+        let Reply::Error(kind) = self.expected else {
+            return 1;
+        };
+        let retry = &policy.retry;
+        let waits = kind.is_retryable() && bounds::cooldown(&self.fault) <= retry.max_cooldown;
+        1 + match self.call {
+            _ if !waits => 0,
+            Call::Qr | Call::Status => retry.max_retries,
+            // Repeating it would prolong the limit.
+            Call::PhoneCode if kind == ProviderErrorKind::RateLimited => 0,
+            Call::PhoneCode => retry.phone_code_max_retries,
+            // What was done already is not done twice.
+            Call::Unlink => 0,
+        }
+    }
+
+    /// How many requests that makes: an answer that is not clear costs one for the status.
+    #[must_use]
+    pub fn requests(&self, policy: &PairingPolicy) -> u32 {
+        let endpoint = self.call.endpoint();
+        let asks_again = self.unclear && endpoint.is_code() && self.fault.befalls(endpoint);
+        self.attempts(policy) * (1 + u32::from(asks_again))
+    }
+
+    /// How long it takes at most, when the HTTP client has no less patience than the policy.
+    #[must_use]
+    pub fn longest(&self, policy: &PairingPolicy) -> Duration {
+        let attempts = self.attempts(policy);
+        bounds::answers_within(&self.fault, policy) * attempts
+            + bounds::silences(&self.fault, policy, attempts - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counted by hand from the defaults of the policy.
+    #[test]
+    fn the_requests_are_those_of_the_policy() {
+        let policy = PairingPolicy::default();
+        let cases = crate::calls().unwrap();
+        for (fault, call, requests, seconds) in [
+            ("server_error", Call::Qr, 6, 62),
+            ("server_error", Call::PhoneCode, 3, 6),
+            ("server_error", Call::Status, 6, 62),
+            ("server_error", Call::Unlink, 1, 0),
+            ("html_page", Call::Qr, 12, 62),
+            ("html_page", Call::Status, 6, 62),
+            ("empty_qr", Call::Qr, 2, 0),
+            ("empty_qr", Call::PhoneCode, 1, 0),
+            ("rate_limited", Call::PhoneCode, 1, 0),
+            ("not_found", Call::Qr, 1, 0),
+            ("method_not_allowed", Call::Qr, 2, 0),
+            ("hang", Call::Unlink, 1, 30),
+            ("latency", Call::Status, 1, 2),
+        ] {
+            let case = cases.iter().find(|case| {
+                case.fault.name() == fault && case.call == call && case.dialect == Dialect::ZApi
+            });
+            let case = case.unwrap();
+            let found = (case.requests(&policy), case.longest(&policy).as_secs());
+            assert_eq!(found, (requests, seconds), "{case:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What a call outside a session comes to, as the table writes it.
+
+use anyhow::{Result, ensure};
+use pairing_core::ProviderErrorKind;
+use pairing_sim::Fault;
+
+use crate::Call;
+use crate::expected::word;
+
+/// What the caller gets in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// What a healthy gateway would have said.
+    Ok,
+    /// No code yet.
+    NotReady,
+    /// No code, because a phone is linked.
+    AlreadyConnected,
+    /// No code: WhatsApp wants a passkey.
+    PasskeyRequired,
+    /// No phone is linked, whether or not one is.
+    NotConnected,
+    /// An error of this kind.
+    Error(ProviderErrorKind),
+}
+
+impl Reply {
+    /// Reads what this call comes to under this fault.
+    pub(crate) fn parse(text: &str, call: Call, fault: &Fault) -> Result<Self> {
+        let endpoint = call.endpoint();
+        let reply = match text {
+            "ok" => Self::Ok,
+            "not_ready" => Self::NotReady,
+            "already_connected" => Self::AlreadyConnected,
+            "passkey_required" => Self::PasskeyRequired,
+            "not_connected" => Self::NotConnected,
+            kind => Self::Error(word(kind)?),
+        };
+        let fits = match reply {
+            Self::Ok | Self::Error(_) => true,
+            Self::NotReady | Self::AlreadyConnected | Self::PasskeyRequired => endpoint.is_code(),
+            Self::NotConnected => call == Call::Status,
+        };
+        ensure!(fits, "`{text}`: {} has no such answer", call.name());
+        ensure!(
+            reply == Self::Ok || fault.befalls(endpoint),
+            "{} is not befallen, and so answered as ever",
+            call.name()
+        );
+        Ok(reply)
+    }
+
+    /// As the table has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::NotReady => "not_ready",
+            Self::AlreadyConnected => "already_connected",
+            Self::PasskeyRequired => "passkey_required",
+            Self::NotConnected => "not_connected",
+            Self::Error(kind) => kind.as_str(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_named_as_it_is_read() {
+        for (text, call) in [
+            ("ok", Call::Unlink),
+            ("not_ready", Call::Qr),
+            ("already_connected", Call::PhoneCode),
+            ("passkey_required", Call::Qr),
+            ("not_connected", Call::Status),
+            ("timed_out", Call::Unlink),
+        ] {
+            assert_eq!(Reply::parse(text, call, &Fault::Hang).unwrap().name(), text);
+        }
+    }
+
+    #[test]
+    fn what_no_call_could_say_is_refused() {
+        for (text, call) in [
+            ("", Call::Qr),
+            ("tired", Call::Qr),
+            ("not_connected", Call::Qr),
+            ("not_ready", Call::Status),
+            ("already_connected", Call::Unlink),
+        ] {
+            assert!(
+                Reply::parse(text, call, &Fault::Hang).is_err(),
+                "{text} {call:?}"
+            );
+        }
+        assert!(Reply::parse("not_ready", Call::Qr, &Fault::EmptyQr).is_ok());
+        assert!(Reply::parse("not_ready", Call::PhoneCode, &Fault::EmptyQr).is_err());
+    }
+}
