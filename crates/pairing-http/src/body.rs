@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::{HttpResponse, Object, Words, wipe};
 
+/// A hundred times as many as the longest answer that is known, and a few megabytes as a tree.
+const MAX_VALUES: usize = 10_000;
+
 /// A body, classified by its bytes. `Debug` names the class only. Wiped when dropped.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -24,7 +27,7 @@ pub enum Body {
     Picture(QrImage),
     /// An HTML (or XML) page: a proxy, a firewall, a dashboard. Never a code.
     Page,
-    /// JSON that is no object.
+    /// JSON that is no object, or that has more than ten thousand values.
     OtherJson,
 }
 
@@ -47,6 +50,9 @@ impl Body {
     }
 
     fn of_decoded(text: &str, declared_page: bool) -> Self {
+        if has_too_many_values(text) {
+            return Self::OtherJson;
+        }
         match parse(text) {
             Some(Value::String(mut inner)) => {
                 let body = Self::of_json_string(trim(&inner));
@@ -67,6 +73,9 @@ impl Body {
 
     /// A JSON string may hold JSON again. One level of that is seen; more is nonsense.
     fn of_json_string(text: &str) -> Self {
+        if has_too_many_values(text) {
+            return Self::OtherJson;
+        }
         match parse(text) {
             Some(Value::Object(map)) => Self::Object(Object::new(map)),
             Some(mut other) => {
@@ -104,6 +113,18 @@ impl Body {
 /// as the replacement goes over it.
 fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+/// An empty object takes two bytes of a body and hundreds in memory. Every value but the first
+/// comes after one of these; those within texts count as well, and no answer has as many.
+fn has_too_many_values(text: &str) -> bool {
+    text.len() > MAX_VALUES
+        && text.starts_with(['{', '['])
+        && text
+            .bytes()
+            .filter(|byte| matches!(byte, b'{' | b'[' | b','))
+            .count()
+            > MAX_VALUES
 }
 
 /// serde_json refuses more than 128 levels, so no body can exhaust the stack.
@@ -201,9 +222,36 @@ mod tests {
 
     #[test]
     fn nesting_without_end_is_text_and_no_stack_overflow() {
-        let deep = "{\"a\":".repeat(100_000);
+        let deep = "{\"a\":".repeat(MAX_VALUES);
         assert!(matches!(read(deep), Body::Text(_)));
-        assert!(matches!(read("[".repeat(100_000)), Body::Text(_)));
+        assert!(matches!(read("[".repeat(MAX_VALUES)), Body::Text(_)));
+    }
+
+    #[test]
+    fn a_body_of_many_small_values_does_not_become_a_tree() {
+        let values = |count: usize| vec!["{}"; count].join(",");
+        let list = |count| format!(r#"{{"value":"x","list":[{}]}}"#, values(count));
+        let as_text = |json: String| serde_json::to_string(&json).unwrap();
+        assert_eq!(value(&read(list(4_000))), Some("x"));
+        assert_eq!(value(&read(as_text(list(4_000)))), Some("x"));
+        assert_eq!(read(list(140_000)), Body::OtherJson);
+        assert_eq!(read(as_text(list(140_000))), Body::OtherJson);
+        // Hidden from who looks at the bytes of the outer text alone.
+        let hidden = list(20_000).replace('{', "\\u007b").replace(',', "\\u002c");
+        assert_eq!(
+            read(format!("\"{}\"", hidden.replace('"', "\\\""))),
+            Body::OtherJson
+        );
+    }
+
+    #[test]
+    fn a_page_and_a_long_text_are_what_they_are_however_many_commas_they_have() {
+        let commas = "{,".repeat(20_000);
+        assert_eq!(read(format!("<html>{commas}")), Body::Page);
+        assert_eq!(
+            read(format!("2@{commas}")),
+            Body::Text(format!("2@{commas}"))
+        );
     }
 
     #[test]

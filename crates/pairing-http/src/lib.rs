@@ -6,6 +6,8 @@ mod credential;
 mod gateway;
 mod object;
 mod phrases;
+#[cfg(feature = "reqwest")]
+mod places;
 mod qr_form;
 mod reading;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use reqwest::{Client, Method, Request, Response, Url, redirect, retry};
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 
+use crate::places::Places;
 use crate::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
     TransportErrorKind, wipe,
@@ -26,19 +27,19 @@ use crate::{
 /// * 10 s to connect, 20 s in all, both adjustable; at most [`MAX_BODY_BYTES`] of a body,
 ///   whatever its `Content-Length` claims.
 /// * Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, as usual
-///   in company networks: through them TLS stays end to end. A loopback address is never
-///   reached through a proxy.
-/// * At most 256 requests at a time, adjustable; others wait for their turn. However many
-///   sessions share a transport, it opens no more connections than that.
+///   in company networks: through them TLS stays end to end. What goes without TLS, and to a
+///   loopback address, never goes through a proxy.
+/// * At most 256 requests at a time to one gateway, adjustable; others wait for their turn.
+///   However many sessions share a transport, it opens no more connections to a gateway than
+///   that, and a gateway that hangs keeps nobody from another.
 ///
 /// Clones share the connections, which are kept alive between calls.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
-    /// For loopback: as `client`, but never through a proxy.
+    /// For loopback, and for what is not encrypted: as `client`, but never through a proxy.
     direct: Client,
-    /// A place for each request under way.
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
 }
 
 /// Settings of a [`ReqwestTransport`].
@@ -76,9 +77,10 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// How many requests may be under way at a time, each on a connection of its own. 256 by
-    /// default, which is a thousand requests a second to a gateway that answers in a quarter of
-    /// one. Zero counts as 1. Waiting for a turn is not part of the total time above.
+    /// How many requests to one gateway (scheme, host and port) may be under way at a time, each
+    /// on a connection of its own. 256 by default, which is a thousand requests a second to a
+    /// gateway that answers in a quarter of one. Zero counts as 1. Waiting for a turn is not
+    /// part of the total time above.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
@@ -118,7 +120,7 @@ impl ReqwestTransportBuilder {
         Ok(ReqwestTransport {
             client: build(false)?,
             direct: build(true)?,
-            places: Arc::new(Semaphore::new(places)),
+            places: Arc::new(Places::new(places)),
         })
     }
 }
@@ -161,17 +163,18 @@ fn tls_config(further_roots: Vec<Vec<u8>>) -> Result<rustls::ClientConfig, Trans
 #[async_trait]
 impl HttpTransport for ReqwestTransport {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let client = if request.url.is_loopback() {
-            &self.direct
-        } else {
+        let client = if request.url.is_secure() && !request.url.is_loopback() {
             &self.client
+        } else {
+            &self.direct
         };
-        let request = to_reqwest(&request)?;
-        let _place = self.places.acquire().await.map_err(|error| {
+        let sendable = to_reqwest(&request)?;
+        let place = self.places.take(request.url.origin());
+        let _place = place.await.map_err(|error| {
             // It is never closed.
             TransportError::new(TransportErrorKind::Other).with_source(error)
         })?;
-        let response = client.execute(request).await.map_err(transport_error)?;
+        let response = client.execute(sendable).await.map_err(transport_error)?;
         let status = response.status().as_u16();
         let content_type = header(&response, CONTENT_TYPE);
         let retry_after = header(&response, RETRY_AFTER);

@@ -253,6 +253,12 @@ impl SecretUrl {
         &self.base.0.origin
     }
 
+    /// Whether it is `https`. If not, no proxy may stand in between: it would read all of it.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.base.0.is_secure
+    }
+
     /// Whether the host is this machine, so that no proxy may stand in between.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

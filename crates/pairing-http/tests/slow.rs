@@ -116,7 +116,9 @@ async fn a_gateway_with_ipv6_alone_is_reached() {
 
 #[tokio::test]
 async fn a_name_that_nobody_knows_is_no_connection() {
-    // Longer than a label of a name can be: no server is asked about it.
+    // Longer than a label of a name can be, so it is unknown without asking anybody: a test needs no
+    // network, and even `.invalid` may be asked about. To the client it is the same failure as the
+    // answer of a server of names.
     let name = "x".repeat(64);
     let error = error(format!("https://{name}.invalid"), TOTAL * 100, TOTAL * 100).await;
     assert_eq!(error.kind(), TransportErrorKind::Connect);

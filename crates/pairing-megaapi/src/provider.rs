@@ -106,8 +106,11 @@ impl PairingProvider for MegaApi {
                 .with_query("phoneNumber", phone.digits()),
         };
         let answer = self.send(HttpMethod::Get, url).await?;
+        let reading = replies::code(&answer, method);
+        // Not kept while the gateway takes its time for another.
+        drop(answer);
         let is_linked = self.config.follow_ups.then(|| self.is_connected());
-        replies::code(&answer, method).settle(is_linked).await
+        reading.settle(is_linked).await
     }
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {

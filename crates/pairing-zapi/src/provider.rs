@@ -116,10 +116,11 @@ impl PairingProvider for ZApi {
                 self.get(&["phone-code", phone.digits()]).await?
             }
         };
+        let reading = replies::code(&answer, method, self.sends_client_token());
+        // Not kept while the gateway takes its time for another.
+        drop(answer);
         let is_linked = self.config.follow_ups.then(|| self.is_connected());
-        replies::code(&answer, method, self.sends_client_token())
-            .settle(is_linked)
-            .await
+        reading.settle(is_linked).await
     }
 
     /// One `/status`; if connected, also one `/device` for the linked number, whose failure
