@@ -39,7 +39,7 @@ pub enum ConfigError {
     UnknownKey {
         /// The provider.
         provider: &'static str,
-        /// The key.
+        /// The key, as [`shown_key`] gives it.
         key: String,
         /// The keys it knows.
         known: String,
@@ -74,6 +74,21 @@ pub enum ConfigError {
     #[error(transparent)]
     Setup(#[from] SetupError),
 }
+
+/// The key of a table as a message may show it: itself, if it looks like one. Where key and value
+/// are swapped, or a `=` is left out, it is a credential, and is not shown.
+#[must_use]
+pub fn shown_key(key: &str) -> &str {
+    let usual = |byte: u8| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-';
+    if key.len() <= MAX_SHOWN_KEY_BYTES && key.bytes().all(usual) {
+        key
+    } else {
+        "(this key)"
+    }
+}
+
+/// Longer than any name of a field.
+const MAX_SHOWN_KEY_BYTES: usize = 32;
 
 impl From<TransportError> for ConfigError {
     fn from(error: TransportError) -> Self {

@@ -9,7 +9,7 @@ mod table;
 mod zapi;
 
 pub use config::ProviderConfig;
-pub use error::ConfigError;
+pub use error::{ConfigError, shown_key};
 pub use fields::{FieldKind, FieldSpec};
 pub use load::{Overrides, Table, load};
 pub use pairing_http::QrForm;

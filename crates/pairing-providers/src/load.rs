@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::table::join;
-use crate::{ConfigError, FieldKind, FieldSpec, ProviderConfig, ProviderInfo, provider};
+use crate::{ConfigError, FieldKind, FieldSpec, ProviderConfig, ProviderInfo, provider, shown_key};
 
 /// A provider's table in a configuration file, of any format that serde reads.
 pub type Table = serde_json::Map<String, Value>;
@@ -45,7 +45,7 @@ pub fn load(
     if let Some(key) = file.keys().find(|key| spec(provider, key).is_none()) {
         return Err(ConfigError::UnknownKey {
             provider: provider.name,
-            key: key.clone(),
+            key: shown_key(key).to_owned(),
             known: join(provider.fields.iter().map(|field| field.name)),
         });
     }

@@ -149,6 +149,13 @@ fn every_mistake_says_what_to_do_and_quotes_no_value() {
             &[],
             &["`tokn`", "client_token"],
         ),
+        // Key and value are swapped.
+        (
+            "zapi",
+            "[zapi]\nCANARY0canary = 'token'",
+            &[],
+            &["`(this key)`", "client_token"],
+        ),
         (
             "zapi",
             "[zapi]\ninstance = 424242",
@@ -198,7 +205,7 @@ fn every_mistake_says_what_to_do_and_quotes_no_value() {
         for part in *expected {
             assert!(shown.contains(part), "{part} in {shown}");
         }
-        for value in ["canary", "424242"] {
+        for value in ["canary", "CANARY", "424242"] {
             assert!(!format!("{shown} {error:?}").contains(value), "{shown}");
         }
     }
@@ -216,6 +223,7 @@ fn serde_reads_the_same_and_quotes_no_value_either() {
         r#"{"provider":"zapi","instance":["canary"]}"#,
         r#"{"provider":"zapi","instance":"canary","token":"canary canary"}"#,
         r#"{"provider":"zapi","instance":"canary","token":"canary","x":"canary"}"#,
+        r#"{"provider":"zapi","instance":"a","0canary":"token"}"#,
     ] {
         let error = parse(json).unwrap_err().to_string();
         assert!(!error.contains("canary"), "{error}");

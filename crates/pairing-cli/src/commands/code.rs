@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pairing_core::{
     CodeReply, Expiry, IssuedCode, PairingCode, PairingMethod, ProviderError, ProviderErrorKind,
-    request_code_with_retry,
+    QrText, request_code_with_retry,
 };
 use serde::Serialize;
 
@@ -124,7 +124,10 @@ fn for_programs(code: &PairingCode) -> Result<String, Failure> {
         PairingCode::QrText { text } => Ok(text.expose().to_owned()),
         PairingCode::PhoneCode { code } => Ok(code.expose().to_owned()),
         PairingCode::QrImage { image } => {
-            pairing_qr::decode(image.expose()).map_err(|_| unreadable_picture().into())
+            let text = pairing_qr::decode(image.expose()).map_err(|_| unreadable_picture())?;
+            // As for a text: whatever is drawn in it, it is one line for a terminal.
+            let text = QrText::new(text).map_err(|_| unreadable_picture())?;
+            Ok(text.expose().to_owned())
         }
     }
 }
@@ -138,8 +141,6 @@ fn unreadable_picture() -> ProviderError {
 
 #[cfg(test)]
 mod tests {
-    use pairing_core::QrText;
-
     use super::*;
 
     fn json(reply: &CodeReply) -> String {
@@ -176,5 +177,17 @@ mod tests {
             .unwrap();
         let code = pairing_core::QrImage::new(picture).unwrap().into();
         assert_eq!(for_programs(&code).unwrap(), "2@a");
+    }
+
+    #[test]
+    fn a_pipe_gets_no_line_and_no_escape_that_a_gateway_drew() {
+        for text in ["2@a\nrm -rf", "2@a\u{1b}[2J"] {
+            let picture = pairing_qr::QrMatrix::encode(text)
+                .unwrap()
+                .to_png(4)
+                .unwrap();
+            let code = pairing_core::QrImage::new(picture).unwrap().into();
+            assert!(for_programs(&code).is_err(), "{text:?}");
+        }
     }
 }

@@ -14,6 +14,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use pairing_core::PairingPolicy;
+use pairing_providers::shown_key;
 use toml::Table;
 use toml::de::{DeTable, DeValue};
 
@@ -23,7 +24,7 @@ pub(crate) use instances::InstanceSection;
 #[cfg(test)]
 pub(crate) use serve::KEYS as SERVE_KEYS;
 pub(crate) use serve::{LISTEN, ServeSection};
-use source::{Entry, Source, plain};
+use source::{Entry, Source};
 
 /// What a file says. Empty without a file. Holds secrets, so no `Debug`.
 #[derive(Default)]
@@ -113,7 +114,7 @@ impl Config {
                     let what = format!(
                         "{}: unknown key; a file has provider, {}, [policy], [serve] and \
                          [instances.NAME]",
-                        plain(unknown),
+                        shown_key(unknown),
                         providers.join(", ")
                     );
                     return Err(source.refuse(Some(key.span()), &what));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use pairing_providers::shown_key;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -14,16 +15,6 @@ use crate::failure::Failure;
 pub(super) struct Source<'a> {
     pub(super) name: String,
     pub(super) text: &'a str,
-}
-
-/// A key as it may be shown: keys are no secrets, but somebody may have left out a `=`.
-pub(super) fn plain(key: &str) -> &str {
-    let may_be_shown = |c: char| c.is_ascii_lowercase() || c == '_' || c == '-';
-    if key.len() <= 32 && key.chars().all(may_be_shown) {
-        key
-    } else {
-        "(this key)"
-    }
 }
 
 impl Source<'_> {
@@ -47,7 +38,7 @@ impl Source<'_> {
     ) -> Failure {
         let what = format!(
             "[{section}] {}: unknown key; this section has {}",
-            plain(key.get_ref()),
+            shown_key(key.get_ref()),
             known.join(", ")
         );
         self.refuse(Some(key.span()), &what)
@@ -89,7 +80,7 @@ impl Source<'_> {
             .map_or(0, |at| at + 1);
         let line = self.text.get(line_start..).unwrap_or_default();
         let key = line.split(['=', '\n']).next().unwrap_or_default();
-        plain(key.trim())
+        shown_key(key.trim())
     }
 }
 
@@ -112,7 +103,7 @@ impl<'a> Entry<'a> {
         key: &Spanned<Cow<'_, str>>,
         value: Spanned<DeValue<'a>>,
     ) -> Self {
-        let key_name = plain(key.get_ref());
+        let key_name = shown_key(key.get_ref());
         let (name, header) = match section {
             "" => (key_name.to_owned(), format!("[{key_name}]")),
             section => (
