@@ -320,24 +320,50 @@ async fn a_provider_that_panics_is_an_outcome_and_not_a_hanging_reader() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_code_that_died_in_the_machines_sleep_is_not_in_the_snapshot() {
+/// A session that waits for webhooks, with a phone code on screen: nothing is due for 20 s. The
+/// time of day goes on by what is put into the second part.
+async fn asleep() -> (PairingSession, Arc<Mutex<Duration>>) {
     let slept = Arc::new(Mutex::new(Duration::ZERO));
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     let clock = slept.clone();
-    let gateway = gateway();
-    let mut session = PairingSession::builder(gateway)
+    let mut session = PairingSession::builder(gateway())
+        .method(PairingMethod::PhoneCode("5511999998888".parse().unwrap()))
+        .expect_webhooks()
         .wall_clock(move || start + *clock.lock().unwrap())
         .start()
         .unwrap();
     let event = until(&mut session, is_ready).await;
-    assert_eq!(event.remaining(start), Some(Duration::from_secs(20)));
+    assert_eq!(event.remaining(start), Some(Duration::from_secs(160)));
     assert_eq!(session.handle().snapshot().state, event);
+    (session, slept)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_that_died_in_the_machines_sleep_is_not_in_the_snapshot() {
+    let (session, slept) = asleep().await;
     *slept.lock().unwrap() = Duration::from_secs(3600);
-    assert_eq!(
-        session.handle().snapshot().state.kind,
-        EventKind::CodeExpired
-    );
+    assert!(is_gate(&session.handle().snapshot().state.kind));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_that_died_in_the_machines_sleep_is_not_shown_to_a_late_subscriber() {
+    let (session, slept) = asleep().await;
+    let mut before = session.handle().subscribe();
+    *slept.lock().unwrap() = Duration::from_secs(3600);
+    let mut after = session.handle().subscribe();
+    for late in [&mut before, &mut after] {
+        assert!(is_gate(&late.next_event().await.unwrap().kind));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_that_died_in_the_machines_sleep_is_taken_down_within_seconds() {
+    let (mut session, slept) = asleep().await;
+    *slept.lock().unwrap() = Duration::from_secs(3600);
+    let awake = Instant::now();
+    let event = session.next_event().await.unwrap();
+    assert_eq!(event.kind, EventKind::CodeExpired);
+    assert!(awake.elapsed() <= Duration::from_secs(5));
 }
 
 #[tokio::test(start_paused = true)]

@@ -85,6 +85,20 @@ impl EventLog {
         self.forget_what_all_have_read();
     }
 
+    /// Whether what the reader gets next is the present, and no event from the log.
+    pub(super) fn is_next_the_present(&self, id: ReaderId) -> bool {
+        let reader = self.readers.iter().find(|reader| reader.id == id);
+        reader.is_some_and(|reader| match reader.next {
+            Next::Present => true,
+            Next::Seq(next) => next < self.first_kept(),
+        })
+    }
+
+    /// The number of the oldest event that is kept, or else of the next one.
+    fn first_kept(&self) -> u64 {
+        self.last_seq + 1 - self.events.len() as u64
+    }
+
     /// The next event for a reader. `present` gives the event that describes the present.
     pub(super) fn poll(
         &mut self,
@@ -92,7 +106,7 @@ impl EventLog {
         cx: &Context<'_>,
         present: impl FnOnce() -> PairingEvent,
     ) -> Poll<Option<PairingEvent>> {
-        let first_kept = self.last_seq + 1 - self.events.len() as u64;
+        let first_kept = self.first_kept();
         let (last, finished) = (self.last_seq, self.finished);
         let Some(reader) = self.readers.iter_mut().find(|reader| reader.id == id) else {
             return Poll::Ready(None);

@@ -166,8 +166,12 @@ impl PairingSessionBuilder {
     ///
     /// # Errors
     ///
-    /// [`StartError::NoRuntime`] outside a tokio runtime with its timer enabled, otherwise
-    /// what [`PairingFlow::new`] refuses.
+    /// [`StartError::NoRuntime`] outside a tokio runtime, otherwise what [`PairingFlow::new`]
+    /// refuses.
+    ///
+    /// # Panics
+    ///
+    /// In a tokio runtime without its timer (`enable_time`).
     pub fn start(self) -> Result<PairingSession, StartError> {
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
         let policy = self

@@ -144,17 +144,25 @@ impl Shared {
     pub(super) fn plan(&self) -> Option<Plan> {
         let mut state = self.lock();
         state.is_changed = false;
-        let wake_at = state.flow.wake_at()?;
+        let mut wake_at = self.clocks.start + state.flow.wake_at()?.min(FAR_AWAY);
+        if state.flow.shows_a_code() {
+            wake_at = wake_at.min(Instant::now() + LOOK_AT_THE_CLOCK);
+        }
         Some(Plan {
             wanted: state.wanted.clone(),
-            wake_at: self.clocks.start + wake_at.min(FAR_AWAY),
+            wake_at,
         })
     }
 
     pub(super) fn snapshot(&self) -> PairingSnapshot {
-        // A machine that slept may not have taken down a dead code yet.
-        self.apply_infallible(Input::Tick);
+        self.take_down_what_died();
         self.lock().flow.snapshot()
+    }
+
+    /// Before the present is shown: a machine that slept may not have noticed yet that the code
+    /// on screen is dead.
+    fn take_down_what_died(&self) {
+        self.apply_infallible(Input::Tick);
     }
 
     pub(super) fn add_reader(&self, start: Start) -> ReaderId {
@@ -170,6 +178,9 @@ impl Shared {
         reader: ReaderId,
         cx: &Context<'_>,
     ) -> Poll<Option<PairingEvent>> {
+        if self.lock().log.is_next_the_present(reader) {
+            self.take_down_what_died();
+        }
         let mut guard = self.lock();
         let State { flow, log, .. } = &mut *guard;
         log.poll(reader, cx, || flow.snapshot().state)
@@ -181,6 +192,10 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How often a code on screen is held against the time of day: timers stand still while a machine
+/// sleeps, and a code does not live longer for it.
+const LOOK_AT_THE_CLOCK: Duration = Duration::from_secs(5);
 
 /// More than a year: no policy allows longer.
 const FAR_AWAY: Duration = Duration::from_secs(2 * 366 * 24 * 3600);
