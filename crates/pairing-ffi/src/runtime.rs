@@ -1,7 +1,7 @@
 //! The one thread that runs every session of the process, started when the first one needs it.
 
 use std::future::Future;
-use std::sync::{Condvar, Mutex, OnceLock};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -24,7 +24,8 @@ const MOST_HELPERS: usize = 8;
 #[cfg(feature = "uniffi")]
 const LAST_WORK: Duration = Duration::from_secs(5);
 
-static RUNTIME: OnceLock<Option<Handle>> = OnceLock::new();
+/// Empty until the thread runs: what the system could not give once is asked for again.
+static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
 static STOP: Notify = Notify::const_new();
 static STOPPED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 
@@ -33,7 +34,11 @@ static STOPPED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 /// A single thread is enough: sessions wait, and waiting needs none. It stays until the process
 /// ends, because ending it could not tell whether an app still holds a session.
 pub(crate) fn handle() -> Result<Handle, PairingError> {
-    RUNTIME.get_or_init(start).clone().ok_or_else(|| {
+    let mut running = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if running.is_none() {
+        *running = start();
+    }
+    running.clone().ok_or_else(|| {
         PairingError::new(ErrorCode::Internal, "the operating system gives no thread")
     })
 }
@@ -43,9 +48,11 @@ pub(crate) fn handle() -> Result<Handle, PairingError> {
 /// Not to be called on that thread.
 #[cfg(feature = "uniffi")]
 pub(crate) fn stop() {
-    if RUNTIME.get().is_none_or(Option::is_none) {
+    let running = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if running.is_none() {
         return;
     }
+    drop(running);
     STOP.notify_one();
     if let Ok(stopped) = STOPPED.0.lock() {
         let _ = STOPPED
