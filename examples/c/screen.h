@@ -3,9 +3,11 @@
 #ifndef SCREEN_H
 #define SCREEN_H
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <pairing.h>
 
@@ -14,9 +16,9 @@
 #define PICTURE "pairing-code.png"
 
 static void save_picture(const pairing_event *event) {
-    mode_t before = umask(077);
-    FILE *file = fopen(PICTURE, "wb");
-    umask(before);
+    /* A new file, or none: not one that somebody else has put there, nor where a link leads. */
+    int created = open(PICTURE, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
+    FILE *file = created < 0 ? NULL : fdopen(created, "wb");
     size_t size = pairing_event_get_code_image_size(event);
     if (!file || fwrite(pairing_event_get_code_image(event), 1, size, file) != size) {
         perror(PICTURE);

@@ -6,12 +6,13 @@ Programs that have an HTTP client already (aiohttp, httpx) write the same few li
 
 import asyncio
 import http.client
+import socket
 import ssl
 from urllib.parse import urlsplit
 
 import pairing
 
-# Gateways wait up to 10 s themselves before they answer.
+# For all of a request. Gateways wait up to 10 s themselves before they answer.
 TIMEOUT_SECONDS = 20
 
 
@@ -29,23 +30,61 @@ class HttpClientTransport(pairing.HttpTransport):
             )
         else:
             connection = http.client.HTTPConnection(url.netloc, timeout=TIMEOUT_SECONDS)
+        exchange = Exchange(connection)
         target = url.path + ("?" + url.query if url.query else "")
+        answer = asyncio.to_thread(
+            exchange.run, request.method(), target, request.expose_headers()
+        )
         try:
-            return await asyncio.to_thread(
-                exchange, connection, request.method(), target, request.expose_headers()
-            )
-        except asyncio.CancelledError:
-            # The thread cannot be stopped, but its socket can be shut.
-            if connection.sock is not None:
-                connection.sock.close()
-            raise
+            # The time-out of a connection is for each read: a server may drip for ever.
+            return await asyncio.wait_for(answer, TIMEOUT_SECONDS)
+        except asyncio.TimeoutError:
+            raise pairing.TransportError.Timeout() from None
+        finally:
+            exchange.stop()
 
 
-def exchange(connection, method, target, headers):
-    """Runs in a thread. What it raises says no more than what kind of failure it was."""
-    try:
-        connection.request(method, target, headers=headers)
-        response = connection.getresponse()
+class Exchange:
+    """One request in a thread, which cannot be stopped, but its connection can be shut."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._socket = None
+        self._stopped = False
+
+    def stop(self):
+        """Lets the thread come to its end at once, if it has not."""
+        self._stopped = True
+        if self._socket is not None:
+            try:
+                # Not the method of a TLS socket, which is not for two threads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            except OSError:
+                pass  # closed already
+
+    def run(self, method, target, headers):
+        """What it raises says no more than what kind of failure it was."""
+        try:
+            self._connection.connect()
+            self._socket = self._connection.sock
+            if self._stopped:
+                raise pairing.TransportError.Interrupted()
+            return exchanged(self._connection, method, target, headers)
+        except TimeoutError:
+            raise pairing.TransportError.Timeout() from None
+        except ssl.SSLError:
+            raise pairing.TransportError.Tls() from None
+        except (http.client.HTTPException, ConnectionResetError):
+            raise pairing.TransportError.Interrupted() from None
+        except OSError:
+            raise pairing.TransportError.Connect() from None
+        finally:
+            self._connection.close()
+
+
+def exchanged(connection, method, target, headers):
+    connection.request(method, target, headers=headers)
+    with connection.getresponse() as response:
         limit = pairing.max_body_bytes()
         body = response.read(limit + 1)
         if len(body) > limit:
@@ -56,13 +95,3 @@ def exchange(connection, method, target, headers):
             response.getheader("content-type"),
             response.getheader("retry-after"),
         )
-    except TimeoutError:
-        raise pairing.TransportError.Timeout() from None
-    except ssl.SSLError:
-        raise pairing.TransportError.Tls() from None
-    except (http.client.HTTPException, ConnectionResetError):
-        raise pairing.TransportError.Interrupted() from None
-    except OSError:
-        raise pairing.TransportError.Connect() from None
-    finally:
-        connection.close()
