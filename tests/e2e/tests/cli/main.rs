@@ -28,5 +28,6 @@ mod secrets;
 mod serve;
 mod serve_refused;
 mod sim;
+mod single_calls;
 mod support;
 mod usage;

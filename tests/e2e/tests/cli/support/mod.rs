@@ -18,7 +18,7 @@ pub(crate) use serving::{ADMIN_TOKEN, Page, Serving};
 pub(crate) use terminal::{LARGE, Terminal, says};
 
 use futures_util::StreamExt as _;
-use pairing_sim::Fault;
+use pairing_sim::{Calls, Fault};
 
 /// Runs many programs, some at a time: two processors can serve more than two that wait.
 pub(crate) async fn in_parallel(runs: Vec<impl Future<Output = ()>>) {
@@ -37,3 +37,10 @@ pub(crate) fn slowest_first() -> Vec<Fault> {
 /// Both gateways.
 pub(crate) const DIALECTS: [pairing_sim::Dialect; 2] =
     [pairing_sim::Dialect::ZApi, pairing_sim::Dialect::MegaApi];
+
+/// One request is under way at a time. Of one that was given up, the gateway hears only when its
+/// connection closes: by then it may have the next.
+pub(crate) fn at_most_one_at_a_time(calls: &Calls) -> bool {
+    let given_up = calls.dropped_by_client > 0;
+    calls.max_in_flight <= 1 + u64::from(given_up)
+}

@@ -1,0 +1,96 @@
+//! Every fault of the simulator under `pairing code`, `status` and `unlink`: the answer that the
+//! table of faults names, its exit code, and the requests that the policy allows.
+
+use pairing_core::PairingPolicy;
+use pairing_faults::{Call, CallCase, Reply, calls};
+use pairing_sim::Fault;
+use serde_json::{Value, json};
+
+use crate::support::{
+    FAILS_FAST, Gateway, at_most_one_at_a_time, check_code, check_error, in_parallel, object,
+};
+
+/// As `pairing --help` says.
+fn exit_code(reply: Reply) -> i32 {
+    match reply {
+        Reply::Ok | Reply::AlreadyConnected | Reply::NotConnected => 0,
+        Reply::PasskeyRequired => 3,
+        // Asking again may help.
+        Reply::NotReady => 5,
+        Reply::Error(kind) if kind.is_retryable() => 5,
+        Reply::Error(_) => 4,
+    }
+}
+
+fn arguments(call: Call) -> &'static [&'static str] {
+    match call {
+        Call::Qr => &["code"],
+        Call::PhoneCode => &["code", "--method", "phone"],
+        Call::Status => &["status"],
+        Call::Unlink => &["unlink", "--yes"],
+    }
+}
+
+/// The line that the program prints, but for what is in a code or an error.
+fn line(call: Call, reply: Reply) -> Value {
+    match (reply, call) {
+        (Reply::Error(kind), _) => json!({ "error": kind }),
+        (Reply::Ok, Call::Qr | Call::PhoneCode) => json!({ "reply": "code" }),
+        (Reply::Ok, Call::Unlink) => json!({ "unlinked": true }),
+        (Reply::Ok | Reply::NotConnected, _) => json!({ "connected": false }),
+        (reply, _) => json!({ "reply": reply.name() }),
+    }
+}
+
+async fn run(case: CallCase) {
+    let gateway = Gateway::start(case.dialect).await;
+    if case.call == Call::Unlink {
+        gateway.instance.link();
+    }
+    gateway.instance.set_faults(case.fault.clone());
+    let mut policy = FAILS_FAST.to_vec();
+    if case.fault == Fault::Hang {
+        policy.push("request_timeout = \"1s\"");
+    }
+    let mut pairing = gateway.pairing(arguments(case.call));
+    if case.call == Call::PhoneCode {
+        let phone = gateway.instance.phone().to_string();
+        pairing = pairing.arg("--phone").arg(phone);
+    }
+    let finished = pairing
+        .arg_all(&["--output", "json"])
+        .policy(&policy)
+        .run()
+        .await;
+
+    let expected = exit_code(case.expected);
+    assert_eq!(finished.code, Some(expected), "{case:?}: {finished}");
+    let mut said = object(&finished.stdout);
+    if let Some(code) = said.as_object_mut().unwrap().remove("code") {
+        check_code(&code);
+    }
+    if let Some(error) = said.get_mut("error") {
+        check_error(error);
+        *error = error["kind"].clone();
+    }
+    let expected = line(case.call, case.expected);
+    assert_eq!(said, expected, "{case:?}: {finished}");
+
+    let policy: PairingPolicy = toml::from_str(&policy.join("\n")).unwrap();
+    let over = gateway
+        .instance
+        .wait_for_calls(|calls| calls.in_flight == 0);
+    let calls = over.await;
+    let requests = u64::from(case.requests(&policy));
+    assert_eq!(calls.total, requests, "{case:?}: {calls:?}");
+    assert!(at_most_one_at_a_time(&calls), "{case:?}: {calls:?}");
+}
+
+#[tokio::test]
+async fn every_fault_of_every_call_has_its_answer_its_exit_code_and_its_requests() {
+    let mut cases = calls().unwrap();
+    // What takes longest comes first: nothing should be left to wait for at the end.
+    cases.sort_by_key(|case| case.fault != Fault::Hang);
+    assert!(cases.len() > 200, "the table has shrunk");
+    in_parallel(cases.into_iter().map(run).collect()).await;
+}
