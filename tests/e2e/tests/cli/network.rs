@@ -17,9 +17,14 @@ enum Dies {
     BeforeItAnswers,
     /// It says that there is a tunnel, and closes.
     WithTheTunnel,
+    /// It passes on the beginning of the gateway's greeting, and closes.
+    InTheHandshake,
     /// It refuses, with a page.
     Never,
 }
+
+/// A TLS record of 122 bytes, and the first of its `ServerHello`.
+const GREETING: &[u8] = &[0x16, 3, 3, 0, 122, 2, 0, 0, 118, 3, 3];
 
 /// Listens on loopback; the text is all that was ever said to it.
 async fn proxy(dies: Dies) -> (String, Arc<Mutex<String>>) {
@@ -47,17 +52,24 @@ async fn serve(mut socket: TcpStream, dies: Dies, heard: Arc<Mutex<String>>) {
             _ => break,
         }
     }
-    heard
-        .lock()
-        .unwrap()
-        .push_str(&String::from_utf8_lossy(&head));
+    note(&heard, &head);
     let answer = match dies {
         Dies::BeforeItIsAsked | Dies::BeforeItAnswers => return,
-        Dies::WithTheTunnel => "HTTP/1.1 200 Connection established\r\n\r\n",
+        Dies::WithTheTunnel | Dies::InTheHandshake => "HTTP/1.1 200 Connection established\r\n\r\n",
         Dies::Never => "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno",
     };
     // Whoever has gone needs no answer.
     let _ = socket.write_all(answer.as_bytes()).await;
+    if let Dies::InTheHandshake = dies {
+        let count = socket.read(&mut buffer).await.unwrap_or_default();
+        note(&heard, &buffer[..count]);
+        let _ = socket.write_all(GREETING).await;
+    }
+}
+
+fn note(heard: &Mutex<String>, said: &[u8]) {
+    let said = String::from_utf8_lossy(said);
+    heard.lock().unwrap().push_str(&said);
 }
 
 async fn link(gateway: &Gateway, base_url: &str, proxy: Option<&str>) -> Finished {
@@ -71,7 +83,9 @@ async fn link(gateway: &Gateway, base_url: &str, proxy: Option<&str>) -> Finishe
 }
 
 fn assert_tells_nothing(gateway: &Gateway, said: &str) {
-    for secret in [gateway.instance.id(), gateway.instance.token()] {
+    let instance = &gateway.instance;
+    let secrets = [instance.id(), instance.token()];
+    for secret in secrets.into_iter().chain(instance.client_token()) {
         assert!(!said.contains(secret), "{said}");
     }
 }
@@ -83,6 +97,7 @@ async fn a_proxy_that_dies_is_unavailable_and_has_learned_the_host_alone() {
             Dies::BeforeItIsAsked,
             Dies::BeforeItAnswers,
             Dies::WithTheTunnel,
+            Dies::InTheHandshake,
             Dies::Never,
         ] {
             let gateway = Gateway::start(dialect).await;
@@ -100,11 +115,15 @@ async fn a_proxy_that_dies_is_unavailable_and_has_learned_the_host_alone() {
             let tunnels = heard
                 .matches("CONNECT gateway.invalid:443 HTTP/1.1")
                 .count();
-            match dies {
-                Dies::BeforeItIsAsked => {}
-                // The first request and the two retries of the policy.
-                _ => assert_eq!(tunnels, 3, "{dies:?}: {heard}"),
-            }
+            // The first request and the two retries of the policy.
+            let expected = if let Dies::BeforeItIsAsked = dies {
+                0
+            } else {
+                3
+            };
+            assert_eq!(tunnels, expected, "{dies:?}: {heard}");
+            let greeted = heard.contains('\u{16}');
+            assert_eq!(greeted, matches!(dies, Dies::InTheHandshake), "{dies:?}");
         }
     }
 }
@@ -123,7 +142,8 @@ async fn a_loopback_gateway_is_never_asked_through_a_proxy() {
 
 #[tokio::test]
 async fn a_name_that_nobody_knows_is_unavailable() {
-    // Longer than a label of a name can be: no server is asked about it.
+    // Longer than a label of a name can be, so it is unknown without asking anybody: a test needs no
+    // network. To the program it is the same failure as the answer of a server of names.
     let url = format!("https://{}.invalid", "x".repeat(64));
     for dialect in DIALECTS {
         let gateway = Gateway::start(dialect).await;
