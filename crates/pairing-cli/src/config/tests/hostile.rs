@@ -1,4 +1,5 @@
-//! Files with a mistake anywhere: no panic, and a refusal that names a line and no value.
+//! Files with a mistake anywhere: no panic, and a refusal that names the line and the key, and no
+//! value.
 
 use proptest::prelude::*;
 
@@ -73,16 +74,47 @@ proptest! {
 
     #[test]
     fn a_mistake_anywhere_is_named_without_a_value(text in mangled()) {
-        let refused = match parse(&text) {
-            Ok(config) => config.policy(PairingPolicy::default()).err(),
-            Err(failure) => Some(failure),
+        let message = match parse(&text) {
+            Err(Failure::Configuration(message)) => {
+                prop_assert!(names_a_place(&message, &text), "{message}");
+                message
+            }
+            Err(_) => return Err(TestCaseError::fail("a file is a configuration")),
+            // Each value fits by itself, and not with another: no line is to blame.
+            Ok(config) => match config.policy(PairingPolicy::default()) {
+                Ok(_) => return Ok(()),
+                Err(Failure::Configuration(message)) => {
+                    prop_assert!(names_a_field(&message), "{message}");
+                    message
+                }
+                Err(_) => return Err(TestCaseError::fail("a policy is a configuration")),
+            },
         };
-        if let Some(failure) = refused {
-            let Failure::Configuration(message) = failure else {
-                return Err(TestCaseError::fail("a file is a configuration"));
-            };
-            prop_assert!(!message.contains("CANARY"), "{message}");
-            prop_assert!(!message.contains("98765"), "{message}");
-        }
+        prop_assert!(!message.contains("CANARY"), "{message}");
+        prop_assert!(!message.contains("98765"), "{message}");
     }
+}
+
+/// The file, a line that it has, and what is wrong there: the key or the section, or that it is
+/// not TOML at all.
+fn names_a_place(message: &str, text: &str) -> bool {
+    let place = message.strip_prefix("--config: shop.toml, line ");
+    let Some((line, what)) = place.and_then(|place| place.split_once(": ")) else {
+        return false;
+    };
+    let lines = text.split('\n').count();
+    let is_there = line.parse().is_ok_and(|line| (1..=lines).contains(&line));
+    let named = what.strip_prefix('[').and_then(|what| what.split_once(']'));
+    let key = what.split_once(": ").map_or("", |(key, _)| key);
+    is_there && (named.is_some() || is_key(key) || what.starts_with("this is not TOML"))
+}
+
+fn names_a_field(message: &str) -> bool {
+    let field = message.strip_prefix("policy.").unwrap_or_default();
+    is_key(field.split(' ').next().unwrap_or_default())
+}
+
+fn is_key(text: &str) -> bool {
+    let letter = |c: char| c.is_ascii_lowercase() || "_-.".contains(c);
+    text == "(this key)" || (!text.is_empty() && text.chars().all(letter))
 }
