@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, StatusCode};
 use pairing_core::PairingMethod;
 use serde_json::{Map, Value};
 
-use super::body::{self, MethodWish, Received};
+use super::body::{self, MethodWish};
 use super::problem::Problem;
 use super::segment::Segment;
 use crate::PairingHub;
@@ -25,7 +25,7 @@ pub(super) struct Wish {
     hub: PairingHub,
     pairing: Arc<Pairing>,
     headers: HeaderMap,
-    body: Received,
+    body: Body,
 }
 
 impl FromRequest<PairingHub> for Wish {
@@ -34,27 +34,27 @@ impl FromRequest<PairingHub> for Wish {
     async fn from_request(request: Request, hub: &PairingHub) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let Segment(token) = Segment::<String>::from_request_parts(&mut parts, hub).await?;
-        let pairing = hub.0.by_token(&token).ok_or(Problem::NOT_FOUND)?;
-        let headers = parts.headers.clone();
-        let request = Request::from_parts(parts, body);
+        let link = hub.0.by_token(&token).ok_or(Problem::NOT_FOUND)?;
         Ok(Self {
             hub: hub.clone(),
-            pairing,
-            headers,
-            body: Bytes::from_request(request, hub).await,
+            pairing: link.pairing,
+            headers: parts.headers,
+            body,
         })
     }
 }
 
 impl Wish {
     /// Takes `{"method":"qr"}` or `{"method":"phone_code","phone":"+55…"}`.
-    fn method(self) -> Result<PairingMethod, Problem> {
-        body::read::<MethodWish>(&self.headers, self.body)?.try_into()
+    async fn method(self) -> Result<PairingMethod, Problem> {
+        body::read::<MethodWish>(&self.headers, self.body)
+            .await?
+            .try_into()
     }
 
     /// Takes `{}`: nothing more to say, but JSON, which other sites' forms cannot send.
-    fn nothing(self) -> Result<(), Problem> {
-        let said: Map<String, Value> = body::read(&self.headers, self.body)?;
+    async fn nothing(self) -> Result<(), Problem> {
+        let said: Map<String, Value> = body::read(&self.headers, self.body).await?;
         if said.is_empty() {
             Ok(())
         } else {
@@ -65,28 +65,32 @@ impl Wish {
 
 pub(super) async fn start(wish: Wish) -> Done {
     let (hub, pairing) = (wish.hub.clone(), wish.pairing.clone());
-    pairing.start(wish.method()?)?;
-    hub.0.save();
+    let method = wish.method().await?;
+    if pairing.start(method)? {
+        hub.0.save();
+    }
     DONE
 }
 
 pub(super) async fn switch_method(wish: Wish) -> Done {
     let (hub, pairing) = (wish.hub.clone(), wish.pairing.clone());
-    pairing.switch_method(wish.method()?)?;
-    hub.0.save();
+    let method = wish.method().await?;
+    if pairing.switch_method(method)? {
+        hub.0.save();
+    }
     DONE
 }
 
 pub(super) async fn resume(wish: Wish) -> Done {
     let pairing = wish.pairing.clone();
-    wish.nothing()?;
+    wish.nothing().await?;
     pairing.resume()?;
     DONE
 }
 
 pub(super) async fn cancel(wish: Wish) -> Done {
     let pairing = wish.pairing.clone();
-    wish.nothing()?;
+    wish.nothing().await?;
     if pairing.has_ended() {
         return Err(ActionError::Ended.into());
     }

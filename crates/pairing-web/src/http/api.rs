@@ -1,12 +1,13 @@
 //! The host application: opens pairings, and asks what became of them.
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use super::body::{self, Received};
+use super::body;
 use super::problem::Problem;
 use super::segment::Segment;
 use crate::hub::{PairingSummary, moment};
@@ -39,9 +40,9 @@ pub(super) async fn create(
     State(hub): State<PairingHub>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    body: Received,
+    request: Body,
 ) -> Result<Response, Problem> {
-    let wish: Wish = body::read(&headers, body)?;
+    let wish: Wish = body::read(&headers, request).await?;
     let mut new = NewPairing::of(wish.instance.as_str());
     if let Some(text) = &wish.expect_phone {
         new = new.expect_phone(body::phone(text)?);

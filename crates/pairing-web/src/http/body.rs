@@ -1,29 +1,41 @@
-//! Small JSON bodies, refused in our own form and without quoting them.
+//! Bodies: read up to a limit, and refused in our own form and without quoting them.
 
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::body::{Body, HttpBody as _};
 use axum::http::{HeaderMap, header};
+use futures_util::StreamExt as _;
 use pairing_core::{PairingMethod, PhoneNumber};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 
-pub(super) type Received = Result<Bytes, BytesRejection>;
+/// Most bytes of a request's body, but for webhooks. The longest wish is a phone number.
+const MOST_WISH_BYTES: usize = 4 * 1024;
 
-/// The bytes of a body within the limit.
-pub(super) fn within_limit(body: Received) -> Result<Bytes, Problem> {
-    body.map_err(|rejection| match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            Problem::TOO_LARGE
+/// The whole body. A peer decides in how many parts it comes: each is let go of at once, because
+/// a byte in a part of its own takes forty.
+pub(super) async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+    if body.size_hint().lower() > most as u64 {
+        return Err(Problem::TOO_LARGE);
+    }
+    let mut parts = body.into_data_stream();
+    let mut whole = Vec::new();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| Problem::INVALID_BODY)?;
+        if part.len() > most - whole.len() {
+            return Err(Problem::TOO_LARGE);
         }
-        _ => Problem::INVALID_BODY,
-    })
+        whole.extend_from_slice(&part);
+    }
+    Ok(whole)
 }
 
 /// Reads a JSON object. A browser sends that content type to another site only after asking
 /// it, and this one never agrees.
-pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Received) -> Result<T, Problem> {
+pub(super) async fn read<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<T, Problem> {
     let is_json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -32,7 +44,8 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Received) -> 
     if !is_json {
         return Err(Problem::NOT_JSON);
     }
-    serde_json::from_slice(&within_limit(body)?).map_err(|error| Problem::invalid_json(&error))
+    let body = collect(body, MOST_WISH_BYTES).await?;
+    serde_json::from_slice(&body).map_err(|error| Problem::invalid_json(&error))
 }
 
 /// A phone number as a person types it.

@@ -14,13 +14,13 @@ pub(super) async fn events(
     Segment(token): Segment<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(pairing) = hub.0.by_token(&token) else {
+    let Some(link) = hub.0.by_token(&token) else {
         return Problem::NOT_FOUND.into_response();
     };
     let last_event_id = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok());
-    match hub.0.watch(&pairing, last_event_id) {
+    match hub.0.watch(link, last_event_id) {
         Watch::Stream(body) => {
             let headers = [
                 (header::CONTENT_TYPE, "text/event-stream"),

@@ -12,7 +12,6 @@ mod segment;
 mod webhooks;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{delete, get, post};
 
@@ -38,9 +37,6 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/p/{token}/cancel"),
     ("post", "/webhooks/{instance}/{secret}"),
 ];
-
-/// Most bytes of a request's body, but for webhooks. The longest wish is a phone number.
-const MOST_BODY_BYTES: usize = 4 * 1024;
 
 /// The hub's routes, to be nested where the host application wants them:
 ///
@@ -79,11 +75,7 @@ pub fn router(hub: PairingHub) -> Router {
         .route("/p/{token}/events", get(events::events))
         .merge(page_actions)
         .merge(api)
-        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .route(
-            "/webhooks/{instance}/{secret}",
-            post(webhooks::receive).layer(DefaultBodyLimit::max(webhooks::MOST_BODY_BYTES)),
-        )
+        .route("/webhooks/{instance}/{secret}", post(webhooks::receive))
         .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .fallback(async || Problem::NOT_FOUND);
     guarded(routes, &hub).with_state(hub)

@@ -29,10 +29,10 @@ pub(super) async fn page(
     let language = Language::choose(tag.as_deref(), accepted);
     // A person looks at this: also a link that cannot be read gets the page of unknown ones.
     match token.ok().and_then(|Segment(token)| hub.0.by_token(&token)) {
-        Some(pairing) => {
+        Some(link) => {
             let context = PageContext {
                 language,
-                title: pairing.title(),
+                title: link.pairing.title(),
                 parents: &hub.0.options.frame_ancestors,
             };
             Html(page::page(&context)).into_response()

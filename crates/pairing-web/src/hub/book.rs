@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 
 use super::instance::HubInstance;
 use super::keeper::keep;
 use super::pairing::Pairing;
-use super::state_file::Saved;
+use super::state_file::{Saved, SavedLink};
+use super::until::Until;
 use super::{Inner, NewPairing};
 use crate::error::CreateError;
 use crate::token::{PairingId, TokenHash};
@@ -20,32 +20,50 @@ pub(super) struct Book {
     /// By instance: those that are not over.
     live: HashMap<String, Arc<Pairing>>,
     by_id: HashMap<PairingId, Arc<Pairing>>,
-    links: HashMap<TokenHash, Arc<Pairing>>,
+    links: HashMap<TokenHash, Link>,
     /// From the oldest to the youngest.
     links_of: HashMap<PairingId, Vec<TokenHash>>,
     /// From before a restart, until their instances are there.
     restored: HashMap<String, Saved>,
 }
 
+/// A link as the hub knows it.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub(crate) pairing: Arc<Pairing>,
+    /// When the pairing must have been opened, by this link or another. No later link gives
+    /// this one more time.
+    pub(super) until: Until,
+}
+
+impl Link {
+    /// Whether it opens anything, still or for as long as its pairing is known.
+    pub(super) fn is_good(&self) -> bool {
+        self.pairing.admits(self.until)
+    }
+}
+
 /// What a pairing is opened with.
 pub(super) struct Opening {
     pub(super) wish: NewPairing,
-    pub(super) links: Vec<TokenHash>,
-    /// The id and the time left of one from before a restart.
-    pub(super) restored: Option<(PairingId, Duration)>,
+    /// At least one, the oldest first.
+    pub(super) links: Vec<(TokenHash, Until)>,
+    /// The id of one from before a restart.
+    pub(super) restored: Option<PairingId>,
 }
 
-impl From<Saved> for Opening {
-    fn from(saved: Saved) -> Self {
-        let left = saved.time_left(SystemTime::now()).unwrap_or_default();
-        Self {
+impl Opening {
+    /// Of a pairing from before a restart; `None` if its time is up.
+    pub(super) fn again(saved: Saved) -> Option<Self> {
+        let links = saved.links_left();
+        (!links.is_empty()).then_some(Self {
             wish: NewPairing {
                 instance: saved.instance,
                 expected_phone: saved.expected_phone,
             },
-            links: saved.links,
-            restored: Some((saved.id, left)),
-        }
+            links,
+            restored: Some(saved.id),
+        })
     }
 }
 
@@ -69,6 +87,9 @@ impl Inner {
         } = opening;
         let instance = book.instances.get(&wish.instance).cloned();
         let instance = instance.ok_or(CreateError::UnknownInstance)?;
+        let lasts = links.iter().map(|(_, until)| *until);
+        let lasts = lasts.max_by_key(|until| until.instant);
+        let lasts = lasts.unwrap_or_else(|| Until::after(self.options.link_lifetime));
         let live = book.live.get(&wish.instance);
         let opened = match live.filter(|pairing| !pairing.has_ended()) {
             Some(pairing) => {
@@ -78,7 +99,7 @@ impl Inner {
                 {
                     return Err(CreateError::ExpectsAnotherPhone);
                 }
-                pairing.extend(self.options.link_lifetime);
+                pairing.wait_until(lasts);
                 Opened {
                     pairing,
                     is_new: false,
@@ -92,18 +113,15 @@ impl Inner {
                     return Err(CreateError::TooManyPairings);
                 }
                 let no_numbers = |_| CreateError::NoRandomNumbers;
-                let (id, lifetime) = match restored {
-                    Some(restored) => restored,
-                    None => (
-                        PairingId::new().map_err(no_numbers)?,
-                        self.options.link_lifetime,
-                    ),
+                let id = match restored {
+                    Some(id) => id,
+                    None => PairingId::new().map_err(no_numbers)?,
                 };
                 let phone = wish
                     .expected_phone
                     .or_else(|| instance.expected_phone.clone());
                 let (pairing, started) =
-                    Pairing::new(id, wish.instance.clone(), instance, phone, lifetime)
+                    Pairing::new(id, wish.instance.clone(), instance, phone, lasts)
                         .map_err(no_numbers)?;
                 book.live.insert(wish.instance, pairing.clone());
                 book.by_id.insert(pairing.id.clone(), pairing.clone());
@@ -175,7 +193,7 @@ impl Book {
         }
         let restored = self.restored.remove(&name);
         self.instances.insert(name, instance);
-        Some(restored.filter(|saved| saved.time_left(SystemTime::now()).is_some()))
+        Some(restored)
     }
 
     /// Gives the instance's pairing; `None` if there is no such instance.
@@ -202,8 +220,8 @@ impl Book {
         self.by_id.values().cloned().collect()
     }
 
-    pub(super) fn by_link(&self, link: TokenHash) -> Option<Arc<Pairing>> {
-        self.links.get(&link).cloned()
+    pub(super) fn by_link(&self, link: TokenHash) -> Option<Link> {
+        self.links.get(&link).filter(|link| link.is_good()).cloned()
     }
 
     pub(super) fn target(&self, name: &str) -> (Option<Arc<HubInstance>>, Option<Arc<Pairing>>) {
@@ -215,23 +233,38 @@ impl Book {
     /// not come back yet.
     pub(super) fn saved(&self) -> Vec<Saved> {
         let live = self.live.values().filter_map(|pairing| {
-            let summary = pairing.summary();
             Some(Saved {
                 id: pairing.id.clone(),
                 instance: pairing.name.clone(),
-                links: self.links_of.get(&pairing.id)?.clone(),
-                expires_at: summary.expires_at?,
+                links: self.saved_links(pairing),
+                expires_at: pairing.expires_at()?,
                 expected_phone: pairing.expected_phone.clone(),
             })
         });
         live.chain(self.restored.values().cloned()).collect()
     }
 
-    fn add_links(&mut self, pairing: &Arc<Pairing>, links: Vec<TokenHash>, most: usize) {
+    /// Those that still open it: until their own ends, or for as long as it runs.
+    fn saved_links(&self, pairing: &Pairing) -> Vec<SavedLink> {
+        let hashes = self.links_of.get(&pairing.id).into_iter().flatten();
+        let good = hashes.filter_map(|hash| Some((*hash, self.by_link(*hash)?)));
+        let is_idle = pairing.idle_until().is_some();
+        good.map(|(hash, link)| match is_idle {
+            true => SavedLink::OfItsOwn {
+                hash,
+                expires_at: link.until.wall,
+            },
+            false => SavedLink::OfThePairing(hash),
+        })
+        .collect()
+    }
+
+    fn add_links(&mut self, pairing: &Arc<Pairing>, links: Vec<(TokenHash, Until)>, most: usize) {
         let of_pairing = self.links_of.entry(pairing.id.clone()).or_default();
-        for link in links {
-            of_pairing.push(link);
-            self.links.insert(link, pairing.clone());
+        for (hash, until) in links {
+            of_pairing.push(hash);
+            let pairing = pairing.clone();
+            self.links.insert(hash, Link { pairing, until });
         }
         let surplus = of_pairing.len().saturating_sub(most.max(1));
         for link in of_pairing.drain(..surplus) {

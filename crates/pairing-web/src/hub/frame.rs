@@ -12,6 +12,8 @@ use pairing_qr::QrMatrix;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::summary::CodelessEvent;
+
 /// One event and what a page needs besides. Its bytes are wiped when the last viewer has them.
 #[derive(Clone)]
 pub(super) struct Frame {
@@ -33,28 +35,52 @@ struct Drawing<'a> {
     modules: &'a str,
 }
 
+/// In the place of a code that cannot be shown.
+#[derive(Serialize)]
+struct WithoutCode {
+    #[serde(flatten)]
+    event: CodelessEvent,
+    code: Unreadable,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename = "unreadable")]
+struct Unreadable {}
+
 impl Frame {
     /// `session` tells the ids of one session from those of another. Decodes and draws:
     /// a few milliseconds for a gateway that sends pictures.
+    ///
+    /// A picture in which no code can be read is not handed on. It could be anything: too large
+    /// for a phone to unpack, or words in the place where people expect to be told what to do.
     pub(super) fn of(event: &PairingEvent, session: &str, method: &PairingMethod) -> Self {
         let mut text = Zeroizing::new(Vec::with_capacity(capacity(event)));
         // Writing to memory does not fail; an event that could not be told in JSON (a moment
         // beyond the year 9999) is left out of the stream rather than ending it.
         let _ = writeln!(text, "id: {session}-{}", event.seq);
-        data(&mut text, event);
         match &event.kind {
-            EventKind::CodeReady { code, .. } => {
+            EventKind::CodeReady { code, .. } if code.is_qr() => {
                 if let Some((width, modules)) = draw(code) {
                     let drawing = Drawing {
                         seq: event.seq,
                         width,
                         modules: &modules,
                     };
+                    data(&mut text, event);
                     named(&mut text, "qr", &drawing);
+                } else {
+                    let told = WithoutCode {
+                        event: event.clone().into(),
+                        code: Unreadable {},
+                    };
+                    data(&mut text, &told);
                 }
             }
-            EventKind::Preparing => named(&mut text, "method", method),
-            _ => {}
+            EventKind::Preparing => {
+                data(&mut text, event);
+                named(&mut text, "method", method);
+            }
+            _ => data(&mut text, event),
         }
         Self {
             seq: event.seq,
@@ -187,15 +213,43 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_drawn_comes_without_a_drawing() {
-        let unreadable = QrImage::new(*b"\x89PNG\r\n\x1a\n").unwrap();
-        for code in [
-            PairingCode::from(unreadable),
-            PhoneCode::new("ABCD1234").unwrap().into(),
+    fn a_phone_code_comes_without_a_drawing() {
+        let text = text(&ready(PhoneCode::new("ABCD1234").unwrap()));
+        assert!(text.contains("ABCD-1234") && text.ends_with("}\n\n"));
+        assert!(!text.contains("event: qr"));
+    }
+
+    /// A white pixel: a picture, and no code in it.
+    const WHITE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x01\0\0\0\0\x37\x6e\
+        \xf9\x24\0\0\0\nIDATx\xdach\0\0\0\x82\0\x81\xda\x45\x08\x3b\0\0\0\0IEND\xaeB`\x82";
+
+    /// 30,000 pixels a side, of which the first row is there.
+    const ENORMOUS: &[u8] =
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x75\x30\0\0\x75\x30\x01\0\0\0\0\x4e\
+        \x5c\xc5\x17\0\0\0\x1bIDATx\xda\xed\xc1\x21\x01\0\0\0\x02\x20\xff\x9f\xd6\x1b\x06\x20\x05\
+        \0\0\x80\x1b\x03\x26\x56\x98\x2d\x92\xadU\xe3\0\0\0\0IEND\xaeB`\x82";
+
+    #[test]
+    fn a_picture_in_which_no_code_can_be_read_is_not_handed_on() {
+        use pairing_qr::DecodeError::{Damaged, NoCode, TooLarge, TooManyBytes};
+        let long = [WHITE, &vec![0; pairing_qr::MAX_PICTURE_BYTES]].concat();
+        let (width, height) = (30_000, 30_000);
+        for (picture, refusal) in [
+            (WHITE, NoCode),
+            (&WHITE[..40], Damaged),
+            (ENORMOUS, TooLarge { width, height }),
+            (&long, TooManyBytes { bytes: long.len() }),
         ] {
-            let text = text(&ready(code));
-            assert!(!text.contains("event: qr"));
-            assert!(text.ends_with("}\n\n"));
+            assert_eq!(pairing_qr::decode(picture), Err(refusal));
+            let text = text(&ready(QrImage::new(picture).unwrap()));
+            let json = text.strip_prefix("id: s-4\ndata: ").unwrap();
+            let told: serde_json::Value = serde_json::from_str(json).unwrap();
+            assert_eq!(told["code"], serde_json::json!({"kind": "unreadable"}));
+            assert_eq!(
+                (&told["event"], &told["seq"]),
+                (&"code_ready".into(), &4.into())
+            );
+            assert!(text.len() < 300, "{text}");
         }
     }
 

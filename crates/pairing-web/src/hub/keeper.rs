@@ -11,6 +11,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::Inner;
 use super::pairing::Pairing;
+use super::pictures::Pictures;
 
 /// How long the host application can ask how a pairing ended.
 const MEMORY: Duration = Duration::from_secs(10 * 60);
@@ -38,7 +39,8 @@ async fn live(
     linger: Duration,
 ) -> Result<(), Closing> {
     if let Some(session) = unless(closing, opened(pairing, started)).await? {
-        run(pairing, session, closing).await?;
+        let pictures = hub.upgrade().ok_or(Closing)?.pictures.clone();
+        run(pairing, session, &pictures, closing).await?;
     }
     hub.upgrade().ok_or(Closing)?.ended(pairing);
     unless(closing, tokio::time::sleep(linger)).await?;
@@ -85,13 +87,14 @@ async fn opened(
 async fn run(
     pairing: &Arc<Pairing>,
     mut session: PairingSession,
+    pictures: &Pictures,
     closing: &mut watch::Receiver<bool>,
 ) -> Result<(), Closing> {
     let handle = session.handle();
     let told = unless(closing, async {
         while let Some(event) = session.next_event().await {
             let method = handle.snapshot().method;
-            publish(pairing, event, method).await;
+            publish(pairing, event, method, pictures).await;
         }
     })
     .await;
@@ -99,8 +102,13 @@ async fn run(
     told
 }
 
-/// Reading a picture takes milliseconds that other sessions' events should not wait for.
-async fn publish(pairing: &Arc<Pairing>, event: PairingEvent, method: PairingMethod) {
+/// Reading a picture takes time that other sessions' events should not wait for.
+async fn publish(
+    pairing: &Arc<Pairing>,
+    event: PairingEvent,
+    method: PairingMethod,
+    pictures: &Pictures,
+) {
     let is_picture = matches!(
         &event.kind,
         EventKind::CodeReady {
@@ -113,7 +121,6 @@ async fn publish(pairing: &Arc<Pairing>, event: PairingEvent, method: PairingMet
         return;
     }
     let pairing = pairing.clone();
-    let published = tokio::task::spawn_blocking(move || pairing.publish(&event, &method));
-    // An error means that the runtime is shutting down, and nobody looks any more.
-    let _ = published.await;
+    let work = move || pairing.publish(&event, &method);
+    pictures.read(work).await;
 }

@@ -10,8 +10,10 @@ mod keeper;
 mod link;
 mod options;
 mod pairing;
+mod pictures;
 mod state_file;
 mod summary;
+mod until;
 mod viewer;
 
 use std::sync::atomic::AtomicUsize;
@@ -33,8 +35,10 @@ pub(crate) use viewer::Watch;
 
 use crate::error::CreateError;
 use crate::token::{LinkToken, PairingId, TokenHash, is_same_secret};
-use book::{Book, Opened, Opening};
+use book::{Book, Link, Opened, Opening};
+use pictures::Pictures;
 use state_file::{Saved, StateFile};
+use until::Until;
 
 /// Owns the pairings of many instances. Cheap to clone; all clones are the same hub.
 ///
@@ -67,6 +71,7 @@ pub(crate) struct Inner {
     /// Tells the pairings' tasks to end. They hold its receivers, so it knows when they have.
     keepers: watch::Sender<bool>,
     state_file: Option<StateFile>,
+    pictures: Pictures,
 }
 
 /// What a webhook is for.
@@ -90,6 +95,7 @@ impl PairingHub {
             closing: watch::Sender::new(false),
             keepers: watch::Sender::new(false),
             state_file,
+            pictures: Pictures::default(),
         }))
     }
 
@@ -114,7 +120,10 @@ impl PairingHub {
         let Some(saved) = restored else {
             return Ok(());
         };
-        match self.0.open(saved.into()) {
+        let Some(opening) = Opening::again(saved) else {
+            return Ok(());
+        };
+        match self.0.open(opening) {
             Err(CreateError::NoRuntime) => Err(InvalidInstance::NoRuntime),
             Err(error) => {
                 // As if its time were up: whoever has the link needs a new one.
@@ -144,7 +153,7 @@ impl PairingHub {
         let token = LinkToken::new().map_err(|_| CreateError::NoRandomNumbers)?;
         let opening = Opening {
             wish,
-            links: vec![token.hash()],
+            links: vec![(token.hash(), Until::after(self.0.options.link_lifetime))],
             restored: None,
         };
         let Opened { pairing, is_new } = self.0.open(opening)?;
@@ -152,7 +161,7 @@ impl PairingHub {
             id: pairing.id.clone(),
             token,
             public_url: self.0.options.public_url.clone(),
-            expires_at: pairing.summary().expires_at,
+            expires_at: pairing.expires_at(),
             is_new,
         })
     }
@@ -198,15 +207,15 @@ impl PairingHub {
         self.0.closing.send_replace(true);
         self.0.keepers.send_replace(true);
         if let Some(file) = &self.0.state_file {
-            file.write(&self.0).await;
+            file.write_at_last(&self.0).await;
         }
         self.0.keepers.closed().await;
     }
 }
 
 impl Inner {
-    /// The pairing that a token opens.
-    pub(crate) fn by_token(&self, token: &str) -> Option<Arc<Pairing>> {
+    /// What a token opens; `None` if that is too late or was never anything.
+    pub(crate) fn by_token(&self, token: &str) -> Option<Link> {
         self.book().by_link(TokenHash::of(token)?)
     }
 

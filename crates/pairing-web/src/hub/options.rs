@@ -91,8 +91,9 @@ impl PairingHubBuilder {
         self
     }
 
-    /// How long a link waits to be opened. Default: 30 minutes. Once opened, it lives as long
-    /// as its session.
+    /// How long a link waits to be opened. Default: 30 minutes. Another link to the same pairing
+    /// gives it no more. Once opened, by whichever link that still can, the pairing's links live
+    /// as long as its session.
     pub fn link_lifetime(mut self, lifetime: Duration) -> Self {
         self.link_lifetime = lifetime;
         self

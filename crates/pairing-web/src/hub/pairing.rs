@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use pairing_core::{
     EventKind, FlowError, PairingEvent, PairingHandle, PairingMethod, PairingOutcome,
@@ -17,6 +17,7 @@ use super::feed::Feed;
 use super::frame::{Frame, moment};
 use super::instance::HubInstance;
 use super::summary::{PairingState, PairingSummary};
+use super::until::Until;
 use crate::error::ActionError;
 use crate::metrics;
 use crate::token::{NoRandomNumbers, PairingId};
@@ -35,18 +36,20 @@ pub(crate) struct Pairing {
 enum Stage {
     /// Nobody has opened the page yet.
     Idle {
-        until: Instant,
-        /// The same moment for people.
-        expires_at: SystemTime,
+        /// The end of the link that has the most time.
+        until: Until,
         /// Hands the session to the pairing's task.
         start: oneshot::Sender<PairingSession>,
     },
     Running {
         handle: PairingHandle,
         deadline: SystemTime,
+        opened: Instant,
     },
     Ended {
         event: PairingEvent,
+        /// When it was opened, or would have had to be.
+        opened: Instant,
     },
 }
 
@@ -69,7 +72,7 @@ impl Pairing {
         name: String,
         instance: Arc<HubInstance>,
         expected_phone: Option<PhoneNumber>,
-        lifetime: Duration,
+        until: Until,
     ) -> Result<(Arc<Self>, oneshot::Receiver<PairingSession>), NoRandomNumbers> {
         let mut session = [0; 4];
         getrandom::fill(&mut session).map_err(|_| NoRandomNumbers)?;
@@ -82,11 +85,7 @@ impl Pairing {
             expected_phone,
             viewers: Arc::default(),
             feed: Feed::new(session),
-            stage: Mutex::new(Stage::Idle {
-                until: Instant::now() + lifetime,
-                expires_at: SystemTime::now() + lifetime,
-                start,
-            }),
+            stage: Mutex::new(Stage::Idle { until, start }),
             outcome: watch::Sender::new(None),
         });
         metrics::pairing_created(pairing.provider_name());
@@ -109,14 +108,15 @@ impl Pairing {
         self.outcome.subscribe()
     }
 
-    /// Opens the session, unless it is open.
-    pub(crate) fn start(&self, method: PairingMethod) -> Result<(), ActionError> {
+    /// Opens the session, unless it is open. Whether it has.
+    pub(crate) fn start(&self, method: PairingMethod) -> Result<bool, ActionError> {
         let mut stage = self.lock();
-        match &*stage {
-            Stage::Idle { .. } => {}
-            Stage::Running { .. } => return Ok(()),
+        let opened = match &*stage {
+            // The last link is still good until the pairing's task has noticed its end.
+            Stage::Idle { until, .. } => until.instant.min(Instant::now()),
+            Stage::Running { .. } => return Ok(false),
             Stage::Ended { .. } => return Err(ActionError::Ended),
-        }
+        };
         let mut builder = PairingSession::builder(self.instance.provider.clone())
             .method(method)
             .policy(self.instance.policy.clone());
@@ -133,6 +133,7 @@ impl Pairing {
         let running = Stage::Running {
             handle: session.handle(),
             deadline: SystemTime::now() + self.instance.policy.deadline,
+            opened,
         };
         if let Stage::Idle { start, .. } = std::mem::replace(&mut *stage, running) {
             // Its task is gone only if the hub is; the session then ends with this.
@@ -140,12 +141,16 @@ impl Pairing {
         }
         metrics::pairing_started(self.provider_name());
         tracing::info!(pairing = %self.id, instance = %self.name, "session started");
-        Ok(())
+        Ok(true)
     }
 
-    pub(crate) fn switch_method(&self, method: PairingMethod) -> Result<(), ActionError> {
+    /// Whether this opened the session.
+    pub(crate) fn switch_method(&self, method: PairingMethod) -> Result<bool, ActionError> {
         match self.handle()? {
-            Some(handle) => Ok(handle.switch_method(method)?),
+            Some(handle) => {
+                handle.switch_method(method)?;
+                Ok(false)
+            }
             None => self.start(method),
         }
     }
@@ -185,19 +190,38 @@ impl Pairing {
     /// Until when it may be opened; `None` once it is.
     pub(super) fn idle_until(&self) -> Option<Instant> {
         match &*self.lock() {
-            Stage::Idle { until, .. } => Some(*until),
+            Stage::Idle { until, .. } => Some(until.instant),
             _ => None,
         }
     }
 
-    /// Gives whoever got a new link as much time to open it as everyone before.
-    pub(super) fn extend(&self, lifetime: Duration) {
-        if let Stage::Idle {
-            until, expires_at, ..
-        } = &mut *self.lock()
+    /// Gives whoever got a new link the time to open it. Older links have theirs.
+    pub(super) fn wait_until(&self, later: Until) {
+        if let Stage::Idle { until, .. } = &mut *self.lock()
+            && until.instant < later.instant
         {
-            *until = Instant::now() + lifetime;
-            *expires_at = SystemTime::now() + lifetime;
+            *until = later;
+        }
+    }
+
+    /// Whether a link with this end opens it. One that was opened in time does, to the end, and
+    /// one that was not never does again, whoever opens the pairing by another.
+    pub(super) fn admits(&self, link: Until) -> bool {
+        match &*self.lock() {
+            // The last one's end is told by the pairing's own.
+            Stage::Idle { until, .. } => {
+                link.instant > Instant::now() || link.instant >= until.instant
+            }
+            Stage::Running { opened, .. } | Stage::Ended { opened, .. } => link.instant >= *opened,
+        }
+    }
+
+    /// By when it must have been opened, or will be over; `None` when it is over.
+    pub(super) fn expires_at(&self) -> Option<SystemTime> {
+        match &*self.lock() {
+            Stage::Idle { until, .. } => Some(until.wall),
+            Stage::Running { deadline, .. } => Some(*deadline),
+            Stage::Ended { .. } => None,
         }
     }
 
@@ -210,9 +234,10 @@ impl Pairing {
             attempt: 0,
         };
         let mut stage = self.lock();
-        if matches!(*stage, Stage::Idle { .. }) {
+        if let Stage::Idle { until, .. } = &*stage {
             *stage = Stage::Ended {
                 event: event.clone(),
+                opened: until.instant.min(Instant::now()),
             };
             drop(stage);
             self.show(&event, &PairingMethod::Qr);
@@ -222,9 +247,11 @@ impl Pairing {
     /// Shows an event of the session to everyone who looks.
     pub(super) fn publish(&self, event: &PairingEvent, method: &PairingMethod) {
         if event.outcome().is_some() {
-            *self.lock() = Stage::Ended {
-                event: event.clone(),
-            };
+            let mut stage = self.lock();
+            if let Stage::Running { opened, .. } = *stage {
+                let event = event.clone();
+                *stage = Stage::Ended { event, opened };
+            }
         }
         self.show(event, method);
     }
@@ -279,8 +306,10 @@ impl Pairing {
     pub(super) fn summary(&self) -> PairingSummary {
         let stage = self.lock();
         let (state, expires_at, snapshot) = match &*stage {
-            Stage::Idle { expires_at, .. } => (PairingState::Idle, Some(*expires_at), None),
-            Stage::Running { handle, deadline } => (
+            Stage::Idle { until, .. } => (PairingState::Idle, Some(until.wall), None),
+            Stage::Running {
+                handle, deadline, ..
+            } => (
                 PairingState::Running,
                 Some(*deadline),
                 Some(handle.snapshot()),
@@ -292,7 +321,7 @@ impl Pairing {
             PairingMethod::PhoneCode(_) => "phone_code",
         });
         let event = match &*stage {
-            Stage::Ended { event } => Some(event.clone()),
+            Stage::Ended { event, .. } => Some(event.clone()),
             _ => snapshot.map(|snapshot| snapshot.state),
         };
         PairingSummary {

@@ -8,9 +8,11 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::PhoneNumber;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
 
 use super::Inner;
+use super::until::Until;
 use crate::token::{PairingId, TokenHash};
 
 /// A pairing that is not over. No secret: a token cannot be made from its hash.
@@ -19,7 +21,7 @@ use crate::token::{PairingId, TokenHash};
 pub(super) struct Saved {
     pub(super) id: PairingId,
     pub(super) instance: String,
-    pub(super) links: Vec<TokenHash>,
+    pub(super) links: Vec<SavedLink>,
     /// When it must have been opened, or will be over at the latest.
     #[serde(with = "seconds")]
     pub(super) expires_at: SystemTime,
@@ -27,11 +29,31 @@ pub(super) struct Saved {
     pub(super) expected_phone: Option<PhoneNumber>,
 }
 
+/// A link of a pairing. The first version of the file knew one kind alone.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum SavedLink {
+    /// Lives as long as its pairing, because that was opened in time.
+    OfThePairing(TokenHash),
+    /// Must be opened by then.
+    OfItsOwn {
+        hash: TokenHash,
+        #[serde(with = "seconds")]
+        expires_at: SystemTime,
+    },
+}
+
 impl Saved {
-    /// `None` once its time is up.
-    pub(super) fn time_left(&self, now: SystemTime) -> Option<Duration> {
-        let left = self.expires_at.duration_since(now).ok()?;
-        (!left.is_zero()).then_some(left)
+    /// The links whose time is not up.
+    pub(super) fn links_left(&self) -> Vec<(TokenHash, Until)> {
+        let of_the_pairing = Until::time_of_day(self.expires_at);
+        let links = self.links.iter().filter_map(|link| match link {
+            SavedLink::OfThePairing(hash) => Some((*hash, of_the_pairing?)),
+            SavedLink::OfItsOwn { hash, expires_at } => {
+                Some((*hash, Until::time_of_day(*expires_at)?))
+            }
+        });
+        links.collect()
     }
 }
 
@@ -42,7 +64,9 @@ struct File {
     pairings: Vec<Saved>,
 }
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Is read as well: its links live as long as their pairings.
+const VERSION_WITHOUT_EXPIRIES: u32 = 1;
 /// Ten thousand pairings with a link each are 2 MB.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -83,16 +107,20 @@ fn read(path: &Path) -> Result<Vec<Saved>, StateFileError> {
     }
     let file: File =
         serde_json::from_slice(&std::fs::read(path)?).map_err(|_| StateFileError::Format)?;
-    if file.version != VERSION {
+    if ![VERSION_WITHOUT_EXPIRIES, VERSION].contains(&file.version) {
         return Err(StateFileError::Format);
     }
     Ok(file.pairings)
 }
 
+/// The disk's rest after each time the file was written, however much happens.
+const REST: Duration = Duration::from_secs(1);
+
 pub(super) struct StateFile {
     path: PathBuf,
-    /// Held while writing, so that an older state never replaces a newer one.
-    writing: Arc<Mutex<()>>,
+    /// Held while writing, so that an older state never replaces a newer one. When it may be
+    /// written again.
+    writing: Arc<Mutex<Instant>>,
     is_due: AtomicBool,
 }
 
@@ -100,12 +128,13 @@ impl StateFile {
     pub(super) fn new(path: PathBuf) -> Self {
         Self {
             path,
-            writing: Arc::default(),
+            writing: Arc::new(Mutex::new(Instant::now())),
             is_due: AtomicBool::new(false),
         }
     }
 
-    /// Returns at once. Changes that come while one is being written share the next.
+    /// Returns at once. The first change is written at once; those that come while the disk
+    /// rests share the next time. What shutting down finds unwritten it writes itself.
     pub(super) fn write_soon(&self, hub: &Arc<Inner>) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
@@ -113,18 +142,37 @@ impl StateFile {
         if self.is_due.swap(true, Ordering::AcqRel) {
             return;
         }
+        let mut closing = hub.closing.subscribe();
+        let writing = self.writing.clone();
         let hub = Arc::downgrade(hub);
         runtime.spawn(async move {
+            let rested = *writing.lock().await;
+            tokio::select! {
+                biased;
+                // An error means that the hub is gone.
+                _ = closing.wait_for(|closing| *closing) => return,
+                () = tokio::time::sleep_until(rested) => {}
+            }
             if let Some(hub) = hub.upgrade()
                 && let Some(file) = &hub.state_file
             {
-                file.write(&hub).await;
+                let writing = file.writing.clone().lock_owned().await;
+                // The file may be its successor's by now.
+                if !*hub.closing.borrow() {
+                    file.write(&hub, writing).await;
+                }
             }
         });
     }
 
-    pub(super) async fn write(&self, hub: &Inner) {
+    /// Once the hub is closing: the last time.
+    pub(super) async fn write_at_last(&self, hub: &Inner) {
         let writing = self.writing.clone().lock_owned().await;
+        self.write(hub, writing).await;
+    }
+
+    async fn write(&self, hub: &Inner, mut writing: OwnedMutexGuard<Instant>) {
+        *writing = Instant::now() + REST;
         // Before looking: whoever changes something from here on asks anew.
         self.is_due.store(false, Ordering::Release);
         let pairings = hub.book().saved();

@@ -11,9 +11,9 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::Inner;
+use super::book::Link;
 use super::feed::{Entry, Next};
 use super::frame::{moment, notice};
-use super::pairing::Pairing;
 use crate::metrics;
 
 /// How often a silent stream says that it is alive: below the minute after which proxies give
@@ -67,7 +67,7 @@ impl Drop for Place {
 
 /// What a viewer holds: a place to read on from, and no event.
 struct Viewer {
-    pairing: Arc<Pairing>,
+    link: Link,
     changes: watch::Receiver<()>,
     cursor: u64,
     closing: watch::Receiver<bool>,
@@ -89,7 +89,8 @@ pub(crate) enum Watch {
 
 impl Inner {
     /// `last_event_id` is the id of the last event that this viewer has.
-    pub(crate) fn watch(&self, pairing: &Arc<Pairing>, last_event_id: Option<&str>) -> Watch {
+    pub(crate) fn watch(&self, link: Link, last_event_id: Option<&str>) -> Watch {
+        let pairing = &link.pairing;
         if pairing.feed().is_read(last_event_id) {
             return Watch::NothingMore;
         }
@@ -103,7 +104,7 @@ impl Inner {
         };
         let closing = self.closing.subscribe();
         let entry = pairing.feed().enter(last_event_id);
-        let stream = stream(pairing.clone(), entry, closing, place);
+        let stream = stream(link, entry, closing, place);
         Watch::Stream(axum::body::Body::from_stream(stream))
     }
 }
@@ -111,19 +112,19 @@ impl Inner {
 /// The body of the response. It is asked for a frame when the one before has gone to the
 /// socket, so a slow reader holds one frame at most.
 fn stream(
-    pairing: Arc<Pairing>,
+    link: Link,
     entry: Entry,
     closing: watch::Receiver<bool>,
     place: Place,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
-    let changes = pairing.feed().changes();
-    let page = notice("page", &pairing.describe());
+    let changes = link.pairing.feed().changes();
+    let page = notice("page", &link.pairing.describe());
     let viewer = Viewer {
         greeting: Some([RETRY, &page].concat().into()),
         first: entry.first,
         cursor: entry.cursor,
         changes,
-        pairing,
+        link,
         closing,
         is_over: false,
         _place: place,
@@ -151,7 +152,11 @@ impl Viewer {
             }
             // Before looking, so that no change between looking and waiting is missed.
             self.changes.mark_unchanged();
-            match self.pairing.feed().next(&mut self.cursor) {
+            // Whoever waited longer than the link does not see what another link opens.
+            if !self.link.is_good() {
+                return None;
+            }
+            match self.link.pairing.feed().next(&mut self.cursor) {
                 Next::Frame(bytes) => return Some(bytes),
                 Next::Over | Next::Closed => return None,
                 Next::Wait => {}

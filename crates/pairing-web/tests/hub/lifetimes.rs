@@ -30,17 +30,66 @@ async fn a_link_nobody_opens_costs_nothing_and_dies() {
     assert_eq!(house.calls(), 0);
 }
 
+/// What a link is answered, as long as nobody else has opened the pairing.
+async fn assert_gone(house: &House, page: &str) {
+    assert_eq!(house.get(page).await.status, StatusCode::NOT_FOUND);
+    let (status, _) = house.try_watch(page, None).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    for action in ["start", "method", "cancel"] {
+        let body = match action {
+            "cancel" => json!({}),
+            _ => json!({"method": "qr"}),
+        };
+        let refused = house.send("POST", &format!("{page}/{action}"), &body).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_new_link_gives_everyone_more_time() {
+async fn a_later_link_gives_an_older_one_no_more_time_and_no_second_life() {
     let house = House::new(Dialect::ZApi);
-    let page = house.open().await;
+    let old = house.open().await;
     tokio::time::sleep(20 * MINUTE).await;
-    house.open().await;
-    tokio::time::sleep(20 * MINUTE).await;
-    let mut viewer = house.watch(&page).await;
+    let new = house.open().await;
+    tokio::time::sleep(9 * MINUTE).await;
+    assert_eq!(house.get(&old).await.status, StatusCode::OK);
+    tokio::time::sleep(MINUTE).await;
+    assert_gone(&house, &old).await;
+    tokio::time::sleep(10 * MINUTE).await;
+    let mut viewer = house.watch(&new).await;
     assert_eq!(viewer.next().await.unwrap().data["state"], "idle");
-    house.start_qr(&page).await;
+    house.start_qr(&new).await;
     viewer.until("code_ready").await;
+    assert_gone(&house, &old).await;
+    // It is not this link's fault, and others still get one.
+    let third = house.open().await;
+    house.watch(&third).await.until("code_ready").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_longer_than_a_link_lives_does_not_see_what_another_opens() {
+    let house = House::new(Dialect::ZApi);
+    let old = house.open().await;
+    let waiting = house.watch(&old).await;
+    tokio::time::sleep(20 * MINUTE).await;
+    let new = house.open().await;
+    tokio::time::sleep(11 * MINUTE).await;
+    house.start_qr(&new).await;
+    house.watch(&new).await.until("code_ready").await;
+    assert!(waiting.rest().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_links_that_were_there_in_time_live_as_long_as_the_session() {
+    let lifetime = Duration::from_secs(5);
+    let builder = builder().link_lifetime(lifetime);
+    let house = House::with(Dialect::ZApi, builder, |instance| instance);
+    let [one, other] = [house.open().await, house.open().await];
+    house.start_qr(&one).await;
+    tokio::time::sleep(2 * lifetime).await;
+    for page in [&one, &other] {
+        house.watch(page).await.until("code_ready").await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

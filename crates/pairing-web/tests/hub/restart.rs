@@ -91,7 +91,7 @@ async fn a_link_whose_pairing_is_over_does_not_come_back() {
 async fn a_file_of_something_else_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("notes.txt");
-    for text in ["shopping list", "{}", r#"{"version":2,"pairings":[]}"#] {
+    for text in ["shopping list", "{}", r#"{"version":3,"pairings":[]}"#] {
         std::fs::write(&file, text).unwrap();
         let refused = builder().state_file(&file).build();
         assert!(matches!(refused, Err(BuildError::StateFile(_))), "{text}");

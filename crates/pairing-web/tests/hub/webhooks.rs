@@ -1,9 +1,12 @@
 //! Webhooks: heard at once, never believed, and of no use without the secret.
 
+use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
+use futures_util::stream::{self, StreamExt as _};
 use pairing_sim::{Dialect, Endpoint};
 use serde_json::{Value, json};
 
@@ -150,4 +153,59 @@ async fn one_that_comes_before_after_or_without_a_session_is_harmless() {
     assert_eq!(tell().await.status, StatusCode::NO_CONTENT);
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(house.calls(), calls);
+}
+
+/// A byte of a body. How many there are is counted by their shares in `Arc`.
+struct Byte(
+    u8,
+    #[allow(dead_code, reason = "only there to be counted")] Arc<()>,
+);
+
+impl AsRef<[u8]> for Byte {
+    fn as_ref(&self) -> &[u8] {
+        std::slice::from_ref(&self.0)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_in_tiny_parts_is_read_and_no_part_is_kept() {
+    let house = house(Dialect::ZApi);
+    let page = house.open().await;
+    let mut viewer = house.watch(&page).await;
+    house.start_qr(&page).await;
+    viewer.until("code_ready").await;
+    house.instance.scan_current().unwrap();
+    let alive = Arc::new(());
+    let counted = alive.clone();
+    let told = format!("{}{}", " ".repeat(10_000), connected(&house));
+    let parts = stream::iter(told.into_bytes()).map(move |byte| {
+        // The one here, the one in the stream, and the part before.
+        assert!(Arc::strong_count(&counted) <= 3, "parts are kept");
+        Ok::<_, Infallible>(Bytes::from_owner(Byte(byte, counted.clone())))
+    });
+    let request = Request::post(address(WEBHOOK_SECRET)).body(Body::from_stream(parts));
+    let answer = house.answer(request.unwrap()).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    assert_eq!(viewer.until("finished").await.data["outcome"], "connected");
+    assert_eq!(Arc::strong_count(&alive), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_read_of_one_without_the_secret() {
+    let house = house(Dialect::ZApi);
+    house.add("without-webhooks");
+    let unread = || {
+        stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, Infallible>>> {
+            panic!("the body was read")
+        })
+    };
+    for path in [
+        address("x"),
+        format!("/pair/webhooks/other/{WEBHOOK_SECRET}"),
+        format!("/pair/webhooks/without-webhooks/{WEBHOOK_SECRET}"),
+    ] {
+        let request = Request::post(&path).body(Body::from_stream(unread()));
+        let answer = house.answer(request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }

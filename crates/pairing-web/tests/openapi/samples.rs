@@ -1,4 +1,5 @@
-//! The documented JSON is core's: every kind of event, outcome, code and failure.
+//! The documented JSON is core's: every kind of event, outcome, code and failure. The page has one
+//! kind of code besides.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -33,6 +34,13 @@ fn code_ready(code: impl Into<PairingCode>) -> Value {
     })
 }
 
+/// What the page gets instead of a picture that cannot be read.
+fn unreadable() -> Value {
+    let mut event = code_ready(PhoneCode::new("ABCD1234").unwrap());
+    event["code"] = json!({"kind": "unreadable"});
+    event
+}
+
 fn finished(outcome: PairingOutcome) -> Value {
     event(EventKind::Finished { outcome })
 }
@@ -47,6 +55,7 @@ fn events() -> Vec<Value> {
         code_ready(QrText::new("2@a,b").unwrap()),
         code_ready(QrImage::new(*b"\x89PNG\r\n\x1a\n").unwrap()),
         code_ready(PhoneCode::new("ABCD1234").unwrap()),
+        unreadable(),
         event(EventKind::CodeExpired),
         event(EventKind::Retrying {
             retry_at: moment(),
@@ -150,9 +159,9 @@ fn what_is_no_event_does_not_fit() {
         with(events[1].clone(), "/expires_at", json!("tomorrow")),
         with(events[1].clone(), "/code/kind", json!("bar_code")),
         with(events[2].clone(), "/code/data", json!("!")),
-        with(events[5].clone(), "/error/kind", json!("bad_luck")),
-        with(events[7].clone(), "/outcome", json!("perhaps")),
-        with(events[7].clone(), "/phone", json!("11 99999-8888")),
+        with(events[6].clone(), "/error/kind", json!("bad_luck")),
+        with(events[8].clone(), "/outcome", json!("perhaps")),
+        with(events[8].clone(), "/phone", json!("11 99999-8888")),
     ] {
         assert!(misfit(&schema("PairingEvent"), &wrong).is_some(), "{wrong}");
     }

@@ -1,6 +1,6 @@
 // Puts the live code into the document, and takes a dead one out of it: not only out of sight.
 
-import { drawModules, drawPicture } from "./qr.js";
+import { drawModules } from "./qr.js";
 import { $, say, word } from "./view.js";
 
 let shown = null;
@@ -14,8 +14,6 @@ export function showCode(code) {
   $("phone-code").removeAttribute("aria-label");
   if (code?.modules) {
     $("qr").append(drawModules(code.modules, word("qr.label")));
-  } else if (code?.kind === "qr_image") {
-    $("qr").append(drawPicture(code, word("qr.label")));
   } else if (code?.kind === "phone_code") {
     $("phone-code").textContent = code.code;
     // Letter by letter, with a pause in the middle.

@@ -1,11 +1,11 @@
 // The pairing page: connects events, clicks and the clock with what is shown.
 //
 // Hooks that tests and embedders may rely on:
-//   <main data-state>   connecting, preparing, qr, expired, interaction, number, phone_code,
-//                       linked, already_linked, passkey, wrong_account, refused, rate_limited,
-//                       unavailable, deadline, cancelled, gone, busy
+//   <main data-state>   connecting, preparing, qr, unreadable, expired, interaction, number,
+//                       phone_code, linked, already_linked, passkey, wrong_account, refused,
+//                       rate_limited, unavailable, deadline, cancelled, gone, busy
 //   <body data-offline> there while the server cannot be reached
-//   #qr                 the place of the drawing (svg or img); empty without a live code
+//   #qr                 the place of the drawing (svg); empty without a live code
 //   #phone-code         the code to type, ABCD-1234; empty without a live code
 //   #copy               copies it, without the hyphen
 //   #countdown          what is left of the code, m:ss
@@ -63,7 +63,7 @@ function render() {
     methods: offer.methods,
     phone: finished ? finished.phone : session.phone,
   });
-  setText($("countdown"), left > 0 ? minutes(left) : "");
+  setText($("countdown"), left > 0 && state !== "unreadable" ? minutes(left) : "");
   const values = { attempt, attempts: offer.codes_per_round };
   setText($("attempt"), code && code.kind !== "phone_code" ? word("attempt", values) : "");
   showTrouble(trouble);

@@ -41,11 +41,3 @@ export function drawModules({ width, modules }, label) {
   );
   return svg;
 }
-
-// The provider's own picture, where the server could not read it.
-export function drawPicture({ media_type: type, data }, label) {
-  const image = new Image();
-  image.src = `data:${type};base64,${data}`;
-  image.alt = label;
-  return image;
-}

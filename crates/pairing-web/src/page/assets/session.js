@@ -106,9 +106,9 @@ export class Session {
 
   #takeCode({ seq, expires_at: expiresAt, code }) {
     const isPhoneCode = code.kind === "phone_code";
-    // A text is shown once it is drawn. Its drawing is the next message, so nothing changes
+    // A QR code is shown once it is drawn. Its drawing is the next message, so nothing changes
     // until then.
-    this.#take(isPhoneCode ? "phone_code" : code.kind === "qr_image" ? "qr" : this.state);
+    this.#take(["phone_code", "unreadable"].includes(code.kind) ? code.kind : this.state);
     this.code = { ...code, seq, expiresAt: Date.parse(expiresAt) };
     this.method = isPhoneCode ? "phone_code" : "qr";
     this.remaining();

@@ -6,10 +6,11 @@ mod words;
 use super::*;
 
 /// The states that `page.js` names, each of which must have its words.
-const STATES: [&str; 18] = [
+const STATES: [&str; 19] = [
     "connecting",
     "preparing",
     "qr",
+    "unreadable",
     "expired",
     "interaction",
     "number",

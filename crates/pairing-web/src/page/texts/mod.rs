@@ -30,6 +30,8 @@ pub(super) struct Texts {
 
     pub(super) connecting: &'static str,
     pub(super) preparing: &'static str,
+    /// In the place of a picture in which no code could be read.
+    pub(super) unreadable: &'static str,
     /// In the place of a dead code.
     pub(super) expired: &'static str,
     /// After it, where another one comes by itself.
@@ -121,6 +123,7 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
         ("failure.other", spoken.failure_other),
         ("live.connecting", texts.connecting),
         ("live.preparing", texts.preparing),
+        ("live.unreadable", texts.unreadable),
         ("live.expired", texts.expired),
         ("live.qr", spoken.live_qr),
         ("live.phone_code", spoken.live_phone_code),

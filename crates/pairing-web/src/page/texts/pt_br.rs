@@ -11,6 +11,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 para esta página ou abra o link em outro navegador.",
     connecting: "Conectando…",
     preparing: "Pedindo um código à {provider}…",
+    unreadable: "A {provider} enviou uma imagem em que não se lê nenhum código; por isso ela não \
+                 aparece aqui. O próximo código vem sozinho.",
     expired: "Este código venceu.",
     next_code: "O próximo já está a caminho.",
     scan: "Leia este código com o WhatsApp",
