@@ -30,10 +30,14 @@ async fn every_fault_reaches_the_page_as_its_outcome_and_the_hub_goes_on() {
 
         let calls = house.instance.calls();
         if case.onset == Onset::First {
-            let requests = u64::from(case.code_requests(&PairingPolicy::default()));
-            assert_eq!(calls.codes(), requests, "{case:?}: {calls:?}");
+            let policy = PairingPolicy::default();
+            let codes = u64::from(case.code_requests(&policy));
+            assert_eq!(calls.codes(), codes, "{case:?}: {calls:?}");
+            let requests = u64::from(case.requests(&policy));
+            let whole = !case.expected.is_harmless();
+            assert!(!whole || calls.total == requests, "{case:?}: {calls:?}");
         }
-        assert_eq!(calls.in_flight, 0, "{case:?}");
+        assert_eq!((calls.in_flight, calls.max_in_flight), (0, 1), "{case:?}");
 
         assert_no_secret(&house, &page, &case, &told);
         goes_on(&house, &page, &case, end).await;
