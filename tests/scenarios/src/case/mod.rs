@@ -47,7 +47,8 @@ pub(crate) async fn play(
     if play.open {
         play.tell(Command::Drop, "", None).await?;
     }
-    play.until_quiet().await
+    play.until_quiet().await?;
+    play.one_at_a_time()
 }
 
 struct Play<'a> {
@@ -122,6 +123,20 @@ impl Play<'_> {
             (calls.in_flight > 0).then(|| "a request is still under way".to_owned())
         };
         self.until(under_way).await
+    }
+
+    /// A session has one request under way at a time. Of one that was given up, the gateway hears
+    /// only when its connection closes: by then it may have the next.
+    fn one_at_a_time(&self) -> Result<(), Failure> {
+        // Those are many sessions at a time.
+        let repeats = |step: &Step| matches!(step, Step::Repeat { .. });
+        let calls = self.world.instance.calls();
+        let most = 1 + u64::from(calls.dropped_by_client > 0);
+        if calls.max_in_flight <= most || self.case.steps.iter().any(repeats) {
+            return Ok(());
+        }
+        let found = calls.max_in_flight;
+        Err(Failure::wrong(format!("{found} requests at a time")))
     }
 
     async fn until(
