@@ -30,6 +30,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     tally += tests(&workbench, &gcc, Command::new)?;
     tally += workbench.play(workspace, &gcc.command(Command::new, "agent"), &[])?;
     tally += tests(&workbench, &gcc, watched::by_valgrind)?;
+    tally += examples(&workbench, &gcc, watched::by_valgrind)?;
     let mut agent = gcc.command(watched::by_valgrind, "agent");
     tally += workbench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
 
@@ -40,8 +41,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
 
     let sanitized = Build::make(workspace, &workbench, &SANITIZED)?;
     tally += tests(&workbench, &sanitized, Command::new)?;
-    let mut examples = sanitized.examples_test(&sanitized.examples());
-    tally += workbench.count::<TapOutput>(&mut examples)?;
+    tally += examples(&workbench, &sanitized, Command::new)?;
     agent = sanitized.command(Command::new, "agent");
     tally += workbench.play(workspace, &agent, WITHOUT_FOOTPRINT)?;
 
@@ -57,6 +57,11 @@ fn tests(workbench: &Workbench, build: &Build, start: builds::Start) -> Result<T
         tally += workbench.count::<TapOutput>(&mut build.command(start, program))?;
     }
     Ok(tally)
+}
+
+/// Runs the examples of a build, as a person would.
+fn examples(workbench: &Workbench, build: &Build, start: builds::Start) -> Result<Tally> {
+    workbench.count::<TapOutput>(&mut build.examples_test(start, &build.examples()))
 }
 
 /// One test that this suite makes itself, reported as the programs report theirs.

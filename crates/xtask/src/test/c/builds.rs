@@ -173,8 +173,8 @@ impl Build {
     }
 
     /// The program that tries the examples in a folder, its own or another.
-    pub(super) fn examples_test(&self, examples: &Path) -> Command {
-        let mut command = self.command(Command::new, EXAMPLES_TEST);
+    pub(super) fn examples_test(&self, start: Start, examples: &Path) -> Command {
+        let mut command = self.command(start, EXAMPLES_TEST);
         command.env(EXAMPLES_VARIABLE, examples);
         command
     }

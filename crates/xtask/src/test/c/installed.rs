@@ -105,7 +105,7 @@ fn examples(
     folder: &Path,
     libraries: &Path,
 ) -> Result<Tally> {
-    let mut tests = programs.examples_test(folder);
+    let mut tests = programs.examples_test(Command::new, folder);
     tests.arg(LINKING).env("LD_LIBRARY_PATH", libraries);
     workbench.count::<TapOutput>(&mut tests)
 }

@@ -19,7 +19,9 @@ const SEEDED_FAULTS: &[&str] = &["leaked_event", "used_after_free"];
 pub(super) fn by_valgrind(program: PathBuf) -> Command {
     let mut command = Command::new("valgrind");
     command
+        // A program that starts others is not what is tested, but they are: the examples.
         .args(["--quiet", "--error-exitcode=9", "--leak-check=full"])
+        .arg("--trace-children=yes")
         .args([
             "--show-leak-kinds=definite,indirect",
             "--errors-for-leak-kinds=definite,indirect",
