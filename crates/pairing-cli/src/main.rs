@@ -1,4 +1,8 @@
 //! `pairing`: links a WhatsApp number with a hosted gateway, from the terminal.
+#![cfg_attr(
+    not(test),
+    warn(clippy::string_slice, reason = "its panic quotes the text")
+)]
 
 mod args;
 mod commands;

@@ -1,4 +1,8 @@
 #![doc = include_str!("lib.md")]
+#![cfg_attr(
+    not(test),
+    warn(clippy::string_slice, reason = "its panic quotes the text")
+)]
 
 mod capabilities;
 mod code;

@@ -152,12 +152,9 @@ impl fmt::Display for PhoneNumber {
 impl fmt::Debug for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = &*self.0;
-        write!(
-            f,
-            "PhoneNumber(+{}…{})",
-            &digits[..2],
-            &digits[digits.len() - 2..]
-        )
+        let start = digits.get(..2).unwrap_or_default();
+        let end = digits.get(digits.len() - 2..).unwrap_or_default();
+        write!(f, "PhoneNumber(+{start}…{end})")
     }
 }
 
@@ -202,7 +199,8 @@ pub enum InvalidPhoneNumber {
 
 /// An area code of two digits, neither of them 0, and a number of 8 or 9.
 fn is_brazilian(national: &str) -> bool {
-    matches!(national.len(), 10 | 11) && !national[..2].contains('0')
+    let area = national.get(..2).unwrap_or_default();
+    matches!(national.len(), 10 | 11) && !area.contains('0')
 }
 
 #[cfg(test)]

@@ -26,6 +26,10 @@
 //! assert_eq!(decode(&png)?, "2@kYq0eXample,bm90IGEgcmVhbCBjb2Rl,MQ==");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![cfg_attr(
+    not(test),
+    warn(clippy::string_slice, reason = "its panic quotes the text")
+)]
 
 #[cfg(feature = "decode")]
 mod decode;

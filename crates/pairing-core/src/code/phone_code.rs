@@ -42,10 +42,11 @@ impl PhoneCode {
         {
             return Err(InvalidCode::UnexpectedCharacter);
         }
-        let shown = if plain.len() == 8 && !plain.contains('-') {
-            [&plain[..4], "-", &plain[4..]].concat()
-        } else {
-            plain.to_owned()
+        let shown = match plain.split_at_checked(4) {
+            Some((start, end)) if end.len() == 4 && !plain.contains('-') => {
+                [start, "-", end].concat()
+            }
+            _ => plain.to_owned(),
         };
         Ok(Self(Arc::new(SecretString::from(shown))))
     }

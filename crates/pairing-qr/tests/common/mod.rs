@@ -217,8 +217,8 @@ pub(crate) fn terminal_picture(drawing: &str, ink: u8, paper: u8) -> Grey {
 /// path, and nothing that the path should not have.
 pub(crate) fn svg_picture(svg: &str, pixels_per_module: usize) -> Grey {
     let attribute = |name: &str| {
-        let start = svg.find(name).unwrap() + name.len();
-        svg[start..].split('"').next().unwrap()
+        let (_, value) = svg.split_once(name).unwrap();
+        value.split('"').next().unwrap()
     };
     assert_eq!(svg.matches("<path").count(), 1);
     let view: Vec<usize> = attribute("viewBox=\"")

@@ -135,7 +135,7 @@ const ROOM: usize = 128 * 1024;
 fn exchange(request: &HttpRequest) -> io::Result<HttpResponse> {
     let origin = request.url.origin();
     let host = origin.strip_prefix("http://").unwrap();
-    let path = &request.url.expose()[origin.len()..];
+    let path = request.url.expose().strip_prefix(origin).unwrap();
     let mut head = Zeroizing::new(String::with_capacity(ROOM));
     let method = request.method.as_str();
     write!(head, "{method} {path} HTTP/1.1\r\nhost: {host}\r\n").unwrap();

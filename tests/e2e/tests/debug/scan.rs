@@ -38,8 +38,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 /// The tests of a module are at its end.
 fn without_tests(file: &Path) -> String {
     let source = fs::read_to_string(file).unwrap();
-    let end = source.find("#[cfg(test)]\nmod tests {");
-    source[..end.unwrap_or(source.len())].to_owned()
+    match source.split_once("#[cfg(test)]\nmod tests {") {
+        Some((before, _)) => before.to_owned(),
+        None => source,
+    }
 }
 
 fn in_source(source: &str, all: &str) -> Vec<Type> {
@@ -50,8 +52,8 @@ fn in_source(source: &str, all: &str) -> Vec<Type> {
         let Some(rest) = kinds.iter().find_map(|kind| line.strip_prefix(kind)) else {
             continue;
         };
-        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-        let name = rest[..end.unwrap_or(rest.len())].to_owned();
+        let ends_it = |letter: char| !(letter.is_alphanumeric() || letter == '_');
+        let name = rest.split(ends_it).next().unwrap().to_owned();
         let derives = attributes(&lines[..at]).contains("Debug");
         let by_hand = format!("Debug for {name} ");
         let by_macro = format!("secret_text!({name})");

@@ -139,7 +139,7 @@ fn codes(instance: &Instance) -> Vec<String> {
             let bytes = format!("{:?}", &picture[60..90]);
             vec![
                 code.text().to_owned(),
-                base64[100..160].to_owned(),
+                base64.get(100..160).unwrap().to_owned(),
                 bytes.trim_matches(['[', ']']).to_owned(),
             ]
         }

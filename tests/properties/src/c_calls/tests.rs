@@ -15,14 +15,12 @@ fn declared() -> BTreeSet<&'static str> {
     let before_parentheses = HEADER
         .lines()
         .filter(is_code)
-        .flat_map(|line| line.match_indices('(').map(|(end, _)| &line[..end]));
+        .flat_map(|line| line.rsplit('(').skip(1));
     before_parentheses
         .filter_map(|before| {
             let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let start = before.rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
-            before[start..]
-                .starts_with("pairing_")
-                .then(|| &before[start..])
+            let word = before.rsplit(|c| !is_word(c)).next();
+            word.filter(|word| word.starts_with("pairing_"))
         })
         .collect()
 }

@@ -67,7 +67,7 @@ impl Request {
             .unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         Answer {
-            status: head[9..12].parse().unwrap(),
+            status: head.get(9..12).unwrap().parse().unwrap(),
             head: head.to_owned(),
             body: body.to_owned(),
         }
