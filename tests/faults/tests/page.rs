@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use pairing_faults::sessions_table;
+use pairing_faults::{calls_table, sessions_table};
 use pairing_sim::Fault;
 
 const COMMAND: &str = "cargo run -p pairing-faults --example table";
@@ -37,6 +37,11 @@ fn assert_shown(table: &str) {
 #[test]
 fn the_page_shows_how_sessions_end() {
     assert_shown(&sessions_table().unwrap());
+}
+
+#[test]
+fn the_page_shows_what_single_calls_come_to() {
+    assert_shown(&calls_table().unwrap());
 }
 
 #[test]
