@@ -8,8 +8,11 @@
 //!
 //! `cargo xtask search --depth N` goes deeper, and prints how many states that are.
 
+mod defect;
+mod figures;
 mod moves;
 mod notices;
+mod page;
 mod random;
 mod run;
 mod says;
@@ -21,23 +24,24 @@ use setting::Setting;
 
 /// Where `cargo xtask search` says how deep to go.
 const DEPTH: &str = "PAIRING_SEARCH_DEPTH";
-/// Otherwise; ten seconds for all sessions, in a debug build.
+/// Otherwise; twenty seconds for all sessions, in a debug build.
 const DEFAULT_DEPTH: usize = 3;
 
 /// Searches and prints what was searched, in the form that `cargo xtask search` adds up.
 #[allow(clippy::print_stdout, reason = "the figures of the reliability page")]
 fn search(setting: Setting) {
     let asked = std::env::var(DEPTH).ok();
-    let depth = asked.map_or(DEFAULT_DEPTH, |depth| {
+    let depth = asked.as_ref().map_or(DEFAULT_DEPTH, |depth| {
         depth.parse().expect("the depth is a number")
     });
     let depth = setting.menu.depth(depth);
-    match walk::search(&setting, depth) {
-        Ok(searched) => println!(
-            "searched {{\"session\":\"{}\",\"depth\":{depth},\"states\":{},\"steps\":{},\"ends\":{}}}",
-            setting.name, searched.states, searched.steps, searched.ends
-        ),
-        Err(broken) => panic!("{broken}"),
+    let searched = walk::search(&setting, depth).unwrap_or_else(|broken| panic!("{broken}"));
+    println!(
+        "searched {{\"session\":\"{}\",\"depth\":{depth},\"states\":{},\"steps\":{},\"ends\":{}}}",
+        setting.name, searched.states, searched.steps, searched.ends
+    );
+    if asked.is_none() {
+        figures::check(&setting, searched);
     }
 }
 

@@ -9,55 +9,49 @@ use pairing_core::{ProviderErrorKind as Kind, WebhookHint};
 
 /// Longer than any wait of any policy that is searched.
 const LONG: Duration = Duration::from_secs(100);
-/// Shorter than any `max_cooldown` but that of no retries at all.
+/// Shorter than any `max_cooldown` but that of no retries at all; as a life of a code, in some
+/// sessions between the soonest and the latest moment for the next.
 const SHORT: Duration = Duration::from_secs(3);
 /// A life that ends before the next code may be asked for.
 const BRIEF: Duration = Duration::from_secs(1);
 
-const CODE: [Act; 15] = [
+const CODE: [Act; 18] = [
     Act::NewCode { exact: None },
     Act::SameCode,
     Act::NewCode {
         exact: Some(Duration::ZERO),
     },
     Act::NewCode { exact: Some(BRIEF) },
+    Act::NewCode { exact: Some(SHORT) },
     Act::NewCode { exact: Some(LONG) },
     Act::WrongKind,
     Act::Code(CodeSays::NotReady),
     Act::Code(CodeSays::AlreadyConnected),
     Act::Code(CodeSays::Passkey),
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable))),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable).after(SHORT))),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable).after(LONG))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited))),
-    Act::Code(CodeSays::Fails(Fault::limited(SHORT))),
-    Act::Code(CodeSays::Fails(Fault::limited(LONG))),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(SHORT))),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(LONG))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::BadCredentials))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::MalformedReply))),
 ];
 
-const STATUS: [Act; 10] = [
+const STATUS: [Act; 13] = [
     Act::Status(StatusSays::NotConnected),
     Act::Status(StatusSays::Unnamed),
     Act::Status(StatusSays::Right),
     Act::Status(StatusSays::RightShort),
     Act::Status(StatusSays::Wrong),
     Act::Status(StatusSays::Fails(Fault::of(Kind::Unavailable))),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::Unavailable).after(SHORT))),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::Unavailable).after(LONG))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited))),
-    Act::Status(StatusSays::Fails(Fault::limited(SHORT))),
-    Act::Status(StatusSays::Fails(Fault::limited(LONG))),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited).after(SHORT))),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited).after(LONG))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::BadCredentials))),
-];
-
-/// The answers that meet a due time, or come after several.
-const CODE_LATE: [Act; 4] = [
-    Act::NewCode { exact: None },
-    Act::Code(CodeSays::NotReady),
-    Act::Code(CodeSays::AlreadyConnected),
-    Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable))),
-];
-const STATUS_LATE: [Act; 3] = [
-    Act::Status(StatusSays::NotConnected),
-    Act::Status(StatusSays::Right),
-    Act::Status(StatusSays::Fails(Fault::of(Kind::Unavailable))),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::MalformedReply))),
 ];
 
 /// What people, webhooks and programs do.
@@ -99,15 +93,17 @@ pub(crate) fn possible(run: &Run<'_>) -> Vec<Move> {
 
 /// Everything that can happen next.
 pub(crate) fn all(run: &Run<'_>) -> Vec<Move> {
-    let (answers, late): (&[Act], &[Act]) = match run.code_under_way() {
-        Some(true) => (&CODE, &CODE_LATE),
-        Some(false) => (&STATUS, &STATUS_LATE),
-        None => (&[], &[]),
+    let answers: &[Act] = match run.code_under_way() {
+        Some(true) => &CODE,
+        Some(false) => &STATUS,
+        None => &[],
     };
-    let mut moves = [at(When::Now, answers), at(When::Now, &ACTS)].concat();
-    moves.extend(at(When::JustBefore, &[Act::Tick]));
-    for when in [When::Due, When::Late] {
-        moves.extend([at(when, &[Act::Tick]), at(when, late), at(when, &ACTS[..5])].concat());
+    let mut moves = Vec::new();
+    for when in [When::Now, When::Due, When::Late] {
+        moves.extend([at(when, answers), at(when, &ACTS)].concat());
+    }
+    for when in [When::JustBefore, When::Due, When::Late] {
+        moves.push(Move::new(when, Act::Tick));
     }
     // While nothing is shown, the time of day decides nothing: see `idle`.
     if run.shows_a_code() {

@@ -20,9 +20,9 @@ enum Pick {
     /// One of all.
     Any(usize),
     /// Whatever is under way fails like this.
-    Fails(Fault),
+    Fails(When, Fault),
     /// The provider says how long the code lives.
-    Exact(Duration),
+    Exact(When, Duration),
     Wait(Duration),
 }
 
@@ -30,11 +30,12 @@ fn pick() -> impl Strategy<Value = Pick> {
     let kind = prop::sample::select(ProviderErrorKind::ALL.to_vec());
     let retry_after = prop::option::weighted(0.3, (0_u64..70).prop_map(secs));
     let fault = (kind, retry_after).prop_map(|(kind, retry_after)| Fault { kind, retry_after });
+    let when = || prop::sample::select(vec![When::Now, When::Now, When::Due, When::Late]);
     prop_oneof![
         120 => (0_usize..1000).prop_map(Pick::Core),
         8 => (0_usize..1000).prop_map(Pick::Any),
-        2 => fault.prop_map(Pick::Fails),
-        10 => (0_u64..90_000).prop_map(|life| Pick::Exact(millis(life))),
+        2 => (when(), fault).prop_map(|(when, fault)| Pick::Fails(when, fault)),
+        10 => (when(), 0_u64..90_000).prop_map(|(when, life)| Pick::Exact(when, millis(life))),
         20 => (0_u64..15_000).prop_map(|time| Pick::Wait(millis(time))),
     ]
 }
@@ -45,14 +46,14 @@ impl Pick {
         match self {
             Self::Core(index) => one_of(moves::core(run), *index),
             Self::Any(index) => one_of(moves::all(run), *index),
-            Self::Fails(fault) => Move::new(
-                When::Now,
+            Self::Fails(when, fault) => Move::new(
+                *when,
                 match run.code_under_way() {
                     Some(true) => Act::Code(CodeSays::Fails(*fault)),
                     _ => Act::Status(StatusSays::Fails(*fault)),
                 },
             ),
-            Self::Exact(life) => Move::new(When::Now, Act::NewCode { exact: Some(*life) }),
+            Self::Exact(when, life) => Move::new(*when, Act::NewCode { exact: Some(*life) }),
             Self::Wait(time) => Move::new(When::After(*time), Act::Tick),
         }
     }

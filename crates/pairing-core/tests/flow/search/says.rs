@@ -23,10 +23,10 @@ impl Fault {
         }
     }
 
-    pub(crate) const fn limited(retry_after: Duration) -> Self {
+    pub(crate) const fn after(self, wait: Duration) -> Self {
         Self {
-            kind: ProviderErrorKind::RateLimited,
-            retry_after: Some(retry_after),
+            retry_after: Some(wait),
+            ..self
         }
     }
 

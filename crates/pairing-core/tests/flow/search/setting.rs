@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::defect::Defect;
 use crate::support::*;
 use pairing_core::flow::FlowOptions;
 use pairing_core::{Capabilities, PairingMethod, PairingPolicy, PhoneNumber, RetryPolicy};
@@ -39,6 +40,7 @@ pub(crate) struct Setting {
     pub(crate) options: FlowOptions,
     /// What the flow is told instead, to see that the difference is noticed.
     pub(crate) played: Option<FlowOptions>,
+    pub(crate) defect: Option<Defect>,
     pub(crate) menu: Menu,
 }
 
@@ -48,6 +50,7 @@ impl Setting {
             name,
             options,
             played: None,
+            defect: None,
             menu: Menu::Full,
         }
     }

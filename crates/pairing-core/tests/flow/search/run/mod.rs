@@ -5,15 +5,15 @@ mod print;
 
 use std::time::Duration;
 
+use super::defect::Defect;
 use super::says::{Move, When};
 use super::setting::{Menu, Setting};
 use super::spec::{Broken, Cause, Spec, Step};
 use crate::support::*;
 use pairing_core::PairingMethod;
-use pairing_core::flow::{Now, Output, PairingFlow, RequestId};
+use pairing_core::flow::{Now, PairingFlow, RequestId};
 
-/// How far [`When::Late`], and the two clocks at [`When::Slept`] and [`When::SetBack`], jump.
-const LATE: Duration = Duration::from_secs(10);
+/// How far the time of day jumps at [`When::Slept`] and [`When::SetBack`].
 const SLEPT: Duration = Duration::from_secs(3600);
 
 pub(crate) struct Run<'a> {
@@ -27,7 +27,6 @@ pub(crate) struct Run<'a> {
     count_up: bool,
     /// The last request that is not under way any more.
     stale: Option<(RequestId, bool)>,
-    outputs: Vec<Output>,
 }
 
 impl<'a> Run<'a> {
@@ -47,7 +46,6 @@ impl<'a> Run<'a> {
             last: [0, 0],
             count_up: false,
             stale: None,
-            outputs: Vec::new(),
         };
         run.watch(Cause::Start, Ok(()))?;
         Ok(run)
@@ -64,11 +62,19 @@ impl<'a> Run<'a> {
         if !self.pass(step.when) {
             return Ok(false);
         }
-        let Some((cause, input)) = self.input(step.act) else {
+        let act = match self.setting.defect {
+            Some(Defect::Happens(otherwise)) => otherwise(step.act),
+            _ => step.act,
+        };
+        let Some((cause, input)) = self.input(act) else {
             (self.now, self.last) = before;
             return Ok(false);
         };
         let was = self.spec.under_way_id();
+        let input = match self.setting.defect {
+            Some(Defect::Hears(otherwise)) => otherwise(input, &self.spec),
+            _ => input,
+        };
         let result = self.flow.handle(input, self.now);
         self.watch(cause, result)?;
         if let Some((id, code)) = was.filter(|_| self.spec.under_way_id() != was) {
@@ -82,17 +88,20 @@ impl<'a> Run<'a> {
         cause: Cause,
         result: Result<(), pairing_core::FlowError>,
     ) -> Result<(), Broken> {
-        self.outputs.clear();
-        while let Some(output) = self.flow.next_output() {
-            self.outputs.push(output);
-        }
-        self.spec.follow(&Step {
+        let mut step = Step {
             cause,
             now: self.now,
-            outputs: &self.outputs,
+            outputs: std::iter::from_fn(|| self.flow.next_output()).collect(),
             result,
-            flow: &self.flow,
-        })
+            wake_at: self.flow.wake_at(),
+            snapshot: self.flow.snapshot(),
+            is_finished: self.flow.is_finished(),
+        };
+        if let Some(Defect::Says(otherwise)) = self.setting.defect {
+            let before = self.spec.under_way_id().or(self.stale);
+            otherwise(&mut step, &self.spec, before.map(|(id, _)| id));
+        }
+        self.spec.follow(&step)
     }
 
     /// Lets time pass; `false` if it cannot pass like this.
@@ -102,7 +111,7 @@ impl<'a> Run<'a> {
             (When::Now, _) => self.now.elapsed,
             (When::Due, Some(due)) => due,
             (When::JustBefore, Some(due)) => due.saturating_sub(Duration::from_nanos(1)),
-            (When::Late, Some(_)) => self.now.elapsed + LATE,
+            (When::Late, Some(_)) => self.now.elapsed + self.long(),
             (When::After(time), _) => self.now.elapsed + time,
             (When::Slept, Some(_)) => {
                 self.now.wall += SLEPT;
@@ -118,6 +127,12 @@ impl<'a> Run<'a> {
         let moved = to > self.now.elapsed || matches!(when, When::Now | When::After(_));
         self.now.elapsed = to;
         moved
+    }
+
+    /// Longer than any request may take, and than any QR code of an unknown end is shown.
+    fn long(&self) -> Duration {
+        let policy = self.setting.policy();
+        policy.request_timeout + policy.qr_lifetime
     }
 
     pub(crate) fn elapsed(&self) -> Duration {

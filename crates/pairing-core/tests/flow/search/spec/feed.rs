@@ -71,7 +71,7 @@ pub(super) struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    pub(super) fn of(step: &Step<'a>) -> Self {
+    pub(super) fn of(step: &'a Step) -> Self {
         let events = step.outputs.iter().filter_map(|output| match output {
             Output::Emit(event) => Some(event),
             _ => None,

@@ -24,8 +24,8 @@ use std::time::Duration;
 
 pub(crate) use feed::End;
 use feed::{Expected, Feed};
-use pairing_core::flow::{Now, Output, PairingFlow, RequestId};
-use pairing_core::{EventKind, FlowError, PairingMethod, WebhookHint};
+use pairing_core::flow::{Now, Output, RequestId};
+use pairing_core::{EventKind, FlowError, PairingMethod, PairingSnapshot, WebhookHint};
 use seen::{Seen, Stage};
 
 use super::says::{CodeSays, StatusSays};
@@ -57,13 +57,15 @@ pub(crate) enum Cause {
     Cancel,
 }
 
-/// One step: what went in, and what came out.
-pub(crate) struct Step<'a> {
+/// One step: what went in, what came out, and what the flow says of itself afterwards.
+pub(crate) struct Step {
     pub(crate) cause: Cause,
     pub(crate) now: Now,
-    pub(crate) outputs: &'a [Output],
+    pub(crate) outputs: Vec<Output>,
     pub(crate) result: Result<(), FlowError>,
-    pub(crate) flow: &'a PairingFlow,
+    pub(crate) wake_at: Option<Duration>,
+    pub(crate) snapshot: PairingSnapshot,
+    pub(crate) is_finished: bool,
 }
 
 /// What has been seen of a session so far, as far as it matters for what may come.
@@ -85,7 +87,7 @@ impl<'a> Spec<'a> {
     }
 
     /// Checks one step against all rules.
-    pub(crate) fn follow(&mut self, step: &Step<'_>) -> Result<(), Broken> {
+    pub(crate) fn follow(&mut self, step: &Step) -> Result<(), Broken> {
         let mut feed = Feed::of(step);
         let result = self.foretell(step, &mut feed)?;
         feed.expect_no_more()?;
@@ -102,7 +104,7 @@ impl<'a> Spec<'a> {
     /// Goes through the events that have to come, in order, and gives the answer to the input.
     fn foretell(
         &mut self,
-        step: &Step<'_>,
+        step: &Step,
         feed: &mut Feed<'_>,
     ) -> Result<Result<(), FlowError>, Broken> {
         let now = step.now;
@@ -156,8 +158,8 @@ impl<'a> Spec<'a> {
     }
 
     /// What a latecomer is shown is the present.
-    fn check_state(&self, step: &Step<'_>) -> Result<(), Broken> {
-        let snapshot = step.flow.snapshot();
+    fn check_state(&self, step: &Step) -> Result<(), Broken> {
+        let snapshot = &step.snapshot;
         let ready = matches!(snapshot.state.kind, EventKind::CodeReady { .. });
         rule!(
             snapshot.method == self.seen.method,
@@ -174,7 +176,7 @@ impl<'a> Spec<'a> {
             "the snapshot shows a code that is gone, or hides one"
         );
         rule!(
-            step.flow.is_finished() == self.is_over(),
+            step.is_finished == self.is_over(),
             "finished or not, the flow says otherwise"
         );
         Ok(())

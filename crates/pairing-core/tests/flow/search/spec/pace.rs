@@ -106,9 +106,9 @@ impl Spec<'_> {
         (self.seen.hinted && self.seen.unnamed == 0).then(|| since(self.seen.confirmed))
     }
 
-    pub(super) fn check_pace(&self, step: &Step<'_>) -> Result<(), Broken> {
+    pub(super) fn check_pace(&self, step: &Step) -> Result<(), Broken> {
         let now = step.now.elapsed;
-        let Some(wake) = step.flow.wake_at() else {
+        let Some(wake) = step.wake_at else {
             rule!(self.is_over(), "nothing is due and nothing has ended");
             return Ok(());
         };

@@ -48,7 +48,7 @@ impl Spec<'_> {
         Ok(())
     }
 
-    pub(super) fn check_requests(&mut self, step: &Step<'_>) -> Result<(), Broken> {
+    pub(super) fn check_requests(&mut self, step: &Step) -> Result<(), Broken> {
         let mut sent = false;
         for (index, output) in step.outputs.iter().enumerate() {
             match output {
@@ -137,9 +137,9 @@ impl Spec<'_> {
             self.seen.stage == Stage::Round,
             "a code is asked for at the gate"
         );
-        rule!(!self.is_spent(), "more codes than a round has");
         let typing = self.seen.shown.is_some_and(|shown| !shown.qr);
         rule!(!typing, "another phone code while one is typed");
+        rule!(!self.is_spent(), "more codes than a round has");
         rule!(
             now >= self.soonest_code(),
             "the next code is asked for too soon after the last"

@@ -1,0 +1,40 @@
+//! Dead ends, and what should have changed nothing.
+
+use super::super::defect::Defect;
+use super::super::says::{Act, CodeSays, StatusSays};
+use super::super::setting::Setting;
+use super::super::spec::Spec;
+use super::{notices, policy};
+use crate::support::*;
+use pairing_core::WebhookHint;
+use pairing_core::flow::Input;
+
+fn happens(otherwise: fn(Act) -> Act) -> impl FnOnce(&mut Setting) {
+    move |setting| setting.defect = Some(Defect::Happens(otherwise))
+}
+
+fn hears(otherwise: fn(Input, &Spec<'_>) -> Input) -> impl FnOnce(&mut Setting) {
+    move |setting| setting.defect = Some(Defect::Hears(otherwise))
+}
+
+notices! {
+    a_webhook_of_no_meaning_that_is_followed: qr_code, hears(|input, spec| match input {
+        // Nothing is seen of it while a request is under way.
+        Input::Hint(WebhookHint::Irrelevant) if spec.under_way_id().is_some() => {
+            Input::Hint(WebhookHint::Connected)
+        }
+        other => other,
+    }), "one of these should have changed nothing: …";
+    a_session_that_nobody_ends: typed_code to 1, policy(|policy| {
+        policy.deadline = secs(1000);
+    }), "time alone: would sleep through: the deadline";
+    a_link_that_nobody_made: qr_code to 1, happens(|act| match act {
+        Act::Status(StatusSays::NotConnected) => Act::Status(StatusSays::Unnamed),
+        other => other,
+    }), "a person who left: Connected(None)";
+    a_phone_that_cannot_be_linked: qr_code to 1, happens(|act| match act {
+        Act::Code(CodeSays::AlreadyConnected) => Act::Code(CodeSays::NotReady),
+        Act::Status(StatusSays::Right) => Act::Status(StatusSays::NotConnected),
+        other => other,
+    }), "a phone that links: Unavailable(Unavailable) after …";
+}

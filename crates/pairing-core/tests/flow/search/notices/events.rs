@@ -1,0 +1,150 @@
+//! Events that do not come, come without a reason or say something else; and what a latecomer is
+//! shown.
+
+use std::time::SystemTime;
+
+use super::super::says::{CodeSays, StatusSays};
+use super::super::spec::{Cause, Step};
+use super::{notices, says};
+use crate::support::*;
+use pairing_core::flow::Output;
+use pairing_core::{
+    CodeReply, EventKind, Expiry, PairingEvent, PairingOutcome, ProviderError, ProviderErrorKind,
+};
+
+fn events(step: &mut Step) -> impl Iterator<Item = &mut PairingEvent> {
+    step.outputs.iter_mut().filter_map(|output| match output {
+        Output::Emit(event) => Some(event),
+        _ => None,
+    })
+}
+
+/// Says one thing more.
+fn add(step: &mut Step, kind: EventKind) {
+    let event = PairingEvent {
+        kind,
+        ..step.snapshot.state.clone()
+    };
+    step.outputs.push(Output::Emit(event));
+}
+
+fn twice(step: &mut Step, wanted: fn(&EventKind) -> bool) {
+    let found = events(step).find(|event| wanted(&event.kind));
+    if let Some(event) = found.cloned() {
+        step.outputs.push(Output::Emit(event));
+    }
+}
+
+/// Says something else where this would be the end.
+fn instead_of_the_end(
+    step: &mut Step,
+    end: fn(&PairingOutcome) -> bool,
+    otherwise: impl FnOnce(&Step) -> EventKind,
+) {
+    let kind = otherwise(step);
+    let mut ends = events(step).filter(|event| event.outcome().is_some_and(end));
+    if let Some(event) = ends.next() {
+        event.kind = kind;
+    }
+}
+
+fn linked() -> EventKind {
+    EventKind::Finished {
+        outcome: PairingOutcome::Connected { phone: None },
+    }
+}
+
+fn is_end(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Finished { .. })
+}
+
+fn seconds_later(at: SystemTime, seconds: u64) -> SystemTime {
+    at + secs(seconds)
+}
+
+notices! {
+    a_dead_code_that_stays: qr_code, says(|step, _, _| {
+        step.outputs.retain(|output| {
+            !matches!(output, Output::Emit(event) if is_expired(&event.kind))
+        });
+    }), "Expired did not come";
+    a_code_that_dies_twice: qr_code, says(|step, _, _| {
+        twice(step, is_expired);
+    }), "CodeExpired came without a reason";
+    a_code_for_a_method_that_was_left: qr_code, says(|step, _, _| {
+        let Cause::Code(_, says @ CodeSays::Code { .. }) = step.cause else {
+            return;
+        };
+        let ready = events(step).any(|event| is_ready(&event.kind));
+        if let (false, Ok(CodeReply::Code(issued))) = (ready, says.reply()) {
+            add(step, EventKind::CodeReady {
+                expires_at: seconds_later(step.now.wall, 4),
+                expiry: Expiry::UpperBound,
+                code: issued.code,
+            });
+        }
+    }), "CodeReady {…} came without a reason";
+    a_code_made_younger: qr_code, says(|step, _, _| {
+        let now = step.now.wall;
+        for event in events(step) {
+            if let EventKind::CodeReady { expires_at, expiry: Expiry::UpperBound, code } = &mut event.kind
+                && code.is_qr()
+            {
+                *expires_at = seconds_later(now, 4);
+            }
+        }
+    }), "asking again made a code younger";
+    a_webhook_that_is_believed: qr_code, says(|step, _, _| {
+        if matches!(step.cause, Cause::Hint(_)) {
+            add(step, linked());
+        }
+    }), "Finished { outcome: Connected { phone: None } } came without a reason";
+    a_number_that_is_not_named: verified, says(|step, _, _| {
+        if matches!(step.cause, Cause::Status(_, StatusSays::Unnamed)) {
+            add(step, linked());
+        }
+    }), "Finished { outcome: Connected { phone: None } } came without a reason";
+    another_number: verified, says(|step, _, _| {
+        let wrong = |end: &PairingOutcome| matches!(end, PairingOutcome::WrongAccount { .. });
+        instead_of_the_end(step, wrong, |_| linked());
+    }), "Finished { outcome: Connected { phone: None } } came instead of Finished(WrongAccount(…))";
+    a_rate_limit_of_phone_codes_that_is_waited_out: typed_code, says(|step, _, _| {
+        let limited = |end: &PairingOutcome| matches!(end, PairingOutcome::RateLimited { .. });
+        instead_of_the_end(step, limited, |step| EventKind::Retrying {
+            retry_at: seconds_later(step.now.wall, 1),
+            error: ProviderError::from(ProviderErrorKind::RateLimited).report(),
+        });
+    }), "Retrying {…} came instead of Finished(RateLimited(None))";
+    a_second_end: qr_code, says(|step, _, _| {
+        twice(step, is_end);
+    }), "Finished {…} came without a reason";
+    an_end_that_is_not_told: qr_code, says(|step, _, _| {
+        step.outputs.retain(|output| {
+            !matches!(output, Output::Emit(event) if is_end(&event.kind))
+        });
+    }), "Finished(AlreadyConnected(None)) did not come";
+    an_event_that_is_counted_twice: qr_code, says(|step, _, _| {
+        events(step).for_each(|event| event.seq += 1);
+    }), "event, round and attempt should be (1, 1, 0): …";
+    a_round_that_is_counted_twice: qr_code, says(|step, _, _| {
+        events(step).for_each(|event| event.round += 1);
+    }), "event, round and attempt should be (1, 1, 0): …";
+    an_attempt_that_is_not_counted: qr_code, says(|step, _, _| {
+        events(step).for_each(|event| event.attempt = 0);
+    }), "event, round and attempt should be (2, 1, 1): …";
+    a_snapshot_of_the_past: qr_code, says(|step, _, _| {
+        step.snapshot.state.seq -= 1;
+    }), "the snapshot shows event 0 instead of 1";
+    a_snapshot_of_another_method: qr_code, says(|step, _, _| {
+        step.snapshot.method = phone_method();
+    }), "the snapshot has another method";
+    a_snapshot_without_the_code: qr_code, says(|step, _, _| {
+        step.snapshot.state.kind = EventKind::Preparing;
+    }), "the snapshot shows a code that is gone, or hides one";
+    an_end_that_is_denied: qr_code, says(|step, _, _| {
+        step.is_finished = false;
+    }), "finished or not, the flow says otherwise";
+    a_refusal_that_is_not_told: qr_code, says(|step, _, _| {
+        step.result = Ok(());
+    }), "answered Ok(()) instead of Err(NotWaiting)";
+}

@@ -1,0 +1,86 @@
+//! A flow that is told other numbers than the rules it is held to.
+
+use super::{notices, policy, told};
+use crate::support::*;
+
+notices! {
+    a_code_asked_for_too_soon: qr_code, policy(|policy| {
+        policy.refresh_min = secs(1);
+        policy.refresh_interval = secs(1);
+    }), "the next code is asked for too soon after the last";
+    a_code_asked_for_too_late: qr_code, policy(|policy| {
+        policy.refresh_min = secs(5);
+        policy.refresh_interval = secs(5);
+    }), "would sleep through: a code";
+    a_code_shown_for_too_long: typed_code, policy(|policy| {
+        policy.phone_code_lifetime = secs(8);
+    }), "shown for 8s instead of 7s";
+    a_code_more_than_a_round_has: qr_code, policy(|policy| {
+        policy.codes_per_round = 3;
+    }), "Gate did not come";
+    a_gate_too_soon: qr_code, policy(|policy| {
+        policy.codes_per_round = 1;
+    }), "InteractionRequired came without a reason";
+    a_phone_code_too_soon: typed_code, policy(|policy| {
+        policy.phone_code_spacing = millis(100);
+    }), "the next code is asked for too soon after the last";
+    a_status_asked_too_rarely: qr_code, policy(|policy| {
+        policy.status_interval = secs(4);
+    }), "would sleep through: a status";
+    a_status_asked_too_often: typed_code, policy(|policy| {
+        policy.status_interval = millis(900);
+    }), "the status is asked for too soon";
+    a_gate_watched_for_too_long: strict, policy(|policy| {
+        policy.gate_watch = secs(9);
+    }), "the status is asked for too soon";
+    hints_that_flood: typed_code, policy(|policy| {
+        policy.hint_spacing = millis(1);
+    }), "the status is asked for too soon";
+    hints_that_wait: typed_code, policy(|policy| {
+        policy.hint_spacing = secs(2);
+    }), "would sleep through: a confirmation";
+    a_gateway_asked_again_too_soon: qr_code, policy(|policy| {
+        policy.not_ready_delay = millis(1);
+    }), "a code is asked for although none is due";
+    a_gateway_that_is_never_ready: qr_code, policy(|policy| {
+        policy.not_ready_limit = 2;
+    }), "Finished(Unavailable(Unavailable)) did not come";
+    one_retry_more: strict, policy(|policy| {
+        policy.retry.max_retries = 1;
+    }), "Retrying {…} came instead of Finished(Unavailable(MalformedReply))";
+    one_retry_less: qr_code, policy(|policy| {
+        policy.retry.max_retries = 1;
+    }), "Finished {…} came instead of Retrying {…}";
+    a_short_silence: qr_code, policy(|policy| {
+        policy.retry.min_delay = millis(1);
+        policy.retry.max_delay = millis(1);
+    }), "Retrying {…} came instead of Retrying { kind: MalformedReply, wait: (800ms, 1.6s) }";
+    a_long_silence: qr_code, policy(|policy| {
+        policy.retry.min_delay = secs(5);
+        policy.retry.max_delay = secs(5);
+    }), "Retrying {…} came instead of Retrying { kind: MalformedReply, wait: (800ms, 1.6s) }";
+    a_silence_that_does_not_grow: qr_code, policy(|policy| {
+        policy.retry.max_delay = policy.retry.min_delay;
+    }), "Retrying {…} came instead of Retrying { kind: MalformedReply, wait: (1.5s, 3s) }";
+    a_cool_down_beyond_patience: qr_code, policy(|policy| {
+        policy.retry.max_cooldown = secs(3600);
+    }), "Retrying {…} came instead of Finished(Unavailable(Unavailable))";
+    a_request_that_hangs: qr_code, policy(|policy| {
+        policy.request_timeout = secs(8);
+    }), "would sleep through: a time-out";
+    a_session_without_an_end: qr_code, policy(|policy| {
+        policy.deadline = secs(1000);
+    }), "would sleep through: the deadline";
+    a_number_that_is_not_verified: verified, told(|options| {
+        options.expected_phone = None;
+    }), "Finished {…} came without a reason";
+    webhooks_that_do_not_relieve_the_status: webhooks, told(|options| {
+        options.expect_webhooks = false;
+    }), "the status is asked for too soon";
+    a_status_that_is_never_asked: qr_code, told(|options| {
+        options.capabilities.status = false;
+    }), "would sleep through: a status";
+    a_method_that_is_refused: qr_code, told(|options| {
+        options.capabilities.phone_code = false;
+    }), "Preparing did not come";
+}

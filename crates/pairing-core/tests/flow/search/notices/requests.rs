@@ -1,0 +1,103 @@
+//! Requests that break a rule, and due times that do.
+
+use super::super::spec::{Cause, Step};
+use super::{notices, policy, request, says, send};
+use crate::support::*;
+use pairing_core::EventKind;
+use pairing_core::PairingMethod;
+use pairing_core::flow::{Output, Request};
+
+fn has(step: &Step, wanted: fn(&EventKind) -> bool) -> bool {
+    let mut outputs = step.outputs.iter();
+    outputs.any(|output| matches!(output, Output::Emit(event) if wanted(&event.kind)))
+}
+
+fn is_abandon(output: &Output) -> bool {
+    matches!(output, Output::Abandon(_))
+}
+
+notices! {
+    a_request_sent_twice: qr_code, says(|step, _, _| {
+        let twice = step.outputs.iter().find_map(request);
+        step.outputs.extend(twice.map(|(id, request)| Output::Request(id, request)));
+    }), "two requests in one step";
+    a_request_beside_another: qr_code, says(|step, spec, last| {
+        if matches!(step.cause, Cause::Hint(_)) && spec.under_way_id().is_some() {
+            send(step, last, Request::Status);
+        }
+    }), "two requests at once";
+    a_request_after_the_end: qr_code, says(|step, _, last| {
+        if step.is_finished {
+            send(step, last, Request::Status);
+        }
+    }), "a request after the end";
+    a_request_that_outlives_the_session: qr_code, says(|step, _, _| {
+        step.outputs.retain(|output| !is_abandon(output));
+    }), "a request was not abandoned";
+    a_request_abandoned_twice: qr_code, says(|step, _, last| {
+        if step.outputs.iter().any(is_abandon) {
+            step.outputs.extend(last.map(Output::Abandon));
+        }
+    }), "a request was abandoned that is not under way";
+    a_code_given_up_for_a_webhook: qr_code, says(|step, spec, last| {
+        if matches!(step.cause, Cause::Hint(_)) && spec.under_way_id().is_some() {
+            step.outputs.extend(last.map(Output::Abandon));
+        }
+    }), "a request was abandoned without a reason";
+    a_request_in_the_silence: qr_code, says(|step, _, last| {
+        if has(step, is_retrying) {
+            send(step, last, Request::Status);
+        }
+    }), "a request in the silence after a failure";
+    a_code_for_another_method: qr_code, says(|step, _, _| {
+        if let Some((id, Request::Code(_))) = step.outputs.iter().find_map(request) {
+            send(step, Some(id), Request::Code(phone_method()));
+        }
+    }), "a code for a method that was left";
+    a_code_at_the_gate: qr_code, says(|step, spec, last| {
+        if has(step, is_gate) && spec.under_way_id().is_none() {
+            send(step, last, Request::Code(spec.method().clone()));
+        }
+    }), "a code is asked for at the gate";
+    a_code_for_a_round_that_is_spent: strict, says(|step, _, last| {
+        if has(step, is_ready) {
+            send(step, last, Request::Code(PairingMethod::Qr));
+        }
+    }), "more codes than a round has";
+    another_phone_code: typed_code, says(|step, _, last| {
+        if has(step, is_ready) {
+            send(step, last, Request::Code(phone_method()));
+        }
+    }), "another phone code while one is typed";
+    a_status_where_there_is_none: bare, says(|step, _, last| {
+        if has(step, is_ready) {
+            send(step, last, Request::Status);
+        }
+    }), "this gateway has no status";
+    a_request_that_is_never_sent: qr_code, says(|step, _, _| {
+        step.outputs.retain(|output| request(output).is_none());
+    }), "a code is overdue";
+    a_status_that_makes_no_room: qr_code, policy(|policy| {
+        policy.refresh_max = secs(20);
+    }), "would sleep through: room for a code";
+    a_status_that_keeps_a_person_waiting: qr_code, says(|step, spec, _| {
+        let asks = matches!(spec.under_way_id(), Some((_, false)));
+        if asks && matches!(step.cause, Cause::Switch(_)) {
+            step.outputs.retain(|output| request(output).is_none() && !is_abandon(output));
+        }
+    }), "room for a code is overdue";
+    an_end_of_a_code_that_is_slept_through: qr_code, says(|step, _, _| {
+        if has(step, is_ready) {
+            step.wake_at = Some(step.now.elapsed + millis(4_100));
+        }
+    }), "would sleep through: the end of a code";
+    a_wake_up_in_the_past: qr_code, says(|step, _, _| {
+        step.wake_at = Some(step.now.elapsed);
+    }), "wants to be woken in the past";
+    nothing_to_wait_for: qr_code, says(|step, _, _| {
+        step.wake_at = None;
+    }), "nothing is due and nothing has ended";
+    a_wake_up_after_the_end: qr_code, says(|step, _, _| {
+        step.wake_at = Some(step.wake_at.unwrap_or(step.now.elapsed + secs(1)));
+    }), "something is due after the end";
+}
