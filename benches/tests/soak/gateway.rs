@@ -18,7 +18,6 @@ use crate::chance::Chance;
 #[derive(Default)]
 pub(crate) struct Totals {
     pub(crate) calls: AtomicUsize,
-    pub(crate) under_way: AtomicUsize,
     /// Two requests at once at the same instance.
     pub(crate) overlaps: AtomicUsize,
     living: AtomicUsize,
@@ -81,6 +80,10 @@ impl Instance {
         self.calls.load(SeqCst)
     }
 
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.load(SeqCst)
+    }
+
     fn draw(&self, end: u64) -> u64 {
         self.chance.lock().unwrap().below(end)
     }
@@ -117,7 +120,6 @@ impl<'a> UnderWay<'a> {
     fn begin(instance: &'a Instance) -> Self {
         instance.totals.calls.fetch_add(1, SeqCst);
         instance.calls.fetch_add(1, SeqCst);
-        instance.totals.under_way.fetch_add(1, SeqCst);
         if instance.under_way.fetch_add(1, SeqCst) > 0 {
             instance.totals.overlaps.fetch_add(1, SeqCst);
         }
@@ -128,7 +130,6 @@ impl<'a> UnderWay<'a> {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         self.0.under_way.fetch_sub(1, SeqCst);
-        self.0.totals.under_way.fetch_sub(1, SeqCst);
     }
 }
 

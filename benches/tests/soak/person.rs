@@ -25,6 +25,8 @@ pub(crate) struct Went {
     pub(crate) took: Duration,
     /// When the person cancelled or left.
     pub(crate) given_up_after: Option<Duration>,
+    /// Requests that the gateway still sees after the end.
+    pub(crate) under_way: usize,
     /// A rule of the event stream that was broken.
     pub(crate) broken: Option<String>,
 }
@@ -34,18 +36,25 @@ pub(crate) async fn live(instance: Instance, mut chance: Chance) -> Went {
     let instance = Arc::new(instance);
     let began = Instant::now();
     let hours = Arc::new(AtomicI64::new(0));
-    let session = start(instance.clone(), &mut chance, began, &hours);
+    let mut session = start(instance.clone(), &mut chance, began, &hours);
     let watcher = tokio::spawn(watch(session.handle().subscribe()));
     let mut given_up = None;
-    let stays = act(session, &instance, &mut chance, &hours, &mut given_up).await;
+    let stays = act(&mut session, &instance, &mut chance, &hours, &mut given_up).await;
+    // Who leaves drops it. A session that has ended has to let go of everything by itself.
+    let ended_session = stays.is_some().then_some(session);
     let (seen, ended, broken) = watcher.await.unwrap();
     let readers = 1 + usize::from(stays.is_some());
     let own = stays.into_iter().flatten();
+    // The clock stands still until everything that is ready has run.
+    sleep(Duration::from_millis(1)).await;
+    let under_way = instance.under_way();
+    drop(ended_session);
     Went {
         outcomes: seen.into_iter().chain(own).collect(),
         readers,
         took: ended - began,
         given_up_after: given_up.map(|at| at - began),
+        under_way,
         broken,
     }
 }
@@ -86,7 +95,7 @@ fn phone_method() -> PairingMethod {
 /// Acts until the session ends; `None` if they left it before,
 /// `Some(None)` if the session ended and did not say how.
 async fn act(
-    mut session: PairingSession,
+    session: &mut PairingSession,
     instance: &Instance,
     chance: &mut Chance,
     hours: &AtomicI64,
