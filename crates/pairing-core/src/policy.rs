@@ -29,7 +29,9 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// last code died ever fewer, until `gate_watch` has passed; then none until somebody resumes
 /// it or the deadline ends it: with the defaults, at most 3 + 11 = 14 calls, or 1 + 35 = 36 for
 /// a phone code, which lives longer. A failing gateway gets at most `retry.max_retries` repetitions in a
-/// row, each after a longer wait, and one that is not ready `not_ready_limit` per code.
+/// row, each after a longer wait up to `retry.max_delay`; of a status that fails while a code can be
+/// used or at the gate, as many as these waits allow. One that is not ready is asked again
+/// `not_ready_limit` times per code, `not_ready_delay` apart.
 ///
 /// Where webhooks are expected, the status is asked only every `webhook_status_interval`,
 /// and the same sessions make at most 3 + 2 = 5 calls, or 1 + 9 = 10 for a phone code.
