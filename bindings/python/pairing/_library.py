@@ -14,7 +14,16 @@ except (AttributeError, OSError) as error:
         " built without the feature `uniffi`: see bindings/python/README.md"
     ) from error
 
+from . import _waiting
+
 # The interpreter ends before the process does. A thread of the library that calls it then, or has
 # not yet returned to the library, would be unwound through frames that must not be: an abort.
 _at_exit.restype = None
-atexit.register(_at_exit)
+
+
+def _end():
+    _at_exit()
+    _waiting.close_all()
+
+
+atexit.register(_end)

@@ -27,38 +27,83 @@ class SlowToGo:
 
 sys.modules["goes_with_the_interpreter"] = SlowToGo()
 
-async def main():
+class NeverAnswers(pairing.HttpTransport):
+    async def send(self, request):
+        asked.set()
+        await asyncio.Event().wait()
+
+def start(transport=None):
     settings = {name[2:]: value for name, value in os.environ.items() if name.startswith("S_")}
-    session = pairing.PairingSession(
-        pairing.open_provider("zapi", settings),
+    return pairing.PairingSession(
+        pairing.open_provider("zapi", settings, transport),
         pairing.SessionOptions(method=pairing.PairingMethod.QR()),
     )
+
+async def main():
+    global asked, session, waiting
+    asked = asyncio.Event()
     {until}
 
 loop = SlowToReturn()
+# Whoever ends in the middle leaves tasks behind, which asyncio has something to say about.
+loop.set_exception_handler(lambda *_: None)
 loop.run_until_complete(main())
-loop.close()
+{then}
 """
+
+SHOWN = "session = start(); await session.next_event(); await session.next_event()"
+WAITING = SHOWN + "; waiting = asyncio.ensure_future(session.next_event()); await asyncio.sleep(0)"
+ASKED = "session = start(NeverAnswers()); await asked.wait()"
+
+# What has happened when the program ends, which holds the session, if it says no more, for as long
+# as there is an interpreter.
+MOMENTS = {
+    "before the first event": "session = start()",
+    "after the first event": "session = start(); await session.next_event()",
+    "with a code on screen": SHOWN,
+    "with a code on screen, which nobody holds": SHOWN + "; del session",
+    "with a code on screen, by an exception": SHOWN + "; sys.exit()",
+    "as the session is cancelled": SHOWN + "; session.cancel()",
+    "while an event is waited for": WAITING,
+    "while an event that is waited for is on its way": WAITING + "; session.cancel()",
+    "while the app's transport is asked": ASKED,
+    "while the app's transport is asked, in a ring of references": ASKED
+    + "; waiting = [session]; waiting.append(waiting); del session",
+    "as the app's transport is no more waited for": ASKED + "; session.cancel()",
+    "between two sessions": SHOWN + "; session = start()",
+    "after the end": SHOWN + "; session.cancel(); [_ async for _ in pairing.events(session)]",
+}
+
+# However busy the machine: what takes longer stands still.
+FOR_EVER = 120
 
 
 class Exiting(unittest.TestCase):
-    def run_until(self, until, instance):
-        ended = subprocess.run(
-            [sys.executable, "-c", PROGRAM.replace("{until}", until)],
-            env=os.environ | {f"S_{name}": value for name, value in instance.settings.items()},
-            capture_output=True,
+    def test_the_interpreter_ends_in_order_at_each_moment_of_a_session(self):
+        programs = {
+            (moment, then): self.begin(until, then)
+            for moment, until in MOMENTS.items()
+            for then in ("loop.close()", "")
+        }
+        for (moment, then), program in programs.items():
+            with self.subTest(moment, then=then):
+                # Raises when the time is over, which fails the test and not the suite.
+                _, errors = program.communicate(timeout=FOR_EVER)
+                self.assertEqual((program.returncode, errors), (0, ""))
+
+    def begin(self, until, then):
+        settings = {f"S_{name}": value for name, value in Instance("zapi").settings.items()}
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM.replace("{until}", until).replace("{then}", then)],
+            env=os.environ | settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
         )
-        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
-
-    def test_after_the_end_of_a_session(self):
-        instance = Instance("zapi")
-        instance.link()
-        self.run_until("[event async for event in pairing.events(session)]", instance)
-
-    def test_in_the_middle_of_a_session(self):
-        two = "await session.next_event(); await session.next_event()"
-        self.run_until(two, Instance("zapi"))
+        # What stands still is not left behind either.
+        self.addCleanup(program.__exit__, None, None, None)
+        self.addCleanup(program.kill)
+        return program
 
 
 if __name__ == "__main__":

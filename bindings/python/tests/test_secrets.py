@@ -1,5 +1,6 @@
 """No description of anything holds a credential or a live code."""
 
+import base64
 import dataclasses
 import pprint
 import traceback
@@ -17,6 +18,16 @@ def descriptions(thing):
         yield str(dataclasses.astuple(thing))
     if isinstance(thing, BaseException):
         yield "".join(traceback.format_exception(thing))
+
+
+def spellings(picture):
+    """What would show a picture, or the beginning of it, to whoever sees it printed."""
+    head = picture[:15]
+    yield repr(head)[2:-1]
+    yield repr(list(head))[1:-1]
+    yield head.hex()
+    yield base64.b64encode(head).decode()
+    yield head[1:].decode("latin-1")
 
 
 class Spy(pairing.HttpTransport):
@@ -48,7 +59,7 @@ class Secrets(Case):
             event = await self.until(session, EventKind.CODE_READY)
             code, snapshot = event.kind.code, session.snapshot()
         text = code.expose_text()
-        secrets = [*instance.secrets, text or code.expose_image()[:16].hex()]
+        secrets = [*instance.secrets, *([text] if text else spellings(code.expose_image()))]
         if by_phone:
             secrets.append(text.replace("-", ""))
         things = [provider, provider.describe(), session, snapshot, event, event.kind, code]
