@@ -22,14 +22,18 @@ impl PairingFlow {
             return;
         };
         let wanted = matches!(operation, Operation::Code);
+        let asked_for_qr = match &operation {
+            Operation::UnwantedCode(method) => *method == PairingMethod::Qr,
+            _ => self.method == PairingMethod::Qr,
+        };
         match reply {
             Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, asked, now),
             Ok(CodeReply::AlreadyConnected) => self.said_connected(now),
             Ok(CodeReply::PasskeyRequired) => self.finish(PairingOutcome::PasskeyRequired),
             Ok(CodeReply::NotReady) if wanted => self.ask_again_soon(now),
             Err(error) if wanted => self.fail_code(&error, now),
+            Ok(CodeReply::NotReady) => self.rest_for_nobody(asked_for_qr, now),
             // The method was switched: the request that follows tells what still matters.
-            Ok(CodeReply::NotReady) => {}
             Err(error) => self.rest(&error, now),
         }
     }
@@ -44,7 +48,13 @@ impl PairingFlow {
         }
         self.failures.reset();
         self.not_ready = 0;
-        self.schedule.code_arrived(is_qr, now.moment());
+        let apart = if is_qr {
+            self.schedule.qr_arrived(now.moment());
+            self.policy.refresh_min
+        } else {
+            self.policy.phone_code_spacing
+        };
+        self.schedule.rest_until(is_qr, now.moment().plus(apart));
         if is_qr && issued.expires_in.is_none() {
             let period = self.policy.qr_lifetime;
             self.rotation
@@ -117,8 +127,21 @@ impl PairingFlow {
             return;
         }
         let soon = now.moment().plus(self.policy.not_ready_delay);
-        self.schedule.code_at = Some(soon.max(self.soonest_code()));
+        let is_qr = self.method == PairingMethod::Qr;
+        self.schedule.rest_until(is_qr, soon);
+        self.schedule.code_at = Some(self.soonest_code().max(soon));
         self.plan_status(now);
+    }
+
+    /// Not ready for a method that was left: clicking to and fro does not ask more often.
+    fn rest_for_nobody(&mut self, is_qr: bool, now: Now) {
+        let soon = now.moment().plus(self.policy.not_ready_delay);
+        self.schedule.rest_until(is_qr, soon);
+        let soonest = self.soonest_code();
+        if self.schedule.code_at.is_some_and(|at| at < soonest) {
+            self.schedule.code_at = Some(soonest);
+            self.plan_status(now);
+        }
     }
 
     /// A request for a code was answered with "already connected".

@@ -22,7 +22,8 @@ pub(super) struct Schedule {
     /// Until when the status is asked often, even at the gate and with webhooks.
     pub(super) watch_until: Moment,
     last_qr: Option<Moment>,
-    last_phone_code: Option<Moment>,
+    soonest_qr: Moment,
+    soonest_phone_code: Moment,
 }
 
 #[derive(Debug)]
@@ -63,7 +64,8 @@ impl Schedule {
             last_confirmation: None,
             watch_until: Moment::ZERO,
             last_qr: None,
-            last_phone_code: None,
+            soonest_qr: Moment::ZERO,
+            soonest_phone_code: Moment::ZERO,
         }
     }
 
@@ -96,18 +98,24 @@ impl Schedule {
         self.asked = matches!(under_way, Some(Operation::Code));
     }
 
-    pub(super) fn code_arrived(&mut self, is_qr: bool, now: Moment) {
-        if is_qr {
-            self.last_qr = Some(now);
+    pub(super) fn qr_arrived(&mut self, now: Moment) {
+        self.last_qr = Some(now);
+    }
+
+    /// Leaves codes of this kind alone until then, whoever asks for one.
+    pub(super) fn rest_until(&mut self, is_qr: bool, until: Moment) {
+        let soonest = if is_qr {
+            &mut self.soonest_qr
         } else {
-            self.last_phone_code = Some(now);
-        }
+            &mut self.soonest_phone_code
+        };
+        *soonest = until.max(*soonest);
     }
 }
 
 impl PairingFlow {
-    /// Plans the code that opens a round: at once, but never sooner after the last code of
-    /// its kind than the policy allows, however often people resume and switch. A QR code
+    /// Plans the code that opens a round: at once, but never sooner after the last answer to its
+    /// kind than the policy allows, however often people resume and switch. A QR code
     /// that would die before the next one may be asked for is not worth asking for: then the
     /// one after it is waited for.
     pub(super) fn plan_first_code(&mut self, now: Now) {
@@ -122,16 +130,13 @@ impl PairingFlow {
         self.plan_status(now);
     }
 
-    /// Before this moment no code may be asked for, because of the last one of its kind.
+    /// Before this moment no code may be asked for, because of the last one of its kind, or
+    /// because the gateway was not ready to make one. The other kind is not kept waiting for it.
     pub(super) fn soonest_code(&self) -> Moment {
-        let (last, apart) = match self.method {
-            PairingMethod::Qr => (self.schedule.last_qr, self.policy.refresh_min),
-            PairingMethod::PhoneCode(_) => (
-                self.schedule.last_phone_code,
-                self.policy.phone_code_spacing,
-            ),
-        };
-        last.map_or(Moment::ZERO, |at| at.plus(apart))
+        match self.method {
+            PairingMethod::Qr => self.schedule.soonest_qr,
+            PairingMethod::PhoneCode(_) => self.schedule.soonest_phone_code,
+        }
     }
 
     /// Plans the next QR code after one has arrived, within the limits that the gateway asks

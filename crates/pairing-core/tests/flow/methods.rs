@@ -64,6 +64,20 @@ fn switching_to_and_fro_does_not_use_up_the_phone_codes_of_the_account() {
 }
 
 #[test]
+fn switching_to_and_fro_asks_no_more_often_of_a_gateway_that_is_not_ready() {
+    let codes = (0..500).map(|_| Ok(CodeReply::NotReady)).collect();
+    let mut world = scripted(PairingMethod::Qr, codes, vec![]);
+    for _ in 0..50 {
+        for method in [phone_method(), PairingMethod::Qr] {
+            world.run_for(millis(200));
+            world.input(Input::SwitchMethod(method)).unwrap();
+        }
+    }
+    // 20 s, at one every two seconds for each kind.
+    assert!(world.code_calls().len() <= 22, "{:?}", world.code_calls());
+}
+
+#[test]
 fn a_code_for_the_method_that_was_left_is_not_shown() {
     let mut world = healthy(None);
     world.run_until(millis(100));

@@ -41,7 +41,7 @@ notices! {
     }), "would sleep through: a confirmation";
     a_gateway_asked_again_too_soon: qr_code, policy(|policy| {
         policy.not_ready_delay = millis(1);
-    }), "a code is asked for although none is due";
+    }), "a code is asked for too soon after the gateway was not ready";
     a_gateway_that_is_never_ready: qr_code, policy(|policy| {
         policy.not_ready_limit = 2;
     }), "Finished(Unavailable(Unavailable)) did not come";

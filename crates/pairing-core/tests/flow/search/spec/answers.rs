@@ -50,8 +50,10 @@ impl Spec<'_> {
                 Ok(())
             }
             CodeSays::AlreadyConnected => self.linked(None, feed),
-            // Nobody asks for it any more; the request that follows tells what still matters.
-            CodeSays::NotReady if !request.wanted => Ok(()),
+            CodeSays::NotReady if !request.wanted => {
+                self.not_ready_for_nobody(request, now.elapsed);
+                Ok(())
+            }
             CodeSays::NotReady => self.not_ready(now.elapsed, feed),
             CodeSays::Fails(fault) => self.failed(request, fault, now, feed),
         }
@@ -122,10 +124,25 @@ impl Spec<'_> {
         if self.seen.not_ready > policy.not_ready_limit {
             return self.end_with(End::Unavailable(ProviderErrorKind::Unavailable), feed);
         }
-        let at = (now + policy.not_ready_delay).max(self.soonest_code());
+        let is_qr = self.seen.method == PairingMethod::Qr;
+        self.seen.not_ready_since[usize::from(is_qr)] = Some(now);
+        let at = self.soonest_code();
         self.seen.code = Some((at, at));
         self.plan_status(now);
         Ok(())
+    }
+
+    /// Nobody asks for it any more, but codes of its kind have their pause all the same.
+    fn not_ready_for_nobody(&mut self, request: &UnderWay, now: Duration) {
+        let is_qr = request.code == Some(PairingMethod::Qr);
+        self.seen.not_ready_since[usize::from(is_qr)] = Some(now);
+        let soonest = self.soonest_code();
+        if let Some((from, by)) = self.seen.code
+            && from < soonest
+        {
+            self.seen.code = Some((soonest, by.max(soonest)));
+            self.plan_status(now);
+        }
     }
 
     pub(super) fn failed(

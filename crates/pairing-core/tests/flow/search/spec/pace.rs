@@ -24,11 +24,22 @@ impl Spec<'_> {
     /// However often people act and gateways say that they are not ready.
     pub(super) fn soonest_code(&self) -> Duration {
         let policy = self.setting.policy();
-        let (last, apart) = match self.seen.method {
-            PairingMethod::Qr => (self.seen.last_qr, policy.refresh_min),
-            PairingMethod::PhoneCode(_) => (self.seen.last_phone_code, policy.phone_code_spacing),
+        let is_qr = self.seen.method == PairingMethod::Qr;
+        let (last, apart) = match is_qr {
+            true => (self.seen.last_qr, policy.refresh_min),
+            false => (self.seen.last_phone_code, policy.phone_code_spacing),
         };
-        last.map_or(Duration::ZERO, |last| last + apart)
+        let apart = last.map_or(Duration::ZERO, |last| last + apart);
+        apart.max(self.ready_again())
+    }
+
+    /// Whoever clicks, and however often: a gateway that was not ready has its pause.
+    pub(super) fn ready_again(&self) -> Duration {
+        let is_qr = self.seen.method == PairingMethod::Qr;
+        let said = self.seen.not_ready_since[usize::from(is_qr)];
+        said.map_or(Duration::ZERO, |said| {
+            said + self.setting.policy().not_ready_delay
+        })
     }
 
     /// The next QR code of a round, while it has one left.

@@ -141,6 +141,10 @@ impl Spec<'_> {
         rule!(!typing, "another phone code while one is typed");
         rule!(!self.is_spent(), "more codes than a round has");
         rule!(
+            now >= self.ready_again(),
+            "a code is asked for too soon after the gateway was not ready"
+        );
+        rule!(
             now >= self.soonest_code(),
             "the next code is asked for too soon after the last"
         );

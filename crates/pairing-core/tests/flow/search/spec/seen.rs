@@ -33,6 +33,8 @@ pub(super) struct Seen {
     pub(super) under_way: Option<UnderWay>,
     pub(super) last_qr: Option<Duration>,
     pub(super) last_phone_code: Option<Duration>,
+    /// When the gateway last said that it is not ready: for a phone code, and for a QR code.
+    pub(super) not_ready_since: [Option<Duration>; 2],
     /// No request before the first; none has to go out before the second.
     pub(super) silence: (Duration, Duration),
     pub(super) failures: u32,
@@ -67,6 +69,7 @@ impl Seen {
             under_way: None,
             last_qr: None,
             last_phone_code: None,
+            not_ready_since: [None, None],
             silence: (Duration::ZERO, Duration::ZERO),
             failures: 0,
             not_ready: 0,
