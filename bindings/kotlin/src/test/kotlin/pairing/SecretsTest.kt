@@ -1,5 +1,6 @@
 package pairing
 
+import java.util.Base64
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
@@ -29,6 +30,7 @@ class SecretsTest {
             PairingSession(provider, SessionOptions(method)).use { session ->
                 val ready = session.await<EventKind.CodeReady>()
                 secrets += listOfNotNull(ready.code.exposeText())
+                secrets += ready.code.exposeImage()?.let(::spellings).orEmpty()
                 shown.addAll(listOf(provider, session, session.events(), session.snapshot()))
                 shown.addAll(listOf(session.snapshot().state.kind, ready, ready.code))
                 if (ready.code.form() == CodeForm.QR_TEXT) {
@@ -52,5 +54,19 @@ class SecretsTest {
                 assertFalse(secret in text, text)
             }
         }
+    }
+
+    /** What would show a picture, or the beginning of it, to whoever sees it printed. */
+    private fun spellings(picture: ByteArray): List<String> {
+        val head = picture.copyOf(15)
+        return listOf(
+            head.joinToString(),
+            head.joinToString { it.toUByte().toString() },
+            head.joinToString("") { "%02x".format(it) },
+            Base64.getEncoder().encodeToString(head),
+            String(head, Charsets.ISO_8859_1).drop(1),
+            // An array as Kotlin prints it: its bytes are not in it, but it is in reach.
+            "[B@",
+        )
     }
 }
