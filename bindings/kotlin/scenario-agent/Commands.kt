@@ -52,26 +52,31 @@ private suspend fun next(held: Held, milliseconds: UInt): String {
 }
 
 private suspend fun Sessions.repeat(times: Int, rest: String) {
-    val (until, fields) = (rest.split(' ', limit = 2) + "").take(2)
+    val (until, leave, fields) = (rest.split(' ', limit = 3) + listOf("", "")).take(3)
     repeat(times) {
         open(fields).use { held ->
-            if (until == "code") {
-                readToTheCode(held.session)
+            if (until != "start") {
+                read(held.session, until)
             }
-            held.session.cancel()
+            if (leave == "cancel") {
+                held.session.cancel()
+            }
         }
     }
 }
 
-private suspend fun readToTheCode(session: PairingSession) {
+private suspend fun read(session: PairingSession, until: String) {
     while (true) {
-        val event = session.nextEvent() ?: throw BadCommand("the session ended without a code")
+        val event = session.nextEvent() ?: break
         // As `next` does, but nobody reads it.
         shown(event)
         event.destroy()
-        if (event.kind is EventKind.CodeReady) {
+        if (until == "code" && event.kind is EventKind.CodeReady) {
             return
         }
+    }
+    if (until != "end") {
+        throw BadCommand("the session ended without a code")
     }
 }
 

@@ -149,19 +149,25 @@ def number(text):
 
 
 async def repeat(times, rest):
-    until, _, fields = rest.partition(" ")
+    until, _, rest = rest.partition(" ")
+    leave, _, fields = rest.partition(" ")
     for _ in range(times):
         session = open_session(fields).session
-        if until == "code":
-            await read_to_the_code(session)
-        session.cancel()
+        if until != "start":
+            await read(session, until)
+        if leave == "cancel":
+            session.cancel()
+        # Before the next is there.
+        del session
 
 
-async def read_to_the_code(session):
+async def read(session, until):
     while (event := await session.next_event()) is not None:
         told(event)
-        if isinstance(event.kind, EventKind.CODE_READY):
+        if until == "code" and isinstance(event.kind, EventKind.CODE_READY):
             return
+    if until == "end":
+        return
     code = pairing.ErrorCode.INTERNAL
     raise pairing.PairingError.Failed(code, "the session ended without a code", False, None)
 

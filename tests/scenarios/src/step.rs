@@ -40,8 +40,9 @@ pub(crate) enum Step {
     Calls { counts: Vec<Count> },
     /// Waits until the gateway has been called exactly so often.
     Until { counts: Vec<Count> },
-    /// The agent starts and cancels so many sessions, at once or when there is a code.
-    Repeat { times: u32, until: String },
+    /// The agent starts so many sessions and lets go of each: how far it reads, and whether it
+    /// cancels, in the words of the protocol.
+    Repeat { times: u32, how: String },
     /// Counts the agent's threads, file descriptors and memory.
     Measure,
     /// They are at most so many more than when they were last measured.
@@ -166,14 +167,19 @@ fn parse_await(text: &str) -> Result<Step> {
 }
 
 fn parse_repeat(text: &str) -> Result<Step> {
-    let (times, until) = text.split_once(' ').unwrap_or((text, ""));
+    let (times, how) = text.split_once(' ').unwrap_or((text, ""));
+    let (until, leave) = how.split_once(' ').unwrap_or((how, ""));
     ensure!(
-        matches!(until, "start" | "code"),
-        "sessions run until `start` or `code`"
+        matches!(until, "start" | "code" | "end"),
+        "sessions run until `start`, `code` or `end`"
+    );
+    ensure!(
+        matches!(leave, "cancel" | "drop"),
+        "a session is left by `cancel` or `drop`"
     );
     Ok(Step::Repeat {
         times: times.parse().context("a number is missing")?,
-        until: until.to_owned(),
+        how: how.to_owned(),
     })
 }
 
@@ -257,6 +263,8 @@ mod tests {
             "use -> not_waiting",
             "fault bad_weather",
             "left pages=1",
+            "repeat 100 code",
+            "repeat 100 finished drop",
         ] {
             assert!(Step::parse(line).is_err(), "{line}");
         }

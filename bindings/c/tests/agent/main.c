@@ -77,32 +77,35 @@ static void snapshot(pairing_session *session) {
     }
 }
 
-static bool read_to_the_code(pairing_session *session) {
+/* Reads nothing, to the first code, or to the end. */
+static bool read_until(const char *until, pairing_session *session) {
     pairing_event *event = NULL;
-    while (wait_for_next(session, -1, &event) == PAIRING_STATUS_OK) {
+    pairing_status status = PAIRING_STATUS_OK;
+    bool found = strcmp(until, "start") == 0;
+    while (!found && (status = wait_for_next(session, -1, &event)) == PAIRING_STATUS_OK) {
         look_at(event);
-        bool found = pairing_event_get_kind(event) == PAIRING_EVENT_KIND_CODE_READY;
+        found = strcmp(until, "code") == 0 &&
+                pairing_event_get_kind(event) == PAIRING_EVENT_KIND_CODE_READY;
         pairing_event_free(event);
-        if (found) {
-            return true;
-        }
     }
-    return false;
+    return found || (strcmp(until, "end") == 0 && status == PAIRING_STATUS_END);
 }
 
 static void repeat(const char *times, char *rest) {
     char *fields = NULL;
     const char *until = strtok_r(rest, " ", &fields);
+    const char *leave = strtok_r(NULL, " ", &fields);
+    if (!until || !leave) {
+        refuse(bad_command("a field is missing"));
+        return;
+    }
     for (long left = strtol(times, NULL, 10); left > 0; left--) {
         struct refusal why = bad_command("the session ended without a code");
         struct held held = {.id = ""};
         char *copy = strdup(fields);
-        bool good = copy && open_session(&held, copy, &why);
+        bool good = copy && open_session(&held, copy, &why) && read_until(until, held.session);
         free(copy);
-        if (good && strcmp(until, "code") == 0) {
-            good = read_to_the_code(held.session);
-        }
-        if (good) {
+        if (good && strcmp(leave, "cancel") == 0) {
             pairing_session_cancel(held.session);
         }
         close_session(&held);

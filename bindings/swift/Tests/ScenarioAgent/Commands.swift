@@ -50,23 +50,29 @@ extension Sessions {
     }
 
     private func repeated(times: UInt32, _ rest: String) async throws {
-        let (until, fields) = cut(rest)
+        let (until, afterUntil) = cut(rest)
+        let (leave, fields) = cut(afterUntil)
         for _ in 0..<times {
             let held = try open(fields)
-            if until == "code" {
-                try await readToTheCode(held)
+            if until != "start" {
+                try await read(held, until: until)
             }
-            held.session.cancel()
+            if leave == "cancel" {
+                held.session.cancel()
+            }
         }
     }
 
-    private func readToTheCode(_ held: Held) async throws {
+    private func read(_ held: Held, until: String) async throws {
         while let event = await held.next() {
             // As `next` does, but nobody reads it.
             _ = line(for: event)
-            if case .codeReady = event.kind {
+            if until == "code", case .codeReady = event.kind {
                 return
             }
+        }
+        if until == "end" {
+            return
         }
         throw PairingError(.internal, "the session ended without a code")
     }

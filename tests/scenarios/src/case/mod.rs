@@ -96,7 +96,7 @@ impl Play<'_> {
                 let codes = self.checker.codes_per_round(self.case.method);
                 self.until(|calls| miscount(calls, counts, codes)).await
             }
-            Step::Repeat { times, until } => self.repeat(*times, until).await,
+            Step::Repeat { times, how } => self.repeat(*times, how).await,
             Step::Measure => {
                 self.measured = Some(Footprint::of(self.agent)?);
                 Ok(())

@@ -10,7 +10,7 @@ use crate::step::{Command, Field};
 const REPEAT_AT_ONCE: u32 = 100;
 
 impl Play<'_> {
-    /// The fields after `start <id>` and `repeat <n> <until>`.
+    /// The fields after `start <id>` and `repeat <n> <until> <leave>`.
     fn start_fields(&self, changes: &[Field]) -> Result<String, Failure> {
         let phone = self.world.instance.phone().to_string();
         let mut provider = self.case.provider.name().to_owned();
@@ -89,14 +89,14 @@ impl Play<'_> {
         Ok(())
     }
 
-    pub(super) async fn repeat(&mut self, times: u32, until: &str) -> Result<(), Failure> {
+    pub(super) async fn repeat(&mut self, times: u32, how: &str) -> Result<(), Failure> {
         let fields = self.start_fields(&[])?;
         let mut left = times;
         while left > 0 {
             let now = left.min(REPEAT_AT_ONCE);
             let answer = self
                 .agent
-                .ask(&format!("repeat {now} {until} {fields}"))
+                .ask(&format!("repeat {now} {how} {fields}"))
                 .await?;
             verdict(&answer, None)?;
             left -= now;

@@ -74,24 +74,32 @@ async fn next(sessions: &mut Sessions, id: &str, milliseconds: &str) -> Result<S
 }
 
 async fn repeat(sessions: &Sessions, times: u32, rest: &str) -> Result<(), Refusal> {
-    let (until, fields) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (until, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (leave, fields) = rest.split_once(' ').unwrap_or((rest, ""));
     for _ in 0..times {
         let mut session = sessions.open(fields)?.session;
-        if until == "code" {
-            read_to_the_code(&mut session).await?;
+        if until != "start" {
+            read(&mut session, until).await?;
         }
-        session.handle().cancel();
+        if leave == "cancel" {
+            session.handle().cancel();
+        }
     }
     Ok(())
 }
 
-async fn read_to_the_code(session: &mut PairingSession) -> Result<(), Refusal> {
+/// To the first `code`, or to the `end`.
+async fn read(session: &mut PairingSession, until: &str) -> Result<(), Refusal> {
     while let Some(event) = session.next_event().await {
         // As `next` does, but nobody reads it.
         let _ = answers::event(&event);
-        if let EventKind::CodeReady { .. } = event.kind {
+        let is_code = matches!(event.kind, EventKind::CodeReady { .. });
+        if is_code && until == "code" {
             return Ok(());
         }
+    }
+    if until == "end" {
+        return Ok(());
     }
     Err(Refusal::new("internal", "the session ended without a code"))
 }

@@ -109,12 +109,15 @@ impl Defective {
 
     async fn hoard(&mut self, sessions: &mut Sessions, rest: &str) -> String {
         let (times, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        let (_, fields) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (_, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (leave, fields) = rest.split_once(' ').unwrap_or((rest, ""));
         for _ in 0..times.parse().unwrap_or(0) {
             self.hoarded += 1;
             let start = format!("start hoarded-{} {fields}", self.hoarded);
             execute(sessions, &start).await;
-            execute(sessions, &format!("cancel hoarded-{}", self.hoarded)).await;
+            if leave == "cancel" {
+                execute(sessions, &format!("cancel hoarded-{}", self.hoarded)).await;
+            }
         }
         "ok".to_owned()
     }
