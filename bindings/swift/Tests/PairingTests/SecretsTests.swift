@@ -27,7 +27,7 @@ struct SecretsTests {
         ]
         var secrets = [instance.id, instance.token, "2@a,code,1"]
         secrets += [instance.clientToken, typed.exposeText(), scanned.exposeText()].compactMap { $0 }
-        secrets += scanned.exposeImage().map { [$0.base64EncodedString()] } ?? []
+        secrets += scanned.exposeImage().map(spellings) ?? []
         #expect(!transport.requests.isEmpty)
         for text in things.flatMap(texts) {
             for secret in secrets {
@@ -50,9 +50,23 @@ struct SecretsTests {
         }
     }
 
+    /// What would show a picture, or the beginning of it, to whoever sees it printed.
+    private func spellings(of picture: Data) -> [String] {
+        let head = picture.prefix(15)
+        return [
+            "\(picture)",
+            head.map { "\($0)" }.joined(separator: ", "),
+            head.map { "- \($0)" }.joined(separator: " "),
+            head.map { String(format: "%02x", $0) }.joined(),
+            head.base64EncodedString(),
+        ]
+    }
+
     private func texts(of thing: Any) -> [String] {
         var dumped = ""
         dump(thing, to: &dumped)
-        return [String(describing: thing), String(reflecting: thing), dumped]
+        // `dump` has a line for each byte.
+        let lines = dumped.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return [String(describing: thing), String(reflecting: thing), dumped, lines]
     }
 }
