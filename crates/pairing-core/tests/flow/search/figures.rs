@@ -8,43 +8,43 @@ use super::walk::Searched;
 
 /// Of each kind of session, at the depth of `cargo test`.
 const FIGURES: [(&str, Menu, Searched); 10] = [
-    ("qr", Menu::Full, searched(18038, 28793, 32763)),
-    ("phone code", Menu::Full, searched(15315, 24314, 26619)),
+    ("qr", Menu::Full, searched(20425, 33411, 37602)),
+    ("phone code", Menu::Full, searched(17045, 27027, 30333)),
     (
         "qr, expected phone",
         Menu::Full,
-        searched(19798, 31724, 38541),
+        searched(22376, 36564, 43980),
     ),
     (
         "phone code, expected phone, webhooks",
         Menu::Full,
-        searched(18121, 28223, 33990),
+        searched(20108, 31257, 38349),
     ),
-    ("qr, webhooks", Menu::Full, searched(18347, 28943, 33798)),
+    ("qr, webhooks", Menu::Full, searched(20940, 33705, 39129)),
     (
         "qr, no status, no webhooks, no phone codes",
         Menu::Full,
-        searched(3078, 7786, 5268),
+        searched(3533, 9332, 6450),
     ),
     (
         "qr, one code a round, no retries",
         Menu::Full,
-        searched(11034, 15435, 12219),
+        searched(12402, 17761, 14154),
     ),
     (
         "qr, default policy",
         Menu::Full,
-        searched(17321, 27971, 31362),
+        searched(19723, 32508, 36015),
     ),
     (
         "qr, expected phone, webhooks, the usual steps",
         Menu::Core,
-        searched(9456, 19225, 18633),
+        searched(9593, 19326, 18981),
     ),
     (
         "phone code, expected phone, the usual steps",
         Menu::Core,
-        searched(8139, 16801, 15993),
+        searched(8283, 16924, 16395),
     ),
 ];
 

@@ -7,22 +7,30 @@ use super::says::{Act, CodeSays, Fault, Move, StatusSays, Way, When};
 use super::setting::Menu;
 use pairing_core::{ProviderErrorKind as Kind, WebhookHint};
 
-/// Longer than any wait of any policy that is searched.
-const LONG: Duration = Duration::from_secs(100);
-/// Shorter than any `max_cooldown` but that of no retries at all; as a life of a code, in some
-/// sessions between the soonest and the latest moment for the next.
-const SHORT: Duration = Duration::from_secs(3);
+/// Shorter than any silence after a failure.
+const NO_TIME: Duration = Duration::ZERO;
 /// A life that ends before the next code may be asked for.
 const BRIEF: Duration = Duration::from_secs(1);
+/// Shorter than any `max_cooldown` but that of no retries at all; as a life of a code, in most
+/// sessions between the soonest and the latest moment for the next.
+const SHORT: Duration = Duration::from_secs(3);
+/// A life that, in most sessions, ends soon after the next code is asked for, which may be the
+/// same.
+const MIDDLE: Duration = Duration::from_secs(6);
+/// Longer than any wait of any policy that is searched.
+const LONG: Duration = Duration::from_secs(100);
 
-const CODE: [Act; 18] = [
+const CODE: [Act; 20] = [
     Act::NewCode { exact: None },
     Act::SameCode,
     Act::NewCode {
-        exact: Some(Duration::ZERO),
+        exact: Some(NO_TIME),
     },
     Act::NewCode { exact: Some(BRIEF) },
     Act::NewCode { exact: Some(SHORT) },
+    Act::NewCode {
+        exact: Some(MIDDLE),
+    },
     Act::NewCode { exact: Some(LONG) },
     Act::WrongKind,
     Act::Code(CodeSays::NotReady),
@@ -32,13 +40,14 @@ const CODE: [Act; 18] = [
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable).after(SHORT))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable).after(LONG))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited))),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(NO_TIME))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(SHORT))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(LONG))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::BadCredentials))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::MalformedReply))),
 ];
 
-const STATUS: [Act; 13] = [
+const STATUS: [Act; 14] = [
     Act::Status(StatusSays::NotConnected),
     Act::Status(StatusSays::Unnamed),
     Act::Status(StatusSays::Right),
@@ -48,6 +57,9 @@ const STATUS: [Act; 13] = [
     Act::Status(StatusSays::Fails(Fault::of(Kind::Unavailable).after(SHORT))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::Unavailable).after(LONG))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited))),
+    Act::Status(StatusSays::Fails(
+        Fault::of(Kind::RateLimited).after(NO_TIME),
+    )),
     Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited).after(SHORT))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited).after(LONG))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::BadCredentials))),

@@ -1,5 +1,6 @@
 //! Requests that break a rule, and due times that do.
 
+use super::super::says::CodeSays;
 use super::super::spec::{Cause, Step};
 use super::{notices, policy, request, says, send};
 use crate::support::*;
@@ -54,6 +55,12 @@ notices! {
             send(step, Some(id), Request::Code(phone_method()));
         }
     }), "a code for a method that was left";
+    a_code_while_the_number_is_looked_up: verified, says(|step, spec, last| {
+        let answered = spec.under_way_id().map(|(id, _)| id);
+        if matches!(step.cause, Cause::Code(id, CodeSays::AlreadyConnected) if Some(id) == answered) {
+            send(step, last, Request::Code(PairingMethod::Qr));
+        }
+    }), "a code is asked for although none is due";
     a_code_at_the_gate: qr_code, says(|step, spec, last| {
         if has(step, is_gate) && spec.under_way_id().is_none() {
             send(step, last, Request::Code(spec.method().clone()));
