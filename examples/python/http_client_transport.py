@@ -53,7 +53,7 @@ class Exchange:
         self._stopped = False
 
     def stop(self):
-        """Lets the thread come to its end at once, if it has not."""
+        """Lets the thread come to its end: at once, or as soon as it has connected."""
         self._stopped = True
         if self._socket is not None:
             try:

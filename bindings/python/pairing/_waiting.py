@@ -32,11 +32,19 @@ def _go_on(handle, poll_code):
         pass  # Its loop is closed: nobody waits any more.
 
 
+def _calls():
+    while True:
+        try:
+            return list(_under_way)
+        except RuntimeError:
+            pass  # Another thread has just begun one.
+
+
 def close_all():
     """Gives up every wait, as the interpreter is about to end."""
     global _is_over
     _is_over = True
-    for call in list(_under_way):
+    for call in _calls():
         try:
             call.close()
         except ValueError:

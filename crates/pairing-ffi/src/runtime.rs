@@ -1,7 +1,7 @@
 //! The one thread that runs every session of the process, started when the first one needs it.
 
 use std::future::Future;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -25,7 +25,9 @@ const MOST_HELPERS: usize = 8;
 const LAST_WORK: Duration = Duration::from_secs(5);
 
 /// Empty until the thread runs: what the system could not give once is asked for again.
-static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+static RUNTIME: OnceLock<Handle> = OnceLock::new();
+/// Held while starting it. Nothing else waits for this: a child of `fork` may find it held for ever.
+static STARTING: Mutex<()> = Mutex::new(());
 static STOP: Notify = Notify::const_new();
 static STOPPED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 
@@ -34,13 +36,17 @@ static STOPPED: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 /// A single thread is enough: sessions wait, and waiting needs none. It stays until the process
 /// ends, because ending it could not tell whether an app still holds a session.
 pub(crate) fn handle() -> Result<Handle, PairingError> {
-    let mut running = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if running.is_none() {
-        *running = start();
+    if let Some(handle) = RUNTIME.get() {
+        return Ok(handle.clone());
     }
-    running.clone().ok_or_else(|| {
+    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = RUNTIME.get() {
+        return Ok(handle.clone());
+    }
+    let handle = start().ok_or_else(|| {
         PairingError::new(ErrorCode::Internal, "the operating system gives no thread")
-    })
+    })?;
+    Ok(RUNTIME.get_or_init(|| handle).clone())
 }
 
 /// Lets the thread finish what it is at, and keeps it from beginning anything else for good.
@@ -48,11 +54,9 @@ pub(crate) fn handle() -> Result<Handle, PairingError> {
 /// Not to be called on that thread.
 #[cfg(feature = "uniffi")]
 pub(crate) fn stop() {
-    let running = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if running.is_none() {
+    if RUNTIME.get().is_none() {
         return;
     }
-    drop(running);
     STOP.notify_one();
     if let Ok(stopped) = STOPPED.0.lock() {
         let _ = STOPPED

@@ -26,9 +26,9 @@ use crate::{
 /// * HTTP/1.1, no redirects, no cookies, no `Referer`, no compression, no repetition.
 /// * 10 s to connect, 20 s in all, both adjustable; at most [`MAX_BODY_BYTES`] of a body,
 ///   whatever its `Content-Length` claims.
-/// * Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, as usual
-///   in company networks: through them TLS stays end to end. What goes without TLS, and to a
-///   loopback address, never goes through a proxy.
+/// * Proxies are taken from `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as usual in company
+///   networks: through them TLS stays end to end. What goes without TLS, and to a loopback
+///   address, never goes through a proxy.
 /// * At most 256 requests at a time to one gateway, adjustable; others wait for their turn.
 ///   However many sessions share a transport, it opens no more connections to a gateway than
 ///   that, and a gateway that hangs keeps nobody from another.

@@ -77,7 +77,7 @@ pub struct PairingFlow {
     /// `NotReady` replies in a row.
     not_ready: u32,
     /// Statuses in a row that said "connected" without the number that must be verified.
-    unnamed: u32,
+    unnamed: u8,
     outbox: Outbox,
     /// The event that describes the present.
     state: PairingEvent,

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How often a status may say "connected" without the number that must be verified.
-const UNNAMED_LIMIT: u32 = 3;
+const UNNAMED_LIMIT: u8 = 3;
 
 impl PairingFlow {
     pub(super) fn code_reply(

@@ -32,10 +32,6 @@ impl PairingFlow {
         }
     }
 
-    pub(crate) fn shows_a_code(&self) -> bool {
-        self.shown().is_some()
-    }
-
     /// Takes a dead code off the screen, and opens the gate behind the last one.
     pub(super) fn expire_code(&mut self, now: Now) {
         let dead = |shown: Shown| now.moment() >= shown.expires || now.wall >= shown.expires_at;

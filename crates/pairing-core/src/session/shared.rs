@@ -144,13 +144,10 @@ impl Shared {
     pub(super) fn plan(&self) -> Option<Plan> {
         let mut state = self.lock();
         state.is_changed = false;
-        let mut wake_at = self.clocks.start + state.flow.wake_at()?.min(FAR_AWAY);
-        if state.flow.shows_a_code() {
-            wake_at = wake_at.min(Instant::now() + LOOK_AT_THE_CLOCK);
-        }
+        let wake_at = state.flow.wake_at()?;
         Some(Plan {
             wanted: state.wanted.clone(),
-            wake_at,
+            wake_at: self.clocks.start + wake_at.min(FAR_AWAY),
         })
     }
 
@@ -192,10 +189,6 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// How often a code on screen is held against the time of day: timers stand still while a machine
-/// sleeps, and a code does not live longer for it.
-const LOOK_AT_THE_CLOCK: Duration = Duration::from_secs(5);
 
 /// More than a year: no policy allows longer.
 const FAR_AWAY: Duration = Duration::from_secs(2 * 366 * 24 * 3600);

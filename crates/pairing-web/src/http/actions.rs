@@ -1,8 +1,6 @@
 //! What the page can do: start, switch the method, resume, cancel. All but the first tell the
 //! session, which decides.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, StatusCode};
@@ -14,7 +12,7 @@ use super::problem::Problem;
 use super::segment::Segment;
 use crate::PairingHub;
 use crate::error::ActionError;
-use crate::hub::Pairing;
+use crate::hub::Link;
 
 type Done = Result<StatusCode, Problem>;
 
@@ -23,7 +21,7 @@ const DONE: Done = Ok(StatusCode::NO_CONTENT);
 /// A wish of whoever has the link.
 pub(super) struct Wish {
     hub: PairingHub,
-    pairing: Arc<Pairing>,
+    link: Link,
     headers: HeaderMap,
     body: Body,
 }
@@ -37,7 +35,7 @@ impl FromRequest<PairingHub> for Wish {
         let link = hub.0.by_token(&token).ok_or(Problem::NOT_FOUND)?;
         Ok(Self {
             hub: hub.clone(),
-            pairing: link.pairing,
+            link,
             headers: parts.headers,
             body,
         })
@@ -47,14 +45,15 @@ impl FromRequest<PairingHub> for Wish {
 impl Wish {
     /// Takes `{"method":"qr"}` or `{"method":"phone_code","phone":"+55…"}`.
     async fn method(self) -> Result<PairingMethod, Problem> {
-        body::read::<MethodWish>(&self.headers, self.body)
-            .await?
-            .try_into()
+        let wish: MethodWish = body::read(&self.headers, self.body).await?;
+        still_good(&self.link)?;
+        wish.try_into()
     }
 
     /// Takes `{}`: nothing more to say, but JSON, which other sites' forms cannot send.
     async fn nothing(self) -> Result<(), Problem> {
         let said: Map<String, Value> = body::read(&self.headers, self.body).await?;
+        still_good(&self.link)?;
         if said.is_empty() {
             Ok(())
         } else {
@@ -63,8 +62,13 @@ impl Wish {
     }
 }
 
+/// A body may take longer than the link has left.
+fn still_good(link: &Link) -> Result<(), Problem> {
+    link.is_good().then_some(()).ok_or(Problem::NOT_FOUND)
+}
+
 pub(super) async fn start(wish: Wish) -> Done {
-    let (hub, pairing) = (wish.hub.clone(), wish.pairing.clone());
+    let (hub, pairing) = (wish.hub.clone(), wish.link.pairing.clone());
     let method = wish.method().await?;
     if pairing.start(method)? {
         hub.0.save();
@@ -73,7 +77,7 @@ pub(super) async fn start(wish: Wish) -> Done {
 }
 
 pub(super) async fn switch_method(wish: Wish) -> Done {
-    let (hub, pairing) = (wish.hub.clone(), wish.pairing.clone());
+    let (hub, pairing) = (wish.hub.clone(), wish.link.pairing.clone());
     let method = wish.method().await?;
     if pairing.switch_method(method)? {
         hub.0.save();
@@ -82,14 +86,14 @@ pub(super) async fn switch_method(wish: Wish) -> Done {
 }
 
 pub(super) async fn resume(wish: Wish) -> Done {
-    let pairing = wish.pairing.clone();
+    let pairing = wish.link.pairing.clone();
     wish.nothing().await?;
     pairing.resume()?;
     DONE
 }
 
 pub(super) async fn cancel(wish: Wish) -> Done {
-    let pairing = wish.pairing.clone();
+    let pairing = wish.link.pairing.clone();
     wish.nothing().await?;
     if pairing.has_ended() {
         return Err(ActionError::Ended.into());

@@ -38,7 +38,7 @@ pub(crate) struct Link {
 
 impl Link {
     /// Whether it opens anything, still or for as long as its pairing is known.
-    pub(super) fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.pairing.admits(self.until)
     }
 }

@@ -48,19 +48,29 @@ struct WithoutCode {
 struct Unreadable {}
 
 impl Frame {
-    /// `session` tells the ids of one session from those of another. Decodes and draws:
-    /// a few milliseconds for a gateway that sends pictures.
+    /// `session` tells the ids of one session from those of another. Decodes and draws, which
+    /// for a picture may take a second: of one that has died by `now`, in the line before it was
+    /// read, nothing is drawn, so that those behind it are still alive.
     ///
     /// A picture in which no code can be read is not handed on. It could be anything: too large
     /// for a phone to unpack, or words in the place where people expect to be told what to do.
-    pub(super) fn of(event: &PairingEvent, session: &str, method: &PairingMethod) -> Self {
+    pub(super) fn of(
+        event: &PairingEvent,
+        session: &str,
+        method: &PairingMethod,
+        now: SystemTime,
+    ) -> Self {
         let mut text = Zeroizing::new(Vec::with_capacity(capacity(event)));
         // Writing to memory does not fail; an event that could not be told in JSON (a moment
         // beyond the year 9999) is left out of the stream rather than ending it.
         let _ = writeln!(text, "id: {session}-{}", event.seq);
         match &event.kind {
-            EventKind::CodeReady { code, .. } if code.is_qr() => {
-                if let Some((width, modules)) = draw(code) {
+            EventKind::CodeReady {
+                code, expires_at, ..
+            } if code.is_qr() => {
+                let is_worth_it = now < *expires_at || !is_picture(code);
+                let drawing = if is_worth_it { draw(code) } else { None };
+                if let Some((width, modules)) = drawing {
                     let drawing = Drawing {
                         seq: event.seq,
                         width,
@@ -106,6 +116,10 @@ fn capacity(event: &PairingEvent) -> usize {
         } => DRAWING_AND_NUMBERS + text.expose().len() * 2,
         _ => 512,
     }
+}
+
+fn is_picture(code: &PairingCode) -> bool {
+    matches!(code, PairingCode::QrImage { .. })
 }
 
 /// How wide, and the modules.
@@ -173,16 +187,24 @@ mod tests {
         }
     }
 
+    fn dies() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+    }
+
     fn ready(code: impl Into<PairingCode>) -> PairingEvent {
         event(EventKind::CodeReady {
-            expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
+            expires_at: dies(),
             expiry: Expiry::UpperBound,
             code: code.into(),
         })
     }
 
     fn text(event: &PairingEvent) -> String {
-        let frame = Frame::of(event, "s", &PairingMethod::Qr);
+        text_at(event, dies() - Duration::from_secs(20))
+    }
+
+    fn text_at(event: &PairingEvent, now: SystemTime) -> String {
+        let frame = Frame::of(event, "s", &PairingMethod::Qr, now);
         String::from_utf8(frame.bytes.to_vec()).unwrap()
     }
 
@@ -210,6 +232,15 @@ mod tests {
         let picture = QrImage::new(matrix.to_png(4).unwrap()).unwrap();
         let from_picture = text(&ready(picture));
         assert_eq!(modules(&from_picture), (matrix.width(), expected));
+    }
+
+    #[test]
+    fn a_picture_that_has_died_in_the_line_is_not_read() {
+        let picture = QrMatrix::encode("2@a").unwrap().to_png(4).unwrap();
+        let event = ready(QrImage::new(picture).unwrap());
+        assert!(text(&event).contains("event: qr"));
+        let dead = text_at(&event, dies());
+        assert!(dead.contains(r#"{"kind":"unreadable"}"#) && !dead.contains("event: qr"));
     }
 
     #[test]

@@ -29,13 +29,14 @@ pub use options::{BuildError, HubLimits, PairingHubBuilder};
 pub use state_file::StateFileError;
 pub use summary::{CodelessEvent, PairingState, PairingSummary};
 
+pub(crate) use book::Link;
 pub(crate) use frame::moment;
 pub(crate) use pairing::Pairing;
 pub(crate) use viewer::Watch;
 
 use crate::error::CreateError;
 use crate::token::{LinkToken, PairingId, TokenHash, is_same_secret};
-use book::{Book, Link, Opened, Opening};
+use book::{Book, Opened, Opening};
 use pictures::Pictures;
 use state_file::{Saved, StateFile};
 use until::Until;
@@ -151,17 +152,23 @@ impl PairingHub {
     /// [`CreateError`].
     pub fn create(&self, wish: NewPairing) -> Result<PageLink, CreateError> {
         let token = LinkToken::new().map_err(|_| CreateError::NoRandomNumbers)?;
+        let until = Until::after(self.0.options.link_lifetime);
         let opening = Opening {
             wish,
-            links: vec![(token.hash(), Until::after(self.0.options.link_lifetime))],
+            links: vec![(token.hash(), until)],
             restored: None,
         };
         let Opened { pairing, is_new } = self.0.open(opening)?;
+        let expires_at = match pairing.idle_until() {
+            // This link's own: another may have more time.
+            Some(_) => Some(until.wall),
+            None => pairing.expires_at(),
+        };
         Ok(PageLink {
             id: pairing.id.clone(),
             token,
             public_url: self.0.options.public_url.clone(),
-            expires_at: pairing.expires_at(),
+            expires_at,
             is_new,
         })
     }

@@ -275,8 +275,12 @@ impl Pairing {
     }
 
     fn show(&self, event: &PairingEvent, method: &PairingMethod) {
-        self.feed
-            .push(Frame::of(event, self.feed.session(), method));
+        self.feed.push(Frame::of(
+            event,
+            self.feed.session(),
+            method,
+            SystemTime::now(),
+        ));
         if let Some(outcome) = event.outcome() {
             // A round is counted from 1: this one was never opened.
             let was_started = event.round > 0;

@@ -2,8 +2,8 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use pairing_core::PhoneNumber;
@@ -113,8 +113,22 @@ fn read(path: &Path) -> Result<Vec<Saved>, StateFileError> {
     Ok(file.pairings)
 }
 
-/// The disk's rest after each time the file was written, however much happens.
+/// From one beginning of a write to the next, however much happens.
 const REST: Duration = Duration::from_secs(1);
+
+/// Lets the next change ask anew: before this one is written, and also if it never is, because
+/// the runtime on which it was to be has ended.
+struct Asked(Weak<Inner>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Some(hub) = self.0.upgrade()
+            && let Some(file) = &hub.state_file
+        {
+            file.is_due.store(false, Ordering::Release);
+        }
+    }
+}
 
 pub(super) struct StateFile {
     path: PathBuf,
@@ -144,7 +158,7 @@ impl StateFile {
         }
         let mut closing = hub.closing.subscribe();
         let writing = self.writing.clone();
-        let hub = Arc::downgrade(hub);
+        let asked = Asked(Arc::downgrade(hub));
         runtime.spawn(async move {
             let rested = *writing.lock().await;
             tokio::select! {
@@ -153,12 +167,13 @@ impl StateFile {
                 _ = closing.wait_for(|closing| *closing) => return,
                 () = tokio::time::sleep_until(rested) => {}
             }
-            if let Some(hub) = hub.upgrade()
+            if let Some(hub) = asked.0.upgrade()
                 && let Some(file) = &hub.state_file
             {
                 let writing = file.writing.clone().lock_owned().await;
                 // The file may be its successor's by now.
                 if !*hub.closing.borrow() {
+                    drop(asked);
                     file.write(&hub, writing).await;
                 }
             }
@@ -173,8 +188,6 @@ impl StateFile {
 
     async fn write(&self, hub: &Inner, mut writing: OwnedMutexGuard<Instant>) {
         *writing = Instant::now() + REST;
-        // Before looking: whoever changes something from here on asks anew.
-        self.is_due.store(false, Ordering::Release);
         let pairings = hub.book().saved();
         let path = self.path.clone();
         let written = tokio::task::spawn_blocking(move || {

@@ -1,10 +1,11 @@
 //! How long links live, and what they are worth afterwards.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use pairing_sim::Dialect;
-use pairing_web::NewPairing;
+use pairing_web::{HubInstance, NewPairing, PairingHub};
 use serde_json::json;
 
 use crate::support::{House, builder};
@@ -64,6 +65,51 @@ async fn a_later_link_gives_an_older_one_no_more_time_and_no_second_life() {
     // It is not this link's fault, and others still get one.
     let third = house.open().await;
     house.watch(&third).await.until("code_ready").await;
+}
+
+/// Whoever sends the head of a request in time and takes their time with the body.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_takes_longer_than_its_link_lives_opens_nothing() {
+    let house = House::new(Dialect::ZApi);
+    let old = house.open().await;
+    tokio::time::sleep(29 * MINUTE).await;
+    let new = house.open().await;
+    let body = futures_util::stream::once(async {
+        tokio::time::sleep(2 * MINUTE).await;
+        Ok::<_, std::convert::Infallible>(r#"{"method":"qr"}"#)
+    });
+    let request = Request::post(format!("{old}/start"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from_stream(body));
+    let answer = house.answer(request.unwrap()).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let mut viewer = house.watch(&new).await;
+    assert_eq!(viewer.next().await.unwrap().data["state"], "idle");
+    assert_eq!(house.calls(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_says_its_own_end_while_another_has_more_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("links.json");
+    let lasting = |lifetime| builder().state_file(&file).link_lifetime(lifetime);
+    let before = lasting(24 * 60 * MINUTE).build().unwrap();
+    let house = House::new(Dialect::ZApi);
+    let add = |hub: &PairingHub| {
+        let provider = crate::support::provider(&house.simulator, &house.instance);
+        hub.add_instance("shop", HubInstance::new(provider))
+            .unwrap();
+    };
+    add(&before);
+    before.create(NewPairing::of("shop")).unwrap();
+    before.shutdown().await;
+    let hub = lasting(30 * MINUTE).build().unwrap();
+    add(&hub);
+    let link = hub.create(NewPairing::of("shop")).unwrap();
+    let left = link.expires_at().unwrap().duration_since(SystemTime::now());
+    assert!(left.unwrap() <= 30 * MINUTE);
+    let whole = hub.pairing(link.id()).unwrap().expires_at.unwrap();
+    assert!(whole > SystemTime::now() + 23 * 60 * MINUTE);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,8 +11,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 this page, or open the link in another browser.",
     connecting: "Connecting…",
     preparing: "Asking {provider} for a code…",
-    unreadable: "{provider} sent a picture in which no code can be read, so it is not shown here. \
-                 The next code comes by itself.",
+    unreadable: "{provider} sent a picture in which no code can be read, so it is not shown here.",
     expired: "This code has expired.",
     next_code: "The next one is on its way.",
     scan: "Scan this code with WhatsApp",

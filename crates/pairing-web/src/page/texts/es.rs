@@ -12,7 +12,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
     connecting: "Conectando…",
     preparing: "Pidiendo un código a {provider}…",
     unreadable: "{provider} envió una imagen en la que no se lee ningún código, así que no se muestra \
-                 aquí. El siguiente código llega solo.",
+                 aquí.",
     expired: "Este código ha caducado.",
     next_code: "El siguiente está en camino.",
     scan: "Escanea este código con WhatsApp",

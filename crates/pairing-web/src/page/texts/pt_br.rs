@@ -12,7 +12,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
     connecting: "Conectando…",
     preparing: "Pedindo um código à {provider}…",
     unreadable: "A {provider} enviou uma imagem em que não se lê nenhum código; por isso ela não \
-                 aparece aqui. O próximo código vem sozinho.",
+                 aparece aqui.",
     expired: "Este código venceu.",
     next_code: "O próximo já está a caminho.",
     scan: "Leia este código com o WhatsApp",
