@@ -4,16 +4,18 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::panic, reason = "what is tested")]
 
-use std::future::Future;
+mod app;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::{next, wait};
 use async_trait::async_trait;
 use pairing_ffi::{
     Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
-    InstanceStatus, PairingError, PairingEvent, PairingMethod, PairingOutcome, PairingProvider,
-    PairingSession, ProviderDescription, SessionOptions, TransportError, WebhookHint,
-    default_policy, open_provider, sped_up_policy,
+    InstanceStatus, PairingError, PairingMethod, PairingOutcome, PairingProvider, PairingSession,
+    ProviderDescription, SessionOptions, TransportError, WebhookHint, default_policy,
+    open_provider, sped_up_policy,
 };
 
 const CANARY: &str = "canary-F4E2C9";
@@ -73,22 +75,6 @@ fn with_transport() -> Arc<dyn PairingProvider> {
         .map(|name| (name.to_owned(), format!("{CANARY}-{name}")))
         .into();
     open_provider("zapi".to_owned(), settings, Some(Arc::new(Transport))).unwrap()
-}
-
-fn wait<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(work)
-}
-
-async fn next(session: &PairingSession) -> Option<PairingEvent> {
-    while session.wait_for_event().await {
-        if let Some(event) = session.take_event() {
-            return Some(event);
-        }
-    }
-    None
 }
 
 fn assert_silent(said: &str) {

@@ -2,38 +2,23 @@
 #![cfg(feature = "uniffi")]
 #![allow(clippy::unwrap_used)]
 
+mod app;
+
 use std::collections::HashMap;
 use std::future::{Future, pending, poll_fn};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
+use app::{next, wait};
 use async_trait::async_trait;
 use pairing_ffi::{
     Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
-    InstanceStatus, PairingCode, PairingError, PairingEvent, PairingMethod, PairingOutcome,
-    PairingPolicy, PairingProvider, PairingSession, ProviderDescription, SessionOptions,
-    TransportError, WebhookHint, default_policy, max_body_bytes, open_provider, providers,
-    sped_up_policy,
+    InstanceStatus, PairingCode, PairingError, PairingMethod, PairingOutcome, PairingPolicy,
+    PairingProvider, PairingSession, ProviderDescription, SessionOptions, TransportError,
+    WebhookHint, default_policy, max_body_bytes, open_provider, providers, sped_up_policy,
 };
 use tokio::sync::oneshot;
-
-/// The app's side: a thread of its own that waits, without a reactor.
-fn wait<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(work)
-}
-
-async fn next(session: &PairingSession) -> Option<PairingEvent> {
-    while session.wait_for_event().await {
-        if let Some(event) = session.take_event() {
-            return Some(event);
-        }
-    }
-    None
-}
 
 fn outcome(session: &PairingSession) -> PairingOutcome {
     wait(async {

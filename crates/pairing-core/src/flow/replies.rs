@@ -129,7 +129,7 @@ impl PairingFlow {
         let soon = now.moment().plus(self.policy.not_ready_delay);
         let is_qr = self.method == PairingMethod::Qr;
         self.schedule.rest_until(is_qr, soon);
-        self.schedule.code_at = Some(self.soonest_code().max(soon));
+        self.schedule.code_at = Some(self.soonest_code());
         self.plan_status(now);
     }
 
