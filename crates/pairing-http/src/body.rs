@@ -27,7 +27,8 @@ pub enum Body {
     Picture(QrImage),
     /// An HTML (or XML) page: a proxy, a firewall, a dashboard. Never a code.
     Page,
-    /// JSON that is no object, or that has more than ten thousand values.
+    /// JSON that is neither an object nor a list of one object, or that has more than ten
+    /// thousand values.
     OtherJson,
 }
 
@@ -61,10 +62,7 @@ impl Body {
             }
             Some(Value::Object(map)) => Self::Object(Object::new(map)),
             Some(Value::Null) => Self::Empty,
-            Some(mut array @ Value::Array(_)) => {
-                wipe::json(&mut array);
-                Self::OtherJson
-            }
+            Some(Value::Array(values)) => Self::of_list(values),
             // A bare number or boolean is as good as a word.
             Some(Value::Number(_) | Value::Bool(_)) => Self::Text(text.to_owned()),
             None => Self::of_text(text, declared_page),
@@ -78,12 +76,24 @@ impl Body {
         }
         match parse(text) {
             Some(Value::Object(map)) => Self::Object(Object::new(map)),
+            Some(Value::Array(values)) if holds_one_object(&values) => Self::of_list(values),
             Some(mut other) => {
                 wipe::json(&mut other);
                 Self::of_text(text, false)
             }
             None => Self::of_text(text, false),
         }
+    }
+
+    /// Some gateways answer with a list of one instance where others answer with the instance.
+    fn of_list(mut values: Vec<Value>) -> Self {
+        if holds_one_object(&values)
+            && let Some(Value::Object(map)) = values.pop()
+        {
+            return Self::Object(Object::new(map));
+        }
+        values.iter_mut().for_each(wipe::json);
+        Self::OtherJson
     }
 
     /// What the body says in words, for adapters to match: the message fields of an object,
@@ -125,6 +135,10 @@ fn has_too_many_values(text: &str) -> bool {
             .filter(|byte| matches!(byte, b'{' | b'[' | b','))
             .count()
             > MAX_VALUES
+}
+
+fn holds_one_object(values: &[Value]) -> bool {
+    matches!(values, [Value::Object(_)])
 }
 
 /// serde_json refuses more than 128 levels, so no body can exhaust the stack.
@@ -190,6 +204,8 @@ mod tests {
             " \r\n{\"value\":\"x\"}\n",
             "\u{feff}{\"value\":\"x\"}",
             r#""{\"value\":\"x\"}""#,
+            r#"[{"value":"x"}]"#,
+            r#""[{\"value\":\"x\"}]""#,
         ] {
             assert_eq!(value(&read(body)), Some("x"), "{body}");
         }
@@ -210,6 +226,8 @@ mod tests {
         assert_eq!(read("null"), Body::Empty);
         assert_eq!(read("\"\""), Body::Empty);
         assert_eq!(read("[1]"), Body::OtherJson);
+        assert_eq!(read("[]"), Body::OtherJson);
+        assert_eq!(read(r#"[{"value":"x"},{"value":"y"}]"#), Body::OtherJson);
         assert_eq!(read("<!DOCTYPE html><p>2@a,b"), Body::Page);
         assert_eq!(read("\"<html>\""), Body::Page);
         assert_eq!(read(" 2@a,b\n"), Body::Text("2@a,b".into()));

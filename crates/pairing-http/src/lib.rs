@@ -8,6 +8,7 @@ mod body;
 mod code;
 mod credential;
 mod gateway;
+mod linked_id;
 mod object;
 mod phrases;
 #[cfg(feature = "reqwest")]
@@ -35,9 +36,10 @@ pub use credential::{
     deserialize_secret,
 };
 pub use gateway::{Answer, Gateway};
+pub use linked_id::{read_linked_phone, read_linked_value};
 pub use object::Object;
 pub use qr_form::QrForm;
-pub use reading::{CodeRules, Reading, read_linked_phone};
+pub use reading::{CodeRules, Reading};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::{ReqwestTransport, ReqwestTransportBuilder};
 pub use said::Said;

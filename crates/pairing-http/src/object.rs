@@ -1,5 +1,5 @@
-//! Looking things up in a gateway's JSON object, where field names vary and data may sit one
-//! level deeper than documented.
+//! Looking things up in a gateway's JSON object, where field names vary and data may sit one or
+//! two levels deeper than documented.
 
 use std::fmt;
 use std::iter;
@@ -8,10 +8,24 @@ use serde_json::{Map, Value};
 
 use crate::{Words, wipe};
 
-/// Objects that gateways wrap their data in.
+/// Objects that gateways wrap their data in, or lists of one such object.
 const WRAPPERS: &[&str] = &[
-    "data", "instance", "result", "response", "qrcode", "qrCode", "qr", "value",
+    "data",
+    "instance",
+    "instance_data",
+    "result",
+    "response",
+    "qrcode",
+    "qrCode",
+    "qr",
+    "value",
 ];
+
+/// Fields that name the outcome of a request. `false` in one of them is a failure.
+const OUTCOMES: &[&str] = &["success", "ok", "status"];
+
+/// Words that name a failure in a field that is usually a flag or a state.
+const FAILURES: &[&str] = &["error", "fail", "failed", "failure"];
 
 /// Where gateways put prose. Data fields are left out: a profile name is no message.
 const MESSAGES: &[&str] = &[
@@ -35,15 +49,15 @@ impl Object {
         Self(map)
     }
 
-    /// The value of the first of these fields that is there: on top, or one level down in an
-    /// object that gateways wrap data in (`data`, `instance`, …).
+    /// The value of the first of these fields that is there: on top, or up to two levels down in
+    /// objects that gateways wrap data in (`data`, `instance`, …).
     #[must_use]
     pub fn get(&self, names: &[&str]) -> Option<&Value> {
         self.fields(names).next()
     }
 
     /// The texts of these fields in order, trimmed, empty ones left out; first those on top,
-    /// then those one level down. Name the documented field first.
+    /// then those further down. Name the documented field first.
     pub fn texts(&self, names: &[&str]) -> impl Iterator<Item = &str> {
         self.fields(names)
             .filter_map(Value::as_str)
@@ -75,23 +89,33 @@ impl Object {
         })
     }
 
-    /// The object in this field.
+    /// The object in this field, also when it is the only one of a list.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<Self> {
-        self.0.get(name)?.as_object().cloned().map(Self)
+        one_object(self.0.get(name)?).cloned().map(Self)
     }
 
-    /// Whether the object calls itself a failure: `error` or `success` as a boolean, or any
-    /// prose in `error`. With some gateways the latter is no failure on every endpoint.
+    /// Whether the object calls itself a failure: by a flag, as
+    /// [`is_flagged_failure`](Self::is_flagged_failure) reads it, or by any prose in `error`.
+    /// With some gateways the latter is no failure on every endpoint.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         let error = match self.0.get("error") {
-            Some(Value::Bool(flag)) => *flag,
-            Some(Value::String(text)) => !matches!(text.trim(), "" | "false"),
+            Some(Value::String(text)) => !is_false(text),
+            Some(Value::Bool(_)) | None => false,
             Some(value) => !is_empty(value),
-            None => false,
         };
-        error || self.0.get("success") == Some(&Value::Bool(false))
+        error || self.is_flagged_failure()
+    }
+
+    /// Whether a flag, on top or in an envelope, calls the object a failure: `error` is true,
+    /// `success`, `ok` or `status` is false, or `status` or `result` is a word such as `error`.
+    /// A flag may be a boolean, a text or, for `error`, `success` and `ok`, the number 0 or 1.
+    #[must_use]
+    pub fn is_flagged_failure(&self) -> bool {
+        iter::once(&self.0)
+            .chain(self.wrapped())
+            .any(is_flagged_failure)
     }
 
     /// The prose in the fields where gateways put it, however nested.
@@ -116,12 +140,57 @@ impl Object {
         top.chain(below)
     }
 
-    /// The objects one level down that gateways wrap data in.
+    /// The objects that gateways wrap data in: those one level down, then those two levels down.
     fn wrapped(&self) -> impl Iterator<Item = &Map<String, Value>> {
-        WRAPPERS
-            .iter()
-            .filter_map(|wrapper| self.0.get(*wrapper)?.as_object())
+        envelopes(&self.0).chain(envelopes(&self.0).flat_map(envelopes))
     }
+}
+
+fn envelopes(map: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    WRAPPERS
+        .iter()
+        .filter_map(|wrapper| one_object(map.get(*wrapper)?))
+}
+
+/// The object itself, or the only object of a list.
+fn one_object(value: &Value) -> Option<&Map<String, Value>> {
+    match value {
+        Value::Object(map) => Some(map),
+        Value::Array(values) => match values.as_slice() {
+            [Value::Object(map)] => Some(map),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_flagged_failure(map: &Map<String, Value>) -> bool {
+    let error = match map.get("error") {
+        Some(Value::Bool(flag)) => *flag,
+        Some(Value::Number(number)) => number.as_i64() == Some(1),
+        Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("true"),
+        _ => false,
+    };
+    error
+        || OUTCOMES.iter().any(|name| match map.get(*name) {
+            Some(Value::Bool(flag)) => !*flag,
+            // A `status` of 0 is a state somewhere; it is no flag.
+            Some(Value::Number(number)) => *name != "status" && number.as_i64() == Some(0),
+            Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("false"),
+            _ => false,
+        })
+        || ["status", "result"].iter().any(|name| {
+            let text = map.get(*name).and_then(Value::as_str).unwrap_or_default();
+            FAILURES
+                .iter()
+                .any(|word| text.trim().eq_ignore_ascii_case(word))
+        })
+}
+
+/// Whether a text in `error` says that there is none.
+fn is_false(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || text.eq_ignore_ascii_case("false")
 }
 
 impl Drop for Object {
@@ -196,6 +265,57 @@ mod tests {
             (serde_json::json!({"value": "x"}), false),
         ] {
             assert_eq!(object(json.clone()).is_failure(), failure, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_flagged_in_any_usual_spelling() {
+        for json in [
+            serde_json::json!({"status": "error", "code": "E4001X"}),
+            serde_json::json!({"status": "Failed"}),
+            serde_json::json!({"status": false}),
+            serde_json::json!({"result": "error"}),
+            serde_json::json!({"ok": false}),
+            serde_json::json!({"ok": "false"}),
+            serde_json::json!({"success": "False"}),
+            serde_json::json!({"success": 0}),
+            serde_json::json!({"error": "True"}),
+            serde_json::json!({"error": 1}),
+            serde_json::json!({"data": {"success": false}}),
+            serde_json::json!({"response": [{"status": "error"}]}),
+        ] {
+            assert!(object(json.clone()).is_flagged_failure(), "{json}");
+        }
+        for json in [
+            serde_json::json!({"error": "You are already connected"}),
+            serde_json::json!({"status": "connected", "error": 0}),
+            serde_json::json!({"status": 0}),
+            serde_json::json!({"status": 200, "success": true, "ok": 1}),
+            serde_json::json!({"result": "success", "error": "False"}),
+        ] {
+            assert!(!object(json.clone()).is_flagged_failure(), "{json}");
+        }
+        assert!(!object(serde_json::json!({"error": "False"})).is_failure());
+    }
+
+    #[test]
+    fn envelopes_are_opened_twice_and_lists_of_one_as_well() {
+        for json in [
+            serde_json::json!({"instance_data": {"phone": "x"}}),
+            serde_json::json!({"response": [{"phone": "x"}]}),
+            serde_json::json!({"data": {"instance": {"phone": "x"}}}),
+            serde_json::json!({"data": [{"result": {"phone": "x"}}]}),
+        ] {
+            let found = object(json.clone());
+            assert_eq!(found.texts(&["phone"]).next(), Some("x"), "{json}");
+        }
+        for json in [
+            serde_json::json!({"data": [{"phone": "x"}, {"phone": "y"}]}),
+            serde_json::json!({"data": {"data": {"data": {"phone": "x"}}}}),
+            serde_json::json!({"contact": {"phone": "x"}}),
+        ] {
+            let found = object(json.clone());
+            assert_eq!(found.texts(&["phone"]).next(), None, "{json}");
         }
     }
 

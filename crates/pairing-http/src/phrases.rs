@@ -1,4 +1,4 @@
-//! What gateways say alike, in English and Portuguese: they pass on WhatsApp's own messages,
+//! What gateways say alike, in English, Portuguese and Spanish: they pass on WhatsApp's own messages,
 //! or those of the few libraries beneath them.
 
 use crate::Words;
@@ -30,10 +30,19 @@ impl Words {
             "already authenticated",
             "already paired",
             "already linked",
+            "already loggedin",
+            "instance is connected",
             "já está conectad",
             "já conectad",
             "ja esta conectad",
             "ja conectad",
+            "já está logad",
+            "já vinculad",
+            "ya está conectad",
+            "ya esta conectad",
+            "ya conectad",
+            "ya está vinculad",
+            "ya vinculad",
         ]
         .iter()
         .any(|phrase| self.affirm(phrase))
@@ -47,11 +56,35 @@ impl Words {
             "not logged in",
             "not logged-in",
             "not authenticated with whatsapp",
+            "not paired",
+            "not linked",
+            // "isn't", "wasn't", "aren't", with either apostrophe.
+            "n't connected",
+            "n’t connected",
+            "n't logged in",
+            "n’t logged in",
             "disconnected",
             "não está conectad",
+            "não estava conectad",
             "não conectad",
             "nao esta conectad",
+            "no está conectad",
+            "no esta conectad",
+            "no conectad",
             "desconectad",
+        ])
+    }
+
+    /// The code was used, or is still being made: some gateways say one sentence for both.
+    #[must_use]
+    pub fn mean_already_scanned(&self) -> bool {
+        self.say_any(&[
+            "already scanned",
+            "already been scanned",
+            "já escanead",
+            "já foi escanead",
+            "ya escanead",
+            "ya fue escanead",
         ])
     }
 
@@ -108,6 +141,10 @@ mod tests {
             "You are already connected",
             "User is already logged in",
             "Já conectado",
+            "Already Loggedin",
+            "Instance is connected",
+            "Ya conectado",
+            "La instancia ya está conectada",
         ] {
             let words = Words::of(text);
             assert!(
@@ -119,8 +156,22 @@ mod tests {
             "You are not connected.",
             "Device disconnected",
             "not already connected",
+            "instance is disconnected",
         ] {
             assert!(!Words::of(text).mean_already_connected(), "{text}");
+        }
+        for text in [
+            "phone isn't connected",
+            "The phone wasn’t connected",
+            "O telefone não estava conectado",
+            "El teléfono no está conectado",
+            "Instance is not paired",
+        ] {
+            let words = Words::of(text);
+            assert!(
+                words.mean_not_connected() && !words.mean_already_connected(),
+                "{text}"
+            );
         }
     }
 

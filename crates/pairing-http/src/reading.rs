@@ -1,8 +1,6 @@
 //! From the answer of a code endpoint to a reply: the rules that hold for every gateway.
 
-use pairing_core::{
-    CodeReply, PairingCode, PairingMethod, PhoneNumber, ProviderError, ProviderErrorKind,
-};
+use pairing_core::{CodeReply, PairingCode, PairingMethod, ProviderError, ProviderErrorKind};
 
 use crate::{Answer, Body, Said, read_phone_code, read_qr_code};
 
@@ -49,12 +47,18 @@ impl Reading {
             return Self::Clear(Ok(code.into()));
         }
         match said {
+            // The status decides between the two.
+            Some(Said::Wait) if answer.words().mean_already_scanned() => {
+                Self::unclear(|| Ok(CodeReply::NotReady))
+            }
             Some(Said::Error(error)) => Self::Clear(Err(error)),
             Some(Said::PasskeyRequired) => Self::Clear(Ok(CodeReply::PasskeyRequired)),
             Some(Said::AlreadyConnected) => Self::Clear(Ok(CodeReply::AlreadyConnected)),
             Some(Said::Wait) => Self::Clear(Ok(CodeReply::NotReady)),
             Some(Said::NotConnected) => Self::unclear(|| Ok(CodeReply::NotReady)),
             None if answer.is_success() => Self::without_code(answer, method, rules),
+            // A linked instance may be told with any status, so one question is worth its cost.
+            None if says_connected(answer) => Self::unclear(|| Err(answer.error_by_status())),
             None => match answer.status {
                 // Clear enough, and no reason for yet another request.
                 300..=399 | 401 | 408 | 429 | 500..=599 => {
@@ -126,6 +130,11 @@ impl Reading {
     }
 }
 
+/// Whether a flag in the answer says that the instance is linked.
+fn says_connected(answer: &Answer) -> bool {
+    matches!(&answer.body, Body::Object(object) if object.flag(&["connected"]) == Some(true))
+}
+
 /// A code by positive evidence. An answer that calls itself a failure is searched only for
 /// QR codes and only with 2xx: some gateways fill `error` on successes, and no word or number
 /// looks like a QR code.
@@ -135,7 +144,7 @@ fn find_code(answer: &Answer, method: &PairingMethod, rules: &CodeRules) -> Opti
         (PairingMethod::Qr, Body::Text(text)) => read_qr_code(text),
         (PairingMethod::Qr, Body::Object(object)) => {
             let failed = if answer.is_success() {
-                object.flag(&["error"]) == Some(true)
+                object.is_flagged_failure()
             } else {
                 object.is_failure()
             };
@@ -151,35 +160,5 @@ fn find_code(answer: &Answer, method: &PairingMethod, rules: &CodeRules) -> Opti
             Some(texts.find_map(read_phone_code)?.into())
         }
         _ => None,
-    }
-}
-
-/// Reads a linked number as WhatsApp writes it, perhaps with a device suffix and a server:
-/// `5511999998888:12@s.whatsapp.net`.
-#[must_use]
-pub fn read_linked_phone(text: &str) -> Option<PhoneNumber> {
-    let number = text.split(['@', ':']).next()?;
-    PhoneNumber::parse(number).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_linked_number_may_have_suffixes() {
-        for text in [
-            "5511999998888",
-            "+5511999998888",
-            "5511999998888@s.whatsapp.net",
-            "5511999998888:12@s.whatsapp.net",
-            "5511999998888:1",
-        ] {
-            let phone = read_linked_phone(text);
-            assert_eq!(phone.unwrap().digits(), "5511999998888", "{text}");
-        }
-        for text in ["", "@s.whatsapp.net", "status@broadcast", ":12"] {
-            assert_eq!(read_linked_phone(text), None, "{text}");
-        }
     }
 }

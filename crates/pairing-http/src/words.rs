@@ -44,7 +44,7 @@ impl Words {
     pub fn affirm(&self, phrase: &str) -> bool {
         self.0.match_indices(phrase).any(|(start, _)| {
             let before = self.0.get(..start).unwrap_or_default().trim_end();
-            !["not", "n't", "não", "nao"]
+            !["not", "n't", "n’t", "não", "nao"]
                 .iter()
                 .any(|no| before.ends_with(no))
         })

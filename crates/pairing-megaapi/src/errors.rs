@@ -23,6 +23,7 @@ fn known_error(words: &Words, status: u16) -> Option<(Kind, &'static str)> {
         "invalid instance",
         "invalid key",
         "instância não encontrada",
+        "instância não localizada",
     ]) {
         (
             Kind::InstanceUnknown,
@@ -33,6 +34,10 @@ fn known_error(words: &Words, status: u16) -> Option<(Kind, &'static str)> {
         "assinatura",
         "plan expired",
         "plano expirado",
+        "instance expired",
+        "instance is expired",
+        "instance has expired",
+        "instância expirada",
     ]) {
         (
             Kind::SubscriptionLapsed,
@@ -46,6 +51,9 @@ fn known_error(words: &Words, status: u16) -> Option<(Kind, &'static str)> {
             "missing token",
             "unauthorized",
             "token inválido",
+            "token expired",
+            "token has expired",
+            "token expirado",
         ])
     {
         // Not with 403, which a linked instance answers too: there the status decides.

@@ -115,7 +115,7 @@ impl PairingProvider for MegaApi {
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
         let answer = self.send(HttpMethod::Get, self.url(&[self.key()])).await?;
-        replies::status(&answer)
+        replies::status(&answer, self.key())
     }
 
     /// One logout, never repeated. An instance that is not linked counts as unlinked.

@@ -8,7 +8,17 @@ use crate::errors::said;
 /// The documentation says `qrcode`; clients read `pairingCode`.
 const RULES: CodeRules = CodeRules {
     qr_fields: &[
-        "qrcode", "qrCode", "base64", "qr", "value", "image", "code", "urlCode",
+        "qrcode",
+        "qrCode",
+        "base64",
+        "qr",
+        "value",
+        "image",
+        "code",
+        "urlCode",
+        "qrCodeBase64",
+        "qr_code",
+        "data",
     ],
     phone_code_fields: &["pairingCode", "pairing_code", "code", "value", "phoneCode"],
     refused: "megaAPI refused the request without a reason that is known here: see the instance in the dashboard",
@@ -19,14 +29,17 @@ pub(crate) fn code(answer: &Answer, method: &PairingMethod) -> Reading {
     Reading::of(answer, method, &RULES, said(answer))
 }
 
+/// Where the status names the instance it is about.
+const INSTANCE_KEYS: &[&str] = &["instance_key", "instanceKey", "key"];
+
 /// Reads the status. Linked means both that the state says so and that there is a user: a
-/// socket can be open without one.
-pub(crate) fn status(answer: &Answer) -> Result<InstanceStatus, ProviderError> {
+/// socket can be open without one. A status about another instance than `own_key` is refused.
+pub(crate) fn status(answer: &Answer, own_key: &str) -> Result<InstanceStatus, ProviderError> {
     let Body::Object(object) = &answer.body else {
         return Err(not_understood(answer));
     };
     let instance = instance(object);
-    let state = instance.texts(&["status", "state"]).next();
+    let state = State::of(&instance);
     if object.is_failure() || state.is_none() || !answer.is_success() {
         return match said(answer) {
             Some(Said::Error(error)) => Err(error),
@@ -36,23 +49,63 @@ pub(crate) fn status(answer: &Answer) -> Result<InstanceStatus, ProviderError> {
             _ => Err(not_understood(answer)),
         };
     }
-    let is_open = state.is_some_and(|state| {
-        state.eq_ignore_ascii_case("connected") || state.eq_ignore_ascii_case("open")
-    });
+    if let Some(key) = instance.texts(INSTANCE_KEYS).next()
+        && key != own_key
+    {
+        return Err(answer.error(
+            Kind::MalformedReply,
+            "megaAPI answered with the status of another instance: check instance_key and base_url",
+        ));
+    }
     let user = instance.object("user").or_else(|| object.object("user"));
-    let id = user.as_ref().and_then(|user| user.texts(&["id"]).next());
+    let id = match &user {
+        Some(user) => user.texts(&["id", "jid"]).next(),
+        // An `id` beside the state may be that of the instance; only a JID names an account.
+        None => instance
+            .texts(&["jid", "id"])
+            .find(|text| text.contains('@')),
+    };
     Ok(match id {
-        Some(id) if is_open => InstanceStatus::connected(read_linked_phone(id)),
+        Some(id) if state == Some(State::Open) => InstanceStatus::connected(read_linked_phone(id)),
         _ => InstanceStatus::disconnected(),
     })
 }
 
-/// The object with the state: `instance`, on top or within `data`, or the answer itself.
+#[derive(PartialEq, Eq)]
+enum State {
+    Open,
+    Closed,
+}
+
+impl State {
+    /// `None` if the object names no state.
+    fn of(instance: &Object) -> Option<Self> {
+        let is_open = match instance.texts(&["status", "state"]).next() {
+            Some(state) => ["connected", "open"]
+                .iter()
+                .any(|open| state.eq_ignore_ascii_case(open)),
+            None => instance.flag(&["phone_connected"])?,
+        };
+        Some(if is_open { Self::Open } else { Self::Closed })
+    }
+}
+
+/// The object with the state: in its envelope, on top or within `data` and the like, or the
+/// answer itself.
 fn instance(object: &Object) -> Object {
-    object
-        .object("instance")
-        .or_else(|| object.object("data")?.object("instance"))
-        .or_else(|| object.object("data"))
+    let named = |object: &Object| {
+        object
+            .object("instance")
+            .or_else(|| object.object("instance_data"))
+    };
+    named(object)
+        .or_else(|| {
+            ["data", "response", "result"]
+                .iter()
+                .filter_map(|envelope| object.object(envelope))
+                .map(|inner| named(&inner).unwrap_or(inner))
+                .next()
+        })
         .unwrap_or_else(|| object.clone())
 }
 

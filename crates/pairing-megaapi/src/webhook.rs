@@ -59,14 +59,14 @@ impl MegaApiWebhook {
         })
     }
 
-    /// What it means for one instance; nothing, if it is about another or names none.
+    /// What it means for one instance; nothing, if it is about another. A webhook that names no
+    /// instance is about the one whose URL received it: not every version of megaAPI sends the key.
     #[must_use]
     pub fn hint_for(&self, own_instance_key: &str) -> WebhookHint {
+        let is_own = |key: &str| key.is_empty() || key == own_instance_key;
         match self {
-            Self::Connected { instance_key, .. } if instance_key == own_instance_key => {
-                WebhookHint::Connected
-            }
-            Self::Disconnected { instance_key } if instance_key == own_instance_key => {
+            Self::Connected { instance_key, .. } if is_own(instance_key) => WebhookHint::Connected,
+            Self::Disconnected { instance_key } if is_own(instance_key) => {
                 WebhookHint::Disconnected
             }
             _ => WebhookHint::Irrelevant,

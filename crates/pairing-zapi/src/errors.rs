@@ -18,7 +18,7 @@ fn known_error(words: &Words, sent_client_token: bool) -> Option<(Kind, &'static
         )
     } else if words.say("client-token is not configured") || words.say("null not allowed") {
         client_token_missing(sent_client_token)
-    } else if words.say("client-token") && words.say("not allowed") {
+    } else if words.say("client-token") && words.say_any(&["not allowed", "invalid", "inválido"]) {
         // Z-API repeats the token it refuses here: one reason why no body is ever quoted.
         (
             Kind::BadCredentials,
@@ -29,7 +29,8 @@ fn known_error(words: &Words, sent_client_token: bool) -> Option<(Kind, &'static
             Kind::AddressNotAllowed,
             "Z-API does not accept calls from this IP address: add it to the account's allowed addresses",
         )
-    } else if words.say_any(&["must subscribe", "subscription", "assinatura"]) {
+    } else if words.say_any(&["must subscribe", "subscription", "assinatura"]) || has_expired(words)
+    {
         (
             Kind::SubscriptionLapsed,
             "the subscription of this Z-API instance has lapsed: renew it in the dashboard",
@@ -49,6 +50,7 @@ fn known_error(words: &Words, sent_client_token: bool) -> Option<(Kind, &'static
         "instance does not exist",
         "instance doesn't exist",
         "instância não encontrada",
+        "instância não localizada",
     ]) {
         (
             Kind::InstanceUnknown,
@@ -61,6 +63,9 @@ fn known_error(words: &Words, sent_client_token: bool) -> Option<(Kind, &'static
         "invalid credentials",
         "unauthorized",
         "token inválido",
+        "token expired",
+        "token has expired",
+        "token expirado",
     ]) {
         (
             Kind::BadCredentials,
@@ -96,6 +101,12 @@ fn client_token_missing(sent_client_token: bool) -> (Kind, &'static str) {
             "the account demands its security token: set client_token to the one in the dashboard under Security; if the account has none, check instance and token",
         )
     }
+}
+
+/// An instance that has expired. Codes, sessions and tokens expire as well, and are no contract.
+fn has_expired(words: &Words) -> bool {
+    words.say_any(&["expired", "expirad"])
+        && !words.say_any(&["token", "qr", "code", "código", "session", "sessão"])
 }
 
 /// `[203.0.113.7] not allowed`, with or without the brackets.

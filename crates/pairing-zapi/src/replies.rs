@@ -1,15 +1,24 @@
 //! From answers to replies: the three code endpoints, status, device and disconnect.
 
 use pairing_core::{PairingMethod, PhoneNumber, ProviderError, ProviderErrorKind as Kind};
-use pairing_http::{Answer, Body, CodeRules, Reading, Said, read_linked_phone};
-use serde_json::Value;
+use pairing_http::{Answer, Body, CodeRules, Reading, Said, read_linked_value};
 
 use crate::errors::said;
 
 /// The documentation says `value` for all codes; clients also read `code` for phone codes.
 const RULES: CodeRules = CodeRules {
     qr_fields: &[
-        "value", "qrcode", "qrCode", "qr", "base64", "image", "code", "urlCode",
+        "value",
+        "qrcode",
+        "qrCode",
+        "qr",
+        "base64",
+        "image",
+        "code",
+        "urlCode",
+        "qrCodeBase64",
+        "qr_code",
+        "data",
     ],
     phone_code_fields: &["value", "code", "phoneCode", "pairingCode", "pairing_code"],
     refused: "Z-API refused the request without a reason that is known here: see the instance in the dashboard",
@@ -54,12 +63,7 @@ pub(crate) fn linked_phone(answer: &Answer) -> Option<PhoneNumber> {
     if !answer.is_success() {
         return None;
     }
-    let number = match object.get(&["phone"])? {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    read_linked_phone(&number)
+    read_linked_value(object.get(&["phone"])?)
 }
 
 /// Reads `/disconnect`. Not being connected is what the caller wants, so it is a success.

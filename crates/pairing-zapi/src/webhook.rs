@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint};
-use pairing_http::{Body, HttpResponse, MAX_BODY_BYTES, Object, read_linked_phone};
+use pairing_http::{Body, HttpResponse, MAX_BODY_BYTES, Object, read_linked_value};
 use secrecy::zeroize::Zeroize as _;
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ impl ZApiWebhook {
         Ok(match text("type").as_str() {
             "ConnectedCallback" if object.flag(&["connected"]) != Some(false) => Self::Connected {
                 instance: text("instanceId"),
-                phone: read_linked_phone(&text("phone")),
+                phone: object.get(&["phone"]).and_then(read_linked_value),
                 at: moment(object),
             },
             "DisconnectedCallback" => Self::Disconnected {
