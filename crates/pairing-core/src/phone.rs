@@ -69,6 +69,10 @@ impl PhoneNumber {
     /// Brazil's numbers have at most 11 digits without the country code, and 12 or 13 with it.
     /// A code made for the wrong number counts towards WhatsApp's limit all the same.
     ///
+    /// What comes along when a number is pasted is left out: format characters, dashes and
+    /// spaces of all sorts, `tel:`, links of WhatsApp, `@c.us` and `@s.whatsapp.net`, and a
+    /// trunk zero in parentheses, as in `+44 (0)7911 123456`. Italy's is part of the number.
+    ///
     /// # Errors
     ///
     /// As [`parse`](Self::parse), and
@@ -77,9 +81,17 @@ impl PhoneNumber {
     /// [`NotBrazilian`](InvalidPhoneNumber::NotBrazilian) for a number after 55 that Brazil
     /// does not have: without its area code, with a 0 in front of it, or with 55 twice.
     pub fn parse_typed(text: &str) -> Result<Self, InvalidPhoneNumber> {
-        let phone = Self::parse(text)?;
-        if phone.0.len() <= MAX_NATIONAL_DIGITS && !text.trim().starts_with('+') {
+        let text = pasted(text);
+        let phone = Self::parse(&text)?;
+        if phone.0.len() <= MAX_NATIONAL_DIGITS && !text.starts_with('+') {
             return Err(InvalidPhoneNumber::CountryCodeMissing);
+        }
+        let mut zeroless = NO_ZERO_AFTER.iter();
+        if zeroless.any(|code| {
+            let national = phone.0.strip_prefix(code);
+            national.is_some_and(|national| national.starts_with('0'))
+        }) {
+            return Err(InvalidPhoneNumber::LeadingZero);
         }
         match phone.0.strip_prefix("55") {
             Some(national) if !is_brazilian(national) => Err(InvalidPhoneNumber::NotBrazilian),
@@ -197,6 +209,93 @@ pub enum InvalidPhoneNumber {
     NotBrazilian,
 }
 
+/// Country codes after which no number starts with a zero. No library of number metadata
+/// stands behind this: the rules of all countries change more often than this crate does, and
+/// a number wrongly refused cannot be linked at all.
+const NO_ZERO_AFTER: [&str; 16] = [
+    "1", "7", "20", "27", "31", "32", "33", "34", "41", "43", "44", "49", "61", "64", "91", "351",
+];
+
+/// A pasted number with ASCII digits and punctuation, without what is around it.
+fn pasted(text: &str) -> String {
+    let plain: String = text.chars().filter_map(plain).collect();
+    let plain = plain.trim();
+    let mut number = without_prefix(plain, "https://")
+        .or_else(|| without_prefix(plain, "http://"))
+        .unwrap_or(plain);
+    let mut is_international = false;
+    if let Some(rest) = without_prefix(number, "tel:") {
+        number = rest;
+    } else if let Some(rest) = without_prefix(number, "wa.me/") {
+        number = rest.split(['?', '/']).next().unwrap_or_default();
+        is_international = true;
+    } else if let Some(rest) = without_prefix(number, "api.whatsapp.com/send?phone=") {
+        number = rest.split('&').next().unwrap_or_default();
+        number = without_prefix(number, "%2b").unwrap_or(number);
+        is_international = true;
+    } else if number.len() < plain.len() {
+        number = plain;
+    }
+    if let Some((id, server)) = number.split_once('@')
+        && ["c.us", "s.whatsapp.net"]
+            .iter()
+            .any(|known| server.eq_ignore_ascii_case(known))
+    {
+        number = id;
+        is_international = true;
+    }
+    let number = without_trunk_zero(number.trim());
+    if is_international && !number.starts_with('+') && !number.is_empty() {
+        format!("+{number}")
+    } else {
+        number
+    }
+}
+
+/// `None` for a character that is not seen.
+fn plain(character: char) -> Option<char> {
+    match character {
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe0e}'
+        | '\u{fe0f}'
+        | '\u{feff}' => None,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => Some('-'),
+        '\u{ff0b}' | '\u{fe62}' => Some('+'),
+        '\u{ff08}' => Some('('),
+        '\u{ff09}' => Some(')'),
+        '\u{ff10}'..='\u{ff19}' => {
+            char::from_digit(u32::from(character).saturating_sub(0xff10), 10)
+        }
+        space if space.is_whitespace() => Some(' '),
+        other => Some(other),
+    }
+}
+
+fn without_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Without the `(0)` after the country code, which is dialled inside the country alone.
+fn without_trunk_zero(number: &str) -> String {
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    if let Some((before, rest)) = number.split_once('(')
+        && let Some((within, after)) = rest.split_once(')')
+        && within.trim() == "0"
+    {
+        let country = digits(before);
+        if (1..=3).contains(&country.len()) && country != "39" {
+            return format!("{before} {after}");
+        }
+    }
+    number.to_owned()
+}
+
 /// An area code of two digits, neither of them 0, and a number of 8 or 9.
 fn is_brazilian(national: &str) -> bool {
     let area = national.get(..2).unwrap_or_default();
@@ -242,6 +341,69 @@ mod tests {
             assert!(PhoneNumber::parse(text).is_ok(), "{text}");
         }
         assert!(PhoneNumber::parse_typed("+351 912 345 678").is_ok());
+    }
+
+    #[test]
+    fn pasted_numbers_with_format_characters_are_read() {
+        for text in [
+            "\u{202a}+55 11 99999\u{2011}8888\u{202c}",
+            "\u{2066}+55\u{a0}11\u{202f}99999\u{2013}8888\u{2069}",
+            "\u{feff}+55\t11\u{3000}99999\u{2212}8888",
+            "\u{ff0b}\u{ff15}\u{ff15}11999998888",
+            "tel:+55-11-99999-8888",
+            "wa.me/5511999998888",
+            "https://wa.me/5511999998888?text=hi",
+            "https://api.whatsapp.com/send?phone=5511999998888&text=hi",
+            "5511999998888@c.us",
+            "5511999998888@s.whatsapp.net",
+        ] {
+            let typed = PhoneNumber::parse_typed(text);
+            assert_eq!(typed, Ok(phone("5511999998888")), "{text:?}");
+        }
+        for text in [
+            "104316219412678@lid",
+            "https://example.com",
+            "https://5511999998888",
+        ] {
+            let refused = PhoneNumber::parse_typed(text);
+            assert_eq!(
+                refused,
+                Err(InvalidPhoneNumber::UnexpectedCharacter),
+                "{text}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_stands_between_the_digits_does_not_change_a_typed_number(
+            between in proptest::collection::vec(
+                "[\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}\u{2010}-\u{2015}\u{2212}\u{fe63}\u{ff0d}\u{a0}\u{202f}\u{2007}\u{3000}\t ]{0,3}",
+                13,
+            ),
+        ) {
+            let mut text = String::from("+");
+            for (digit, between) in "5511999998888".chars().zip(between) {
+                text.push(digit);
+                text.push_str(&between);
+            }
+            assert_eq!(PhoneNumber::parse_typed(&text), Ok(phone("5511999998888")));
+        }
+    }
+
+    #[test]
+    fn a_trunk_zero_in_parentheses_is_left_out_and_italys_is_kept() {
+        for (text, digits) in [
+            ("+44 (0)7911 123456", "447911123456"),
+            ("+49 ( 0 ) 1512 3456789", "4915123456789"),
+            ("+55 (0)11 99999-8888", "5511999998888"),
+            ("+39 (0)6 1234 5678", "390612345678"),
+        ] {
+            let typed = PhoneNumber::parse_typed(text);
+            assert_eq!(typed, Ok(phone(digits)), "{text}");
+        }
+        let refused = PhoneNumber::parse_typed("+44 07911 123456");
+        assert_eq!(refused, Err(InvalidPhoneNumber::LeadingZero));
     }
 
     #[test]

@@ -95,7 +95,10 @@ impl Inner {
             Some(pairing) => {
                 let pairing = pairing.clone();
                 if let Some(phone) = &wish.expected_phone
-                    && pairing.expected_phone.as_ref() != Some(phone)
+                    && !pairing
+                        .expected_phone
+                        .as_ref()
+                        .is_some_and(|expected| expected.is_same_account(phone))
                 {
                     return Err(CreateError::ExpectsAnotherPhone);
                 }
