@@ -1,5 +1,9 @@
 // The pairing page: connects events, clicks and the clock with what is shown.
 //
+// The oldest browsers it is for are Safari of iOS 15.5 and Chrome 100: the phones that WhatsApp
+// runs on have no newer ones. What is newer is not used, or nothing but looks depends on it; so
+// for all scripts and the style. tests/web/tests/old_browsers.test.js checks it.
+//
 // Hooks that tests and embedders may rely on:
 //   <main data-state>   connecting, preparing, qr, unreadable, expired, interaction, number,
 //                       phone_code, linked, already_linked, passkey, wrong_account, refused,
@@ -66,6 +70,9 @@ function render() {
   setText($("countdown"), left > 0 && state !== "unreadable" ? minutes(left) : "");
   const values = { attempt, attempts: offer.codes_per_round };
   setText($("attempt"), code && code.kind !== "phone_code" ? word("attempt", values) : "");
+  const life = $("countdown").closest(".life");
+  life.classList.toggle("over", $("countdown").hidden);
+  life.classList.toggle("alone", $("attempt").hidden);
   showTrouble(trouble);
   showRetrying(session.retrying);
   // At the next full second, and at the code's end.

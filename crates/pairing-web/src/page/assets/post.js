@@ -8,6 +8,9 @@ const base = location.pathname.replace(/\/+$/, "");
 
 export const eventsUrl = `${base}/events`;
 
+// In milliseconds, for the answer and its body.
+const LONGEST = 20_000;
+
 let underWay = false;
 
 // Null if it was done, or comes too late, which the events tell anyway; else the kind of the
@@ -18,12 +21,15 @@ export async function post(action, body = {}) {
   const focused = document.activeElement;
   const buttons = [...document.querySelectorAll("button")];
   for (const button of buttons) button.disabled = true;
+  // `AbortSignal.timeout` is newer than the oldest browser the page is for.
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), LONGEST);
   try {
     const answer = await fetch(`${base}/${action}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(20_000),
+      signal: stop.signal,
     });
     if (answer.ok || answer.status === 409 || answer.status === 410) return null;
     if (answer.status === 404) return "not_found";
@@ -31,6 +37,7 @@ export async function post(action, body = {}) {
   } catch (error) {
     return error instanceof SyntaxError ? "failed" : "offline";
   } finally {
+    clearTimeout(timer);
     underWay = false;
     for (const button of buttons) button.disabled = false;
     // A disabled element loses the focus.

@@ -1,6 +1,7 @@
 // Draws what the server sends about a QR code. Always dark on white with the quiet zone of four
 // modules that the standard demands, whatever the colours of the page: phones do not read it
-// otherwise.
+// otherwise. Tools that darken pages repaint them by rules that are `!important`; an element's own
+// declaration that is so too goes before any rule of the page, and attributes come after all.
 
 const SVG = "http://www.w3.org/2000/svg";
 const QUIET = 4;
@@ -10,6 +11,16 @@ function element(name, attributes) {
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   return node;
 }
+
+// Through the object model: the page's policy allows no `style` attributes in markup.
+function paint(node, declarations) {
+  for (const [property, value] of Object.entries(declarations)) {
+    node.style.setProperty(property, value, "important");
+  }
+  return node;
+}
+
+const fill = (colour) => ({ fill: colour, "fill-opacity": "1", opacity: "1", filter: "none" });
 
 // `modules`: width × width bits in base64, row by row, first bit first, 1 = dark.
 export function drawModules({ width, modules }, label) {
@@ -35,9 +46,24 @@ export function drawModules({ width, modules }, label) {
     role: "img",
     "aria-label": label,
   });
+  const ground = element("rect", {
+    x: -QUIET,
+    y: -QUIET,
+    width: size,
+    height: size,
+    fill: "#fff",
+  });
   svg.append(
-    element("rect", { x: -QUIET, y: -QUIET, width: size, height: size, fill: "#fff" }),
-    element("path", { d: path, fill: "#000" }),
+    paint(ground, fill("#fff")),
+    paint(element("path", { d: path, fill: "#000" }), fill("#000")),
   );
-  return svg;
+  return paint(svg, {
+    background: "#fff",
+    // What an older browser does not know it leaves as it was.
+    "color-scheme": "only light",
+    "forced-color-adjust": "none",
+    filter: "none",
+    "mix-blend-mode": "normal",
+    opacity: "1",
+  });
 }

@@ -8,6 +8,9 @@ import { mark, since } from "./clock.js";
 
 // The server pings every 20 seconds.
 const SILENCE = 50_000;
+// A stream that was heard so lately, while the page was out of sight, was not cut.
+const LATELY = 3_000;
+// So long one connection is given before another is begun in its place.
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 15_000;
 const EVENTS = ["page", "message", "qr", "method", "ping", "closing"];
@@ -18,6 +21,11 @@ export function openStream(url, handlers) {
   let source = null;
   let timer = null;
   let heard = mark();
+  // The last message of the stream there is, the beginning of its connection, and since when the
+  // page is out of sight.
+  let received = null;
+  let begun = mark();
+  let hidden = document.hidden ? mark() : null;
   let failures = 0;
   let closed = false;
 
@@ -41,9 +49,12 @@ export function openStream(url, handlers) {
     if (closed) return;
     source?.close();
     source = new EventSource(url);
+    received = null;
+    begun = mark();
     for (const name of EVENTS) {
       source.addEventListener(name, (event) => {
         listening();
+        received = heard;
         if (name === "page") failures = 0;
         handlers[name](event.data ? JSON.parse(event.data) : {});
       });
@@ -76,14 +87,36 @@ export function openStream(url, handlers) {
     wait(longest * (0.5 + Math.random() / 2), connect);
   }
 
+  // Several events tell of one return: what they have begun is not begun again.
+  const beginning = () =>
+    source.readyState === EventSource.CONNECTING && since(begun) < FIRST_WAIT;
+
   // Timers may have slept with the device.
   const wake = (anyway) => {
-    if (!closed && (anyway || since(heard) > SILENCE)) connect();
+    if (!closed && !beginning() && (anyway || since(heard) > SILENCE)) connect();
   };
+
+  // An iPhone cuts the connections of a page that another app hides, and tells it nothing. Only a
+  // message that came meanwhile, and just now, shows that this one lives.
+  function alive(away) {
+    if (source.readyState !== EventSource.OPEN || !received) return false;
+    const silent = since(received);
+    return silent < LATELY && silent <= since(away);
+  }
+
+  function visibility() {
+    if (document.hidden) {
+      hidden = hidden ?? mark();
+      return;
+    }
+    const away = hidden;
+    hidden = null;
+    wake(away !== null && !alive(away));
+  }
   window.addEventListener("online", () => wake(true));
   window.addEventListener("offline", () => lost());
   window.addEventListener("pageshow", (event) => wake(event.persisted));
-  document.addEventListener("visibilitychange", () => wake(false));
+  document.addEventListener("visibilitychange", visibility);
 
   connect();
   return { close, reconnect: () => wake(true) };

@@ -57,6 +57,10 @@ export function show(state, { method, methods, phone }) {
       (only !== undefined && only !== method) ||
       (offers !== undefined && !methods.includes(offers));
   }
+  // A style could ask what is inside only with `:has`, which is newer than Chrome 100.
+  for (const node of main.querySelectorAll(".ways")) {
+    node.hidden = [...node.children].every((each) => each.hidden);
+  }
   for (const node of main.querySelectorAll("[data-phone]")) setText(node, grouped(phone ?? ""));
   if (!changed) return;
   say(word(`live.${state}`) || section().innerText);
