@@ -97,7 +97,8 @@ webTest('a stream that told something meanwhile is kept', {}, async (world) => {
   await page.evaluate(() => {
     window.away.set('hidden');
   });
-  await page.waitForTimeout(10);
+  // A frame later: the clock has moved on.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.evaluate(() => window.away.set('visible'));
   assert.deepEqual(await streams(pairing), { begun: 2, open: 1 });
   await pairing.page.locator('#qr svg').waitFor();
