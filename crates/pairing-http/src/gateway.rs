@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use pairing_core::{ProviderError, ProviderErrorKind};
 use tracing::debug;
@@ -56,7 +56,7 @@ impl Gateway {
                     retry_after: response
                         .retry_after
                         .as_deref()
-                        .and_then(|value| retry_after::parse(value, SystemTime::now())),
+                        .and_then(|value| retry_after::parse(value, response.date.as_deref())),
                 })
             }
             Err(error) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Request, Response, Url, redirect, retry};
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
@@ -178,9 +178,11 @@ impl HttpTransport for ReqwestTransport {
         let status = response.status().as_u16();
         let content_type = header(&response, CONTENT_TYPE);
         let retry_after = header(&response, RETRY_AFTER);
+        let date = header(&response, DATE);
         let mut answer = HttpResponse::new(status, Vec::new());
         answer.content_type = content_type;
         answer.retry_after = retry_after;
+        answer.date = date;
         read_body(response, &mut answer.body).await?;
         Ok(answer)
     }

@@ -122,6 +122,9 @@ pub struct HttpResponse {
     pub content_type: Option<String>,
     /// The `Retry-After` header, if any, as it came.
     pub retry_after: Option<String>,
+    /// The `Date` header, if any, as it came: a `Retry-After` that is a date is counted from it,
+    /// because the gateway's clock need not agree with the local one.
+    pub date: Option<String>,
     /// The body, decoded from any transfer encoding, at most [`MAX_BODY_BYTES`].
     pub body: Vec<u8>,
 }
@@ -134,6 +137,7 @@ impl HttpResponse {
             status,
             content_type: None,
             retry_after: None,
+            date: None,
             body: body.into(),
         }
     }
@@ -149,6 +153,13 @@ impl HttpResponse {
     #[must_use]
     pub fn with_retry_after(mut self, value: impl Into<String>) -> Self {
         self.retry_after = Some(value.into());
+        self
+    }
+
+    /// Sets `Date`.
+    #[must_use]
+    pub fn with_date(mut self, value: impl Into<String>) -> Self {
+        self.date = Some(value.into());
         self
     }
 }

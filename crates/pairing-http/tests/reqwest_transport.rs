@@ -95,13 +95,15 @@ fn kind(result: Result<HttpResponse, TransportError>) -> TransportErrorKind {
 #[tokio::test]
 async fn the_answer_comes_through_with_its_headers() {
     let response = get(say(
-        "HTTP/1.1 429 Slow\r\nContent-Type: text/plain\r\nRetry-After: 5\r\nContent-Length: 2\r\n\r\nno",
+        "HTTP/1.1 429 Slow\r\nContent-Type: text/plain\r\nRetry-After: 5\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 2\r\n\r\nno",
     ))
     .await
     .unwrap();
     assert_eq!(response.status, 429);
     assert_eq!(response.content_type.as_deref(), Some("text/plain"));
     assert_eq!(response.retry_after.as_deref(), Some("5"));
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    assert_eq!(response.date.as_deref(), Some(date));
     assert_eq!(response.body, b"no");
 }
 
