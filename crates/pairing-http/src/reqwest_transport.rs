@@ -178,7 +178,8 @@ impl HttpTransport for ReqwestTransport {
         let status = response.status().as_u16();
         let content_type = header(&response, CONTENT_TYPE);
         let retry_after = header(&response, RETRY_AFTER);
-        let date = header(&response, DATE);
+        // Nothing but a `Retry-After` is counted from it.
+        let date = retry_after.as_ref().and_then(|_| header(&response, DATE));
         let mut answer = HttpResponse::new(status, Vec::new());
         answer.content_type = content_type;
         answer.retry_after = retry_after;

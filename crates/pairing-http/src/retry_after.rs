@@ -40,7 +40,6 @@ mod tests {
         assert_eq!(parsed("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
     }
 
-    /// Point 10 of issue 15.
     #[test]
     fn a_date_is_counted_from_the_answers_own_date() {
         let until = "Sun, 06 Nov 1994 08:50:37 GMT";
