@@ -128,6 +128,10 @@ async fn an_expected_phone_is_held_to_and_must_be_agreed_on() {
         (refused.status, refused.kind().as_str()),
         (StatusCode::CONFLICT, "expects_another_phone")
     );
+    // The same account without Brazil's ninth digit.
+    let same = json!({"instance": "shop", "expect_phone": "+55 11 8888-7777"});
+    let joined = house.api("POST", "/pairings", &same).await;
+    assert_eq!(joined.json()["id"], created["id"]);
     let page = created["path"].as_str().unwrap();
     let mut viewer = house.watch(page).await;
     assert_eq!(
