@@ -24,7 +24,7 @@ pub fn read_linked_phone(text: &str) -> Option<PhoneNumber> {
         }
         None => text,
     };
-    let user = without_suffix(user, ':')?;
+    let user = without_device(user)?;
     let user = match user.rsplit_once(['.', '_']) {
         // A number that is punctuated with dots has longer groups behind them.
         Some((number, agent)) if is_suffix(agent) => number,
@@ -51,8 +51,8 @@ pub fn read_linked_value(value: &Value) -> Option<PhoneNumber> {
     }
 }
 
-fn without_suffix(user: &str, separator: char) -> Option<&str> {
-    match user.split_once(separator) {
+fn without_device(user: &str) -> Option<&str> {
+    match user.split_once(':') {
         Some((number, device)) => is_suffix(device).then_some(number),
         None => Some(user),
     }

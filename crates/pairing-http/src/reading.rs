@@ -57,7 +57,7 @@ impl Reading {
             Some(Said::Wait) => Self::Clear(Ok(CodeReply::NotReady)),
             Some(Said::NotConnected) => Self::unclear(|| Ok(CodeReply::NotReady)),
             None if answer.is_success() => Self::without_code(answer, method, rules),
-            // A linked instance may be told with any status, so one question is worth its cost.
+            // The flag may come with any HTTP status. One status request decides.
             None if says_connected(answer) => Self::unclear(|| Err(answer.error_by_status())),
             None => match answer.status {
                 // Clear enough, and no reason for yet another request.

@@ -15,7 +15,7 @@ function prepare() {
     constructor(url) {
       super(url);
       streams.push(this);
-      // The first listeners: nobody after them hears of a message.
+      // Registered first, so that no later listener receives a message.
       for (const name of ['page', 'message', 'qr', 'method', 'ping', 'closing', 'error']) {
         this.addEventListener(name, (event) => cut.has(this) && event.stopImmediatePropagation());
       }
@@ -92,7 +92,7 @@ webTest('a stream that told something meanwhile is kept', {}, async (world) => {
     window.away.set('visible');
   });
   assert.deepEqual(await streams(pairing), { begun: 1, open: 1 });
-  // One that told nothing is begun again, and shows the same code.
+  // A stream without a message is replaced, and the page shows the same code.
   const code = await readScreen(page);
   await page.evaluate(() => {
     window.away.set('hidden');
