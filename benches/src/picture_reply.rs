@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt as _;
-use pairing_core::{CodeReply, PairingMethod, PairingProvider as _};
-use pairing_http::{
+use pairing_adapter::{
     BaseUrl, HttpRequest, HttpResponse, HttpTransport, QrForm, TransportError, TransportErrorKind,
 };
+use pairing_core::{CodeReply, PairingMethod, PairingProvider as _};
 use pairing_sim::{Dialect, InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
 use pairing_zapi::{ZApi, ZApiConfig};
 use serde::Deserialize;
@@ -35,7 +35,7 @@ pub async fn body() -> Result<Vec<u8>> {
         "image",
     ];
     let url = BaseUrl::parse(InProcessTransport::BASE_URL)?.join(&path);
-    let request = HttpRequest::new(pairing_http::HttpMethod::Get, url);
+    let request = HttpRequest::new(pairing_adapter::HttpMethod::Get, url);
     let mut answer = simulator.transport().send(request).await?;
     Ok(std::mem::take(&mut answer.body))
 }

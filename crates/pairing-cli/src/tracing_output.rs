@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn other_crates_stay_silent_at_every_level() {
         let filter = ours(LevelFilter::TRACE);
-        for target in ["pairing", "pairing_core::session", "pairing_http"] {
+        for target in ["pairing", "pairing_core::session", "pairing_adapter"] {
             assert!(filter.would_enable(target, &Level::TRACE), "{target}");
         }
         for target in ["hyper", "reqwest::connect", "rustls", "h2", "axum", "tower"] {

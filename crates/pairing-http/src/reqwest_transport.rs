@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::places::Places;
 use crate::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
-    TransportErrorKind, wipe,
+    TransportErrorKind, wipe_bytes,
 };
 
 /// An [`HttpTransport`] that works out of the box, on tokio.
@@ -239,7 +239,7 @@ fn reserve(body: &mut Vec<u8>, more: usize) {
     if needed > body.capacity() {
         let mut larger = Vec::with_capacity(needed.max(body.capacity() * 2));
         larger.extend_from_slice(body);
-        wipe::bytes(body);
+        wipe_bytes(body);
         *body = larger;
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{SecretUrl, wipe};
+use crate::{SecretUrl, wipe_bytes};
 
 /// Sends one HTTP request. Implement it to bring your own client (OkHttp, URLSession, a
 /// proxy, a test).
@@ -166,7 +166,7 @@ impl HttpResponse {
 
 impl Drop for HttpResponse {
     fn drop(&mut self) {
-        wipe::bytes(&mut self.body);
+        wipe_bytes(&mut self.body);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use pairing_adapter::HttpTransport;
 use pairing_core::PairingProvider;
-use pairing_http::HttpTransport;
 use secrecy::zeroize::Zeroize as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -54,7 +54,7 @@ impl ProviderConfig {
     /// [`ConfigError::Setup`].
     #[cfg(feature = "reqwest")]
     pub fn build(self) -> Result<Box<dyn PairingProvider>, ConfigError> {
-        let transport = pairing_http::ReqwestTransport::new()?;
+        let transport = pairing_adapter::ReqwestTransport::new()?;
         self.build_with(Arc::new(transport))
     }
 

@@ -16,5 +16,5 @@ pub use config::ProviderConfig;
 pub use error::{ConfigError, shown_key};
 pub use fields::{FieldKind, FieldSpec};
 pub use load::{Overrides, Table, load};
-pub use pairing_http::QrForm;
+pub use pairing_adapter::QrForm;
 pub use table::{ProviderInfo, provider, providers};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pairing_http::{BaseUrl, InvalidCredential, QrForm};
+use pairing_adapter::{BaseUrl, InvalidCredential, QrForm};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use pairing_adapter::testing::CannedTransport;
+use pairing_adapter::{BaseUrl, HttpResponse};
 use pairing_core::PairingProvider;
-use pairing_http::testing::CannedTransport;
-use pairing_http::{BaseUrl, HttpResponse};
 use pairing_providers::{
     ConfigError, Overrides, ProviderConfig, QrForm, Table, load, provider, providers,
 };

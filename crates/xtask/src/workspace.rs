@@ -79,6 +79,19 @@ impl Workspace {
         self.packages.iter().any(|package| package.name == name)
     }
 
+    /// The adapters: every crate in a folder of its own below `crates/gateways`.
+    pub(crate) fn gateways(&self) -> impl Iterator<Item = &Package> {
+        self.packages
+            .iter()
+            .filter(|package| self.is_gateway(package))
+    }
+
+    pub(crate) fn is_gateway(&self, package: &Package) -> bool {
+        package
+            .manifest_path
+            .starts_with(self.workspace_root.join("crates/gateways"))
+    }
+
     /// The top-level folder a crate lives under: `crates`, `tests`, `examples`, …
     pub(crate) fn wing<'a>(&self, package: &'a Package) -> &'a str {
         package

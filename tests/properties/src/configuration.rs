@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use pairing_adapter::BaseUrl;
+use pairing_adapter::testing::CannedTransport;
 use pairing_core::flow::{FlowOptions, Now, PairingFlow};
 use pairing_core::{Capabilities, FlowError, PairingMethod, PairingPolicy};
-use pairing_http::BaseUrl;
-use pairing_http::testing::CannedTransport;
 use pairing_providers::{ConfigError, Overrides, ProviderConfig, Table, load, providers};
 use serde_json::Value;
 

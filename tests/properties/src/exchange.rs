@@ -7,9 +7,9 @@
 
 use std::sync::Arc;
 
+use pairing_adapter::HttpResponse;
+use pairing_adapter::testing::{CannedTransport, FixtureRequest};
 use pairing_core::{PairingMethod, PhoneNumber};
-use pairing_http::HttpResponse;
-use pairing_http::testing::{CannedTransport, FixtureRequest};
 
 const SEPARATOR: &[u8] = b"\n--\n";
 

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
+use pairing_adapter::testing::FixtureRequest;
+use pairing_adapter::{BaseUrl, HttpTransport};
 use pairing_core::{
     CodeReply, ImageType, InstanceStatus, PairingCode, PairingMethod, PairingProvider,
     ProviderError,
 };
-use pairing_http::testing::FixtureRequest;
-use pairing_http::{BaseUrl, HttpTransport};
 use pairing_megaapi::{MegaApi, MegaApiConfig};
 use pairing_zapi::{QrForm, ZApi, ZApiConfig};
 
@@ -96,7 +96,7 @@ fn concluded<T: std::fmt::Debug>(
         Ok(value) => holds(exchange, value),
         Err(error) => {
             error_is_ours(error);
-            let named = |answer: &pairing_http::HttpResponse| answer.retry_after.is_some();
+            let named = |answer: &pairing_adapter::HttpResponse| answer.retry_after.is_some();
             assert!(
                 error.retry_after().is_none() || exchange.answers.iter().any(named),
                 "a pause that nobody asked for: {error:?}"

@@ -1,8 +1,8 @@
 //! Phone numbers as people and gateways write them. The rules are written down here a second time,
 //! in another way, and both must agree.
 
+use pairing_adapter::read_linked_phone;
 use pairing_core::PhoneNumber;
-use pairing_http::read_linked_phone;
 
 use crate::said::assert_ours;
 

@@ -3,8 +3,8 @@
 //!
 //! The first byte says what the rest is.
 
+use pairing_adapter::{Body, HttpResponse, read_phone_code, read_qr_code};
 use pairing_core::PairingCode;
-use pairing_http::{Body, HttpResponse, read_phone_code, read_qr_code};
 use pairing_qr::{MAX_TEXT_BYTES, QrMatrix, TerminalStyle, decode};
 
 use crate::gateways::code_holds;

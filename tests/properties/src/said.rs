@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use pairing_adapter::testing::CANARY;
 use pairing_core::{ErrorReport, ProviderError, ProviderErrorKind};
-use pairing_http::testing::CANARY;
 
 /// The sources whose texts may be shown.
 const SPEAKERS: [&str; 5] = [

@@ -1,10 +1,10 @@
-//! Where the fuzzer starts: the known exchanges of `tests/fixtures`, and an example of every other
+//! Where the fuzzer starts: the known exchanges of `crates/gateways/*/fixtures`, and an example of every other
 //! kind of input.
 
 use std::path::{Path, PathBuf};
 
-use pairing_http::HttpResponse;
-use pairing_http::testing::{Fixture, FixtureRequest};
+use pairing_adapter::HttpResponse;
+use pairing_adapter::testing::{Fixture, FixtureRequest};
 use pairing_qr::QrMatrix;
 
 use crate::exchange::Exchange;
@@ -33,7 +33,12 @@ fn fixtures(gateway: &str) -> Vec<Fixture> {
 }
 
 fn fixtures_of(gateway: &str) -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures")).join(gateway)
+    Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../crates/gateways"
+    ))
+    .join(gateway)
+    .join("fixtures")
 }
 
 fn bodies(gateway: &str) -> Vec<Vec<u8>> {

@@ -5,9 +5,9 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use pairing_adapter::BaseUrl;
+use pairing_adapter::testing::CannedTransport;
 use pairing_core::{PairingProvider, ProviderError, WebhookHint};
-use pairing_http::BaseUrl;
-use pairing_http::testing::CannedTransport;
 use pairing_megaapi::{MegaApi, MegaApiConfig, MegaApiWebhook};
 use pairing_zapi::{ZApi, ZApiConfig, ZApiWebhook};
 

@@ -24,11 +24,12 @@ pub(super) fn lints(workspace: &Workspace) -> Result<()> {
 
 /// What a user gets who brings the HTTP client: code that only `reqwest` uses is dead there.
 pub(super) fn slim_lints(workspace: &Workspace) -> Result<()> {
+    let builds = slim::builds(workspace);
     let mut arguments = vec!["--lib", "--no-default-features"];
-    for build in slim::BUILDS {
-        arguments.extend(["--package", build.package]);
+    for build in &builds {
+        arguments.extend(["--package", &build.package]);
     }
-    let features: Vec<String> = slim::BUILDS
+    let features: Vec<String> = builds
         .iter()
         .flat_map(|build| {
             let qualified = |feature| format!("{}/{feature}", build.package);

@@ -9,23 +9,35 @@ use crate::workspace::Workspace;
 
 /// One library crate as it is built without its default features.
 pub(super) struct Build {
-    pub(super) package: &'static str,
+    pub(super) package: String,
     /// What it needs to be of any use.
-    pub(super) features: &'static [&'static str],
+    pub(super) features: Vec<String>,
 }
 
 /// Every library crate that a program or an app with its own HTTP client depends on.
-pub(super) const BUILDS: &[Build] = &[
-    build("pairing-core", &[]),
-    build("pairing-http", &[]),
-    build("pairing-zapi", &[]),
-    build("pairing-megaapi", &[]),
-    build("pairing-providers", &["zapi", "megaapi"]),
-    build("pairing-ffi", &["capi", "uniffi"]),
-];
+pub(super) fn builds(workspace: &Workspace) -> Vec<Build> {
+    let adapters: Vec<String> = workspace.gateways().map(|it| it.name.clone()).collect();
+    // The registry has a feature for each adapter, with the gateway's name.
+    let features = adapters
+        .iter()
+        .map(|name| name.trim_start_matches("pairing-").to_owned());
+    let mut builds: Vec<Build> = ["pairing-core", "pairing-http", "pairing-adapter"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(adapters.clone())
+        .map(|package| build(&package, Vec::new()))
+        .collect();
+    builds.push(build("pairing-providers", features.collect()));
+    let borders = ["capi", "uniffi"].map(str::to_owned).to_vec();
+    builds.push(build("pairing-ffi", borders));
+    builds
+}
 
-const fn build(package: &'static str, features: &'static [&'static str]) -> Build {
-    Build { package, features }
+fn build(package: &str, features: Vec<String>) -> Build {
+    Build {
+        package: package.to_owned(),
+        features,
+    }
 }
 
 /// Crates by name, or by the beginning of their name (`hyper*`).
@@ -42,14 +54,14 @@ const FORBIDDEN: &[&str] = &[
 
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
     let mut violations = Vec::new();
-    for build in BUILDS {
+    for build in builds(workspace) {
         let features = build.features.join(",");
         let tree = command::output(&mut command::cargo(
             workspace,
             &[
                 "tree",
                 "--package",
-                build.package,
+                &build.package,
                 "--no-default-features",
                 "--features",
                 &features,
@@ -95,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_client_deep_in_the_tree_is_found_once() {
-        let tree = "pairing-zapi v0.1.0 (/x/pairing-zapi)\nserde v1.0.1\nhyper-util v0.1.2\n\
+        let tree = "pairing-acme v0.1.0 (/x/acme)\nserde v1.0.1\nhyper-util v0.1.2\n\
                     ring v0.17.14\naws-lc-sys v0.40.0\nring v0.17.14 (*)\n";
         assert_eq!(forbidden(tree), ["aws-lc-sys", "hyper-util", "ring"]);
     }

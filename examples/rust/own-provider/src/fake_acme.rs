@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use pairing_adapter::{HttpRequest, HttpResponse, HttpTransport, TransportError};
 use pairing_core::PhoneNumber;
-use pairing_http::{HttpRequest, HttpResponse, HttpTransport, TransportError};
 use tokio::time::{Instant, sleep};
 
 /// One instance at Acme, with a phone.

@@ -8,11 +8,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use pairing_adapter::{Answer, BaseUrl, Body, Gateway, HttpMethod, HttpRequest, HttpTransport};
 use pairing_core::{
     Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneNumber,
     ProviderError, ProviderErrorKind, WebhookHint,
 };
-use pairing_http::{Answer, BaseUrl, Body, Gateway, HttpMethod, HttpRequest, HttpTransport};
 use secrecy::{ExposeSecret, SecretString};
 
 /// One instance at Acme.
@@ -24,7 +24,7 @@ pub struct Acme {
 }
 
 impl Acme {
-    /// Any transport will do: `pairing_http::ReqwestTransport`, a fake, your platform's own.
+    /// Any transport will do: `pairing_adapter::ReqwestTransport`, a fake, your platform's own.
     pub fn new(
         base: BaseUrl,
         instance: &str,
@@ -71,7 +71,9 @@ impl PairingProvider for Acme {
         // `read_qr_code` takes a QR text or a picture and nothing else: a person must never be
         // shown "please wait" as a code.
         if let Body::Object(object) = &answer.body
-            && let Some(code) = object.texts(&["qr"]).find_map(pairing_http::read_qr_code)
+            && let Some(code) = object
+                .texts(&["qr"])
+                .find_map(pairing_adapter::read_qr_code)
         {
             return Ok(code.into());
         }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use example_own_provider::{Acme, FakeAcme, Mood};
+use pairing_adapter::HttpResponse;
 use pairing_conformance::{Calls, Condition, Harness, NotSimulated, TestInstance};
 use pairing_core::{PairingCode, PairingProvider, PhoneNumber};
-use pairing_http::HttpResponse;
 
 pairing_conformance::conformance!(acme, AcmeHarness, not_run: [
     // Acme has no words for it.

@@ -20,12 +20,11 @@ use pairing_core::{
     EventKind, PairingCode, PairingMethod, PairingPolicy, PairingProvider, PairingSession,
 };
 use pairing_http::{
-    HttpRequest, HttpResponse, HttpTransport, QrForm, ReqwestTransport, TransportError,
-    TransportErrorKind,
+    HttpRequest, HttpResponse, HttpTransport, ReqwestTransport, TransportError, TransportErrorKind,
 };
 use pairing_megaapi::{MegaApi, MegaApiConfig};
 use pairing_qr::{QrMatrix, TerminalStyle};
-use pairing_zapi::{ZApi, ZApiConfig};
+use pairing_zapi::{QrForm, ZApi, ZApiConfig};
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 

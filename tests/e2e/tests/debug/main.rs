@@ -30,22 +30,35 @@ const NO_LIBRARIES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every library crate, by its folder: all in `crates`, and the suite that adapters run.
+/// Every library crate, by its folder: all in `crates` and `crates/gateways`, and the suite that
+/// adapters run.
 fn libraries() -> Vec<String> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut folders = vec!["tests/conformance".to_owned()];
     let mut without = BTreeSet::new();
-    for entry in fs::read_dir(&crates).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if crates.join(&name).join("src/lib.rs").exists() {
-            folders.push(format!("crates/{name}"));
-        } else if crates.join(&name).join("Cargo.toml").exists() {
-            without.insert(name);
+    for parent in ["crates", "crates/gateways"] {
+        for entry in fs::read_dir(root.join(parent)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let folder = format!("{parent}/{name}");
+            if root.join(&folder).join("src/lib.rs").exists() {
+                folders.push(folder);
+            } else if root.join(&folder).join("Cargo.toml").exists() {
+                without.insert(name);
+            }
         }
     }
     let listed = NO_LIBRARIES.iter().map(|(name, _)| (*name).to_owned());
     assert_eq!(without, listed.collect(), "crates without a library");
     folders
+}
+
+/// As code names the crate: `pairing_acme` for `crates/gateways/acme`.
+fn crate_name(folder: &str) -> String {
+    let name = folder.rsplit('/').next().unwrap().replace('-', "_");
+    match folder.starts_with("crates/gateways/") {
+        true => format!("pairing_{name}"),
+        false => name,
+    }
 }
 
 /// What a canary becomes when it is printed: itself, a phone code with its hyphen, a list of
@@ -71,7 +84,7 @@ async fn every_public_type_that_prints_itself_is_shown_or_cannot_hold_a_secret()
     let shown: BTreeSet<String> = shown::all().await.into_iter().map(|it| it.name).collect();
     let mut known = BTreeSet::new();
     for folder in libraries() {
-        let name = folder.rsplit('/').next().unwrap().replace('-', "_");
+        let name = crate_name(&folder);
         let types = public_types(&folder);
         assert!(!types.is_empty(), "no type found in {folder}");
         for found in types {

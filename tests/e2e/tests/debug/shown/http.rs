@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use pairing_core::{PairingMethod, ProviderErrorKind};
-use pairing_http::testing::CannedTransport;
-use pairing_http::{
+use pairing_adapter::testing::CannedTransport;
+use pairing_adapter::{
     BaseUrl, Body, CodeRules, Gateway, HttpMethod, HttpRequest, HttpResponse, Object, Reading,
     ReqwestTransport, Said, SecretUrl, TransportError, TransportErrorKind, Words,
 };
+use pairing_core::{PairingMethod, ProviderErrorKind};
 use pairing_megaapi::{MegaApi, MegaApiConfig, MegaApiWebhook};
 use pairing_providers::{Overrides, Table};
 use pairing_zapi::{ZApi, ZApiConfig, ZApiWebhook};
@@ -71,7 +71,7 @@ pub(super) async fn all() -> Vec<Shown> {
 
 /// With what the bundled client says of it as its source.
 async fn refused() -> TransportError {
-    use pairing_http::HttpTransport as _;
+    use pairing_adapter::HttpTransport as _;
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/canary", gone.local_addr().unwrap());
     drop(gone);

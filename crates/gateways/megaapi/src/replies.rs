@@ -1,0 +1,151 @@
+//! From answers to replies: the two code endpoints, status and logout.
+
+use pairing_adapter::{Answer, Body, CodeRules, Object, Reading, Said, read_linked_phone};
+use pairing_core::{InstanceStatus, PairingMethod, ProviderError, ProviderErrorKind as Kind};
+
+use crate::errors::said;
+
+/// The documentation says `qrcode`; clients read `pairingCode`.
+const RULES: CodeRules = CodeRules {
+    qr_fields: &[
+        "qrcode",
+        "qrCode",
+        "base64",
+        "qr",
+        "value",
+        "image",
+        "code",
+        "urlCode",
+        "qrCodeBase64",
+        "qr_code",
+        "data",
+    ],
+    phone_code_fields: &["pairingCode", "pairing_code", "code", "value", "phoneCode"],
+    refused: "megaAPI refused the request without a reason that is known here: see the instance in the dashboard",
+};
+
+/// Reads the answer of a code endpoint.
+pub(crate) fn code(answer: &Answer, method: &PairingMethod) -> Reading {
+    Reading::of(answer, method, &RULES, said(answer))
+}
+
+/// Where the status names the instance it is about.
+const INSTANCE_KEYS: &[&str] = &["instance_key", "instanceKey", "key"];
+
+/// Reads the status. Linked means both that the state says so and that there is a user: a
+/// socket can be open without one. A status about another instance than `own_key` is refused.
+pub(crate) fn status(answer: &Answer, own_key: &str) -> Result<InstanceStatus, ProviderError> {
+    let Body::Object(object) = &answer.body else {
+        return Err(not_understood(answer));
+    };
+    let instance = instance(object);
+    let state = State::of(&instance);
+    if object.is_failure() || state.is_none() || !answer.is_success() {
+        return match said(answer) {
+            Some(Said::Error(error)) => Err(error),
+            Some(Said::NotConnected) => Ok(InstanceStatus::disconnected()),
+            _ if !answer.is_success() => Err(answer.error_by_status()),
+            _ if object.is_failure() => Err(refused(answer)),
+            _ => Err(not_understood(answer)),
+        };
+    }
+    if let Some(key) = instance.texts(INSTANCE_KEYS).next()
+        && key != own_key
+    {
+        return Err(answer.error(
+            Kind::MalformedReply,
+            "megaAPI answered with the status of another instance: check instance_key and base_url",
+        ));
+    }
+    let user = instance.object("user").or_else(|| object.object("user"));
+    let id = match &user {
+        Some(user) => user.texts(&["id", "jid"]).next(),
+        // An `id` beside the state may be that of the instance; only a JID names an account.
+        None => instance
+            .texts(&["jid", "id"])
+            .find(|text| text.contains('@')),
+    };
+    Ok(match id {
+        Some(id) if state == Some(State::Open) => InstanceStatus::connected(read_linked_phone(id)),
+        _ => InstanceStatus::disconnected(),
+    })
+}
+
+#[derive(PartialEq, Eq)]
+enum State {
+    Open,
+    Closed,
+}
+
+impl State {
+    /// `None` if the object names no state.
+    fn of(instance: &Object) -> Option<Self> {
+        let is_open = match instance.texts(&["status", "state"]).next() {
+            Some(state) => ["connected", "open"]
+                .iter()
+                .any(|open| state.eq_ignore_ascii_case(open)),
+            None => instance.flag(&["phone_connected"])?,
+        };
+        Some(if is_open { Self::Open } else { Self::Closed })
+    }
+}
+
+/// The object with the state: in its envelope, on top or within `data` and the like, or the
+/// answer itself.
+fn instance(object: &Object) -> Object {
+    let named = |object: &Object| {
+        object
+            .object("instance")
+            .or_else(|| object.object("instance_data"))
+    };
+    named(object)
+        .or_else(|| {
+            ["data", "response", "result"]
+                .iter()
+                .filter_map(|envelope| object.object(envelope))
+                .map(|inner| named(&inner).unwrap_or(inner))
+                .next()
+        })
+        .unwrap_or_else(|| object.clone())
+}
+
+/// Reads the answer to a logout. The documentation gives only the path, so an object that
+/// does not call itself a failure and says something is taken as done. Not being connected
+/// is what the caller wants, so it is a success.
+pub(crate) fn unlinked(answer: &Answer) -> Result<(), ProviderError> {
+    match said(answer) {
+        Some(Said::NotConnected) => return Ok(()),
+        Some(Said::Error(error)) => return Err(error),
+        _ if !answer.is_success() => return Err(answer.error_by_status()),
+        _ => {}
+    }
+    match &answer.body {
+        Body::Object(object) if object.is_failure() => Err(refused(answer)),
+        Body::Object(object)
+            if object.flag(&["error"]) == Some(false)
+                || object.flag(&["success", "value"]) == Some(true)
+                || object.has(&["message"]) =>
+        {
+            Ok(())
+        }
+        _ => Err(answer.error_by_status()),
+    }
+}
+
+fn refused(answer: &Answer) -> ProviderError {
+    answer.error(Kind::Refused, RULES.refused)
+}
+
+fn not_understood(answer: &Answer) -> ProviderError {
+    if answer.is_success() && answer.body != Body::Page {
+        answer.error(
+            Kind::MalformedReply,
+            "megaAPI's answer does not say whether the instance is connected",
+        )
+    } else {
+        match said(answer) {
+            Some(Said::Error(error)) => error,
+            _ => answer.error_by_status(),
+        }
+    }
+}

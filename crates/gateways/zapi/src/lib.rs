@@ -1,0 +1,16 @@
+#![doc = include_str!("lib.md")]
+#![cfg_attr(
+    not(test),
+    warn(clippy::string_slice, reason = "its panic quotes the text")
+)]
+
+mod config;
+mod errors;
+mod provider;
+mod replies;
+mod webhook;
+
+pub use config::ZApiConfig;
+pub use pairing_adapter::{QrForm, SetupError};
+pub use provider::ZApi;
+pub use webhook::ZApiWebhook;

@@ -1,0 +1,248 @@
+//! Sending a request and getting an answer that is ready to be judged: the part of an adapter
+//! that is the same for every gateway.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use pairing_core::{ProviderError, ProviderErrorKind};
+use tracing::debug;
+
+use crate::{
+    Body, HttpRequest, HttpTransport, TransportError, TransportErrorKind, Words, retry_after,
+};
+
+/// A transport with the log lines and error mapping that all adapters share.
+///
+/// It logs at debug level: method, origin, status, size and duration of each request; never
+/// a path, header or body.
+#[derive(Clone)]
+pub struct Gateway {
+    transport: Arc<dyn HttpTransport>,
+}
+
+impl Gateway {
+    /// Over this transport.
+    #[must_use]
+    pub fn new(transport: Arc<dyn HttpTransport>) -> Self {
+        Self { transport }
+    }
+
+    /// Sends the request once.
+    ///
+    /// # Errors
+    ///
+    /// Only when there is no complete answer: [`Unavailable`](ProviderErrorKind::Unavailable),
+    /// [`TimedOut`](ProviderErrorKind::TimedOut),
+    /// [`MalformedReply`](ProviderErrorKind::MalformedReply) for an oversized body, or
+    /// [`Internal`](ProviderErrorKind::Internal).
+    pub async fn send(&self, request: HttpRequest) -> Result<Answer, ProviderError> {
+        let method = request.method.as_str();
+        let origin = request.url.origin().to_owned();
+        let started = Instant::now();
+        let result = self.transport.send(request).await;
+        let elapsed_ms = started.elapsed().as_millis();
+        match result {
+            Ok(response) => {
+                let bytes = response.body.len();
+                let status = response.status;
+                debug!(
+                    method,
+                    origin, status, bytes, elapsed_ms, "gateway answered"
+                );
+                Ok(Answer {
+                    status,
+                    body: Body::read(&response),
+                    retry_after: response
+                        .retry_after
+                        .as_deref()
+                        .and_then(|value| retry_after::parse(value, response.date.as_deref())),
+                })
+            }
+            Err(error) => {
+                debug!(method, origin, kind = ?error.kind(), elapsed_ms, "no answer from the gateway");
+                Err(no_answer(error))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gateway")
+    }
+}
+
+/// What it means for the pairing that there is no complete answer.
+fn no_answer(error: TransportError) -> ProviderError {
+    use ProviderErrorKind as Kind;
+    let (kind, message) = match error.kind() {
+        TransportErrorKind::Connect => (
+            Kind::Unavailable,
+            "no connection to the gateway: check the network and base_url",
+        ),
+        TransportErrorKind::Tls => (
+            Kind::Unavailable,
+            "no secure connection to the gateway: its certificate was not accepted, or something between intercepts TLS; check base_url",
+        ),
+        TransportErrorKind::Timeout => (Kind::TimedOut, "the gateway did not answer in time"),
+        TransportErrorKind::Interrupted => (
+            Kind::Unavailable,
+            "the connection broke before the gateway's answer was complete",
+        ),
+        TransportErrorKind::BodyTooLarge => (
+            Kind::MalformedReply,
+            "the gateway's answer is larger than any pairing answer: check base_url",
+        ),
+        // `Other`, and what a later transport adds.
+        _ => (Kind::Internal, "the request could not be sent"),
+    };
+    ProviderError::new(kind, message).with_source(error)
+}
+
+/// A complete answer. `Debug` shows the status and the class of the body.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The HTTP status code.
+    pub status: u16,
+    /// What the body is.
+    pub body: Body,
+    /// How long the gateway wants to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// Whether the status is 2xx. Judge the body first.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// What the gateway says in prose.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        self.body.words()
+    }
+
+    /// An error with the gateway's `Retry-After`, if it sent one.
+    #[must_use]
+    pub fn error(&self, kind: ProviderErrorKind, message: &'static str) -> ProviderError {
+        let error = ProviderError::new(kind, message);
+        match self.retry_after {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        }
+    }
+
+    /// The error that the status alone suggests: the last resort, once the body said nothing
+    /// that the adapter knows.
+    #[must_use]
+    pub fn error_by_status(&self) -> ProviderError {
+        use ProviderErrorKind as Kind;
+        let is_page = self.body == Body::Page;
+        let (kind, message) = match self.status {
+            300..=399 => (
+                Kind::Refused,
+                "the gateway redirects to another address, and redirects are not followed because credentials travel with the request: check base_url",
+            ),
+            401 => (
+                Kind::BadCredentials,
+                "the gateway does not accept the credentials: check the instance and its token",
+            ),
+            402 => (
+                Kind::SubscriptionLapsed,
+                "the gateway asks for payment: check the subscription of this instance",
+            ),
+            408 => (Kind::TimedOut, "the gateway gave up waiting"),
+            429 => (Kind::RateLimited, "the gateway asks for fewer requests"),
+            500..=599 if self.status != 501 => (Kind::Unavailable, "the gateway is failing"),
+            _ if is_page => (
+                Kind::MalformedReply,
+                "the gateway answered with a web page: check base_url, or a proxy or firewall stands in between",
+            ),
+            403 => (
+                Kind::BadCredentials,
+                "the gateway forbids the request: check the instance and its token",
+            ),
+            404 => (
+                Kind::InstanceUnknown,
+                "the gateway knows no such instance: check the instance and base_url",
+            ),
+            405 | 415 | 501 => (
+                Kind::Refused,
+                "the gateway does not take this kind of request here: check base_url",
+            ),
+            400..=499 => (Kind::Refused, "the gateway refused the request"),
+            _ => (Kind::MalformedReply, "the gateway's answer makes no sense"),
+        };
+        self.error(kind, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::CannedTransport;
+    use crate::{BaseUrl, HttpMethod, HttpResponse};
+
+    fn request() -> HttpRequest {
+        let base = BaseUrl::parse("https://gateway.example.com").unwrap();
+        HttpRequest::new(HttpMethod::Get, base.join(&["canary"]))
+            .with_header("client-token", "canary".into())
+    }
+
+    async fn answer(response: HttpResponse) -> Answer {
+        let transport = CannedTransport::new([Ok(response)]);
+        Gateway::new(Arc::new(transport))
+            .send(request())
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_failing_status_is_an_answer() {
+        let response = HttpResponse::new(503, "busy").with_retry_after("7");
+        let answer = answer(response).await;
+        assert!(!answer.is_success());
+        assert!(answer.words().say("busy"));
+        let error = answer.error_by_status();
+        assert_eq!(error.kind(), ProviderErrorKind::Unavailable);
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    }
+
+    #[tokio::test]
+    async fn a_page_does_not_blame_the_credentials() {
+        for (status, kind) in [
+            (200, ProviderErrorKind::MalformedReply),
+            (403, ProviderErrorKind::MalformedReply),
+            (404, ProviderErrorKind::MalformedReply),
+            (502, ProviderErrorKind::Unavailable),
+            (429, ProviderErrorKind::RateLimited),
+        ] {
+            let answer = answer(HttpResponse::new(status, "<html>canary</html>")).await;
+            let error = answer.error_by_status();
+            assert_eq!(error.kind(), kind, "{status}");
+            assert!(!format!("{error} {error:?} {answer:?}").contains("canary"));
+        }
+    }
+
+    #[tokio::test]
+    async fn every_transport_error_becomes_a_provider_error() {
+        use ProviderErrorKind as Kind;
+        for (kind, expected) in [
+            (TransportErrorKind::Connect, Kind::Unavailable),
+            (TransportErrorKind::Tls, Kind::Unavailable),
+            (TransportErrorKind::Timeout, Kind::TimedOut),
+            (TransportErrorKind::Interrupted, Kind::Unavailable),
+            (TransportErrorKind::BodyTooLarge, Kind::MalformedReply),
+            (TransportErrorKind::Other, Kind::Internal),
+        ] {
+            let transport = CannedTransport::new([Err(TransportError::new(kind))]);
+            let gateway = Gateway::new(Arc::new(transport));
+            let error = gateway.send(request()).await.unwrap_err();
+            assert_eq!(error.kind(), expected);
+            assert!(std::error::Error::source(&error).is_some());
+        }
+    }
+}

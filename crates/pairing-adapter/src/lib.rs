@@ -1,0 +1,46 @@
+#![doc = include_str!("lib.md")]
+#![cfg_attr(
+    not(test),
+    warn(clippy::string_slice, reason = "its panic quotes the text")
+)]
+
+mod body;
+mod code;
+mod credential;
+mod gateway;
+mod linked_id;
+mod object;
+mod phrases;
+mod qr_form;
+mod reading;
+#[cfg(test)]
+mod redaction_tests;
+mod retry_after;
+mod said;
+mod setup;
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing;
+mod wipe;
+mod words;
+
+pub use body::Body;
+pub use code::{read_phone_code, read_qr_code};
+pub use credential::{
+    InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential, deserialize_optional_secret,
+    deserialize_secret,
+};
+pub use gateway::{Answer, Gateway};
+pub use linked_id::{read_linked_phone, read_linked_value};
+pub use object::Object;
+// The transport's types stand in the kit's own interface: an adapter needs one dependency.
+pub use pairing_http::{
+    BaseUrl, HttpMethod, HttpRequest, HttpResponse, HttpTransport, InvalidBaseUrl, MAX_BODY_BYTES,
+    SecretUrl, TransportError, TransportErrorKind,
+};
+#[cfg(feature = "reqwest")]
+pub use pairing_http::{ReqwestTransport, ReqwestTransportBuilder};
+pub use qr_form::QrForm;
+pub use reading::{CodeRules, Reading};
+pub use said::Said;
+pub use setup::SetupError;
+pub use words::{MAX_WORDS_BYTES, Words};

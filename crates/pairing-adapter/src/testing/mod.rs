@@ -1,0 +1,10 @@
+//! For the tests of adapters (feature `test-util`): a transport without a network, and
+//! known exchanges.
+
+mod fixture;
+mod outcome;
+
+pub use fixture::{
+    CANARY, Fixture, FixtureAnswer, FixtureRequest, FixtureSetup, FollowedUp, Label,
+};
+pub use pairing_http::testing::CannedTransport;
