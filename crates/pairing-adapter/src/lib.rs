@@ -4,9 +4,12 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
+mod adapter;
 mod body;
 mod code;
+mod config_error;
 mod credential;
+mod field;
 mod gateway;
 mod linked_id;
 mod object;
@@ -20,15 +23,19 @@ mod said;
 mod setup;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
+mod values;
 mod wipe;
 mod words;
 
+pub use adapter::{Adapter, Configure, InstanceConfig};
 pub use body::Body;
 pub use code::{read_phone_code, read_qr_code};
+pub use config_error::{ConfigError, shown_key};
 pub use credential::{
     InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential, deserialize_optional_secret,
     deserialize_secret,
 };
+pub use field::{FieldKind, FieldSpec};
 pub use gateway::{Answer, Gateway};
 pub use linked_id::{read_linked_phone, read_linked_value};
 pub use object::Object;
@@ -43,4 +50,5 @@ pub use qr_form::QrForm;
 pub use reading::{CodeRules, Reading};
 pub use said::Said;
 pub use setup::SetupError;
+pub use values::{Overrides, Table, Values};
 pub use words::{MAX_WORDS_BYTES, Words};

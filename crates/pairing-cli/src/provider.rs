@@ -8,7 +8,7 @@ use pairing_core::StartError;
 use pairing_core::{FlowError, PairingMethod, PairingPolicy, PairingProvider, RetryPolicy};
 use pairing_http::{BaseUrl, HttpTransport};
 use pairing_providers::{
-    ConfigError, FieldSpec, Overrides, ProviderInfo, QrForm, load, provider, providers,
+    Adapter, ConfigError, FieldSpec, Overrides, QrForm, load, provider, providers,
 };
 
 use crate::args::{Form, Global};
@@ -192,7 +192,7 @@ pub(crate) fn open_with(name: &str, variables: &[(String, String)]) -> Result<Op
 }
 
 /// The row of a provider.
-pub(crate) fn info(name: &str) -> Result<&'static ProviderInfo, Failure> {
+pub(crate) fn info(name: &str) -> Result<&'static Adapter, Failure> {
     Ok(provider(name)?)
 }
 
@@ -200,7 +200,7 @@ pub(crate) fn info(name: &str) -> Result<&'static ProviderInfo, Failure> {
 /// knows by the field's name. An address goes into its own variable too: in the one that all
 /// providers share, it would send the next provider's credentials to this host.
 pub(crate) fn variables_for(
-    info: &ProviderInfo,
+    info: &Adapter,
     value: impl Fn(&str) -> Option<String>,
 ) -> Vec<(String, String)> {
     info.fields
@@ -227,7 +227,7 @@ fn base_url(global: &Global) -> Result<Option<BaseUrl>, Failure> {
 }
 
 pub(crate) fn known_tables() -> Vec<KnownTable<'static>> {
-    let table = |info: &'static ProviderInfo| KnownTable {
+    let table = |info: &'static Adapter| KnownTable {
         name: info.name,
         fields: info.fields.iter().map(|field| field.name).collect(),
         secrets: info
@@ -237,7 +237,7 @@ pub(crate) fn known_tables() -> Vec<KnownTable<'static>> {
             .map(|field| field.name)
             .collect(),
     };
-    providers().iter().map(table).collect()
+    providers().iter().copied().map(table).collect()
 }
 
 impl From<ConfigError> for Failure {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use pairing_adapter::HttpTransport;
+use pairing_adapter::{ConfigError, HttpTransport, InstanceConfig, Overrides, Table, Values};
 use pairing_core::PairingProvider;
 use secrecy::zeroize::Zeroize as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::{ConfigError, Overrides, Table, load};
+use crate::provider;
 
 /// The configuration of one provider. `Debug` hides the credentials.
 ///
@@ -25,26 +25,36 @@ use crate::{ConfigError, Overrides, Table, load};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum ProviderConfig {
-    /// Z-API.
-    #[cfg(feature = "zapi")]
-    Zapi(pairing_zapi::ZApiConfig),
-    /// megaAPI.
-    #[cfg(feature = "megaapi")]
-    Megaapi(pairing_megaapi::MegaApiConfig),
+pub struct ProviderConfig {
+    name: &'static str,
+    config: Arc<dyn InstanceConfig>,
+}
+
+/// Gathers the configuration of a provider; [the crate's page](crate) has the rules. `env`
+/// reads an environment variable.
+///
+/// # Errors
+///
+/// [`ConfigError`] names the provider, the field and what to do; never a value.
+pub fn load(
+    name: &str,
+    file: &Table,
+    env: impl Fn(&str) -> Option<String>,
+    overrides: &Overrides,
+) -> Result<ProviderConfig, ConfigError> {
+    let adapter = provider(name)?;
+    let mut values = Values::gather(adapter, file, env, overrides)?;
+    Ok(ProviderConfig {
+        name: adapter.name,
+        config: adapter.configure(&mut values)?,
+    })
 }
 
 impl ProviderConfig {
     /// The provider's name.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match *self {
-            #[cfg(feature = "zapi")]
-            Self::Zapi(_) => "zapi",
-            #[cfg(feature = "megaapi")]
-            Self::Megaapi(_) => "megaapi",
-        }
+        self.name
     }
 
     /// The provider, with the bundled HTTP client.
@@ -63,24 +73,11 @@ impl ProviderConfig {
     /// # Errors
     ///
     /// [`ConfigError::Setup`].
-    #[cfg_attr(
-        not(any(feature = "zapi", feature = "megaapi")),
-        allow(unused_variables)
-    )]
     pub fn build_with(
         self,
         transport: Arc<dyn HttpTransport>,
     ) -> Result<Box<dyn PairingProvider>, ConfigError> {
-        match self {
-            #[cfg(feature = "zapi")]
-            Self::Zapi(config) => Ok(Box::new(pairing_zapi::ZApi::with_transport(
-                config, transport,
-            )?)),
-            #[cfg(feature = "megaapi")]
-            Self::Megaapi(config) => Ok(Box::new(pairing_megaapi::MegaApi::with_transport(
-                config, transport,
-            )?)),
-        }
+        Ok(self.config.build(transport)?)
     }
 }
 

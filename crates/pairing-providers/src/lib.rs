@@ -5,16 +5,10 @@
 )]
 
 mod config;
-mod error;
-mod fields;
-mod load;
-mod megaapi;
-mod table;
-mod zapi;
+mod list;
 
-pub use config::ProviderConfig;
-pub use error::{ConfigError, shown_key};
-pub use fields::{FieldKind, FieldSpec};
-pub use load::{Overrides, Table, load};
-pub use pairing_adapter::QrForm;
-pub use table::{ProviderInfo, provider, providers};
+pub use config::{ProviderConfig, load};
+pub use list::{provider, providers};
+pub use pairing_adapter::{
+    Adapter, ConfigError, FieldKind, FieldSpec, Overrides, QrForm, Table, shown_key,
+};

@@ -107,11 +107,13 @@ async fn overrides_win_over_everything() {
     let env = [("PAIRING_BASE_URL", "https://env.example.com")];
     for name in ["zapi", "megaapi"] {
         let config = loaded(name, FILE, &env, &overrides).unwrap();
-        match &config {
-            ProviderConfig::Zapi(config) => assert_eq!(config.qr_form, QrForm::Image),
-            ProviderConfig::Megaapi(config) => assert!(config.follow_ups),
-            _ => unreachable!("there are two providers"),
-        }
+        let printed = format!("{config:?}");
+        assert!(printed.contains("follow_ups: true"), "{printed}");
+        assert_eq!(
+            printed.contains("qr_form: Image"),
+            name == "zapi",
+            "{printed}"
+        );
         assert!(address(config).await.starts_with("http://localhost:9/"));
     }
 }
@@ -233,7 +235,6 @@ fn serde_reads_the_same_and_quotes_no_value_either() {
 #[test]
 fn the_table_tells_the_truth_about_every_provider() {
     for info in providers() {
-        assert!(info.is_available(), "{}", info.name);
         // People write names in their own way.
         let shouted = format!(" {} ", info.name.to_uppercase());
         assert_eq!(provider(&shouted).unwrap().name, info.name);
@@ -257,7 +258,7 @@ fn the_table_tells_the_truth_about_every_provider() {
             .build_with(Arc::new(CannedTransport::default()))
             .unwrap();
         assert_eq!(built.name(), info.name);
-        assert_eq!(Some(built.capabilities()), info.capabilities);
+        assert_eq!(built.capabilities(), info.capabilities);
         // And without any single one of them it cannot.
         for field in info.fields.iter().filter(|field| field.required) {
             let env = |variable: &str| {

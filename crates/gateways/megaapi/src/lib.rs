@@ -4,12 +4,14 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
+mod adapter;
 mod config;
 mod errors;
 mod provider;
 mod replies;
 mod webhook;
 
+pub use adapter::ADAPTER;
 pub use config::MegaApiConfig;
 pub use pairing_adapter::SetupError;
 pub use provider::MegaApi;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use pairing_core::Capabilities;
-use pairing_providers::{FieldSpec, ProviderInfo, providers};
+use pairing_providers::{Adapter, FieldSpec, providers};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -17,8 +17,7 @@ struct ProviderLine<'a> {
     provider: &'a str,
     title: &'a str,
     documentation: &'a str,
-    /// `null` for one that this program was built without.
-    capabilities: Option<Capabilities>,
+    capabilities: Capabilities,
     fields: Vec<FieldLine<'a>>,
 }
 
@@ -45,7 +44,7 @@ pub(crate) fn run(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn line(info: &ProviderInfo) -> ProviderLine<'_> {
+fn line(info: &Adapter) -> ProviderLine<'_> {
     ProviderLine {
         provider: info.name,
         title: info.title,
@@ -65,12 +64,9 @@ fn line(info: &ProviderInfo) -> ProviderLine<'_> {
     }
 }
 
-fn page(info: &ProviderInfo) -> String {
+fn page(info: &Adapter) -> String {
     let mut page = format!("{} (--provider {})\n", info.title, info.name);
-    let can = match &info.capabilities {
-        Some(capabilities) => abilities(capabilities).join(", "),
-        None => "this program was built without it".to_owned(),
-    };
+    let can = abilities(&info.capabilities).join(", ");
     let _ = writeln!(page, "  can        {can}");
     let _ = writeln!(page, "  needs      {}", info.needs);
     let _ = writeln!(page, "  read more  {}", info.documentation);

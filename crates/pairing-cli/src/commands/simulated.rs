@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use pairing_providers::ProviderInfo;
+use pairing_providers::Adapter;
 use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
 
 use crate::args::Global;
@@ -12,7 +12,7 @@ use crate::provider;
 
 /// A gateway that runs on this computer.
 pub(super) struct Simulated {
-    pub(super) info: &'static ProviderInfo,
+    pub(super) info: &'static Adapter,
     pub(super) instance: Instance,
     /// What the environment has to be to reach it.
     pub(super) variables: Vec<(String, String)>,

@@ -225,7 +225,6 @@ fn names() -> &'static [CString] {
     NAMES.get_or_init(|| {
         let known = pairing_providers::providers().iter();
         known
-            .filter(|provider| provider.is_available())
             .filter_map(|provider| CString::new(provider.name).ok())
             .collect()
     })

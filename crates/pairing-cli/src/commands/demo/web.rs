@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use pairing_core::PairingOutcome;
-use pairing_providers::ProviderInfo;
+use pairing_providers::Adapter;
 use pairing_sim::Instance;
 use pairing_web::{HubInstance, NewPairing, PageLink, PairingHub};
 use serde::Serialize;
@@ -130,16 +130,16 @@ impl Stage {
             .map_err(|error| refused(&error))
     }
 
-    fn open(&self, info: &ProviderInfo) -> Result<PageLink, Failure> {
+    fn open(&self, info: &Adapter) -> Result<PageLink, Failure> {
         let link = self.hub.create(NewPairing::of(info.name));
         link.map_err(|error| Failure::configuration(error.to_string()))
     }
 
-    fn title(&self, info: &ProviderInfo) -> String {
+    fn title(&self, info: &Adapter) -> String {
         fill(self.texts.demo_provider, &[("provider", &info.title)])
     }
 
-    fn show_link(&self, info: &ProviderInfo, link: &PageLink) -> io::Result<()> {
+    fn show_link(&self, info: &Adapter, link: &PageLink) -> io::Result<()> {
         let url = format!("{}{}", link.url().unwrap_or_default(), self.query);
         let mut output = io::stdout();
         if self.json {
@@ -152,7 +152,7 @@ impl Stage {
         writeln!(output, "{}: {url}", self.title(info))
     }
 
-    fn show_end(&self, info: &ProviderInfo, outcome: &PairingOutcome) -> io::Result<()> {
+    fn show_end(&self, info: &Adapter, outcome: &PairingOutcome) -> io::Result<()> {
         let mut output = io::stdout();
         if self.json {
             let line = EndLine {
@@ -171,7 +171,7 @@ impl Stage {
 /// the pairing is over, so that the next link shows everything from the start.
 async fn play(
     stage: Arc<Stage>,
-    info: &'static ProviderInfo,
+    info: &'static Adapter,
     instance: Instance,
     mut link: PageLink,
 ) -> Result<Infallible, Failure> {

@@ -52,21 +52,20 @@ pub enum FieldKind {
 pub fn providers() -> Vec<ProviderInfo> {
     pairing_providers::providers()
         .iter()
-        .filter_map(ProviderInfo::of)
+        .map(|adapter| ProviderInfo::of(adapter))
         .collect()
 }
 
 impl ProviderInfo {
-    fn of(info: &pairing_providers::ProviderInfo) -> Option<Self> {
-        Some(Self {
-            name: info.name.to_owned(),
-            title: info.title.to_owned(),
-            needs: info.needs.to_owned(),
-            documentation: info.documentation.to_owned(),
-            fields: info.fields.iter().map(FieldSpec::of).collect(),
-            // One the library was built without cannot be opened.
-            capabilities: info.capabilities?.into(),
-        })
+    fn of(adapter: &pairing_providers::Adapter) -> Self {
+        Self {
+            name: adapter.name.to_owned(),
+            title: adapter.title.to_owned(),
+            needs: adapter.needs.to_owned(),
+            documentation: adapter.documentation.to_owned(),
+            fields: adapter.fields.iter().map(FieldSpec::of).collect(),
+            capabilities: adapter.capabilities.into(),
+        }
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use pairing_adapter::testing::CannedTransport;
 use pairing_adapter::{
-    BaseUrl, Body, CodeRules, Gateway, HttpMethod, HttpRequest, HttpResponse, Object, Reading,
-    ReqwestTransport, Said, SecretUrl, TransportError, TransportErrorKind, Words,
+    BaseUrl, Body, CodeRules, Gateway, HttpMethod, HttpRequest, HttpResponse, Object, Overrides,
+    Reading, ReqwestTransport, Said, SecretUrl, Table, TransportError, TransportErrorKind, Values,
+    Words,
 };
 use pairing_core::{PairingMethod, ProviderErrorKind};
 use pairing_megaapi::{MegaApi, MegaApiConfig, MegaApiWebhook};
-use pairing_providers::{Overrides, Table};
 use pairing_zapi::{ZApi, ZApiConfig, ZApiWebhook};
 
 use super::{Shown, shown};
@@ -97,6 +97,12 @@ fn adapters() -> Vec<Shown> {
         let table = serde_json::json!({"instance": value, "token": value, "base_url": value});
         serde_json::from_value(table).unwrap()
     };
+    let gathered = Values::gather(
+        &pairing_zapi::ADAPTER,
+        &table("canary"),
+        |_| None,
+        &overrides,
+    );
     let load = |value| pairing_providers::load("zapi", &table(value), |_| None, &overrides);
     let callback = |kind: &str| {
         let body = serde_json::json!({"type": kind, "connected": true, "instanceId": "canary"});
@@ -117,6 +123,7 @@ fn adapters() -> Vec<Shown> {
         shown(megaapi),
         shown(update("phone_connected")),
         shown(update("phone_disconnected")),
+        shown(gathered.unwrap()),
         shown(load("canary").unwrap()),
         shown(load("canary canary").map(drop).unwrap_err()),
         shown(overrides),

@@ -34,7 +34,9 @@ pub enum FieldKind {
 const SHARED_BASE_URL: &str = "PAIRING_BASE_URL";
 
 impl FieldSpec {
-    pub(crate) const fn secret(name: &'static str, help: &'static str) -> Self {
+    /// A required credential.
+    #[must_use]
+    pub const fn secret(name: &'static str, help: &'static str) -> Self {
         Self {
             name,
             kind: FieldKind::Text,
@@ -44,7 +46,9 @@ impl FieldSpec {
         }
     }
 
-    pub(crate) const fn base_url(help: &'static str) -> Self {
+    /// The gateway's address, required: `base_url`.
+    #[must_use]
+    pub const fn base_url(help: &'static str) -> Self {
         Self {
             name: "base_url",
             kind: FieldKind::Url,
@@ -54,7 +58,9 @@ impl FieldSpec {
         }
     }
 
-    pub(crate) const fn qr_form() -> Self {
+    /// `qr_form`, for a gateway that has both forms.
+    #[must_use]
+    pub const fn qr_form() -> Self {
         Self {
             name: "qr_form",
             kind: FieldKind::QrForm,
@@ -64,7 +70,9 @@ impl FieldSpec {
         }
     }
 
-    pub(crate) const fn follow_ups() -> Self {
+    /// `follow_ups`: whether a call may be more than one request.
+    #[must_use]
+    pub const fn follow_ups() -> Self {
         Self {
             name: "follow_ups",
             kind: FieldKind::Flag,
@@ -74,7 +82,9 @@ impl FieldSpec {
         }
     }
 
-    pub(crate) const fn optional(mut self) -> Self {
+    /// The provider works without it.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
         self.required = false;
         self
     }
@@ -82,8 +92,8 @@ impl FieldSpec {
     /// The environment variables that set it, the first of which wins.
     ///
     /// ```
-    /// let zapi = pairing_providers::provider("zapi").unwrap();
-    /// assert_eq!(zapi.fields[0].env_vars(zapi.name), ["PAIRING_ZAPI_INSTANCE"]);
+    /// let token = pairing_adapter::FieldSpec::secret("token", "the token of the instance");
+    /// assert_eq!(token.env_vars("acme"), ["PAIRING_ACME_TOKEN"]);
     /// ```
     #[must_use]
     pub fn env_vars(&self, provider: &str) -> Vec<String> {

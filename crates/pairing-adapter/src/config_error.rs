@@ -1,6 +1,6 @@
 //! Why there is no provider, and what to do about it.
 
-use pairing_adapter::{InvalidBaseUrl, InvalidCredential, SetupError, TransportError};
+use crate::{InvalidBaseUrl, InvalidCredential, SetupError, TransportError};
 
 /// Why a configuration gives no provider. Names fields, never values.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,54 @@
+//! The one list of all adapters.
+
+use pairing_adapter::{Adapter, ConfigError};
+
+macro_rules! adapters {
+    ($($name:literal => $adapter:ident),* $(,)?) => {
+        static ADAPTERS: &[&Adapter] = &[$(#[cfg(feature = $name)] &$adapter::ADAPTER),*];
+        /// Also of those this program was built without.
+        const NAMES: &[&str] = &[$($name),*];
+    };
+}
+
+// A new adapter is one line here. Its name is that of its cargo feature.
+adapters! {
+    "zapi" => pairing_zapi,
+    "megaapi" => pairing_megaapi,
+}
+
+/// Every adapter this program was built with.
+#[must_use]
+pub fn providers() -> &'static [&'static Adapter] {
+    ADAPTERS
+}
+
+/// The adapter with this name.
+///
+/// # Errors
+///
+/// [`ConfigError::UnknownProvider`] lists the known ones; [`ConfigError::NotCompiledIn`] names the
+/// cargo feature that is missing.
+pub fn provider(name: &str) -> Result<&'static Adapter, ConfigError> {
+    let is_meant = |known: &str| known.eq_ignore_ascii_case(name.trim());
+    if let Some(adapter) = ADAPTERS.iter().find(|adapter| is_meant(adapter.name)) {
+        return Ok(adapter);
+    }
+    match NAMES.iter().find(|known| is_meant(known)) {
+        Some(provider) => Err(ConfigError::NotCompiledIn { provider }),
+        None => Err(ConfigError::UnknownProvider {
+            known: NAMES.join(", "),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_adapter_has_the_name_of_its_feature() {
+        for adapter in ADAPTERS {
+            assert!(NAMES.contains(&adapter.name), "{}", adapter.name);
+        }
+    }
+}
