@@ -12,6 +12,14 @@ pub enum ConfigError {
         /// The names of all providers.
         known: String,
     },
+    /// The environment names no provider.
+    #[error(
+        "no provider is chosen: set the environment variable PAIRING_PROVIDER to one of {known}"
+    )]
+    NoProvider {
+        /// The names of all providers.
+        known: String,
+    },
     /// The adapter exists, but this program was built without it.
     #[error(
         "this program was built without the provider {provider}: build it with the cargo feature `{provider}` of pairing-providers"

@@ -107,7 +107,7 @@ impl BaseUrl {
 
     /// The address of `segments` below this base, each segment percent-encoded, so that no
     /// credential or phone number can change the path. The one exception are `.` and `..`,
-    /// which URLs have no escape for; [`check_credential`](crate::check_credential) refuses
+    /// which URLs have no escape for; the kit's check of credentials refuses
     /// them.
     #[must_use]
     pub fn join(&self, segments: &[&str]) -> SecretUrl {

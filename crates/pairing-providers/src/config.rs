@@ -8,7 +8,7 @@ use secrecy::zeroize::Zeroize as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::provider;
+use crate::{provider, providers};
 
 /// The configuration of one provider. `Debug` hides the credentials.
 ///
@@ -48,6 +48,35 @@ pub fn load(
         name: adapter.name,
         config: adapter.configure(&mut values)?,
     })
+}
+
+/// The environment variable that names the provider.
+const PROVIDER: &str = "PAIRING_PROVIDER";
+
+/// The configuration that the environment holds alone: `PAIRING_PROVIDER` names the provider, and
+/// `PAIRING_<PROVIDER>_<FIELD>` its values. In a program built with one adapter the name may be
+/// left out.
+///
+/// # Errors
+///
+/// [`ConfigError`] names the variable and what to do; never a value.
+pub fn from_env() -> Result<ProviderConfig, ConfigError> {
+    from_variables(|name| std::env::var(name).ok())
+}
+
+fn from_variables(env: impl Fn(&str) -> Option<String>) -> Result<ProviderConfig, ConfigError> {
+    let named = env(PROVIDER).filter(|name| !name.trim().is_empty());
+    let name = match (named, providers()) {
+        (Some(name), _) => name,
+        (None, [only]) => only.name.to_owned(),
+        (None, all) => {
+            let names: Vec<&str> = all.iter().map(|adapter| adapter.name).collect();
+            return Err(ConfigError::NoProvider {
+                known: names.join(", "),
+            });
+        }
+    };
+    load(&name, &Table::new(), env, &Overrides::default())
 }
 
 impl ProviderConfig {
@@ -99,5 +128,48 @@ impl<'de> Deserialize<'de> for ProviderConfig {
             }
         }
         config.map_err(D::Error::custom)
+    }
+}
+
+#[cfg(all(test, feature = "zapi"))]
+mod tests {
+    use super::*;
+
+    fn config(variables: &[(&str, &str)]) -> Result<ProviderConfig, ConfigError> {
+        from_variables(|name| {
+            let found = variables.iter().find(|(known, _)| *known == name)?;
+            Some(found.1.to_owned())
+        })
+    }
+
+    #[test]
+    fn the_environment_alone_makes_a_provider() {
+        let values = [
+            ("PAIRING_ZAPI_INSTANCE", "3C01"),
+            ("PAIRING_ZAPI_TOKEN", "A0F5"),
+        ];
+        let named = [&values[..], &[(PROVIDER, " ZAPI ")]].concat();
+        assert_eq!(
+            config(&named).map(|config| config.name()).ok(),
+            Some("zapi")
+        );
+    }
+
+    #[test]
+    fn without_a_name_the_error_says_which_variable_to_set() {
+        for variables in [&[][..], &[(PROVIDER, " ")]] {
+            match (config(variables), providers().len()) {
+                // The only adapter is meant, and misses its first field.
+                (Err(ConfigError::Missing { field, .. }), 1) => assert_eq!(field, "instance"),
+                (Err(error @ ConfigError::NoProvider { .. }), 2..) => {
+                    let shown = error.to_string();
+                    assert!(
+                        shown.contains(PROVIDER) && shown.contains("zapi"),
+                        "{shown}"
+                    );
+                }
+                (other, number) => unreachable!("{number} adapters: {other:?}"),
+            }
+        }
     }
 }

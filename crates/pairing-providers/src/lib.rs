@@ -1,4 +1,5 @@
 #![doc = include_str!("lib.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     warn(clippy::string_slice, reason = "its panic quotes the text")
@@ -7,8 +8,8 @@
 mod config;
 mod list;
 
-pub use config::{ProviderConfig, load};
-pub use list::{provider, providers};
+pub use config::{ProviderConfig, from_env, load};
+pub use list::{gateways, provider, providers};
 pub use pairing_adapter::{
     Adapter, ConfigError, FieldKind, FieldSpec, Overrides, QrForm, Table, shown_key,
 };

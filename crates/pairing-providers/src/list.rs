@@ -3,17 +3,21 @@
 use pairing_adapter::{Adapter, ConfigError};
 
 macro_rules! adapters {
-    ($($name:literal => $adapter:ident),* $(,)?) => {
+    ($($name:literal: $module:ident => $adapter:ident),* $(,)?) => {
         static ADAPTERS: &[&Adapter] = &[$(#[cfg(feature = $name)] &$adapter::ADAPTER),*];
         /// Also of those this program was built without.
         const NAMES: &[&str] = &[$($name),*];
+        /// The adapters this program was built with, each under the gateway's name.
+        pub mod gateways {
+            $(#[cfg(feature = $name)] pub use $adapter as $module;)*
+        }
     };
 }
 
 // A new adapter is one line here. Its name is that of its cargo feature.
 adapters! {
-    "zapi" => pairing_zapi,
-    "megaapi" => pairing_megaapi,
+    "zapi": zapi => pairing_zapi,
+    "megaapi": megaapi => pairing_megaapi,
 }
 
 /// Every adapter this program was built with.

@@ -26,6 +26,7 @@
 //! assert_eq!(decode(&png)?, "2@kYq0eXample,bm90IGEgcmVhbCBjb2Rl,MQ==");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     warn(clippy::string_slice, reason = "its panic quotes the text")

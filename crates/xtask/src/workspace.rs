@@ -24,6 +24,8 @@ pub(crate) struct Package {
     pub(crate) description: Option<String>,
     pub(crate) license: Option<String>,
     pub(crate) rust_version: Option<String>,
+    pub(crate) repository: Option<String>,
+    pub(crate) readme: Option<PathBuf>,
     manifest_path: PathBuf,
     /// Registries it may go to: `None` is any, an empty list is none.
     publish: Option<Vec<String>>,
@@ -109,6 +111,10 @@ impl Package {
         self.publish
             .as_ref()
             .is_none_or(|registries| !registries.is_empty())
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.manifest_path.parent().unwrap_or(&self.manifest_path)
     }
 
     /// Whether it runs a program of ours on the machine of everybody who builds it.

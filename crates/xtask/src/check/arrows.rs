@@ -38,6 +38,11 @@ const ROWS: &[(&str, &[&str])] = &[
             "pairing-web",
         ],
     ),
+    // The facade: no code, only names.
+    (
+        "whatsapp-pairing",
+        &["pairing-core", REGISTRY, "pairing-qr", "pairing-web"],
+    ),
     ("pairing-web", UNDER_A_DOOR),
     ("pairing-ffi", UNDER_A_DOOR),
     // Third-party adapters run it too, so it knows the trait and nothing of ours above it.

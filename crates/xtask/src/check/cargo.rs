@@ -63,7 +63,8 @@ pub(super) fn docs(workspace: &Workspace) -> Result<()> {
     command::run(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Packs every publishable crate and builds it from the archive alone, its siblings included.
+/// Rehearses the release of every publishable crate: packs it, builds it from the archive alone, its
+/// siblings included, and stops before the upload.
 ///
 /// `--allow-dirty` because one checks before one commits; in CI nothing is dirty.
 pub(super) fn packages(workspace: &Workspace) -> Result<()> {
@@ -76,7 +77,13 @@ pub(super) fn packages(workspace: &Workspace) -> Result<()> {
         .join(format!("packages-{}", now.as_nanos()));
     let mut command = command::cargo(
         workspace,
-        &["package", "--workspace", "--locked", "--allow-dirty"],
+        &[
+            "publish",
+            "--dry-run",
+            "--workspace",
+            "--locked",
+            "--allow-dirty",
+        ],
     );
     command.arg("--target-dir").arg(&folder);
     let is_private = |package: &&Package| !package.is_publishable();

@@ -22,16 +22,25 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     verdict(&violations)
 }
 
+/// What the licence texts are called in every crate: an archive holds its own folder alone.
+const LICENCES: &[&str] = &["LICENSE-APACHE", "LICENSE-MIT"];
+
 fn missing(package: &Package) -> Vec<String> {
-    [
+    let fields = [
         ("description", package.description.is_some()),
         ("license", package.license.is_some()),
         ("rust-version", package.rust_version.is_some()),
+        ("repository", package.repository.is_some()),
+        ("readme", package.readme.is_some()),
     ]
     .into_iter()
     .filter(|(_, is_there)| !is_there)
-    .map(|(field, _)| format!("{}: its Cargo.toml has no `{field}`", package.name))
-    .collect()
+    .map(|(field, _)| format!("{}: its Cargo.toml has no `{field}`", package.name));
+    let texts = LICENCES
+        .iter()
+        .filter(|name| !package.folder().join(name).is_file())
+        .map(|name| format!("{}: its folder has no {name}", package.name));
+    fields.chain(texts).collect()
 }
 
 #[cfg(test)]
@@ -49,7 +58,14 @@ mod tests {
         let bare =
             r#"{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": []}"#;
         let message = check(bare).unwrap_err().to_string();
-        for field in ["description", "license", "rust-version"] {
+        for field in [
+            "description",
+            "license",
+            "rust-version",
+            "repository",
+            "readme",
+            "LICENSE-MIT",
+        ] {
             assert!(message.contains(field), "{message}");
         }
     }
@@ -69,8 +85,12 @@ mod tests {
 
     #[test]
     fn complete_and_private_crates_pass() {
-        let complete = r#"{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": [],
-            "description": "d", "license": "MIT", "rust_version": "1.88"}"#;
+        let complete = concat!(
+            r#"{"name": "a", "manifest_path": ""#,
+            env!("CARGO_MANIFEST_DIR"),
+            r#"/../pairing-core/Cargo.toml", "dependencies": [], "description": "d", "license": "MIT",
+            "rust_version": "1.88", "repository": "r", "readme": "README.md"}"#
+        );
         let private = r#"{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": [],
             "publish": []}"#;
         for package in [complete, private] {
