@@ -259,6 +259,11 @@ enum pairing_status
      * The code cannot be drawn as a QR code: it is a phone code or a picture.
      */
     PAIRING_STATUS_NOT_DRAWABLE = 52,
+    /**
+     * Something between this machine and the gateway answered in its place: a firewall, a proxy
+     * or a network that wants a login.
+     */
+    PAIRING_STATUS_INTERCEPTED = 53,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

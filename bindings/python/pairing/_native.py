@@ -1685,6 +1685,12 @@ class ErrorCode(enum.Enum):
     Not a text that can be drawn as a QR code: a phone code, a picture, or too long.
 """
     
+    INTERCEPTED = 21
+    """
+    Something between this machine and the gateway answered in its place: a firewall, a proxy
+    or a network that wants a login.
+"""
+    
 
 
 class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
@@ -1733,6 +1739,8 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
             return ErrorCode.SESSION_FINISHED
         if variant == 21:
             return ErrorCode.NOT_DRAWABLE
+        if variant == 22:
+            return ErrorCode.INTERCEPTED
         raise InternalError("Raw enum value doesn't match any cases")
 
     @staticmethod
@@ -1778,6 +1786,8 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
         if value == ErrorCode.SESSION_FINISHED:
             return
         if value == ErrorCode.NOT_DRAWABLE:
+            return
+        if value == ErrorCode.INTERCEPTED:
             return
         raise ValueError(value)
 
@@ -1825,6 +1835,8 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
             buf.write_i32(20)
         if value == ErrorCode.NOT_DRAWABLE:
             buf.write_i32(21)
+        if value == ErrorCode.INTERCEPTED:
+            buf.write_i32(22)
 
 
 

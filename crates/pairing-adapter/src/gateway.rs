@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use pairing_core::{ProviderError, ProviderErrorKind};
 use tracing::debug;
 
+use crate::interception::Interception;
 use crate::{
     Body, HttpRequest, HttpTransport, TransportError, TransportErrorKind, Words, retry_after,
 };
@@ -50,13 +51,17 @@ impl Gateway {
                     method,
                     origin, status, bytes, elapsed_ms, "gateway answered"
                 );
+                let body = Body::read(&response);
+                let interception = Interception::of(&response, &body);
+                let retry_after = response
+                    .retry_after
+                    .as_deref()
+                    .and_then(|value| retry_after::parse(value, response.date.as_deref()));
                 Ok(Answer {
                     status,
-                    body: Body::read(&response),
-                    retry_after: response
-                        .retry_after
-                        .as_deref()
-                        .and_then(|value| retry_after::parse(value, response.date.as_deref())),
+                    body,
+                    retry_after: retry_after.or(interception.and_then(Interception::retry_after)),
+                    interception,
                 })
             }
             Err(error) => {
@@ -110,6 +115,7 @@ pub struct Answer {
     pub body: Body,
     /// How long the gateway wants to be left alone.
     pub retry_after: Option<Duration>,
+    pub(crate) interception: Option<Interception>,
 }
 
 impl Answer {
@@ -123,6 +129,14 @@ impl Answer {
     #[must_use]
     pub fn words(&self) -> Words {
         self.body.words()
+    }
+
+    /// The error of an answer that the gateway did not write: a firewall, a proxy or a login page
+    /// stands in between.
+    #[must_use]
+    pub fn intercepted(&self) -> Option<ProviderError> {
+        let found = self.interception?;
+        Some(self.error(found.kind(), found.message()))
     }
 
     /// An error with the gateway's `Retry-After`, if it sent one.
@@ -140,6 +154,9 @@ impl Answer {
     #[must_use]
     pub fn error_by_status(&self) -> ProviderError {
         use ProviderErrorKind as Kind;
+        if let Some(error) = self.intercepted() {
+            return error;
+        }
         let is_page = self.body == Body::Page;
         let (kind, message) = match self.status {
             300..=399 => (
@@ -156,7 +173,20 @@ impl Answer {
             ),
             408 => (Kind::TimedOut, "the gateway gave up waiting"),
             429 => (Kind::RateLimited, "the gateway asks for fewer requests"),
+            // Only Cloudflare answers with these.
+            520..=527 | 530 => (
+                Kind::Unavailable,
+                "the gateway cannot be reached behind the proxy in front of it",
+            ),
             500..=599 if self.status != 501 => (Kind::Unavailable, "the gateway is failing"),
+            451 => (
+                Kind::Intercepted,
+                "something between here and the gateway blocks it for legal reasons",
+            ),
+            403 | 406 if is_page => (
+                Kind::Intercepted,
+                "a web page answered in the gateway's place and forbids the request: a firewall or proxy stands in between; check base_url as well",
+            ),
             _ if is_page => (
                 Kind::MalformedReply,
                 "the gateway answered with a web page: check base_url, or a proxy or firewall stands in between",
@@ -215,9 +245,12 @@ mod tests {
     async fn a_page_does_not_blame_the_credentials() {
         for (status, kind) in [
             (200, ProviderErrorKind::MalformedReply),
-            (403, ProviderErrorKind::MalformedReply),
+            (403, ProviderErrorKind::Intercepted),
+            (406, ProviderErrorKind::Intercepted),
+            (451, ProviderErrorKind::Intercepted),
             (404, ProviderErrorKind::MalformedReply),
             (502, ProviderErrorKind::Unavailable),
+            (522, ProviderErrorKind::Unavailable),
             (429, ProviderErrorKind::RateLimited),
         ] {
             let answer = answer(HttpResponse::new(status, "<html>canary</html>")).await;

@@ -3,6 +3,32 @@
 
 use crate::Words;
 
+/// The state of an instance that has a number, up to where gender and tense differ.
+const LINKED: &[&str] = &[
+    "connected",
+    "logged in",
+    "logged-in",
+    "loggedin",
+    "paired",
+    "linked",
+    "conectad",
+    "logad",
+    "paread",
+    "vinculad",
+];
+
+/// The state of one that has none.
+const UNLINKED: &[&str] = &[
+    "disconnected",
+    "logged out",
+    "logged-out",
+    "unlinked",
+    "unpaired",
+    "desconectad",
+    "deslogad",
+    "desvinculad",
+];
+
 impl Words {
     /// Too many requests, WhatsApp's own `rate-overlimit` included.
     #[must_use]
@@ -23,56 +49,38 @@ impl Words {
     /// A number is linked already.
     #[must_use]
     pub fn mean_already_connected(&self) -> bool {
-        [
-            "already connected",
-            "already logged in",
-            "already logged-in",
-            "already authenticated",
-            "already paired",
-            "already linked",
-            "already loggedin",
-            "instance is connected",
-            "já está conectad",
-            "já conectad",
-            "ja esta conectad",
-            "ja conectad",
-            "já está logad",
-            "já vinculad",
-            "ya está conectad",
-            "ya esta conectad",
-            "ya conectad",
-            "ya está vinculad",
-            "ya vinculad",
-        ]
-        .iter()
-        .any(|phrase| self.affirm(phrase))
+        self.states(LINKED)
+            .any(|before| linked(before) == Some(true))
+            || [
+                "already authenticated",
+                "instance is connected",
+                "instância está conectad",
+                "instancia está conectad",
+                "instancia esta conectad",
+            ]
+            .iter()
+            .any(|phrase| self.affirm(phrase))
     }
 
     /// No number is linked.
     #[must_use]
     pub fn mean_not_connected(&self) -> bool {
-        self.say_any(&[
-            "not connected",
-            "not logged in",
-            "not logged-in",
-            "not authenticated with whatsapp",
-            "not paired",
-            "not linked",
-            // "isn't", "wasn't", "aren't", with either apostrophe.
-            "n't connected",
-            "n’t connected",
-            "n't logged in",
-            "n’t logged in",
-            "disconnected",
-            "não está conectad",
-            "não estava conectad",
-            "não conectad",
-            "nao esta conectad",
-            "no está conectad",
-            "no esta conectad",
-            "no conectad",
-            "desconectad",
-        ])
+        self.states(LINKED)
+            .any(|before| linked(before) == Some(false))
+            || self.say("not authenticated with whatsapp")
+            || self
+                .states(UNLINKED)
+                .any(|before| !lead(before).any(is_negation))
+    }
+
+    /// What comes before each of these words, where it begins a word.
+    fn states(&self, words: &'static [&'static str]) -> impl Iterator<Item = &str> {
+        let said = self.expose();
+        words
+            .iter()
+            .flat_map(move |word| said.match_indices(word))
+            .filter_map(move |(start, _)| said.get(..start))
+            .filter(|before| !before.ends_with(char::is_alphanumeric))
     }
 
     /// The code was used, or is still being made: some gateways say one sentence for both.
@@ -131,6 +139,39 @@ impl Words {
     }
 }
 
+/// Whether a state is said to hold or not to hold, by the words before it; `None` if it is only
+/// named, as in "keep the phone connected".
+fn linked(before: &str) -> Option<bool> {
+    let already = lead(before).position(is_already);
+    let negation = lead(before).position(is_negation);
+    match (already, negation) {
+        // "Not already connected", "ya no está conectado".
+        (Some(already), Some(negation)) => Some(negation > already + 1),
+        (Some(_), None) => Some(true),
+        (None, Some(_)) => Some(false),
+        (None, None) => None,
+    }
+}
+
+/// The three words before, nearest first, of the same clause.
+fn lead(before: &str) -> impl Iterator<Item = &str> {
+    before
+        .trim_end()
+        .rsplit(' ')
+        .take(3)
+        .take_while(|word| !word.ends_with(['.', ',', ':', ';', '!', '?']))
+        .map(|word| word.trim_start_matches(|it: char| !it.is_alphanumeric()))
+}
+
+fn is_already(word: &str) -> bool {
+    ["already", "já", "ja", "ya"].contains(&word)
+}
+
+fn is_negation(word: &str) -> bool {
+    ["not", "no", "never", "cannot", "não", "nao", "nunca"].contains(&word)
+        || ["n't", "n’t"].iter().any(|end| word.ends_with(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +186,11 @@ mod tests {
             "Instance is connected",
             "Ya conectado",
             "La instancia ya está conectada",
+            "A instância já se encontra conectada",
+            "O aparelho já estava pareado",
+            "Session already successfully connected",
+            "No code was made: already connected",
+            "A instância está conectada",
         ] {
             let words = Words::of(text);
             assert!(
@@ -157,6 +203,9 @@ mod tests {
             "Device disconnected",
             "not already connected",
             "instance is disconnected",
+            "Keep the phone connected to the internet",
+            "Ya no está conectado",
+            "já não está conectado",
         ] {
             assert!(!Words::of(text).mean_already_connected(), "{text}");
         }
@@ -166,12 +215,35 @@ mod tests {
             "O telefone não estava conectado",
             "El teléfono no está conectado",
             "Instance is not paired",
+            "The device isn't paired",
+            "You are not currently connected",
+            "The phone is no longer connected",
+            "There is no connected phone",
+            "Não está logado",
+            "O número não está mais vinculado",
+            "La instancia nunca fue vinculada",
+            "Instance logged out",
+            "Sessão já desconectada",
         ] {
             let words = Words::of(text);
             assert!(
                 words.mean_not_connected() && !words.mean_already_connected(),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_unlinked_is_not_taken_as_unlinked() {
+        for text in [
+            "The instance could not be disconnected",
+            "A instância não foi desconectada",
+            "No se ha desconectado",
+            "The phone was not logged out",
+            "Logout failed",
+            "Could not log out",
+        ] {
+            assert!(!Words::of(text).mean_not_connected(), "{text}");
         }
     }
 

@@ -38,10 +38,14 @@ impl Reading {
         rules: &CodeRules,
         said: Option<Said>,
     ) -> Self {
-        if let Body::Object(object) = &answer.body
-            && object.has(&["challenge"])
-        {
-            return Self::Clear(Ok(CodeReply::PasskeyRequired));
+        if let Body::Object(object) = &answer.body {
+            // Before anything in it is taken for a challenge of WhatsApp's, or for a code.
+            if let Some(error) = answer.intercepted() {
+                return Self::Clear(Err(error));
+            }
+            if object.has(&["challenge"]) {
+                return Self::Clear(Ok(CodeReply::PasskeyRequired));
+            }
         }
         if let Some(code) = find_code(answer, method, rules) {
             return Self::Clear(Ok(code.into()));

@@ -16,12 +16,19 @@ pub(crate) fn parse(value: &str, sent: Option<&str>) -> Option<Duration> {
 /// a number nor a date, or lies more than a year ahead, is `None`.
 fn from(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
-    let wait = if value.bytes().all(|byte| byte.is_ascii_digit()) {
-        Duration::from_secs(value.parse().ok()?)
-    } else {
-        let date = httpdate::parse_http_date(value).ok()?;
-        date.duration_since(now).unwrap_or_default()
-    };
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return seconds(value.parse().ok()?);
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    sensible(date.duration_since(now).unwrap_or_default())
+}
+
+/// The same of a number that a body gives. `None` for more than a year.
+pub(crate) fn seconds(seconds: u64) -> Option<Duration> {
+    sensible(Duration::from_secs(seconds))
+}
+
+fn sensible(wait: Duration) -> Option<Duration> {
     (wait <= LONGEST).then_some(wait)
 }
 

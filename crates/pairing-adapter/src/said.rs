@@ -21,13 +21,17 @@ pub enum Said {
 }
 
 impl Answer {
-    /// What the words of the answer mean; `None` if they are not known. `known_error` is the
+    /// What the words of the answer mean; `None` if they are not known. Who speaks comes first:
+    /// what a firewall or proxy says is an error, whatever its words. `known_error` is the
     /// adapter's own table of errors. It comes before the phrases that all gateways share,
     /// except the one that is a success and may come with any status.
     pub fn said(
         &self,
         known_error: impl FnOnce(&Words) -> Option<(ProviderErrorKind, &'static str)>,
     ) -> Option<Said> {
+        if let Some(error) = self.intercepted() {
+            return Some(Said::Error(error));
+        }
         let words = self.words();
         if words.is_empty() {
             return None;

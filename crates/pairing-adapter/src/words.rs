@@ -22,8 +22,13 @@ impl Words {
     /// The words of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
+        Self::within(text, MAX_WORDS_BYTES)
+    }
+
+    /// The words of a text, of about so many bytes at most.
+    pub(crate) fn within(text: &str, limit: usize) -> Self {
         let mut words = Self::default();
-        words.add(text);
+        words.add(text, limit);
         words
     }
 
@@ -69,7 +74,7 @@ impl Words {
 
     fn add_nested(&mut self, value: &Value, depth: usize) {
         match value {
-            Value::String(text) => self.add(text),
+            Value::String(text) => self.add(text, MAX_WORDS_BYTES),
             Value::Array(values) if depth > 0 => {
                 for value in values {
                     self.add_nested(value, depth - 1);
@@ -95,11 +100,11 @@ impl Words {
         }
     }
 
-    fn add(&mut self, text: &str) {
-        self.reserve(lower_case_bytes(text.len().min(MAX_WORDS_BYTES)) + 1);
+    fn add(&mut self, text: &str, limit: usize) {
+        self.reserve(lower_case_bytes(text.len().min(limit)) + 1);
         for word in text.split_whitespace() {
             // Lower case may take more bytes; the bound need not be exact.
-            if self.0.len() + word.len() >= MAX_WORDS_BYTES {
+            if self.0.len() + word.len() >= limit {
                 return;
             }
             if !self.0.is_empty() {
@@ -149,8 +154,8 @@ mod tests {
             );
         }
         let mut words = Words::default();
-        words.add("first");
-        words.add(&"ȺȺ ".repeat(100));
+        words.add("first", MAX_WORDS_BYTES);
+        words.add(&"ȺȺ ".repeat(100), MAX_WORDS_BYTES);
         let capacity = words.0.capacity();
         assert!(words.0.len() <= capacity && capacity < 1000, "{capacity}");
     }

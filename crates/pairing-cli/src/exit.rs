@@ -118,8 +118,9 @@ mod tests {
         for kind in ProviderErrorKind::ALL {
             let code = match kind {
                 RateLimited | Unavailable | TimedOut | MalformedReply => 5,
-                BadCredentials | AccountTokenMissing | AddressNotAllowed | SubscriptionLapsed
-                | InstanceUnknown | Refused | Unsupported | InvalidInput | Internal => 4,
+                BadCredentials | AccountTokenMissing | AddressNotAllowed | Intercepted
+                | SubscriptionLapsed | InstanceUnknown | Refused | Unsupported | InvalidInput
+                | Internal => 4,
                 other => panic!("say which exit code {other} has, here and in --help"),
             };
             assert_eq!(Exit::from(kind) as u8, code, "{kind}");

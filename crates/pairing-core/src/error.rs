@@ -36,6 +36,9 @@ pub enum ProviderErrorKind {
     AccountTokenMissing,
     /// The gateway refuses calls from this IP address.
     AddressNotAllowed,
+    /// Something between this machine and the gateway answered in its place: a firewall, a proxy
+    /// or a network that wants a login.
+    Intercepted,
     /// The subscription of the instance has lapsed.
     SubscriptionLapsed,
     /// The gateway knows no such instance.
@@ -60,10 +63,11 @@ pub enum ProviderErrorKind {
 
 impl ProviderErrorKind {
     /// Every kind, for tables and exhaustive tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::BadCredentials,
         Self::AccountTokenMissing,
         Self::AddressNotAllowed,
+        Self::Intercepted,
         Self::SubscriptionLapsed,
         Self::InstanceUnknown,
         Self::RateLimited,
@@ -78,8 +82,10 @@ impl ProviderErrorKind {
 
     /// Whether the same request may succeed later without anybody changing anything.
     ///
-    /// A malformed reply counts: it is usually the page of a proxy or of a gateway being
-    /// deployed.
+    /// A malformed reply counts: it is usually the page of a gateway being deployed. An
+    /// interception does not: a firewall's rule or a login stays until somebody acts. A firewall
+    /// that asks for fewer requests, or says that the gateway is down, is
+    /// [`RateLimited`](Self::RateLimited) or [`Unavailable`](Self::Unavailable).
     #[must_use]
     pub const fn is_retryable(self) -> bool {
         match self {
@@ -87,6 +93,7 @@ impl ProviderErrorKind {
             Self::BadCredentials
             | Self::AccountTokenMissing
             | Self::AddressNotAllowed
+            | Self::Intercepted
             | Self::SubscriptionLapsed
             | Self::InstanceUnknown
             | Self::Refused
@@ -103,6 +110,7 @@ impl ProviderErrorKind {
             Self::BadCredentials => "bad_credentials",
             Self::AccountTokenMissing => "account_token_missing",
             Self::AddressNotAllowed => "address_not_allowed",
+            Self::Intercepted => "intercepted",
             Self::SubscriptionLapsed => "subscription_lapsed",
             Self::InstanceUnknown => "instance_unknown",
             Self::RateLimited => "rate_limited",
@@ -121,6 +129,7 @@ impl ProviderErrorKind {
             Self::BadCredentials => "the gateway does not accept the credentials of this instance",
             Self::AccountTokenMissing => "the account's security token is missing",
             Self::AddressNotAllowed => "the gateway does not accept calls from this IP address",
+            Self::Intercepted => "something between here and the gateway answered in its place",
             Self::SubscriptionLapsed => "the subscription of this instance has lapsed",
             Self::InstanceUnknown => "the gateway knows no such instance",
             Self::RateLimited => "the gateway asks for fewer requests",

@@ -57,6 +57,9 @@ pub enum ErrorCode {
     SessionFinished,
     /// Not a text that can be drawn as a QR code: a phone code, a picture, or too long.
     NotDrawable,
+    /// Something between this machine and the gateway answered in its place: a firewall, a proxy
+    /// or a network that wants a login.
+    Intercepted,
 }
 
 impl ErrorCode {
@@ -86,6 +89,7 @@ impl ErrorCode {
             Self::NotWaiting => "not_waiting",
             Self::SessionFinished => "session_finished",
             Self::NotDrawable => "not_drawable",
+            Self::Intercepted => ProviderErrorKind::Intercepted.as_str(),
         }
     }
 
@@ -109,6 +113,7 @@ const fn code_of(kind: ProviderErrorKind) -> Option<ErrorCode> {
         ProviderErrorKind::BadCredentials => ErrorCode::BadCredentials,
         ProviderErrorKind::AccountTokenMissing => ErrorCode::AccountTokenMissing,
         ProviderErrorKind::AddressNotAllowed => ErrorCode::AddressNotAllowed,
+        ProviderErrorKind::Intercepted => ErrorCode::Intercepted,
         ProviderErrorKind::SubscriptionLapsed => ErrorCode::SubscriptionLapsed,
         ProviderErrorKind::InstanceUnknown => ErrorCode::InstanceUnknown,
         ProviderErrorKind::RateLimited => ErrorCode::RateLimited,

@@ -50,6 +50,7 @@ codes! {
     NotWaiting => "not_waiting",
     SessionFinished => "session_finished",
     NotDrawable => "not_drawable",
+    Intercepted => "intercepted",
 }
 
 #[test]

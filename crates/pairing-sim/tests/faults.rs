@@ -24,8 +24,10 @@ async fn ask(client: &Client, fault: &Fault) -> Result<HttpResponse, TransportEr
         client.try_qr().await
     } else if fault.befalls(Endpoint::PhoneCode) {
         client.try_phone_code().await
-    } else {
+    } else if fault.befalls(Endpoint::Status) {
         client.try_status().await
+    } else {
+        client.try_unlink().await
     }
 }
 
@@ -162,6 +164,12 @@ async fn successes_that_are_none() {
                 .unwrap()
                 .starts_with("text/html")
         );
+        let blocked = answer(dialect, Fault::FirewallBlock).await;
+        assert_eq!(blocked.status, 403);
+        assert_eq!(json(&blocked)["error_code"], 1020);
+        let login = answer(dialect, Fault::LoginPage).await;
+        assert_eq!(login.status, 200);
+        assert!(text(&login).contains("type=\"password\""));
         assert!(answer(dialect, Fault::EmptyBody).await.body.is_empty());
         assert_eq!(text(&answer(dialect, Fault::EmptyObject).await), "{}");
         let mislabelled = answer(dialect, Fault::WrongContentType).await;
@@ -174,6 +182,18 @@ async fn successes_that_are_none() {
     let (status, body) = megaapi_says(Fault::ErrorInside200).await;
     assert_eq!(status, 200);
     assert!(body.contains(r#""error":true"#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_answers_ok_has_unlinked() {
+    for dialect in Dialect::ALL {
+        let client = of(dialect);
+        client.instance.link();
+        client.instance.set_faults(Fault::UnlinkSaysOk);
+        let answer = client.try_unlink().await.unwrap();
+        assert_eq!((answer.status, &*text(&answer)), (200, "OK"));
+        assert!(!client.instance.is_linked());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -92,6 +92,8 @@ pub enum Condition {
     BadCredentials,
     /// It knows no such instance.
     InstanceUnknown,
+    /// Something between answers in its place: a firewall's block, the login page of a network.
+    Intercepted,
     /// It sends something that nobody can read.
     MalformedReply,
     /// It takes requests and never answers.
@@ -105,7 +107,7 @@ pub enum Condition {
 
 impl Condition {
     /// Every condition but [`Healthy`](Self::Healthy).
-    pub const TROUBLES: [Self; 9] = [
+    pub const TROUBLES: [Self; 10] = [
         Self::Unavailable,
         Self::RateLimited { retry_after: None },
         Self::RateLimited {
@@ -113,6 +115,7 @@ impl Condition {
         },
         Self::BadCredentials,
         Self::InstanceUnknown,
+        Self::Intercepted,
         Self::MalformedReply,
         Self::Hanging,
         Self::NotReady,

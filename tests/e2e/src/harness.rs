@@ -86,6 +86,7 @@ impl TestInstance for Bench {
                     "an unknown instance: Z-API has no words for it",
                 ));
             }
+            (Condition::Intercepted, _) => Fault::FirewallBlock,
             (Condition::MalformedReply, _) => Fault::MalformedJson,
             (Condition::Hanging, _) => Fault::Hang,
             (Condition::NotReady, _) => Fault::EmptyQr,

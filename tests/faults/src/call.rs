@@ -85,7 +85,8 @@ impl CallCase {
     #[must_use]
     pub fn requests(&self, policy: &PairingPolicy) -> u32 {
         let endpoint = self.call.endpoint();
-        let asks_again = self.unclear && endpoint.is_code() && self.fault.befalls(endpoint);
+        let may_ask = endpoint.is_code() || endpoint == Endpoint::Unlink;
+        let asks_again = self.unclear && may_ask && self.fault.befalls(endpoint);
         self.attempts(policy) * (1 + u32::from(asks_again))
     }
 
@@ -114,6 +115,9 @@ mod tests {
             ("server_error", Call::Unlink, 1, 0),
             ("html_page", Call::Qr, 12, 62),
             ("html_page", Call::Status, 6, 62),
+            ("html_page", Call::Unlink, 2, 0),
+            ("unlink_says_ok", Call::Unlink, 2, 0),
+            ("unlink_says_ok", Call::Qr, 1, 0),
             ("empty_qr", Call::Qr, 2, 0),
             ("empty_qr", Call::PhoneCode, 1, 0),
             ("rate_limited", Call::PhoneCode, 1, 0),

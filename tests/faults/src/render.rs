@@ -13,8 +13,8 @@ const SESSIONS: &str = "\
 ";
 
 const CALLS: &str = "\
-| fault | `code` | requests | `status` | requests | `unlink` |
-|---|---|---|---|---|---|
+| fault | `code` | requests | `status` | requests | `unlink` | requests |
+|---|---|---|---|---|---|---|
 ";
 
 /// How sessions end, in Markdown.
@@ -81,12 +81,13 @@ pub fn calls_table() -> Result<String> {
             told(&[Call::Status], &reply),
             told(&[Call::Status], &requests),
             told(&[Call::Unlink], &reply),
+            told(&[Call::Unlink], &requests),
         ]);
     }
     Ok(table)
 }
 
-fn row(columns: [String; 6]) -> String {
+fn row<const COLUMNS: usize>(columns: [String; COLUMNS]) -> String {
     format!("| {} |\n", columns.join(" | "))
 }
 

@@ -3899,6 +3899,11 @@ public enum ErrorCode: Equatable, Hashable {
      * Not a text that can be drawn as a QR code: a phone code, a picture, or too long.
      */
     case notDrawable
+    /**
+     * Something between this machine and the gateway answered in its place: a firewall, a proxy
+     * or a network that wants a login.
+     */
+    case intercepted
 
 
 
@@ -3961,6 +3966,8 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
         case 20: return .sessionFinished
         
         case 21: return .notDrawable
+        
+        case 22: return .intercepted
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -4052,6 +4059,10 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
         
         case .notDrawable:
             writeInt(&buf, Int32(21))
+        
+        
+        case .intercepted:
+            writeInt(&buf, Int32(22))
         
         }
     }

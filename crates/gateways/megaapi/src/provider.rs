@@ -118,11 +118,14 @@ impl PairingProvider for MegaApi {
         replies::status(&answer, self.key())
     }
 
-    /// One logout, never repeated. An instance that is not linked counts as unlinked.
+    /// One logout, never repeated, and one status if the answer does not say whether it was done.
+    /// An instance that is not linked counts as unlinked.
     async fn unlink(&self) -> Result<(), ProviderError> {
         let url = self.url(&[self.key(), "logout"]);
         let answer = self.send(HttpMethod::Delete, url).await?;
-        replies::unlinked(&answer)
+        let unlinking = replies::unlinked(&answer);
+        let is_linked = self.config.follow_ups.then(|| self.is_connected());
+        unlinking.settle(is_linked).await
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {

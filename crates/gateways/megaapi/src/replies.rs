@@ -1,6 +1,8 @@
 //! From answers to replies: the two code endpoints, status and logout.
 
-use pairing_adapter::{Answer, Body, CodeRules, Object, Reading, Said, read_linked_phone};
+use pairing_adapter::{
+    Answer, Body, CodeRules, Object, Reading, Said, Unlinking, read_linked_phone,
+};
 use pairing_core::{InstanceStatus, PairingMethod, ProviderError, ProviderErrorKind as Kind};
 
 use crate::errors::said;
@@ -109,27 +111,16 @@ fn instance(object: &Object) -> Object {
         .unwrap_or_else(|| object.clone())
 }
 
-/// Reads the answer to a logout. The documentation gives only the path, so an object that
-/// does not call itself a failure and says something is taken as done. Not being connected
-/// is what the caller wants, so it is a success.
-pub(crate) fn unlinked(answer: &Answer) -> Result<(), ProviderError> {
-    match said(answer) {
-        Some(Said::NotConnected) => return Ok(()),
-        Some(Said::Error(error)) => return Err(error),
-        _ if !answer.is_success() => return Err(answer.error_by_status()),
-        _ => {}
-    }
-    match &answer.body {
-        Body::Object(object) if object.is_failure() => Err(refused(answer)),
-        Body::Object(object)
-            if object.flag(&["error"]) == Some(false)
-                || object.flag(&["success", "value"]) == Some(true)
-                || object.has(&["message"]) =>
-        {
-            Ok(())
-        }
-        _ => Err(answer.error_by_status()),
-    }
+/// Reads the answer to a logout, of which the documentation gives only the path. Not being
+/// connected is what the caller wants, so it is a success.
+pub(crate) fn unlinked(answer: &Answer) -> Unlinking {
+    let done = match &answer.body {
+        Body::Object(object) => object
+            .flag(&["success", "value"])
+            .or_else(|| object.flag(&["error"]).map(|failed| !failed)),
+        _ => None,
+    };
+    Unlinking::of(answer, said(answer), done, RULES.refused)
 }
 
 fn refused(answer: &Answer) -> ProviderError {

@@ -137,10 +137,13 @@ impl PairingProvider for ZApi {
         Ok(InstanceStatus::connected(phone))
     }
 
-    /// One `/disconnect`, never repeated. An instance that is not linked counts as unlinked.
+    /// One `/disconnect`, never repeated, and one `/status` if the answer does not say whether it
+    /// was done. An instance that is not linked counts as unlinked.
     async fn unlink(&self) -> Result<(), ProviderError> {
         let answer = self.get(&["disconnect"]).await?;
-        replies::unlinked(&answer, self.sends_client_token())
+        let unlinking = replies::unlinked(&answer, self.sends_client_token());
+        let is_linked = self.config.follow_ups.then(|| self.is_connected());
+        unlinking.settle(is_linked).await
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {

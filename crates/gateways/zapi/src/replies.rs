@@ -1,6 +1,6 @@
 //! From answers to replies: the three code endpoints, status, device and disconnect.
 
-use pairing_adapter::{Answer, Body, CodeRules, Reading, Said, read_linked_value};
+use pairing_adapter::{Answer, Body, CodeRules, Reading, Said, Unlinking, read_linked_value};
 use pairing_core::{PairingMethod, PhoneNumber, ProviderError, ProviderErrorKind as Kind};
 
 use crate::errors::said;
@@ -67,28 +67,10 @@ pub(crate) fn linked_phone(answer: &Answer) -> Option<PhoneNumber> {
 }
 
 /// Reads `/disconnect`. Not being connected is what the caller wants, so it is a success.
-pub(crate) fn unlinked(answer: &Answer, sent_client_token: bool) -> Result<(), ProviderError> {
-    if let Body::Object(object) = &answer.body
-        && answer.is_success()
-        && !object.is_failure()
-    {
-        match object.flag(&["value", "disconnected", "success"]) {
-            Some(true) => return Ok(()),
-            Some(false) => return Err(refused(answer)),
-            None => {}
-        }
-    }
-    match said(answer, sent_client_token) {
-        Some(Said::NotConnected) => Ok(()),
-        Some(Said::Error(error)) => Err(error),
-        _ if !answer.is_success() => Err(answer.error_by_status()),
-        _ => match &answer.body {
-            Body::Object(object) if object.is_failure() => Err(refused(answer)),
-            _ => Err(answer.error_by_status()),
-        },
-    }
-}
-
-fn refused(answer: &Answer) -> ProviderError {
-    answer.error(Kind::Refused, RULES.refused)
+pub(crate) fn unlinked(answer: &Answer, sent_client_token: bool) -> Unlinking {
+    let done = match &answer.body {
+        Body::Object(object) => object.flag(&["value", "disconnected", "success"]),
+        _ => None,
+    };
+    Unlinking::of(answer, said(answer, sent_client_token), done, RULES.refused)
 }

@@ -117,6 +117,12 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "The gateway does not accept calls from this IP address.",
             next: "Allow it in the provider's panel, or run the command on an allowed machine.",
         },
+        ProviderErrorKind::Intercepted => Advice {
+            what: "Something in between answered for the gateway: a firewall, a proxy or a \
+                   network login.",
+            next: "Log in to the network, set the proxy, or ask the provider to let your IP \
+                   address through.",
+        },
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "The subscription of this instance has lapsed.",
             next: "Renew it in the provider's panel.",

@@ -118,6 +118,12 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "El gateway no acepta llamadas desde esta dirección IP.",
             next: "Permítela en el panel del proveedor, o usa una máquina permitida.",
         },
+        ProviderErrorKind::Intercepted => Advice {
+            what: "Algo en el camino respondió por el gateway: un firewall, un proxy o el acceso \
+                   a la red.",
+            next: "Inicia sesión en la red, configura el proxy o pide al proveedor que permita \
+                   tu IP.",
+        },
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "La suscripción de esta instancia ha caducado.",
             next: "Renuévala en el panel del proveedor.",

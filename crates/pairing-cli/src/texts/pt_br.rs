@@ -120,6 +120,12 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "O gateway não aceita chamadas deste endereço IP.",
             next: "Libere o IP no painel do provedor, ou rode o comando em uma máquina liberada.",
         },
+        ProviderErrorKind::Intercepted => Advice {
+            what: "Algo no caminho respondeu pelo gateway: um firewall, um proxy ou o login da \
+                   rede.",
+            next: "Faça login na rede, configure o proxy ou peça ao provedor que libere o seu \
+                   IP.",
+        },
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "A assinatura desta instância venceu.",
             next: "Renove no painel do provedor.",

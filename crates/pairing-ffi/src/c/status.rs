@@ -72,6 +72,9 @@ pub enum pairing_status {
     SessionFinished = 51,
     /// The code cannot be drawn as a QR code: it is a phone code or a picture.
     NotDrawable = 52,
+    /// Something between this machine and the gateway answered in its place: a firewall, a proxy
+    /// or a network that wants a login.
+    Intercepted = 53,
 }
 
 impl From<ErrorCode> for pairing_status {
@@ -98,12 +101,13 @@ impl From<ErrorCode> for pairing_status {
             ErrorCode::NotWaiting => Self::NotWaiting,
             ErrorCode::SessionFinished => Self::SessionFinished,
             ErrorCode::NotDrawable => Self::NotDrawable,
+            ErrorCode::Intercepted => Self::Intercepted,
         }
     }
 }
 
 /// Every status with its name; the names of error codes are those of every other language.
-const NAMES: [(pairing_status, &CStr); 30] = [
+const NAMES: [(pairing_status, &CStr); 31] = [
     (pairing_status::Ok, c"ok"),
     (pairing_status::Timeout, c"timeout"),
     (pairing_status::End, c"end"),
@@ -137,6 +141,7 @@ const NAMES: [(pairing_status, &CStr); 30] = [
     (pairing_status::NotWaiting, c"not_waiting"),
     (pairing_status::SessionFinished, c"session_finished"),
     (pairing_status::NotDrawable, c"not_drawable"),
+    (pairing_status::Intercepted, c"intercepted"),
 ];
 
 /// The name of a status in `snake_case`, for logs and statistics; "unknown" for any other
@@ -181,6 +186,7 @@ mod tests {
             ErrorCode::NotWaiting,
             ErrorCode::SessionFinished,
             ErrorCode::NotDrawable,
+            ErrorCode::Intercepted,
         ];
         for (index, code) in codes.into_iter().enumerate() {
             let status = pairing_status::from(code) as u32;
@@ -192,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_number_that_is_no_status_has_a_name_too() {
-        for number in [3, 15, 31, 53, u32::MAX] {
+        for number in [3, 15, 31, 54, u32::MAX] {
             assert_eq!(name(number), "unknown");
         }
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Fault;
 use crate::Dialect;
-use crate::answer::{Answer, HTML, JSON};
+use crate::answer::{Answer, HTML, JSON, TEXT};
 use crate::dialects::{megaapi, zapi};
 
 /// How one fault changes one answer.
@@ -26,6 +26,9 @@ pub(crate) enum Misdeed {
 
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Gateway</title></head>\
     <body><h1>Something went wrong</h1></body></html>\n";
+const LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Guest Wi-Fi</title></head>\
+    <body><form method=\"post\"><input name=\"user\"><input name=\"word\" type=\"password\">\
+    </form></body></html>\n";
 /// 64 KiB above the 1 MiB that transports read.
 const OVERSIZED: usize = (1024 + 64) * 1024;
 
@@ -44,6 +47,7 @@ pub(crate) fn misdeed(fault: &Fault, dialect: Dialect, sent_token: Option<&str>)
         Fault::WrongContentType => {
             return Spoil(|answer| answer.labelled("application/octet-stream"));
         }
+        Fault::UnlinkSaysOk => return Spoil(|_| Answer::new(200, TEXT, "OK")),
         Fault::AlreadyConnectedRefusal => {
             return LinkedElsewhere(refusal(400, "You are already connected"));
         }
@@ -64,6 +68,19 @@ pub(crate) fn misdeed(fault: &Fault, dialect: Dialect, sent_token: Option<&str>)
             Answer::json(200, &json!({"value": filling, "qrcode": filling}))
         }
         Fault::HtmlPage => Answer::new(200, HTML, PAGE),
+        // As Cloudflare refuses by a rule of whoever runs the gateway.
+        Fault::FirewallBlock => Answer::json(
+            403,
+            &json!({
+                "title": "Error 1020: Access denied",
+                "status": 403,
+                "error_code": 1020,
+                "error_name": "access_denied",
+                "cloudflare_error": true,
+                "retryable": false,
+            }),
+        ),
+        Fault::LoginPage => Answer::new(200, HTML, LOGIN_PAGE),
         Fault::EmptyBody => Answer::empty(200),
         Fault::EmptyObject => Answer::json(200, &json!({})),
         Fault::ErrorInside200 => refusal(200, "Something went wrong"),

@@ -17,6 +17,7 @@ pub(super) enum Befalls {
     Qr,
     PhoneCode,
     Status,
+    Unlink,
 }
 
 impl Befalls {
@@ -27,6 +28,7 @@ impl Befalls {
             Self::Qr => matches!(endpoint, Endpoint::CodeQrText | Endpoint::CodeQrImage),
             Self::PhoneCode => endpoint == Endpoint::PhoneCode,
             Self::Status => endpoint == Endpoint::Status,
+            Self::Unlink => endpoint == Endpoint::Unlink,
         }
     }
 }
@@ -34,7 +36,7 @@ impl Befalls {
 impl Fault {
     #[rustfmt::skip]
     pub(super) fn facts(&self) -> Facts {
-        use Befalls::{All, Codes, PhoneCode, Qr, Status};
+        use Befalls::{All, Codes, PhoneCode, Qr, Status, Unlink};
         let any = None;
         let zapi = Some(Dialect::ZApi);
         let megaapi = Some(Dialect::MegaApi);
@@ -50,6 +52,8 @@ impl Fault {
             Self::Truncated => ("truncated", any, All, "the usual answer, but the connection closes in the middle of the body"),
             Self::Oversized => ("oversized", any, All, "HTTP 200 with a body above 1 MiB"),
             Self::HtmlPage => ("html_page", any, All, "HTTP 200 with an HTML page"),
+            Self::FirewallBlock => ("firewall_block", any, All, "HTTP 403 with the JSON of a firewall in front of the gateway"),
+            Self::LoginPage => ("login_page", any, All, "HTTP 200 with the login page of a network"),
             Self::WrongContentType => ("wrong_content_type", any, All, "the usual answer, labelled application/octet-stream"),
             Self::EmptyBody => ("empty_body", any, All, "HTTP 200 without a body"),
             Self::EmptyObject => ("empty_object", any, All, "HTTP 200 with {}"),
@@ -58,6 +62,7 @@ impl Fault {
             Self::Hang => ("hang", any, All, "takes the request and never answers"),
             Self::EmptyQr => ("empty_qr", any, Qr, "HTTP 200 with an empty QR code: it is still being made"),
             Self::RateOverlimit => ("rate_overlimit", any, PhoneCode, "HTTP 429 rate-overlimit: WhatsApp makes no more phone codes"),
+            Self::UnlinkSaysOk => ("unlink_says_ok", any, Unlink, "unlinks as asked and answers OK as text, which says nothing about it"),
             Self::AlreadyConnectedRefusal => ("already_connected_refusal", zapi, Codes, "links the instance elsewhere; HTTP 400 says it is already connected"),
             Self::AlreadyConnectedServerError => ("already_connected_server_error", any, Codes, "links the instance elsewhere; HTTP 500 says it is already connected"),
             Self::AlreadyConnectedFlag => ("already_connected_flag", zapi, Codes, "links the instance elsewhere; HTTP 200 with connected:true and no value"),

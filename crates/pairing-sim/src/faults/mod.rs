@@ -68,6 +68,10 @@ pub enum Fault {
     Oversized,
     /// HTTP 200 with an HTML page.
     HtmlPage,
+    /// HTTP 403 with the JSON of a firewall in front of the gateway.
+    FirewallBlock,
+    /// HTTP 200 with the login page of a network.
+    LoginPage,
     /// The usual answer, labelled application/octet-stream.
     WrongContentType,
     /// HTTP 200 without a body.
@@ -85,6 +89,8 @@ pub enum Fault {
     EmptyQr,
     /// HTTP 429 rate-overlimit: WhatsApp makes no more phone codes.
     RateOverlimit,
+    /// Unlinks as asked and answers `OK`, which says nothing about it.
+    UnlinkSaysOk,
     /// Links the instance elsewhere; HTTP 400 says it is already connected.
     AlreadyConnectedRefusal,
     /// Links the instance elsewhere; HTTP 500 says it is already connected.
@@ -169,6 +175,8 @@ impl Fault {
             Self::Truncated,
             Self::Oversized,
             Self::HtmlPage,
+            Self::FirewallBlock,
+            Self::LoginPage,
             Self::WrongContentType,
             Self::EmptyBody,
             Self::EmptyObject,
@@ -177,6 +185,7 @@ impl Fault {
             Self::Hang,
             Self::EmptyQr,
             Self::RateOverlimit,
+            Self::UnlinkSaysOk,
             Self::AlreadyConnectedRefusal,
             Self::AlreadyConnectedServerError,
             Self::AlreadyConnectedFlag,

@@ -107,6 +107,17 @@ impl Client {
         }
     }
 
+    pub(crate) async fn try_unlink(&self) -> Result<HttpResponse, TransportError> {
+        match self.instance.dialect() {
+            Dialect::ZApi => self.try_get(&["disconnect"]).await,
+            Dialect::MegaApi => {
+                let path = ["instance", self.instance.id(), "logout"];
+                let request = self.request(HttpMethod::Delete, &path);
+                self.transport.send(request).await
+            }
+        }
+    }
+
     pub(crate) async fn qr(&self) -> HttpResponse {
         self.try_qr().await.unwrap()
     }

@@ -39,12 +39,14 @@ impl Acme {
         }
     }
 
-    /// One request. Failures on the way are mapped by `Gateway`; any answer is `Ok`.
+    /// One request. Failures on the way are mapped by `Gateway`; any answer of Acme's is `Ok`.
     async fn get(&self, path: &[&str]) -> Result<Answer, ProviderError> {
         let segments = [&["v1", self.instance.expose_secret()], path].concat();
         let request = HttpRequest::new(HttpMethod::Get, self.base.join(&segments))
             .with_header("authorization", self.authorization.clone());
-        self.gateway.send(request).await
+        let answer = self.gateway.send(request).await?;
+        // What a firewall or a login page says is not Acme's, whatever its status.
+        answer.intercepted().map_or(Ok(answer), Err)
     }
 }
 

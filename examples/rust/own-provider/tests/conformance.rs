@@ -78,6 +78,10 @@ impl TestInstance for AcmeInstance {
             }
             Condition::BadCredentials => bad(401),
             Condition::InstanceUnknown => bad(404),
+            Condition::Intercepted => Mood::Bad(HttpResponse::new(
+                403,
+                r#"{"cloudflare_error":true,"error_code":1020}"#,
+            )),
             Condition::MalformedReply => Mood::Bad(HttpResponse::new(200, "<html>hello</html>")),
             Condition::Hanging => Mood::Silent,
             Condition::NotReady => Mood::Slow,

@@ -100,6 +100,13 @@ pub async fn an_unknown_instance_is_reported(harness: &dyn Harness) -> Verdict {
     each_is(harness, Condition::InstanceUnknown, kind).await
 }
 
+/// What a firewall or a login page answers in the gateway's place is `Intercepted`; never a code,
+/// never a success, and never the credentials' fault.
+pub async fn an_interception_is_reported(harness: &dyn Harness) -> Verdict {
+    let kind = ProviderErrorKind::Intercepted;
+    each_is(harness, Condition::Intercepted, kind).await
+}
+
 /// An answer nobody can read is `MalformedReply`; never a code, never a success.
 pub async fn a_malformed_reply_is_reported(harness: &dyn Harness) -> Verdict {
     let kind = ProviderErrorKind::MalformedReply;

@@ -50,6 +50,7 @@ macro_rules! __each_behaviour {
             a_cool_down_is_passed_on
             refused_credentials_are_reported
             an_unknown_instance_is_reported
+            an_interception_is_reported
             a_malformed_reply_is_reported
             a_failed_request_is_not_repeated
             a_gateway_that_recovers_is_used_again

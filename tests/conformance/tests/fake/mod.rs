@@ -53,6 +53,7 @@ pub(crate) enum Flaw {
     ForgetsRetryAfter,
     ReportsBadCredentialsAsOutage,
     ReportsUnknownInstanceAsOutage,
+    ReportsInterceptionAsBadCredentials,
     ReadsGarbageAsNotReady,
     RepeatsFailedRequests,
     RemembersFailures,

@@ -111,6 +111,10 @@ impl FakeProvider {
                 Kind::Unavailable
             }
             Condition::InstanceUnknown => Kind::InstanceUnknown,
+            Condition::Intercepted if self.has(Flaw::ReportsInterceptionAsBadCredentials) => {
+                Kind::BadCredentials
+            }
+            Condition::Intercepted => Kind::Intercepted,
             Condition::MalformedReply => Kind::MalformedReply,
             _ => Kind::Unavailable,
         };

@@ -204,7 +204,10 @@ impl Decisions<'_> {
         // Those that may pass, more often: the others end it at once.
         let kind = match self.number(4) {
             0 => ProviderErrorKind::RateLimited,
-            1 => ProviderErrorKind::ALL[self.number(13) as usize],
+            1 => {
+                let kinds = ProviderErrorKind::ALL;
+                kinds[self.number(kinds.len() as u32) as usize]
+            }
             _ => ProviderErrorKind::Unavailable,
         };
         let error = ProviderError::from(kind);

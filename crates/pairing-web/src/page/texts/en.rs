@@ -145,6 +145,12 @@ fn error(kind: ProviderErrorKind) -> Advice {
             next: "Whoever sent you this link has to allow the address in {provider}'s panel. \
                    Please tell them.",
         },
+        ProviderErrorKind::Intercepted => Advice {
+            what: "Something between this service and {provider} answered in its place: a \
+                   firewall, a proxy or a network that wants a login.",
+            next: "Your phone is fine. Whoever sent you this link has to see that the service \
+                   reaches {provider}. Please tell them.",
+        },
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "The subscription of this connection at {provider} has lapsed.",
             next: "Whoever sent you this link has to renew it. Please tell them.",

@@ -148,6 +148,12 @@ fn error(kind: ProviderErrorKind) -> Advice {
             next: "Quien te envió este enlace tiene que permitir la dirección en el panel de \
                    {provider}. Avísale, por favor.",
         },
+        ProviderErrorKind::Intercepted => Advice {
+            what: "Algo entre este servicio y {provider} respondió en su lugar: un firewall, un \
+                   proxy o una red que pide iniciar sesión.",
+            next: "Tu teléfono está bien. Quien te envió este enlace tiene que lograr que el \
+                   servicio llegue a {provider}. Avísale, por favor.",
+        },
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "La suscripción de esta conexión en {provider} ha caducado.",
             next: "Quien te envió este enlace tiene que renovarla. Avísale, por favor.",

@@ -146,6 +146,12 @@ fn error(kind: ProviderErrorKind) -> Advice {
             next: "Quem enviou este link precisa liberar o endereço no painel da {provider}. \
                    Avise, por favor.",
         },
+        ProviderErrorKind::Intercepted => Advice {
+            what: "Algo entre este serviço e a {provider} respondeu no lugar dela: um firewall, \
+                   um proxy ou uma rede que pede login.",
+            next: "O seu celular está em ordem. Quem enviou este link precisa cuidar para que o \
+                   serviço alcance a {provider}. Avise, por favor.",
+        },
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "A assinatura desta conexão na {provider} venceu.",
             next: "Quem enviou este link precisa renová-la. Avise, por favor.",

@@ -5585,7 +5585,12 @@ enum class ErrorCode {
     /**
      * Not a text that can be drawn as a QR code: a phone code, a picture, or too long.
      */
-    NOT_DRAWABLE;
+    NOT_DRAWABLE,
+    /**
+     * Something between this machine and the gateway answered in its place: a firewall, a proxy
+     * or a network that wants a login.
+     */
+    INTERCEPTED;
 
     
 
