@@ -165,6 +165,11 @@ fn report(failure: &Failure, json: bool, texts: &Texts) -> io::Result<()> {
         Failure::Output(error) => {
             writeln!(errors, "error: the output cannot be written: {error}")
         }
+        Failure::Picture(error) if error.kind() == io::ErrorKind::AlreadyExists => writeln!(
+            errors,
+            "error: somebody else has put a file where --save-qr writes; it was left as it is: \
+             choose another name"
+        ),
         // Its kind alone: the error itself names a file that is not the user's.
         Failure::Picture(error) => writeln!(
             errors,
