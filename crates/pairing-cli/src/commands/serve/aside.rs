@@ -22,3 +22,29 @@ pub(super) async fn aside<T: Send + 'static>(
         })?;
     result.await.map_err(io::Error::other)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_hangs_keeps_nobody_from_hearing_something_else() {
+        let (_held, never) = mpsc::channel::<()>();
+        let (ask, asked) = oneshot::channel();
+        let work = aside(move || {
+            let _ = ask.send(());
+            never.recv()
+        });
+        tokio::select! {
+            _ = work => panic!("it ends"),
+            begun = asked => assert!(begun.is_ok()),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_work_gives_arrives() {
+        assert_eq!(aside(|| 7).await.unwrap(), 7);
+    }
+}

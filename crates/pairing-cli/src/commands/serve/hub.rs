@@ -61,7 +61,11 @@ fn refusal(error: &BuildError, state_file: Option<&Path>) -> Failure {
              which this program may write",
             failure::plain(error)
         ),
-        BuildError::StateFile(error) => format!("{file}: {error}"),
+        BuildError::StateFile(error)
+            if state_file.is_some_and(|file| !file.as_os_str().is_empty()) =>
+        {
+            format!("{file}: {error}")
+        }
         error => error.to_string(),
     };
     Failure::configuration(format!("--config: [serve] {key}: {what}"))
