@@ -89,6 +89,9 @@ impl Served {
             Config::read(&file, &provider::known_tables())
         });
         let mut config = read.await??;
+        if let Some(file) = &config.exposed {
+            tracing::warn!("every user of this machine can read the secrets in {file}: chmod 600");
+        }
         let unheeded = self.serve.changed_keys(&config.serve);
         // Their values hold until the program is restarted, also for what is checked against them.
         config.serve = self.serve.clone();
