@@ -10,6 +10,7 @@ mod config;
 mod console;
 mod exit;
 mod failure;
+mod lossy;
 mod open_files;
 mod picture_file;
 mod program;

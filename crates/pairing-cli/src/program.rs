@@ -1,5 +1,6 @@
 //! From the command line to the exit code.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::config::Config;
 use crate::console::{Console, Reader};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lossy::Lossy;
 use crate::provider;
 use crate::signals::Signals;
 use crate::texts::{Language, Texts, fill};
@@ -24,6 +26,7 @@ pub(crate) struct Context {
     pub(crate) config: Config,
     pub(crate) console: Console,
     pub(crate) texts: &'static Texts,
+    pub(crate) errors: Errors,
     pub(crate) signals: Signals,
     pub(crate) reader: Reader,
 }
@@ -58,49 +61,71 @@ impl Context {
     }
 }
 
+/// How long the last lines of a server's log are waited for, if nobody reads them.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
 /// Runs one command to its end.
 pub(crate) fn run(line: CommandLine) -> Exit {
     let serving = matches!(line.command, Command::Serve(_));
-    tracing_output::start(line.global.verbose, serving);
+    let errors = Errors(tracing_output::start(line.global.verbose, serving));
     let language = line.global.lang.unwrap_or_else(|| {
         Language::from_environment(|name| std::env::var_os(name)?.into_string().ok())
     });
     let texts = language.texts();
     let json = line.global.output == Output::Json;
-    match start(line, texts) {
+    let exit = match start(line, texts, errors.clone()) {
         Ok(exit) => exit,
         Err(failure) => {
             // Nobody may be left to read it.
-            let _ = report(&failure, json, texts);
+            let _ = report(&failure, json, texts, &errors);
             failure.exit()
+        }
+    };
+    if let Errors(Some(log)) = errors {
+        log.flush_within(LAST_LINES);
+    }
+    exit
+}
+
+/// What people are told on standard error, in order with the log of a server.
+#[derive(Clone)]
+pub(crate) struct Errors(Option<Lossy>);
+
+impl Errors {
+    pub(crate) fn say(&self, text: impl Display) {
+        let line = format!("{text}\n");
+        match &self.0 {
+            Some(log) => log.line(line.as_bytes()),
+            // Nobody may be left to read it.
+            None => drop(io::stderr().write_all(line.as_bytes())),
         }
     }
 }
 
-fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
+fn start(line: CommandLine, texts: &'static Texts, errors: Errors) -> Result<Exit, Failure> {
     let config = provider::read_config(&line.global)?;
     if let Some(file) = &config.exposed {
-        // Nobody may be left to read it.
-        let _ = writeln!(
-            io::stderr(),
-            "{}",
-            fill(texts.config_exposed, &[("file", file)])
-        );
+        errors.say(fill(texts.config_exposed, &[("file", file)]));
     }
-    let runtime = match line.command {
-        Command::Serve(_) => serving_runtime()?,
+    let serving = matches!(line.command, Command::Serve(_));
+    let runtime = match serving {
+        true => serving_runtime()?,
         // One thread is enough to wait for a gateway, and is there at once.
-        _ => tokio::runtime::Builder::new_current_thread()
+        false => tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?,
     };
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         let context = Context {
             console: Console::of_process(line.global.verbose > 0),
             global: line.global,
             config,
             texts,
-            signals: Signals::quitting()?,
+            errors,
+            signals: match serving {
+                true => Signals::serving()?,
+                false => Signals::quitting()?,
+            },
             reader: Reader::of_output(),
         };
         match line.command {
@@ -113,7 +138,10 @@ fn start(line: CommandLine, texts: &'static Texts) -> Result<Exit, Failure> {
             Command::Serve(arguments) => commands::serve::run(context, arguments).await,
             Command::Sim(arguments) => commands::sim::run(context, arguments).await,
         }
-    })
+    });
+    // A disk that hangs keeps nobody from ending: what had to be written was waited for.
+    runtime.shutdown_background();
+    done
 }
 
 /// Thousands of viewers cost little, as each event is written down once for all of them; but
@@ -142,11 +170,10 @@ struct ConfigurationError<'a> {
     retryable: bool,
 }
 
-fn report(failure: &Failure, json: bool, texts: &Texts) -> io::Result<()> {
-    let mut errors = io::stderr();
+fn report(failure: &Failure, json: bool, texts: &Texts, errors: &Errors) -> io::Result<()> {
     match failure {
         Failure::Configuration(message) => {
-            writeln!(errors, "error: {message}")?;
+            errors.say(format_args!("error: {message}"));
             if json {
                 let error = ConfigurationError {
                     kind: "invalid_configuration",
@@ -155,23 +182,26 @@ fn report(failure: &Failure, json: bool, texts: &Texts) -> io::Result<()> {
                 };
                 write_json(&mut io::stdout(), &ErrorLine { error: &error })?;
             }
-            Ok(())
         }
         Failure::Provider(error) if json => {
             let error = error.report();
-            write_json(&mut io::stdout(), &ErrorLine { error: &error })
+            return write_json(&mut io::stdout(), &ErrorLine { error: &error });
         }
-        Failure::Provider(error) => writeln!(errors, "{}", texts.error_lines(error)),
+        Failure::Provider(error) => errors.say(texts.error_lines(error)),
         Failure::Output(error) => {
-            writeln!(errors, "error: the output cannot be written: {error}")
+            errors.say(format_args!("error: the output cannot be written: {error}"));
         }
+        Failure::Picture(error) if error.kind() == io::ErrorKind::AlreadyExists => errors.say(
+            "error: somebody else has put a file where --save-qr writes; it was left as it is: \
+             choose another name",
+        ),
         // Its kind alone: the error itself names a file that is not the user's.
-        Failure::Picture(error) => writeln!(
-            errors,
+        Failure::Picture(error) => errors.say(format_args!(
             "error: the file of --save-qr cannot be written any more ({}): check its folder, \
              or leave out --save-qr",
             error.kind()
-        ),
-        Failure::Interrupted => Ok(()),
+        )),
+        Failure::Interrupted => {}
     }
+    Ok(())
 }

@@ -95,7 +95,16 @@ pub(crate) fn open(
     purpose: Purpose,
     form: Option<Form>,
 ) -> Result<Opened, Failure> {
-    let Context { global, config, .. } = context;
+    open_one(&context.global, &context.config, purpose, form)
+}
+
+/// The same with another configuration than the one that the program was started with.
+pub(crate) fn open_one(
+    global: &Global,
+    config: &Config,
+    purpose: Purpose,
+    form: Option<Form>,
+) -> Result<Opened, Failure> {
     let name = global
         .provider
         .as_deref()
@@ -133,7 +142,8 @@ pub(crate) fn open(
 /// The provider of an instance, with what its section says and nothing else: the environment
 /// cannot tell two instances of one gateway apart.
 pub(crate) fn open_instance(
-    context: &Context,
+    global: &Global,
+    config: &Config,
     section: &InstanceSection,
     transport: Arc<dyn HttpTransport>,
 ) -> Result<Opened, Failure> {
@@ -147,12 +157,12 @@ pub(crate) fn open_instance(
     .and_then(|config| config.build_with(transport))
     .map_err(|error| section.refuse(in_a_section(&error)))?;
     let recommended = provider.recommended_policy();
-    let mut policy = match context.config.policy_of(section, recommended) {
+    let mut policy = match config.policy_of(section, recommended) {
         Ok(policy) => policy,
         Err(Failure::Configuration(what)) => return Err(section.refuse(what)),
         Err(other) => return Err(other),
     };
-    if context.global.no_retry {
+    if global.no_retry {
         policy.retry = RetryPolicy::never();
     }
     Ok(Opened {

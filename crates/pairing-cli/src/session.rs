@@ -93,6 +93,8 @@ impl Stage<'_> {
                     self.finish(session).await?;
                     return Ok(Ending::Interrupted);
                 }
+                // A session has nothing to read again.
+                Step::Signal(Signal::Reload) => {}
                 Step::Signal(Signal::Resized) | Step::Refresh => {
                     self.view.refresh(SystemTime::now())?;
                 }

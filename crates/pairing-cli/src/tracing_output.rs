@@ -1,30 +1,48 @@
 //! `-v`: what goes on inside, on standard error.
 
+use std::io;
+
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::commands::RELOADS;
+use crate::lossy::Lossy;
 
 /// The prefix of the targets of our own crates, whose tests prove that they log no secret.
 /// Other crates may log URLs, and a URL may hold a token: theirs are never shown.
 const OUR_CRATES: &str = "pairing";
 
 /// Starts writing diagnostics: from one `-v` on, and while `serving` warnings in any case,
-/// because a server has nobody else to tell.
-pub(crate) fn start(verbose: u8, serving: bool) {
+/// because a server has nobody else to tell. A server waits for nobody who reads them; gives
+/// what its lines go through.
+pub(crate) fn start(verbose: u8, serving: bool) -> Option<Lossy> {
     let level = match verbose {
         0 if serving => LevelFilter::WARN,
-        0 => return,
+        0 => return None,
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
+    // Without a thread for it, better a log that may have to be waited for than none.
+    let lossy = serving.then(|| Lossy::over(io::stderr()).ok()).flatten();
+    let writer = match lossy.clone() {
+        Some(lossy) => BoxMakeWriter::new(move || lossy.clone()),
+        None => BoxMakeWriter::new(io::stderr),
+    };
+    let filter = match serving {
+        true => ours(level).with_target(RELOADS, level.max(LevelFilter::INFO)),
+        false => ours(level),
+    };
     tracing_subscriber::registry()
-        .with(ours(level))
+        .with(filter)
         .with(
             tracing_subscriber::fmt::layer()
-                .with_writer(std::io::stderr)
+                .with_writer(writer)
                 .with_ansi(false),
         )
         .init();
+    lossy
 }
 
 fn ours(level: LevelFilter) -> Targets {

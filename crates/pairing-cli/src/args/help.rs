@@ -35,7 +35,8 @@ Exit codes:
   5    the provider cannot be reached, is failing, or asks for fewer requests; or the one
        code that was asked for is not ready yet
   6    the deadline of the session passed
-  130  interrupted: Ctrl-C, SIGTERM, SIGHUP, or nobody reads the output any more";
+  130  interrupted: Ctrl-C, SIGTERM, SIGHUP, or nobody reads the output any more; for
+       `pairing serve` see its own help";
 
 /// Examples, environment, file and exit codes.
 pub(super) fn long() -> String {
@@ -86,7 +87,8 @@ Examples:
   pairing link --provider megaapi --phone +5511999998888
   pairing link --provider zapi --save-qr code.png --output json
 
-JSON: one event a line, the last one with \"event\":\"finished\" and its \"outcome\".
+JSON: one event a line, the last one with \"event\":\"finished\" and its \"outcome\". None is left out: a
+reader that pauses is waited for.
 
 Exit codes: 0 linked, 2 usage or configuration, 3 a person is needed, 4 refused, 5 unavailable or
 rate limited, 6 deadline, 130 interrupted.";
@@ -174,8 +176,15 @@ Examples:
 
 JSON: one line as soon as it listens, {\"base_url\":…,\"instances\":[…]}.
 
-Exit codes: 2 usage or configuration, 130 told to stop: Ctrl-C, SIGTERM, SIGHUP, or nobody reads
-the output any more.";
+SIGHUP reads the configuration file again, without a restart: instances that are new in it appear,
+those that are gone end, and one that is written otherwise begins anew. All others go on undisturbed,
+and with a file that cannot be used everything does. Changes in [serve] need a restart. When its
+terminal is closed the program stops instead; with nohup it does neither.
+
+Nobody has to read the log on standard error: lines that nobody reads are left out, and counted in it.
+
+Exit codes: 0 told to stop (Ctrl-C, SIGTERM), and everything has ended in order; 2 usage or
+configuration, 130 told a second time before that, or nobody reads the output any more.";
 
 pub(super) const SIM: &str = "\
 Serves one instance of each gateway on 127.0.0.1 and prints what to paste into another terminal.

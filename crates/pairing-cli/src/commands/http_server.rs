@@ -9,9 +9,10 @@ use pairing_web::{PairingHub, ServeOptions, serve_with};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::console::Reader;
 use crate::failure::Failure;
 use crate::open_files;
-use crate::program::Context;
+use crate::signals::{Signal, Signals};
 
 /// A listener, and where it listens. `option` is what chooses another address.
 pub(super) async fn listen(
@@ -28,30 +29,58 @@ pub(super) async fn listen(
     Ok((listener, address))
 }
 
-/// Serves until a signal comes or nobody reads the output any more. The hub is shut down in
-/// order; a second signal does not wait for that.
+/// Why a server has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stopped {
+    /// It was told to, and the hub was shut down in order.
+    Told,
+    /// It was told to a second time, and did not wait for that.
+    Hurried,
+    /// Nobody reads the output any more.
+    Unread,
+}
+
+/// Serves until it is told to stop or nobody reads the output any more. `reload` is what a
+/// request to reload is answered with.
 pub(super) async fn serve(
     listener: TcpListener,
     app: Router,
     hub: PairingHub,
-    context: &mut Context,
-) -> Result<(), Failure> {
-    let options = options(open_files::raise_limit(), context.config.serve.max_viewers);
-    let (told, stop) = oneshot::channel::<()>();
+    viewers: Option<usize>,
+    signals: &mut Signals,
+    reader: &Reader,
+    reload: impl AsyncFnMut(),
+) -> Result<Stopped, Failure> {
+    let options = options(open_files::raise_limit(), viewers);
+    let (tell, stop) = oneshot::channel::<()>();
     let mut served = pin!(serve_with(listener, app, options, async move {
         // Nobody sends: the other end is dropped.
         let _ = stop.await;
         hub.shutdown().await;
     }));
+    let stopped = tokio::select! {
+        served = &mut served => return Ok(served.map(|()| Stopped::Told)?),
+        () = told(signals, reload) => Stopped::Told,
+        () = reader.gone() => Stopped::Unread,
+    };
+    drop(tell);
     tokio::select! {
-        served = &mut served => return Ok(served?),
-        () = context.signals.quit() => {}
-        () = context.reader.gone() => {}
+        served = served => Ok(served.map(|()| stopped)?),
+        () = signals.quit() => Ok(Stopped::Hurried),
     }
-    drop(told);
-    tokio::select! {
-        served = served => Ok(served?),
-        () = context.signals.quit() => Ok(()),
+}
+
+/// Reloads until the program is to quit, which does not wait for a reload.
+async fn told(signals: &mut Signals, mut reload: impl AsyncFnMut()) {
+    loop {
+        match signals.next().await {
+            Signal::Quit => return,
+            Signal::Reload => tokio::select! {
+                () = reload() => {}
+                () = signals.quit() => return,
+            },
+            Signal::Resized | Signal::Suspend => {}
+        }
     }
 }
 

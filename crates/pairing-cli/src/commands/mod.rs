@@ -10,3 +10,5 @@ pub(crate) mod sim;
 mod simulated;
 pub(crate) mod status;
 pub(crate) mod unlink;
+
+pub(crate) use serve::RELOADS;

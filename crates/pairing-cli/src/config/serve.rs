@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use toml::Spanned;
 use toml::de::DeValue;
+use toml::{Spanned, Table};
 
 use super::{Entry, Source};
 use crate::failure::Failure;
 
-/// What a file says about serving. Whatever is `None` stays as pairing-web has it.
-#[derive(Default)]
+/// What a file says about serving. Whatever is `None` stays as pairing-web has it. Holds a secret,
+/// so no `Debug`.
+#[derive(Clone, Default)]
 pub(crate) struct ServeSection {
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) admin_token: Option<SecretString>,
@@ -25,6 +26,8 @@ pub(crate) struct ServeSection {
     pub(crate) max_viewers: Option<usize>,
     pub(crate) max_viewers_per_pairing: Option<usize>,
     pub(crate) max_links_per_pairing: Option<usize>,
+    /// As it stands in the file.
+    written: Table,
 }
 
 /// All that the section can have.
@@ -47,7 +50,10 @@ pub(crate) const LISTEN: &str = "an IP address with a port, like 127.0.0.1:8910"
 
 impl ServeSection {
     pub(super) fn read(source: &Source<'_>, value: Spanned<DeValue<'_>>) -> Result<Self, Failure> {
-        let mut section = Self::default();
+        let mut section = Self {
+            written: source.plain_table(value.clone(), "serve")?,
+            ..Self::default()
+        };
         let DeValue::Table(table) = value.into_inner() else {
             return Ok(section);
         };
@@ -76,6 +82,12 @@ impl ServeSection {
             }
         }
         Ok(section)
+    }
+
+    /// The keys that the other section has with another value, or that only one of them has.
+    pub(crate) fn changed_keys(&self, other: &Self) -> Vec<&'static str> {
+        let is_changed = |key: &&str| self.written.get(*key) != other.written.get(*key);
+        KEYS.into_iter().filter(is_changed).collect()
     }
 }
 

@@ -79,7 +79,13 @@ impl HubInstance {
         self.webhook_secret.is_some()
     }
 
-    pub(super) fn check(&self, name: &str) -> Result<(), InvalidInstance> {
+    /// Whether a hub would take it under this name, if it has no other instance of the name: for
+    /// a host that wants to know before it removes anything.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInstance`].
+    pub fn check(&self, name: &str) -> Result<(), InvalidInstance> {
         let in_a_url = |text: &str| {
             text.bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

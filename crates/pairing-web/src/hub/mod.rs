@@ -87,8 +87,11 @@ impl PairingHub {
         PairingHubBuilder::default()
     }
 
-    fn new(options: PairingHubBuilder, restored: Vec<Saved>) -> Self {
-        let state_file = options.state_file.clone().map(StateFile::new);
+    fn new(
+        options: PairingHubBuilder,
+        state_file: Option<StateFile>,
+        restored: Vec<Saved>,
+    ) -> Self {
         Self(Arc::new(Inner {
             book: Mutex::new(Book::new(restored)),
             options,
@@ -113,6 +116,9 @@ impl PairingHub {
     ) -> Result<(), InvalidInstance> {
         let name = name.into();
         instance.check(&name)?;
+        if let Some(file) = &self.0.state_file {
+            file.begin_tidying(&self.0);
+        }
         let restored = self
             .0
             .book()

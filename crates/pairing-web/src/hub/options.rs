@@ -106,13 +106,15 @@ impl PairingHubBuilder {
     }
 
     /// Keeps the links in this file, as hashes, so that they survive a restart. Without it
-    /// they end with the process.
+    /// they end with the process. It is replaced as a whole, so its folder must be writable; a lock
+    /// stands beside it, under the same name with `.lock` at its end.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
     }
 
-    /// Builds the hub, and reads the state file if there is one, which must be writable.
+    /// Builds the hub. With a state file it reads and writes that, which takes as long as the disk
+    /// does, and keeps it from every other hub until this one is shut down or dropped.
     ///
     /// # Errors
     ///
@@ -134,11 +136,14 @@ impl PairingHubBuilder {
         if !self.frame_ancestors.iter().all(|origin| is_origin(origin)) {
             return Err(BuildError::FrameAncestor);
         }
-        let restored = match &self.state_file {
-            Some(path) => state_file::open(path)?,
-            None => Vec::new(),
+        let (state_file, restored) = match &self.state_file {
+            Some(path) => {
+                let (file, restored) = state_file::open(path)?;
+                (Some(file), restored)
+            }
+            None => (None, Vec::new()),
         };
-        Ok(PairingHub::new(self, restored))
+        Ok(PairingHub::new(self, state_file, restored))
     }
 }
 

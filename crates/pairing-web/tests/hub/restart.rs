@@ -45,11 +45,17 @@ async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
             !kept.contains(&link.path()[3..]),
             "the token is in the file"
         );
-        if orderly {
-            house.hub.shutdown().await;
-        }
         let calls = house.calls();
-        let hub = with_file().build().unwrap();
+        let hub = if orderly {
+            house.hub.shutdown().await;
+            with_file().build()
+        } else {
+            // What a process that is killed leaves behind.
+            let left = folder.path().join("left.json");
+            std::fs::copy(&file, &left).unwrap();
+            builder().state_file(left).build()
+        };
+        let hub = hub.unwrap();
         known_again(&hub, &house);
         let house = restarted(&house, hub);
         assert_eq!(house.get(&page).await.status, StatusCode::OK);
@@ -102,6 +108,12 @@ async fn a_file_of_something_else_is_refused_and_left_alone() {
     assert!(matches!(refused, Err(BuildError::StateFile(_))));
     let missing = folder.path().join("none.json");
     builder().state_file(missing).build().unwrap();
+    let locks = std::fs::read_dir(folder.path()).unwrap();
+    let locks = locks.filter(|file| {
+        let name = file.as_ref().unwrap().file_name();
+        name.to_string_lossy().ends_with(".lock")
+    });
+    assert_eq!(locks.count(), 1, "a foreign file got a lock beside it");
 }
 
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use pairing_sim::Dialect;
-use pairing_web::{HubInstance, PairingHub, router};
+use pairing_web::{BuildError, HubInstance, PairingHub, StateFileError, router};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -156,4 +156,175 @@ async fn however_much_changes_it_is_written_once_a_second_and_at_last_as_it_is()
     std::fs::remove_file(kept.file()).unwrap();
     tokio::time::sleep(5 * MINUTE / 60).await;
     assert_eq!(kept.written().await, None);
+}
+
+/// Why a hub does not take this for its state file.
+#[track_caller]
+fn refused(file: impl Into<std::path::PathBuf>) -> StateFileError {
+    match builder().state_file(file).build() {
+        Err(BuildError::StateFile(error)) => error,
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it is taken"),
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn only_a_regular_file_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(at("pipe"))
+        .status();
+    assert!(pipe.unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", at("to a device")).unwrap();
+    std::os::unix::fs::symlink(at("pipe"), at("to a pipe")).unwrap();
+    let in_it = ["pipe", "socket", "to a device", "to a pipe", "", ".", ".."].map(at);
+    let elsewhere = ["", "/", ".", "..", "/dev/zero", "/dev/null", "/dev/full"].map(Into::into);
+    for file in in_it.into_iter().chain(elsewhere) {
+        let why = refused(&file);
+        assert!(matches!(why, StateFileError::NotAFile), "{file:?}: {why:?}");
+    }
+    std::os::unix::fs::symlink(at("nowhere"), at("to nothing")).unwrap();
+    assert!(matches!(refused(at("to nothing")), StateFileError::Io(_)));
+    // A name that has no room for a lock beside it could not be kept.
+    let long = at(&"n".repeat(253));
+    assert!(matches!(refused(long), StateFileError::Io(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_start_accepts_is_written_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("links");
+    for before in [None, Some("")] {
+        if let Some(content) = before {
+            std::fs::write(&file, content).unwrap();
+        }
+        let hub = builder().state_file(&file).build().unwrap();
+        assert_eq!(read(&file).unwrap()["pairings"], json!([]));
+        hub.shutdown().await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn a_link_to_the_file_stays_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("links"), folder.path().join("link"));
+    std::fs::write(&file, "").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let hub = builder().state_file(&link).build().unwrap();
+    assert!(link.is_symlink());
+    assert!(read(&file).is_some());
+    assert!(matches!(refused(&file), StateFileError::InUse));
+    hub.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_hub_at_a_time_has_the_file() {
+    let kept = Kept::new();
+    kept.house.open().await;
+    assert!(matches!(refused(kept.file()), StateFileError::InUse));
+    kept.house.hub.shutdown().await;
+    let next = builder().state_file(kept.file()).build().unwrap();
+    // Its predecessor leaves the file alone, even if it is shut down again.
+    std::fs::remove_file(kept.file()).unwrap();
+    kept.house.hub.shutdown().await;
+    assert_eq!(read(&kept.file()), None);
+    drop(next);
+    builder().state_file(kept.file()).build().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_failed_is_tried_until_it_succeeds() {
+    let kept = Kept::new();
+    std::fs::remove_file(kept.file()).unwrap();
+    // Nothing can take its place.
+    std::fs::create_dir(kept.file()).unwrap();
+    kept.house.open().await;
+    tokio::time::sleep(5 * MINUTE).await;
+    assert!(kept.file().is_dir());
+    std::fs::remove_dir(kept.file()).unwrap();
+    tokio::time::sleep(MINUTE + MOMENT).await;
+    let mut state = kept.written().await.unwrap();
+    assert_eq!(links(&mut state).len(), 1);
+}
+
+/// An entry of the file for an instance that no hub knows.
+fn entry(instance: usize, expires_at: u64) -> Value {
+    let hash = format!("{instance:042}A");
+    json!({
+        "id": format!("{instance:016}"),
+        "instance": format!("gone-{instance}"),
+        "links": [{"hash": hash, "expires_at": expires_at}],
+        "expires_at": expires_at,
+        "expected_phone": "+5511999998888",
+    })
+}
+
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap().as_secs()
+}
+
+fn write_entries(file: &Path, entries: &[Value]) {
+    let state = json!({"version": 2, "pairings": entries});
+    std::fs::write(file, state.to_string()).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_ended_goes_from_the_file_also_if_its_instance_is_unknown() {
+    let mut kept = Kept::new();
+    kept.house.hub.shutdown().await;
+    let entries = [
+        entry(1, now() - 1),
+        entry(2, now() + 2),
+        entry(3, now() + 3600),
+    ];
+    write_entries(&kept.file(), &entries);
+    let hub = builder().state_file(kept.file()).build().unwrap();
+    let names = |state: &Value| state["pairings"].as_array().unwrap().len();
+    let at_the_start = read(&kept.file()).unwrap().to_string();
+    assert!(!at_the_start.contains("gone-1"), "{at_the_start}");
+    let provider = provider(&kept.house.simulator, &kept.house.instance);
+    hub.add_instance("shop", HubInstance::new(provider))
+        .unwrap();
+    // The end is one by the time of day, which no test can hurry.
+    let left = loop {
+        let state = kept.written().await.unwrap();
+        if !state.to_string().contains("gone-2") {
+            break state;
+        }
+    };
+    assert_eq!(names(&left), 1);
+    assert!(left.to_string().contains("gone-3"), "{left}");
+    kept.house.hub = hub;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_too_large_is_cut_to_what_the_next_start_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("links");
+    let ends = now() + 3600;
+    let large = |number: usize| {
+        let mut entry = entry(number, ends);
+        // Few entries are read sooner than many.
+        entry["instance"] = json!(format!("{number:020000}"));
+        entry
+    };
+    let entries: Vec<_> = (0..900).map(large).collect();
+    write_entries(&file, &entries);
+    let size = || std::fs::metadata(&file).unwrap().len();
+    assert!(size() > 16 * 1024 * 1024, "{}", size());
+    for _ in 0..2 {
+        let hub = builder().state_file(&file).build().unwrap();
+        assert!(size() <= 16 * 1024 * 1024, "{}", size());
+        assert!(size() > 15 * 1024 * 1024, "{}", size());
+        hub.shutdown().await;
+    }
+    // Nothing of ours is ever as large as this.
+    let large = std::fs::File::create(&file).unwrap();
+    large.set_len(65 * 1024 * 1024).unwrap();
+    assert!(matches!(refused(&file), StateFileError::Format));
 }

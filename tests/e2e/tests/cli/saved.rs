@@ -53,7 +53,10 @@ async fn nothing_is_left_in_the_folder_however_it_ends() {
         for signal in [Signal::INT, Signal::TERM] {
             let gateway = Gateway::start(dialect).await;
             let link = start(&gateway, "code.png").await;
-            assert_eq!(files(link.folder()), ["code.png"]);
+            let mut during = files(link.folder());
+            during.sort();
+            // The lock keeps the name for this session.
+            assert_eq!(during, [".code.png.lock", "code.png"]);
             link.signal(signal);
             let finished = link.finish().await;
             finished.assert_code(130);
@@ -68,6 +71,46 @@ async fn nothing_is_left_in_the_folder_however_it_ends() {
         finished.assert_code(3);
         assert!(files(finished.folder()).is_empty(), "{finished}");
     }
+}
+
+#[tokio::test]
+async fn a_second_session_for_the_same_file_is_refused_and_the_first_keeps_it() {
+    let gateway = Gateway::start(DIALECTS[0]).await;
+    let link = start(&gateway, "code.png").await;
+    let file = link.folder().join("code.png");
+    let other = Gateway::start(DIALECTS[1]).await;
+    let second = other.pairing(&["link"]).arg("--save-qr").arg(&file);
+    let second = second.run().await;
+    second.assert_code(2);
+    for part in ["--save-qr", "another session", "another name"] {
+        assert!(second.stderr.contains(part), "no {part:?} in {second}");
+    }
+    assert_eq!(other.instance.calls().total, 0);
+    let text = read_picture(&file);
+    assert_eq!(text, gateway.instance.current_qr());
+    gateway.instance.scan(&text.unwrap()).unwrap();
+    let finished = link.finish().await;
+    finished.assert_code(0);
+    assert!(files(finished.folder()).is_empty(), "{finished}");
+}
+
+#[tokio::test]
+async fn a_file_that_somebody_puts_there_meanwhile_stays_as_it_is() {
+    let gateway = Gateway::start(DIALECTS[0]).await;
+    let mut link = gateway
+        .pairing(&["link", "--save-qr", "code.png"])
+        .policy(SHORT_CODES)
+        .start();
+    link.line_with("Also in code.png").await;
+    let file = link.folder().join("code.png");
+    let holiday = link.folder().join("holiday.png");
+    std::fs::write(&holiday, "sun").unwrap();
+    std::fs::rename(&holiday, &file).unwrap();
+    let finished = link.finish().await;
+    finished.assert_code(2);
+    assert!(finished.stderr.contains("left as it is"), "{finished}");
+    assert_eq!(std::fs::read(&file).unwrap(), b"sun");
+    assert_eq!(files(finished.folder()), ["code.png"]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! shows no secret, and no request.
 
 use pairing_sim::Dialect;
+use rustix::process::Signal;
 
 use crate::support::{ADMIN_TOKEN, Gateway, Pairing, Serving, object};
 
@@ -125,7 +126,18 @@ async fn sections_that_cannot_be_used_name_the_place_and_no_value() {
             with("[serve]\nlink_lifetime = \"0s\""),
             &["[serve] link_lifetime"],
         ),
-        (with("[serve]\nstate_file = \".\""), &["[serve] state_file"]),
+        (
+            with("[serve]\nstate_file = \".\""),
+            &["[serve] state_file: .: ", "regular file"],
+        ),
+        (
+            with("[serve]\nstate_file = \"\""),
+            &["[serve] state_file: the state file", "regular file"],
+        ),
+        (
+            with("[serve]\nstate_file = \"/dev/zero\""),
+            &["[serve] state_file: /dev/zero: ", "regular file"],
+        ),
         (
             with("[serve]\nstate_file = \"none/links\""),
             &["[serve] state_file: none/links ", "no such", "folder"],
@@ -152,6 +164,38 @@ async fn a_port_that_is_taken_is_a_clear_error() {
         .await;
     second.assert_code(2);
     assert!(second.stderr.contains("--listen"), "{second}");
+}
+
+#[tokio::test]
+async fn a_state_file_that_another_server_uses_is_a_clear_error() {
+    let gateway = Gateway::start(Dialect::ZApi).await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = format!(
+        "[serve]\nstate_file = '{}'\n",
+        folder.path().join("links").display()
+    );
+    let serve = || gateway.pairing(&["serve"]).config(&config);
+    let serving = Serving::start(serve()).await;
+    refused(
+        serve().env("PAIRING_ADMIN_TOKEN", ADMIN_TOKEN),
+        &["[serve] state_file: ", "in use by another process"],
+    )
+    .await;
+    // A process that is killed leaves no lock behind that counts.
+    serving.running.signal(Signal::KILL);
+    serving.running.finish().await;
+    Serving::start(serve()).await;
+}
+
+#[tokio::test]
+async fn a_pipe_for_a_state_file_is_refused_and_not_waited_for() {
+    let serve =
+        with_token("[serve]\nstate_file = \"pipe\"\n[zapi]\ninstance = \"3C\"\ntoken = \"T1\"")
+            .arg_all(&["--provider", "zapi"]);
+    let pipe = serve.folder().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(pipe).status();
+    assert!(made.unwrap().success());
+    refused(serve, &["[serve] state_file: pipe: ", "regular file"]).await;
 }
 
 #[tokio::test]

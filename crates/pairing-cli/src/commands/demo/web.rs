@@ -69,8 +69,13 @@ pub(super) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exi
         writeln!(io::stdout(), "\n{}", context.texts.sim_stop)?;
     }
     let app = pairing_web::router(hub.clone());
+    let nothing = async || {};
+    let Context {
+        signals, reader, ..
+    } = &mut context;
+    let served = http_server::serve(listener, app, hub, None, signals, reader, nothing);
     tokio::select! {
-        served = http_server::serve(listener, app, hub, &mut context) => served?,
+        served = served => served.map(drop)?,
         Some(Ok(failed)) = plays.join_next() => match failed? {},
     }
     simulator.shutdown().await;

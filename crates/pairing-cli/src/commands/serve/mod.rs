@@ -1,23 +1,32 @@
 //! `pairing serve`: the pairing page for an application in any language, and the HTTP
 //! interface with which that application creates pairings.
 
+mod aside;
 mod hub;
+mod instances;
 mod metrics;
+mod reload;
 mod routes;
 mod secrets;
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use serde::Serialize;
 
-use super::http_server;
+use super::http_server::{self, Stopped};
 use crate::args::ServeArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lossy::Lossy;
 use crate::program::Context;
 use crate::texts::{Texts, fill};
 use crate::view::write_json;
+use aside::aside;
+use reload::Served;
+
+pub(crate) use reload::RELOADS;
 
 /// Where it listens unless told otherwise: where no other machine gets to.
 const USUAL: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8910);
@@ -31,27 +40,56 @@ struct Ready<'a> {
 
 pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Exit, Failure> {
     let token = secrets::admin_token(&context.config)?;
-    let instances = hub::instances(&mut context)?;
-    let address = arguments.listen.or(context.config.serve.listen);
+    let transport = instances::transport()?;
+    let instances = instances::read(&context.global, &context.config, &transport)?;
+    let serve = context.config.serve.clone();
     let metrics = metrics::install()?;
-    let hub = hub::build(&mut context.config.serve, token.clone())?;
-    let names = hub::add(&hub, instances)?;
+    let built = aside({
+        let (serve, token) = (serve.clone(), token.clone());
+        move || hub::build(&serve, token)
+    });
+    let hub = tokio::select! {
+        biased;
+        () = context.signals.quit() => return Ok(Exit::Done),
+        () = context.reader.gone() => return Ok(Exit::Interrupted),
+        built = built => built??,
+    };
+    let (address, viewers) = (arguments.listen.or(serve.listen), serve.max_viewers);
+    let mut served = Served::new(hub.clone(), instances, transport, serve)?;
     let address = address.unwrap_or_else(|| USUAL.into());
     let (listener, address) = http_server::listen(address, "--listen").await?;
-    announce(&context, address, &names)?;
+    announce(&context, address, &served.names())?;
     let app = routes::around(hub.clone(), token, metrics);
-    http_server::serve(listener, app, hub, &mut context).await?;
+    let Context {
+        global,
+        signals,
+        reader,
+        ..
+    } = &mut context;
+    let reload = async || served.reload(global).await;
+    let stopped = http_server::serve(listener, app, hub, viewers, signals, reader, reload).await?;
     if !context.json() {
-        // Nobody may be left to read it.
-        let _ = writeln!(io::stdout(), "{}", context.texts.serve_stopped);
+        say_at_last(context.texts.serve_stopped);
     }
-    Ok(Exit::Interrupted)
+    Ok(match stopped {
+        Stopped::Told => Exit::Done,
+        Stopped::Hurried | Stopped::Unread => Exit::Interrupted,
+    })
+}
+
+/// Prints a line for whoever still reads: the log may share its pipe, and be unread.
+fn say_at_last(text: &str) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    if let Ok(output) = Lossy::over(io::stdout()) {
+        output.line(format!("{text}\n").as_bytes());
+        output.flush_within(PATIENCE);
+    }
 }
 
 fn announce(context: &Context, address: SocketAddr, names: &[String]) -> Result<(), Failure> {
     let texts = context.texts;
     if let Some(warning) = warning(address, texts) {
-        let _ = writeln!(io::stderr(), "{warning}");
+        context.errors.say(warning);
     }
     let base_url = format!("http://{address}");
     let mut output = io::stdout();

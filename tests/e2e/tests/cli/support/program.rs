@@ -9,8 +9,9 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -39,6 +40,7 @@ fn beside_this_test() -> PathBuf {
 pub(crate) struct Pairing {
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(String, String)>,
+    ignored: Option<&'static str>,
     /// Holds the configuration file, and is the working directory.
     pub(super) folder: TempDir,
 }
@@ -48,6 +50,7 @@ impl Pairing {
         Self {
             arguments: arguments.iter().map(OsString::from).collect(),
             environment: Vec::new(),
+            ignored: None,
             folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -80,6 +83,29 @@ impl Pairing {
         self.arg("--config").arg(path)
     }
 
+    /// Runs as `nohup` and a shell's `&` start a program: with these signals, such as `HUP,INT`,
+    /// ignored.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn ignoring(mut self, signals: &'static str) -> Self {
+        self.ignored = Some(signals);
+        self
+    }
+
+    /// The program and its arguments. What the tests themselves were started to ignore, because
+    /// they run in the background, it does not.
+    pub(super) fn command_line(&self) -> (PathBuf, Vec<OsString>) {
+        if cfg!(not(target_os = "linux")) {
+            return (binary(), self.arguments.clone());
+        }
+        let mut arguments = vec![OsString::from("--default-signal=HUP,INT,TERM,TSTP")];
+        if let Some(signals) = self.ignored {
+            arguments.push(format!("--ignore-signal={signals}").into());
+        }
+        arguments.push(binary().into());
+        arguments.extend_from_slice(&self.arguments);
+        ("/usr/bin/env".into(), arguments)
+    }
+
     /// Runs with these lines under `[policy]`.
     pub(crate) fn policy(self, lines: &[&str]) -> Self {
         self.config(&format!("[policy]\n{}\n", lines.join("\n")))
@@ -97,23 +123,37 @@ impl Pairing {
 
     /// Starts with the output in a pipe and nobody typing anything.
     pub(crate) fn start(self) -> Running {
-        let mut child = Command::new(binary())
-            .args(&self.arguments)
+        self.start_with(Stdio::piped())
+    }
+
+    /// The same with a standard error that nobody here reads.
+    pub(crate) fn start_with(self, errors: Stdio) -> Running {
+        let (program, arguments) = self.command_line();
+        let mut child = Command::new(program)
+            .args(arguments)
             .env_clear()
             .envs(self.environment)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(errors)
             .kill_on_drop(true)
             .spawn()
             .unwrap();
         let stdout = child.stdout.take().unwrap();
-        let mut stderr = child.stderr.take().unwrap();
+        let stderr = child.stderr.take();
+        let (told, error_lines) = mpsc::unbounded_channel();
         let errors = tokio::spawn(async move {
-            let mut bytes = Vec::new();
-            stderr.read_to_end(&mut bytes).await.unwrap();
-            String::from_utf8(bytes).unwrap()
+            let mut all = String::new();
+            let Some(stderr) = stderr else { return all };
+            let mut stderr = BufReader::new(stderr);
+            let mut line = String::new();
+            while stderr.read_line(&mut line).await.unwrap() > 0 {
+                all.push_str(&line);
+                // Most tests look at all of it, at the end.
+                let _ = told.send(std::mem::take(&mut line));
+            }
+            all
         });
         Running {
             shown: format!("pairing {:?}", self.arguments),
@@ -121,6 +161,7 @@ impl Pairing {
             lines: Some(BufReader::new(stdout).lines()),
             read: String::new(),
             errors,
+            error_lines,
             folder: self.folder,
         }
     }
@@ -133,6 +174,7 @@ pub(crate) struct Running {
     lines: Option<Lines<BufReader<ChildStdout>>>,
     read: String,
     errors: JoinHandle<String>,
+    error_lines: mpsc::UnboundedReceiver<String>,
     folder: TempDir,
 }
 
@@ -157,6 +199,18 @@ impl Running {
             }
         }
         panic!("{} never says {part:?}, but:\n{}", self.shown, self.read)
+    }
+
+    /// The first line of standard error from here on that contains this.
+    pub(crate) async fn error_with(&mut self, part: &str) -> String {
+        loop {
+            let line = timeout(HANG, self.error_lines.recv()).await;
+            match line.unwrap_or_else(|_| panic!("{} never warns of {part:?}", self.shown)) {
+                Some(line) if line.contains(part) => return line,
+                Some(_) => {}
+                None => panic!("{} ends without a warning of {part:?}", self.shown),
+            }
+        }
     }
 
     /// The next event of this name.

@@ -11,7 +11,7 @@ use tokio::process::Child;
 use tokio::time::timeout;
 use vt100::{Parser, Screen};
 
-use super::{HANG, Pairing, binary};
+use super::{HANG, Pairing};
 
 /// Columns and rows.
 pub(crate) type Window = (u16, u16);
@@ -24,8 +24,9 @@ impl Pairing {
     pub(crate) fn start_in(self, window: Window) -> Terminal {
         let (pty, terminal) = pty_process::open().unwrap();
         pty.resize(Size::new(window.1, window.0)).unwrap();
-        let child = pty_process::Command::new(binary())
-            .args(&self.arguments)
+        let (program, arguments) = self.command_line();
+        let child = pty_process::Command::new(program)
+            .args(arguments)
             .env_clear()
             .env("TERM", "xterm-256color")
             .envs(self.environment)
@@ -140,6 +141,22 @@ impl Terminal {
         let wait = move || waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED);
         let stopped = timeout(HANG, tokio::task::spawn_blocking(wait)).await;
         stopped.expect("does not stop").unwrap().unwrap();
+    }
+
+    /// Closes the window, and waits for the end: the exit code.
+    pub(crate) async fn close(self) -> Option<i32> {
+        let Self {
+            mut child,
+            output,
+            input,
+            ..
+        } = self;
+        drop((output, input));
+        let status = timeout(HANG, child.wait()).await;
+        status
+            .expect("does not end with its window")
+            .unwrap()
+            .code()
     }
 
     /// Waits for the end. The terminal must then be as it was: the normal screen, the cursor,

@@ -1,15 +1,19 @@
 //! `--save-qr`: the picture of the live code in a file, and never a dead one.
 
+mod claim;
+mod owned;
+
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use pairing_core::{ImageType, PairingCode};
 use pairing_qr::QrMatrix;
-use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+use claim::Claim;
+use owned::{OwnedFile, folder, temporary};
 
 /// Pixels to a module: a code of 57 modules becomes 520 pixels wide.
 const PIXELS_PER_MODULE: u32 = 8;
@@ -43,63 +47,68 @@ impl FromStr for PicturePath {
 }
 
 /// The file. It exists while the code in it can be used, and is readable for its owner
-/// alone; dropping this removes it.
+/// alone; dropping this removes it. A file that is not ours is never touched.
 pub(crate) struct PictureFile {
     path: PicturePath,
-    written: bool,
+    file: OwnedFile,
+    /// Goes last: the name is free once the file is gone.
+    _claim: Claim,
 }
 
 impl PictureFile {
-    /// Refuses a file that exists: it would be overwritten, and then removed.
+    /// Refuses a file that exists, and one that another session is using.
     pub(crate) fn new(path: PicturePath) -> Result<Self, Failure> {
         let name = path.path.display();
+        let folder = folder(&path.path);
+        if !folder.is_dir() {
+            return Err(Failure::configuration(format!(
+                "--save-qr: the folder of {name} does not exist; create it first"
+            )));
+        }
+        let cannot = |error: io::Error| {
+            Failure::configuration(format!(
+                "--save-qr: {name} cannot be written: {}; choose another folder",
+                error.kind()
+            ))
+        };
+        let claim = Claim::of(&path.path, folder).map_err(cannot)?;
+        let claim = claim.ok_or_else(|| {
+            Failure::configuration(format!(
+                "--save-qr: another session that is running writes {name}; choose another name"
+            ))
+        })?;
         if fs::symlink_metadata(&path.path).is_ok() {
             return Err(Failure::configuration(format!(
                 "--save-qr: {name} exists already; remove it or choose another name"
             )));
         }
-        if !folder(&path.path).is_dir() {
-            return Err(Failure::configuration(format!(
-                "--save-qr: the folder of {name} does not exist; create it first"
-            )));
-        }
         // Noticed now, and not when the first code is there and asked for in vain.
-        temporary(folder(&path.path)).map_err(|error| {
-            Failure::configuration(format!(
-                "--save-qr: {name} cannot be written: {}; choose another folder",
-                error.kind()
-            ))
-        })?;
+        temporary(folder).map_err(cannot)?;
         Ok(Self {
+            file: OwnedFile::new(path.path.clone()),
             path,
-            written: false,
+            _claim: claim,
         })
     }
 
-    /// Replaces what is in the file by this code, in one step. Gives the file's name, or
-    /// `None` for what is no QR code or cannot be written in this format.
+    /// Replaces what is in the file by this code. Gives the file's name, or `None` for what is
+    /// no QR code or cannot be written in this format.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::AlreadyExists`] if somebody else has put a file there.
     pub(crate) fn save(&mut self, code: &PairingCode) -> io::Result<Option<String>> {
         let Some(picture) = picture(code, self.path.format) else {
             self.remove()?;
             return Ok(None);
         };
-        let mut file = temporary(folder(&self.path.path))?;
-        file.write_all(&picture)?;
-        file.persist(&self.path.path)?;
-        self.written = true;
+        self.file.write(&picture)?;
         Ok(Some(self.path.path.display().to_string()))
     }
 
-    /// Removes the file, if it was written.
+    /// Removes the file, if it was written and nobody has put another in its place.
     pub(crate) fn remove(&mut self) -> io::Result<()> {
-        if !std::mem::take(&mut self.written) {
-            return Ok(());
-        }
-        match fs::remove_file(&self.path.path) {
-            // Someone was faster: it is gone, as it should be.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result,
-        }
+        self.file.remove()
     }
 }
 
@@ -107,20 +116,6 @@ impl Drop for PictureFile {
     fn drop(&mut self) {
         // Whoever wants to know whether it worked has called `remove`.
         let _ = self.remove();
-    }
-}
-
-/// A new file, which is readable for its owner alone and goes when it is dropped.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(".pairing-")
-        .tempfile_in(folder)
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
     }
 }
 
@@ -148,6 +143,8 @@ fn picture(code: &PairingCode, format: Format) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use pairing_core::{PhoneCode, QrImage, QrText};
 
     use super::*;
@@ -180,6 +177,90 @@ mod tests {
         assert!(matches!(refused, Err(Failure::Configuration(_))));
         drop(refused);
         assert_eq!(fs::read(&path).unwrap(), b"sun");
+    }
+
+    #[test]
+    fn a_file_that_appears_later_is_neither_overwritten_nor_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("qr.png");
+        for written in [false, true] {
+            let mut file = file(folder.path(), "qr.png");
+            if written {
+                file.save(&code("2@ours")).unwrap();
+                fs::remove_file(&path).unwrap();
+            }
+            fs::write(&path, "sun").unwrap();
+            let refused = file.save(&code("2@more")).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+            file.remove().unwrap();
+            drop(file);
+            assert_eq!(fs::read(&path).unwrap(), b"sun");
+            fs::remove_file(&path).unwrap();
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_or_a_link_that_appears_later_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("qr.png");
+        let target = folder.path().join("holiday.png");
+        fs::write(&target, "sun").unwrap();
+        let mut file = file(folder.path(), "qr.png");
+        file.save(&code("2@ours")).unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        assert!(file.save(&code("2@more")).is_err());
+        assert!(path.is_dir());
+        fs::remove_dir(&path).unwrap();
+        std::os::unix::fs::symlink(&target, &path).unwrap();
+        assert!(file.save(&code("2@more")).is_err());
+        drop(file);
+        assert!(path.is_symlink());
+        assert_eq!(fs::read(&target).unwrap(), b"sun");
+    }
+
+    #[test]
+    fn a_file_that_somebody_removed_is_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("qr.png");
+        let mut file = file(folder.path(), "qr.png");
+        file.save(&code("2@first")).unwrap();
+        fs::remove_file(&path).unwrap();
+        file.save(&code("2@second")).unwrap();
+        let text = pairing_qr::decode(&fs::read(&path).unwrap());
+        assert_eq!(text.unwrap(), "2@second");
+    }
+
+    #[test]
+    fn one_name_serves_one_session_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path: PicturePath = folder
+            .path()
+            .join("qr.png")
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let mut first = file(folder.path(), "qr.png");
+        for saves in [false, true] {
+            if saves {
+                first.save(&code("2@first")).unwrap();
+            }
+            let Err(Failure::Configuration(refused)) = PictureFile::new(path.clone()) else {
+                panic!("two sessions have one file")
+            };
+            assert!(refused.contains("another session"), "{refused}");
+            let other = file(folder.path(), "other.png");
+            drop(other);
+        }
+        drop(first);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        // As a program that was killed leaves it.
+        fs::write(folder.path().join(".qr.png.lock"), "").unwrap();
+        drop(file(folder.path(), "qr.png"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

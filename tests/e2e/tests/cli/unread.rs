@@ -1,0 +1,29 @@
+//! A log that nobody reads: its pipe is full, and the server serves on.
+
+use std::io::Read as _;
+
+use pairing_sim::Dialect;
+use rustix::process::Signal;
+
+use crate::support::{Gateway, Serving};
+
+/// Each is a few lines at this level: together, many times what a pipe holds.
+const REQUESTS: usize = 1000;
+
+#[tokio::test]
+async fn a_log_pipe_that_nobody_reads_holds_no_request_up_and_no_end() {
+    let gateway = Gateway::start(Dialect::ZApi).await;
+    let (mut pipe, log) = std::io::pipe().unwrap();
+    let serve = gateway.pairing(&["serve", "-vv"]);
+    let serving = Serving::start_with(serve, log.into()).await;
+    for _ in 0..REQUESTS {
+        assert_eq!(serving.get("/healthz").send().await.body, "ok");
+    }
+    serving.running.signal(Signal::TERM);
+    serving.running.finish().await.assert_code(0);
+    // What was kept of it until the end; the program held the only other end of the pipe.
+    let mut kept = Vec::new();
+    pipe.read_to_end(&mut kept).unwrap();
+    // The system fills 64 KiB in pages, not all of them to the end.
+    assert!(kept.len() >= 60_000, "{} bytes fill no pipe", kept.len());
+}
