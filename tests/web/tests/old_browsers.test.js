@@ -104,7 +104,9 @@ async function openOld(world) {
   const page = await context.newPage();
   await page.goto(link);
   assert.equal(await page.evaluate(() => typeof AbortSignal.timeout), 'undefined');
-  return new PairingPage(page);
+  const pairing = new PairingPage(page);
+  await pairing.begin();
+  return pairing;
 }
 
 webTest('every button works without AbortSignal.timeout', {}, async (world) => {
