@@ -164,7 +164,7 @@ async fn the_page_in_a_frame_is_the_same_pairing_and_the_shop_may_show_it() {
 async fn it_closes_when_told_to_although_somebody_looks_at_the_page() {
     let mut shop = Shop::open().await;
     let redirect = shop.send("POST", "/connect", "").await;
-    let page = between(&redirect, "location: ", "\r\n");
+    let page = between(&redirect, "location: ", "?start=now\r\n");
     let mut events = ask("GET", &format!("{}{page}/events", shop.url), "").await;
     let mut line = String::new();
     timeout(HANG, events.read_line(&mut line))
