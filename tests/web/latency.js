@@ -33,7 +33,7 @@ async function measure(webhooks) {
 }
 
 async function scanToLinked(world, page, webhooks) {
-  await page.goto((await world.createPairing()).link);
+  await page.goto((await world.createPairing({ autostart: true })).link);
   const qr = page.locator('main[data-state="qr"]');
   await qr.waitFor();
   const linked = page.evaluate(momentOf, 'linked');

@@ -12,6 +12,9 @@ export class PairingPage {
     this.qr = frame.locator('#qr');
     this.phoneCode = frame.locator('#phone-code');
     this.countdown = frame.locator('#countdown');
+    this.start = frame.locator('#start');
+    this.again = frame.locator('#again');
+    this.help = frame.locator('#help');
     this.resume = frame.locator('#resume');
     this.usePhone = frame.locator('#use-phone');
     this.useQr = frame.locator('#use-qr');
@@ -41,6 +44,14 @@ export class PairingPage {
     } catch (error) {
       const found = await this.state().catch(() => 'no page');
       throw new Error(`waited for ${states.join(' or ')}, found ${found}`, { cause: error });
+    }
+  }
+
+  /** As whoever wants a code does: clicks, if the page waits for that. */
+  async begin() {
+    await this.frame.locator(`${STATES}:not([data-state="connecting"])`).waitFor();
+    if ((await this.state()) === 'start') {
+      await this.start.click();
     }
   }
 

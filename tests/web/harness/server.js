@@ -90,6 +90,13 @@ export class Server {
     return { ...pairing, link: new URL(pairing.path, this.origin).href };
   }
 
+  /** What an operator's monitoring reads, a line each. */
+  async metrics() {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const { body } = await request('GET', `${this.baseUrl}/metrics`, { headers });
+    return body.split('\n');
+  }
+
   summary(id) {
     return this.api('GET', `/pairings/${id}`);
   }

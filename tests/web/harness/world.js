@@ -83,16 +83,20 @@ export class World {
 
   /**
    * Opens a link in a window of its own. With `clock`, the time in it can be moved, and begins at
-   * `clock.time` if that is given.
+   * `clock.time` if that is given. Without `begin`, nothing is clicked.
    */
-  async visit(link, { clock, ...options } = {}) {
+  async visit(link, { clock, begin = true, ...options } = {}) {
     const context = await this.openWindow(options);
     if (clock) {
       await context.clock.install(clock);
     }
     const page = await context.newPage();
     await page.goto(link);
-    return new PairingPage(page);
+    const pairing = new PairingPage(page);
+    if (begin) {
+      await pairing.begin();
+    }
+    return pairing;
   }
 
   /** Creates a pairing and opens it in a window of its own. */

@@ -6,6 +6,7 @@ import { answered } from '../harness/guard.js';
 import { Origin } from '../harness/origin.js';
 import { PairingPage } from '../harness/pairing_page.js';
 import { CALM } from '../harness/policy.js';
+import { until } from '../harness/until.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
 
 const application = await Origin.start();
@@ -62,6 +63,8 @@ webTest(
     const { link, id } = await world.createPairing();
     const pairing = await world.visit(link);
     await pairing.waitFor('qr');
+    const isStart = ({ path }) => path.endsWith('/start');
+    await until(() => world.guard.seen.some(isStart), 'the answer to the page itself');
     const before = world.guard.seen.length;
     const base = link.split('?')[0];
     stranger.html = '<!DOCTYPE html><html lang="en"><title>Attack</title></html>';

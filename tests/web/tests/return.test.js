@@ -46,6 +46,7 @@ async function open(world) {
   const page = await context.newPage();
   await page.goto(link);
   const pairing = new PairingPage(page);
+  await pairing.begin();
   await pairing.waitFor('qr');
   return pairing;
 }

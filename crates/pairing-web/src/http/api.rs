@@ -21,6 +21,8 @@ struct Wish {
     instance: String,
     expect_phone: Option<String>,
     lang: Option<String>,
+    #[serde(default)]
+    autostart: bool,
 }
 
 #[derive(Serialize)]
@@ -47,12 +49,15 @@ pub(super) async fn create(
     if let Some(text) = &wish.expect_phone {
         new = new.expect_phone(body::phone(text)?);
     }
-    let query = match &wish.lang {
-        Some(tag) => {
-            let language = Language::from_tag(tag).ok_or(Problem::UNKNOWN_LANGUAGE)?;
-            format!("?lang={}", language.tag())
-        }
-        None => String::new(),
+    let language = match &wish.lang {
+        Some(tag) => Some(Language::from_tag(tag).ok_or(Problem::UNKNOWN_LANGUAGE)?),
+        None => None,
+    };
+    let query = match (language.map(Language::tag), wish.autostart) {
+        (None, false) => String::new(),
+        (None, true) => "?start=now".to_owned(),
+        (Some(tag), false) => format!("?lang={tag}"),
+        (Some(tag), true) => format!("?lang={tag}&start=now"),
     };
     let link = hub.create(new)?;
     let mount = uri.path().strip_suffix("/api/pairings").unwrap_or_default();

@@ -9,6 +9,7 @@ mod headers;
 mod pages;
 mod problem;
 mod segment;
+mod state;
 mod webhooks;
 
 use axum::Router;
@@ -31,6 +32,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/api/instances"),
     ("get", "/p/{token}"),
     ("get", "/p/{token}/events"),
+    ("get", "/p/{token}/state"),
     ("post", "/p/{token}/start"),
     ("post", "/p/{token}/method"),
     ("post", "/p/{token}/resume"),
@@ -73,6 +75,7 @@ pub fn router(hub: PairingHub) -> Router {
         .route("/assets/{file}", get(pages::asset))
         .route("/p/{token}", get(pages::page))
         .route("/p/{token}/events", get(events::events))
+        .route("/p/{token}/state", get(state::state))
         .merge(page_actions)
         .merge(api)
         .route("/webhooks/{instance}/{secret}", post(webhooks::receive))

@@ -1,4 +1,4 @@
-//! The events of one pairing, shared by all its viewers: kept once, however many look and
+//! The events of one session, shared by all its viewers: kept once, however many look and
 //! however slowly they read.
 
 use std::collections::VecDeque;
@@ -115,6 +115,11 @@ impl Feed {
                 cursor: frames.last_seq,
             },
         }
+    }
+
+    /// The event that describes the present, if there is one.
+    pub(super) fn present(&self) -> Option<Frame> {
+        self.lock().present.clone()
     }
 
     /// Whether a viewer with this id of an event has read everything there will ever be.

@@ -155,6 +155,25 @@ fn named(text: &mut Vec<u8>, name: &str, value: &impl Serialize) {
     data(text, value);
 }
 
+/// Appends what is in these bytes of a stream to a JSON array: `{"name":…,"data":…}` for each message.
+pub(super) fn append_messages(array: &mut Vec<u8>, stream: &[u8]) {
+    let mut name: &[u8] = b"message";
+    // Our own JSON has no line break in it.
+    for line in stream.split(|byte| *byte == b'\n') {
+        if let Some(named) = line.strip_prefix(b"event: ") {
+            name = named;
+        } else if let Some(data) = line.strip_prefix(b"data: ") {
+            if array.last() == Some(&b'}') {
+                array.push(b',');
+            }
+            for part in [b"{\"name\":\"", name, b"\",\"data\":", data, b"}"] {
+                array.extend_from_slice(part);
+            }
+            name = b"message";
+        }
+    }
+}
+
 /// An event of the stream itself: `page`, `ping` or `closing`.
 pub(super) fn notice(name: &str, value: &impl Serialize) -> Bytes {
     let mut text = Vec::with_capacity(256);

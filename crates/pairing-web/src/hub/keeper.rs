@@ -34,13 +34,17 @@ pub(super) async fn keep(
 async fn live(
     hub: &Weak<Inner>,
     pairing: &Arc<Pairing>,
-    started: oneshot::Receiver<PairingSession>,
+    mut started: oneshot::Receiver<PairingSession>,
     closing: &mut watch::Receiver<bool>,
     linger: Duration,
 ) -> Result<(), Closing> {
-    if let Some(session) = unless(closing, opened(pairing, started)).await? {
+    while let Some(session) = unless(closing, opened(pairing, started)).await? {
         let pictures = hub.upgrade().ok_or(Closing)?.pictures.clone();
-        run(pairing, session, &pictures, closing).await?;
+        let Some(again) = run(pairing, session, &pictures, closing).await? else {
+            break;
+        };
+        started = again;
+        hub.upgrade().ok_or(Closing)?.save();
     }
     hub.upgrade().ok_or(Closing)?.ended(pairing);
     unless(closing, tokio::time::sleep(linger)).await?;
@@ -84,18 +88,21 @@ async fn opened(
     }
 }
 
+/// Gives where the next session comes out, if nobody used this one.
 async fn run(
     pairing: &Arc<Pairing>,
     mut session: PairingSession,
     pictures: &Pictures,
     closing: &mut watch::Receiver<bool>,
-) -> Result<(), Closing> {
+) -> Result<Option<oneshot::Receiver<PairingSession>>, Closing> {
     let handle = session.handle();
     let told = unless(closing, async {
+        let mut again = None;
         while let Some(event) = session.next_event().await {
             let method = handle.snapshot().method;
-            publish(pairing, event, method, pictures).await;
+            again = publish(pairing, event, method, pictures).await;
         }
+        again
     })
     .await;
     session.close().await;
@@ -108,7 +115,7 @@ async fn publish(
     event: PairingEvent,
     method: PairingMethod,
     pictures: &Pictures,
-) {
+) -> Option<oneshot::Receiver<PairingSession>> {
     let is_picture = matches!(
         &event.kind,
         EventKind::CodeReady {
@@ -117,10 +124,13 @@ async fn publish(
         }
     );
     if !is_picture {
-        pairing.publish(&event, &method);
-        return;
+        return pairing.publish(&event, &method);
     }
     let pairing = pairing.clone();
-    let work = move || pairing.publish(&event, &method);
+    let work = move || {
+        // A code is no session's end.
+        let _ = pairing.publish(&event, &method);
+    };
     pictures.read(work).await;
+    None
 }

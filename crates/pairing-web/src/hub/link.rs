@@ -51,7 +51,9 @@ impl PageLink {
 
     /// The path of the page, from where the router is mounted: `/p/…`. The page speaks the
     /// language of the visitor's browser; `?lang=` with `pt-BR`, `en` or `es` behind it decides
-    /// otherwise.
+    /// otherwise. It waits for a click before it asks for a code; with `?start=now` behind it, or
+    /// in a frame, it does not. Use that where a person has clicked just now, and not in a mail or
+    /// a chat, whose scanners open links.
     #[must_use]
     pub fn path(&self) -> String {
         format!("/p/{}", self.token.expose())

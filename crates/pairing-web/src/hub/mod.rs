@@ -9,8 +9,10 @@ mod instance;
 mod keeper;
 mod link;
 mod options;
+mod pace;
 mod pairing;
 mod pictures;
+mod present;
 mod state_file;
 mod summary;
 mod until;
@@ -32,11 +34,13 @@ pub use summary::{CodelessEvent, PairingState, PairingSummary};
 pub(crate) use book::Link;
 pub(crate) use frame::moment;
 pub(crate) use pairing::Pairing;
+pub(crate) use present::{FallbackReason, Present};
 pub(crate) use viewer::Watch;
 
 use crate::error::CreateError;
 use crate::token::{LinkToken, PairingId, TokenHash, is_same_secret};
 use book::{Book, Opened, Opening};
+use pace::Pace;
 use pictures::Pictures;
 use state_file::{Saved, StateFile};
 use until::Until;
@@ -67,6 +71,8 @@ pub(crate) struct Inner {
     pub(crate) options: PairingHubBuilder,
     book: Mutex<Book>,
     viewers: Arc<AtomicUsize>,
+    /// Of the answers to pages that poll.
+    polls: Pace,
     /// Tells the event streams to end.
     closing: watch::Sender<bool>,
     /// Tells the pairings' tasks to end. They hold its receivers, so it knows when they have.
@@ -96,6 +102,7 @@ impl PairingHub {
             book: Mutex::new(Book::new(restored)),
             options,
             viewers: Arc::default(),
+            polls: Pace::default(),
             closing: watch::Sender::new(false),
             keepers: watch::Sender::new(false),
             state_file,
@@ -201,7 +208,8 @@ impl PairingHub {
         pairing.is_some()
     }
 
-    /// Waits for the end of a pairing; `None` if there is no such pairing, or the hub shuts
+    /// Waits for the end of a pairing, which a session that nobody used is not as long as a link
+    /// can start another; `None` if there is no such pairing, or the hub shuts
     /// down.
     pub async fn outcome(&self, id: &PairingId) -> Option<PairingOutcome> {
         let mut outcomes = self.0.book().pairing(id)?.outcomes();

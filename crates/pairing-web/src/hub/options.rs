@@ -14,9 +14,9 @@ use super::state_file::{self, StateFileError};
 pub struct HubLimits {
     /// Pairings that are not over. 1,000.
     pub pairings: usize,
-    /// Open event streams in all. 10,000.
+    /// Open event streams in all; and as many pages that poll instead. 10,000.
     pub viewers: usize,
-    /// Open event streams of one pairing. 50.
+    /// Open event streams of one pairing; and as many pages that poll instead. 50.
     pub viewers_per_pairing: usize,
     /// Links of one pairing; one more takes the place of the oldest. 64.
     pub links_per_pairing: usize,
@@ -93,7 +93,8 @@ impl PairingHubBuilder {
 
     /// How long a link waits to be opened. Default: 30 minutes. Another link to the same pairing
     /// gives it no more. Once opened, by whichever link that still can, the pairing's links live
-    /// as long as its session.
+    /// as long as its session. A session that passed its deadline unused leaves a link the rest of
+    /// its time.
     pub fn link_lifetime(mut self, lifetime: Duration) -> Self {
         self.link_lifetime = lifetime;
         self

@@ -1,7 +1,7 @@
 //! One attempt to link one instance: idle until somebody opens its page, then a session, then
-//! how it ended.
+//! how it ended; or, if nobody used that session, idle again.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use super::feed::Feed;
 use super::frame::{Frame, moment};
 use super::instance::HubInstance;
+use super::pace::Pace;
 use super::summary::{PairingState, PairingSummary};
 use super::until::Until;
 use crate::error::ActionError;
@@ -28,7 +29,13 @@ pub(crate) struct Pairing {
     pub(super) instance: Arc<HubInstance>,
     pub(super) expected_phone: Option<PhoneNumber>,
     pub(super) viewers: Arc<AtomicUsize>,
-    feed: Feed,
+    /// Of the answers to pages that poll.
+    pub(super) polls: Pace,
+    /// The operator has been told that event streams do not arrive.
+    pub(super) is_fallback_logged: AtomicBool,
+    /// Of the session that runs or will run. A session has one of its own: who has seen the end
+    /// of one is not taken into the next.
+    feed: Mutex<Arc<Feed>>,
     stage: Mutex<Stage>,
     outcome: watch::Sender<Option<PairingOutcome>>,
 }
@@ -45,6 +52,10 @@ enum Stage {
         handle: PairingHandle,
         deadline: SystemTime,
         opened: Instant,
+        /// As in `Idle`: until then an unused session may be followed by another.
+        until: Until,
+        /// Somebody has done more than open the page.
+        is_used: bool,
     },
     Ended {
         event: PairingEvent,
@@ -65,6 +76,12 @@ pub(super) struct PageNotice {
     expect_phone: Option<PhoneNumber>,
 }
 
+impl PageNotice {
+    pub(super) fn state_name(&self) -> &'static str {
+        self.state.as_str()
+    }
+}
+
 impl Pairing {
     /// The pairing, and where the session comes out once it is started.
     pub(super) fn new(
@@ -74,9 +91,6 @@ impl Pairing {
         expected_phone: Option<PhoneNumber>,
         until: Until,
     ) -> Result<(Arc<Self>, oneshot::Receiver<PairingSession>), NoRandomNumbers> {
-        let mut session = [0; 4];
-        getrandom::fill(&mut session).map_err(|_| NoRandomNumbers)?;
-        let session = format!("{:08x}", u32::from_ne_bytes(session));
         let (start, started) = oneshot::channel();
         let pairing = Arc::new(Self {
             id,
@@ -84,7 +98,9 @@ impl Pairing {
             instance,
             expected_phone,
             viewers: Arc::default(),
-            feed: Feed::new(session),
+            polls: Pace::default(),
+            is_fallback_logged: AtomicBool::new(false),
+            feed: Mutex::new(new_feed()?),
             stage: Mutex::new(Stage::Idle { until, start }),
             outcome: watch::Sender::new(None),
         });
@@ -100,8 +116,8 @@ impl Pairing {
         self.instance.shown_title()
     }
 
-    pub(super) fn feed(&self) -> &Feed {
-        &self.feed
+    pub(super) fn feed(&self) -> Arc<Feed> {
+        self.lock_feed().clone()
     }
 
     pub(super) fn outcomes(&self) -> watch::Receiver<Option<PairingOutcome>> {
@@ -111,12 +127,14 @@ impl Pairing {
     /// Opens the session, unless it is open. Whether it has.
     pub(crate) fn start(&self, method: PairingMethod) -> Result<bool, ActionError> {
         let mut stage = self.lock();
-        let opened = match &*stage {
-            // The last link is still good until the pairing's task has noticed its end.
-            Stage::Idle { until, .. } => until.instant.min(Instant::now()),
+        let until = match &*stage {
+            Stage::Idle { until, .. } => *until,
             Stage::Running { .. } => return Ok(false),
             Stage::Ended { .. } => return Err(ActionError::Ended),
         };
+        // A number is typed by a person. A QR code may have been asked for by a program that tries
+        // what is behind links.
+        let is_used = matches!(method, PairingMethod::PhoneCode(_));
         let mut builder = PairingSession::builder(self.instance.provider.clone())
             .method(method)
             .policy(self.instance.policy.clone());
@@ -133,7 +151,10 @@ impl Pairing {
         let running = Stage::Running {
             handle: session.handle(),
             deadline: SystemTime::now() + self.instance.policy.deadline,
-            opened,
+            // The last link is still good until the pairing's task has noticed its end.
+            opened: until.instant.min(Instant::now()),
+            until,
+            is_used,
         };
         if let Stage::Idle { start, .. } = std::mem::replace(&mut *stage, running) {
             // Its task is gone only if the hub is; the session then ends with this.
@@ -146,7 +167,7 @@ impl Pairing {
 
     /// Whether this opened the session.
     pub(crate) fn switch_method(&self, method: PairingMethod) -> Result<bool, ActionError> {
-        match self.handle()? {
+        match self.used()? {
             Some(handle) => {
                 handle.switch_method(method)?;
                 Ok(false)
@@ -156,7 +177,7 @@ impl Pairing {
     }
 
     pub(crate) fn resume(&self) -> Result<(), ActionError> {
-        match self.handle()? {
+        match self.used()? {
             Some(handle) => Ok(handle.resume()?),
             None => Err(FlowError::NotWaiting.into()),
         }
@@ -164,7 +185,7 @@ impl Pairing {
 
     /// Does nothing to a pairing that has ended.
     pub(crate) fn cancel(&self) {
-        match self.handle() {
+        match self.used() {
             Ok(Some(handle)) => handle.cancel(),
             Ok(None) => self.end_unopened(PairingOutcome::Cancelled),
             Err(_) => {}
@@ -187,6 +208,14 @@ impl Pairing {
         }
     }
 
+    /// As [`handle`](Self::handle), for what only a person or the host application does.
+    fn used(&self) -> Result<Option<PairingHandle>, ActionError> {
+        if let Stage::Running { is_used, .. } = &mut *self.lock() {
+            *is_used = true;
+        }
+        self.handle()
+    }
+
     /// Until when it may be opened; `None` once it is.
     pub(super) fn idle_until(&self) -> Option<Instant> {
         match &*self.lock() {
@@ -197,7 +226,7 @@ impl Pairing {
 
     /// Gives whoever got a new link the time to open it. Older links have theirs.
     pub(super) fn wait_until(&self, later: Until) {
-        if let Stage::Idle { until, .. } = &mut *self.lock()
+        if let Stage::Idle { until, .. } | Stage::Running { until, .. } = &mut *self.lock()
             && until.instant < later.instant
         {
             *until = later;
@@ -244,8 +273,18 @@ impl Pairing {
         }
     }
 
-    /// Shows an event of the session to everyone who looks.
-    pub(super) fn publish(&self, event: &PairingEvent, method: &PairingMethod) {
+    /// Shows an event of the session to everyone who looks. After the last one of a session that
+    /// nobody used, gives where the next session comes out: the links go on as before it.
+    pub(super) fn publish(
+        &self,
+        event: &PairingEvent,
+        method: &PairingMethod,
+    ) -> Option<oneshot::Receiver<PairingSession>> {
+        if event.outcome() == Some(&PairingOutcome::Deadline)
+            && let Some(started) = self.begin_again(event, method)
+        {
+            return Some(started);
+        }
         if event.outcome().is_some() {
             let mut stage = self.lock();
             if let Stage::Running { opened, .. } = *stage {
@@ -254,6 +293,38 @@ impl Pairing {
             }
         }
         self.show(event, method);
+        None
+    }
+
+    /// Makes the pairing idle again after a session that passed its deadline without anybody
+    /// having done anything, while a link still has time; otherwise does nothing. Programs that
+    /// try links, as mail servers have them, start such sessions.
+    fn begin_again(
+        &self,
+        event: &PairingEvent,
+        method: &PairingMethod,
+    ) -> Option<oneshot::Receiver<PairingSession>> {
+        let next = new_feed().ok()?;
+        let mut stage = self.lock();
+        let until = match &*stage {
+            Stage::Running { until, is_used, .. } if !is_used => *until,
+            _ => return None,
+        };
+        if until.instant <= Instant::now() {
+            return None;
+        }
+        let (start, started) = oneshot::channel();
+        self.push(event, method);
+        *stage = Stage::Idle { until, start };
+        *self.lock_feed() = next;
+        drop(stage);
+        metrics::pairing_ended(self.provider_name(), true, event.outcome());
+        metrics::pairing_created(self.provider_name());
+        tracing::info!(
+            pairing = %self.id, instance = %self.name,
+            "nobody used the session; its links can start another"
+        );
+        Some(started)
     }
 
     /// What the operator can do something about is a warning; its message is never the
@@ -274,13 +345,14 @@ impl Pairing {
         }
     }
 
+    fn push(&self, event: &PairingEvent, method: &PairingMethod) {
+        let feed = self.feed();
+        let frame = Frame::of(event, feed.session(), method, SystemTime::now());
+        feed.push(frame);
+    }
+
     fn show(&self, event: &PairingEvent, method: &PairingMethod) {
-        self.feed.push(Frame::of(
-            event,
-            self.feed.session(),
-            method,
-            SystemTime::now(),
-        ));
+        self.push(event, method);
         if let Some(outcome) = event.outcome() {
             // A round is counted from 1: this one was never opened.
             let was_started = event.round > 0;
@@ -344,4 +416,16 @@ impl Pairing {
     fn lock(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// As [`lock`](Self::lock). Whoever holds both took the stage first.
+    fn lock_feed(&self) -> MutexGuard<'_, Arc<Feed>> {
+        self.feed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn new_feed() -> Result<Arc<Feed>, NoRandomNumbers> {
+    let mut session = [0; 4];
+    getrandom::fill(&mut session).map_err(|_| NoRandomNumbers)?;
+    let session = format!("{:08x}", u32::from_ne_bytes(session));
+    Ok(Arc::new(Feed::new(session)))
 }

@@ -19,7 +19,7 @@ pub struct PairingSummary {
     pub instance: String,
     /// The short name of its provider.
     pub provider: String,
-    /// Open event streams.
+    /// Open event streams. Pages that poll are not among them.
     pub viewers: usize,
     /// Where it stands.
     pub state: PairingState,
@@ -50,12 +50,23 @@ impl PairingSummary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PairingState {
-    /// Nobody has opened its page: the provider has not been asked for anything.
+    /// Nobody has started a session, or nobody used the one there was: the provider is asked for
+    /// nothing.
     Idle,
     /// Its session runs.
     Running,
     /// It is over.
     Ended,
+}
+
+impl PairingState {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Running => "running",
+            Self::Ended => "ended",
+        }
+    }
 }
 
 /// An event of which the code, if it has one, cannot be had.

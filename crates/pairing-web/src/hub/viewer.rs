@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::Inner;
 use super::book::Link;
-use super::feed::{Entry, Next};
+use super::feed::{Entry, Feed, Next};
 use super::frame::{moment, notice};
 use crate::metrics;
 
@@ -68,6 +68,7 @@ impl Drop for Place {
 /// What a viewer holds: a place to read on from, and no event.
 struct Viewer {
     link: Link,
+    feed: Arc<Feed>,
     changes: watch::Receiver<()>,
     cursor: u64,
     closing: watch::Receiver<bool>,
@@ -91,7 +92,8 @@ impl Inner {
     /// `last_event_id` is the id of the last event that this viewer has.
     pub(crate) fn watch(&self, link: Link, last_event_id: Option<&str>) -> Watch {
         let pairing = &link.pairing;
-        if pairing.feed().is_read(last_event_id) {
+        let feed = pairing.feed();
+        if feed.is_read(last_event_id) {
             return Watch::NothingMore;
         }
         let limits = &self.options.limits;
@@ -103,8 +105,8 @@ impl Inner {
             return Watch::TooMany;
         };
         let closing = self.closing.subscribe();
-        let entry = pairing.feed().enter(last_event_id);
-        let stream = stream(link, entry, closing, place);
+        let entry = feed.enter(last_event_id);
+        let stream = stream(link, feed, entry, closing, place);
         Watch::Stream(axum::body::Body::from_stream(stream))
     }
 }
@@ -113,17 +115,19 @@ impl Inner {
 /// socket, so a slow reader holds one frame at most.
 fn stream(
     link: Link,
+    feed: Arc<Feed>,
     entry: Entry,
     closing: watch::Receiver<bool>,
     place: Place,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
-    let changes = link.pairing.feed().changes();
+    let changes = feed.changes();
     let page = notice("page", &link.pairing.describe());
     let viewer = Viewer {
         greeting: Some([RETRY, &page].concat().into()),
         first: entry.first,
         cursor: entry.cursor,
         changes,
+        feed,
         link,
         closing,
         is_over: false,
@@ -152,17 +156,18 @@ impl Viewer {
             }
             // Before looking, so that no change between looking and waiting is missed.
             self.changes.mark_unchanged();
-            // Whoever waited longer than the link does not see what another link opens.
-            if !self.link.is_good() {
+            // Whoever waited longer than the link does not see what another link opens. The end of
+            // a session that nobody used belongs to those who watched it.
+            if !self.link.is_good() && Arc::ptr_eq(&self.feed, &self.link.pairing.feed()) {
                 return None;
             }
-            match self.link.pairing.feed().next(&mut self.cursor) {
+            match self.feed.next(&mut self.cursor) {
                 Next::Frame(bytes) => return Some(bytes),
                 Next::Over | Next::Closed => return None,
                 Next::Wait => {}
             }
             tokio::select! {
-                // The feed is not gone as long as this viewer holds its pairing.
+                // The feed is not gone as long as this viewer holds it.
                 _ = self.changes.changed() => {}
                 _ = self.closing.changed() => {}
                 () = tokio::time::sleep(PING_INTERVAL) => {

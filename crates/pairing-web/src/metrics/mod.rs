@@ -23,6 +23,7 @@ const PROVIDER_REQUESTS: &str = "pairing_provider_requests_total";
 const PROVIDER_REQUEST_SECONDS: &str = "pairing_provider_request_seconds";
 const HTTP_REQUESTS: &str = "pairing_http_requests_total";
 const HTTP_REQUEST_SECONDS: &str = "pairing_http_request_seconds";
+const FALLBACKS: &str = "pairing_stream_fallbacks_total";
 const WEBHOOKS: &str = "pairing_webhooks_total";
 
 const IDLE: &str = "idle";
@@ -33,6 +34,10 @@ const RUNNING: &str = "running";
 pub fn describe() {
     describe_gauge!(PAIRINGS, "Live pairings, by provider and state");
     describe_gauge!(VIEWERS, "Open event streams");
+    describe_counter!(
+        FALLBACKS,
+        "Pages that began to poll because they had no event stream, by reason"
+    );
     describe_counter!(OUTCOMES, "Ended sessions, by provider and outcome");
     describe_counter!(
         PROVIDER_REQUESTS,
@@ -88,6 +93,11 @@ pub(crate) fn viewer_joined() {
 /// An event stream ended.
 pub(crate) fn viewer_left() {
     gauge!(VIEWERS).decrement(1.0);
+}
+
+/// A page began to poll.
+pub(crate) fn fallback(reason: &'static str) {
+    counter!(FALLBACKS, "reason" => reason).increment(1);
 }
 
 /// A webhook came with the right secret.

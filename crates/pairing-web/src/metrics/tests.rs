@@ -48,6 +48,7 @@ fn a_pairing_is_counted_in_one_state_at_a_time_and_by_its_outcome() {
         viewer_joined();
         viewer_joined();
         viewer_left();
+        fallback("silent");
         webhook("zapi", &Ok(WebhookHint::Connected));
         webhook("zapi", &Err(ProviderErrorKind::MalformedReply.into()));
     });
@@ -62,6 +63,10 @@ fn a_pairing_is_counted_in_one_state_at_a_time_and_by_its_outcome() {
         ),
         (
             r#"pairing_pairings[("provider", "zapi"), ("state", "running")]"#,
+            1.0,
+        ),
+        (
+            r#"pairing_stream_fallbacks_total[("reason", "silent")]"#,
             1.0,
         ),
         ("pairing_viewers[]", 1.0),

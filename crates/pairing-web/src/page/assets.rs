@@ -20,15 +20,18 @@ macro_rules! sources {
 
 const SOURCES: &[(&str, &str)] = sources![
     "page.css",
+    "channel.js",
     "clock.js",
     "code.js",
     "form.js",
     "frame.js",
     "notices.js",
     "page.js",
+    "polling.js",
     "post.js",
     "qr.js",
     "session.js",
+    "slots.js",
     "stream.js",
     "view.js",
 ];

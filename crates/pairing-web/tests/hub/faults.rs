@@ -84,9 +84,14 @@ fn assert_no_secret(house: &House, page: &str, case: &Case, told: &[Value]) {
 async fn goes_on(house: &House, page: &str, case: &Case, end: &Value) {
     assert_eq!(house.get(page).await.status, StatusCode::OK, "{case:?}");
     let all = house.api("GET", "/pairings", &json!(null)).await.json();
-    let ended = &all["pairings"][0];
-    assert_eq!(ended["state"], "ended", "{case:?}: {all}");
-    assert_eq!(ended["event"]["outcome"], end["outcome"], "{case:?}");
+    let pairing = &all["pairings"][0];
+    // A session that nobody used is not the end: the link has time for another.
+    if matches!(case.method, Method::Qr) && end["outcome"] == "deadline" {
+        assert_eq!(pairing["state"], "idle", "{case:?}: {all}");
+    } else {
+        assert_eq!(pairing["state"], "ended", "{case:?}: {all}");
+        assert_eq!(pairing["event"]["outcome"], end["outcome"], "{case:?}");
+    }
 
     house.instance.set_faults(Faults::none());
     house.instance.unlink();

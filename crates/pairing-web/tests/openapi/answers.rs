@@ -23,6 +23,9 @@ struct Extra {
     body: String,
 }
 
+/// After which the limit of one answer at a time lets another be given.
+const SHORT_WHILE: std::time::Duration = std::time::Duration::from_secs(2);
+
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 fn nothing() -> Extra {
@@ -197,6 +200,17 @@ impl Asker {
         self.ask("get", "/p/{token}", "/p/unknown", nothing()).await;
         self.ask("get", EVENTS, "/p/unknown/events", nothing())
             .await;
+        const STATE: &str = "/p/{token}/state";
+        self.ask("get", STATE, "/p/unknown/state", nothing()).await;
+        let state = format!("{page}/state");
+        let idle = self.ask("get", STATE, &state, nothing()).await;
+        self.ask("get", STATE, &state, nothing()).await;
+        let tag = idle.headers["etag"].to_str().unwrap().to_owned();
+        tokio::time::advance(SHORT_WHILE).await;
+        let unchanged = Request::get(format!("/pair{state}")).header("if-none-match", tag);
+        let unchanged = unchanged.body(Body::empty()).unwrap();
+        let unchanged = self.house.answer(unchanged).await;
+        self.judge("get", STATE, &unchanged);
         self.refused_actions(&page).await;
         assert_eq!(self.act(&page, "resume", json!({})).await, 409);
         let mut viewer = self.house.watch(&format!("/pair{page}")).await;
@@ -207,6 +221,8 @@ impl Asker {
         assert_eq!(self.act(&page, "start", phone).await, 204);
         check_event(&viewer.until("page").await);
         check_event(&viewer.until("code_ready").await);
+        tokio::time::advance(SHORT_WHILE).await;
+        self.ask("get", STATE, &state, nothing()).await;
         assert_eq!(self.act(&page, "resume", json!({})).await, 409);
         assert_eq!(
             self.act(&page, "method", json!({"method": "qr"})).await,

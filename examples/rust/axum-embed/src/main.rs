@@ -78,9 +78,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The simplest way: off to the pairing page.
+/// The simplest way: off to the pairing page, which need not wait for another click.
 async fn connect(State(hub): State<PairingHub>) -> Result<Redirect, Refusal> {
-    Ok(Redirect::to(&path(&open(&hub)?)))
+    Ok(Redirect::to(&format!("{}?start=now", path(&open(&hub)?))))
 }
 
 /// The other way: the pairing page in a frame of the shop's own page.

@@ -105,7 +105,7 @@ async fn a_click_leads_to_the_page_and_a_scan_to_the_outcome() {
 
     let redirect = shop.send("POST", "/connect", "").await;
     assert_eq!(status(&redirect), "303", "{redirect}");
-    let page = between(&redirect, "location: ", "\r\n").to_owned();
+    let page = between(&redirect, "location: ", "?start=now\r\n").to_owned();
     assert_eq!(status(&shop.send("GET", &page, "").await), "200");
 
     let mut events = ask("GET", &format!("{}{page}/events", shop.url), "").await;
@@ -146,7 +146,7 @@ async fn the_page_in_a_frame_is_the_same_pairing_and_the_shop_may_show_it() {
     assert!(!page.contains("x-frame-options"), "{page}");
 
     let redirect = shop.send("POST", "/connect", "").await;
-    let other = between(&redirect, "location: ", "\r\n");
+    let other = between(&redirect, "location: ", "?start=now\r\n");
     assert_ne!(other, framed, "two links are two tokens");
     let start = shop
         .send("POST", &format!("{other}/start"), r#"{"method":"qr"}"#)
@@ -164,7 +164,7 @@ async fn the_page_in_a_frame_is_the_same_pairing_and_the_shop_may_show_it() {
 async fn it_closes_when_told_to_although_somebody_looks_at_the_page() {
     let mut shop = Shop::open().await;
     let redirect = shop.send("POST", "/connect", "").await;
-    let page = between(&redirect, "location: ", "\r\n");
+    let page = between(&redirect, "location: ", "?start=now\r\n");
     let mut events = ask("GET", &format!("{}{page}/events", shop.url), "").await;
     let mut line = String::new();
     timeout(HANG, events.read_line(&mut line))

@@ -1,7 +1,7 @@
 // Inside an iframe: tells the pages that may frame this one how it ended and how tall it is.
 // Never a code, never a number.
 
-const framed = window.parent !== window;
+export const framed = window.parent !== window;
 const origins = document.body.dataset.parents.split(" ").filter(Boolean);
 
 function tell(message) {

@@ -5,7 +5,7 @@
 // for all scripts and the style. tests/web/tests/old_browsers.test.js checks it.
 //
 // Hooks that tests and embedders may rely on:
-//   <main data-state>   connecting, preparing, qr, unreadable, expired, interaction, number,
+//   <main data-state>   connecting, start, preparing, qr, unreadable, expired, interaction, number,
 //                       phone_code, linked, already_linked, passkey, wrong_account, refused,
 //                       rate_limited, unavailable, deadline, cancelled, gone, busy
 //   <body data-offline> there while the server cannot be reached
@@ -13,29 +13,34 @@
 //   #phone-code         the code to type, ABCD-1234; empty without a live code
 //   #copy               copies it, without the hyphen
 //   #countdown          what is left of the code, m:ss
+//   #start              begins, where nobody has yet
+//   #again              begins anew after a session that nobody used
 //   #resume             new codes after a round that nobody used
 //   #use-phone, #other-number                open the form; #back closes it
 //   #number, #number-submit, #number-error   the form
 //   #use-qr             from the phone number back to the QR code
+//   #help               what to do about what the phone says; a <details>
 //   #cancel             ends the pairing; inside a <details> that must be opened first
 //   #offline, #retrying, #failure            notices; #live: what a screen reader is told
 
-import { minutes, setServerTime } from "./clock.js";
+import { openChannel } from "./channel.js";
+import { hearServerTime, minutes, setServerTime } from "./clock.js";
 import { showCode } from "./code.js";
 import { prefill, setNumberError, tellNumberError, typedNumber } from "./form.js";
-import { tellFinished } from "./frame.js";
+import { framed, tellFinished } from "./frame.js";
 import { showFailure, showReason, showRetrying, showTrouble } from "./notices.js";
-import { eventsUrl, post } from "./post.js";
+import { eventsUrl, post, stateUrl } from "./post.js";
 import { Session } from "./session.js";
-import { openStream } from "./stream.js";
-import { $, setText, show, word } from "./view.js";
+import { $, say, setText, show, word } from "./view.js";
 
 const session = new Session();
 let offer = { methods: [], codes_per_round: 0, expect_phone: null };
 let formOpen = false;
+// The session waits for a click on `#start`.
+let ready = false;
 // Why there is no stream: null, "offline", "closing", "busy" or "gone".
 let trouble = null;
-// What this visitor asked for and no event has confirmed yet: `{ action, body }`.
+// What this visitor asked for and no event has confirmed yet: `{ action, body, done }`.
 let chosen = null;
 let timer = null;
 
@@ -45,12 +50,17 @@ const onPhone =
   /iPhone|iPod|Android.*Mobile|Windows Phone/i.test(navigator.userAgent) ||
   (matchMedia("(pointer: coarse)").matches && Math.min(screen.width, screen.height) < 600);
 
+// A page that was only opened has perhaps been opened by a program that tries links. Where another
+// page has put it into a frame, or somebody has just clicked for it, a person is there.
+const startsAlone = framed || new URLSearchParams(location.search).get("start") === "now";
+
 // ---- what is shown
 
 function visibleState() {
   if (session.finished || trouble === "gone") return session.state;
   if (trouble === "busy" && !session.code) return "busy";
-  return formOpen ? "number" : session.state;
+  if (formOpen) return "number";
+  return ready ? "start" : session.state;
 }
 
 function render() {
@@ -60,7 +70,7 @@ function render() {
   const state = visibleState();
   showCode(code);
   showReason(finished);
-  $("back").hidden = !session.running;
+  $("back").hidden = !session.running && !ready;
   show(state, {
     // Who is typing a number may still scan instead.
     method: state === "number" ? "phone_code" : (session.method ?? "qr"),
@@ -93,33 +103,76 @@ async function send(action, body) {
   showFailure(null);
   const failure = await post(action, body);
   // The link may be gone: the stream finds out.
-  if (failure === "not_found") stream.reconnect();
+  if (failure === "not_found") channel.reconnect();
+  else if (!failure) channel.refresh();
   return failure;
 }
 
 // Starts the session, or switches it. Resolves to null or the kind of the failure.
 async function choose(body) {
   const action = session.running ? "method" : "start";
-  chosen = { action, body };
+  const own = (chosen = { action, body, done: false });
   const failure = await send(action, body);
+  own.done = !failure;
   if (failure) chosen = null;
   return failure;
 }
 
-// Nobody has started the session yet, or the server has restarted: go on as before.
-async function begin() {
+// The session goes on by this method.
+function confirm(method) {
+  if (chosen?.body.method === method) {
+    chosen = null;
+    formOpen = false;
+  } else if (chosen?.action === "start") {
+    // Someone else started it first, the other way.
+    choose(chosen.body).then(showFailure);
+  }
+}
+
+// Nobody has started the session yet, or the server has restarted: then it goes on as before,
+// unless nobody used the codes (`waited`).
+async function begin(waited) {
   const { method, phone } = session;
   const known = method === "phone_code" ? phone && { method, phone } : method && { method };
+  const goesOn = known && !waited;
   const typing = offer.methods.includes("phone_code");
-  if (!known && typing && (method || onPhone || !offer.methods.includes("qr"))) {
+  const isTypist = method ? method === "phone_code" : onPhone || !offer.methods.includes("qr");
+  if (!goesOn && typing && isTypist) {
     formOpen = true;
+    return;
+  }
+  if (!goesOn && (waited || !startsAlone)) {
+    ready = true;
     return;
   }
   const failure = await send("start", known || { method: "qr" });
   if (!failure) return;
   showFailure(failure);
-  setTimeout(() => session.state === "connecting" && !trouble && !formOpen && begin(), 5_000);
+  setTimeout(() => visibleState() === "connecting" && !trouble && begin(false), 5_000);
 }
+
+// After a session that nobody used, its link may start another.
+async function offerAgain() {
+  try {
+    const answer = await fetch(stateUrl, { cache: "no-store" });
+    const { messages } = await answer.json();
+    if (messages[0].data.state !== "idle") return;
+  } catch {
+    // The words that are there say what to do.
+    return;
+  }
+  $("again").hidden = false;
+  setText($("deadline-next"), word("again"));
+  say(word("again"));
+}
+
+$("start").onclick = async () => showFailure(await choose({ method: "qr" }));
+$("again").onclick = async () => {
+  const { method, phone } = session;
+  const failure = await post("start", phone ? { method, phone } : { method: "qr" });
+  if (failure) showFailure(failure);
+  else location.reload();
+};
 
 $("use-phone").onclick = () => setForm(true);
 $("other-number").onclick = () => setForm(true);
@@ -141,20 +194,26 @@ $("number-form").onsubmit = async (event) => {
 
 // ---- what the server tells
 
-const stream = openStream(eventsUrl, {
-  page(data) {
-    setServerTime(data.now);
+const channel = openChannel({ eventsUrl, stateUrl }, {
+  page(data, asked) {
+    setServerTime(data.now, asked);
+    const waited = session.state === "interaction";
     offer = data;
+    ready = false;
     trouble = null;
     prefill(data.expect_phone);
     session.connected(data);
-    if (data.state === "idle") begin();
+    if (data.state === "idle") begin(waited);
+    // Who polls may see the code without how it came.
+    else if (data.method && chosen?.done) confirm(data.method);
     render();
   },
   message(event) {
     if (!session.apply(event)) return;
+    ready = false;
     if (session.finished) {
-      stream.close();
+      channel.close();
+      if (event.outcome === "deadline") offerAgain();
       trouble = null;
       tellFinished(event.outcome);
     }
@@ -165,17 +224,11 @@ const stream = openStream(eventsUrl, {
   },
   method(data) {
     session.setMethod(data);
-    if (chosen?.body.method === data.method) {
-      chosen = null;
-      formOpen = false;
-    } else if (chosen?.action === "start") {
-      // Someone else started it first, the other way.
-      choose(chosen.body).then(showFailure);
-    }
+    confirm(data.method);
     render();
   },
   ping(data) {
-    setServerTime(data.now);
+    hearServerTime(data.now);
   },
   closing() {
     trouble = "closing";

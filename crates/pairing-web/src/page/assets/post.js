@@ -7,6 +7,7 @@ import { keepFocus } from "./view.js";
 const base = location.pathname.replace(/\/+$/, "");
 
 export const eventsUrl = `${base}/events`;
+export const stateUrl = `${base}/state`;
 
 // In milliseconds, for the answer and its body.
 const LONGEST = 20_000;

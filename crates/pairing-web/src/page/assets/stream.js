@@ -8,6 +8,12 @@ import { mark, since } from "./clock.js";
 
 // The server pings every 20 seconds.
 const SILENCE = 50_000;
+// The first message comes with the answer; a slow connection may take so long.
+const FIRST_MESSAGE = 5_000;
+// What comes so long after the first message was not held back together with it.
+const LATER = 2_000;
+// In which a stream that is passed on as it should be brings a ping.
+const PROOF = 30_000;
 // A stream that was heard so lately, while the page was out of sight, was not cut.
 const LATELY = 3_000;
 // So long one connection is given before another is begun in its place.
@@ -15,8 +21,9 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 15_000;
 const EVENTS = ["page", "message", "qr", "method", "ping", "closing"];
 
-// `handlers` has one function for each of EVENTS, and `lost(why)` with "offline", "busy" or
-// "gone". After "gone", and after `close()`, nothing more happens.
+// `handlers` has one function for each of EVENTS; `lost(why)` with "offline", "busy" or "gone";
+// `isReachable()`, which asks the server without a stream; and `gaveUp()`, for when it answers then.
+// After "gone", `gaveUp()` and `close()`, nothing more happens.
 export function openStream(url, handlers) {
   let source = null;
   let timer = null;
@@ -27,7 +34,10 @@ export function openStream(url, handlers) {
   let begun = mark();
   let hidden = document.hidden ? mark() : null;
   let failures = 0;
+  // It is being found out why there is no stream.
+  let losing = false;
   let closed = false;
+  const listeners = new AbortController();
 
   function wait(milliseconds, then) {
     clearTimeout(timer);
@@ -36,19 +46,21 @@ export function openStream(url, handlers) {
 
   function close() {
     closed = true;
+    listeners.abort();
     clearTimeout(timer);
     source?.close();
   }
 
   function listening() {
     heard = mark();
-    wait(SILENCE, lost);
+    wait(SILENCE, () => lost({ silent: true }));
   }
 
   function connect() {
     if (closed) return;
     source?.close();
     source = new EventSource(url);
+    losing = false;
     received = null;
     begun = mark();
     for (const name of EVENTS) {
@@ -56,28 +68,40 @@ export function openStream(url, handlers) {
         listening();
         received = heard;
         if (name === "page") failures = 0;
-        handlers[name](event.data ? JSON.parse(event.data) : {});
+        handlers[name](event.data ? JSON.parse(event.data) : {}, begun);
       });
     }
     const own = source;
     own.onerror = () => {
       // Closed for good means that there was an answer, and it was no stream.
-      if (own === source) lost(own.readyState === EventSource.CLOSED);
+      if (own === source) lost({ answered: own.readyState === EventSource.CLOSED });
     };
-    listening();
+    heard = begun;
+    wait(FIRST_MESSAGE, () => lost({ silent: true }));
   }
 
-  async function lost(answered = false) {
-    if (closed) return;
+  // `answered`: the server refused. `silent`: the connection is there and brings nothing.
+  async function lost({ answered = false, silent = false } = {}) {
+    if (closed || losing) return;
+    losing = true;
     clearTimeout(timer);
     source.close();
     const own = source;
     const why = answered ? await reason(url) : "offline";
+    // One failure is an interruption. Who then gets through without a stream needs none.
+    const isHeldBack =
+      why === "offline" && (silent || failures > 0) && (await handlers.isReachable());
     // Meanwhile it may have been closed, or connected again.
     if (closed || own !== source) return;
+    losing = false;
+    if (isHeldBack) {
+      close();
+      handlers.gaveUp();
+      return;
+    }
     if (why === "gone") close();
     else retryLater();
-    handlers.lost(why);
+    handlers.lost(why ?? "offline");
   }
 
   // Twice as long each time, and no two pages at the same moment.
@@ -113,25 +137,53 @@ export function openStream(url, handlers) {
     hidden = null;
     wake(away !== null && !alive(away));
   }
-  window.addEventListener("online", () => wake(true));
-  window.addEventListener("offline", () => lost());
-  window.addEventListener("pageshow", (event) => wake(event.persisted));
-  document.addEventListener("visibilitychange", visibility);
+  const { signal } = listeners;
+  window.addEventListener("online", () => wake(true), { signal });
+  window.addEventListener("offline", () => lost(), { signal });
+  window.addEventListener("pageshow", (event) => wake(event.persisted), { signal });
+  document.addEventListener("visibilitychange", visibility, { signal });
 
   connect();
   return { close, reconnect: () => wake(true) };
 }
 
-// Why the server gives no stream: EventSource does not tell.
+// Whether a stream arrives, and not in one piece: more comes some time after its beginning.
+export function arrives(url) {
+  return new Promise((resolve) => {
+    const source = new EventSource(url);
+    let first = null;
+    const end = (verdict) => {
+      clearTimeout(timer);
+      source.close();
+      resolve(verdict);
+    };
+    let timer = setTimeout(end, FIRST_MESSAGE, false);
+    for (const name of EVENTS) {
+      source.addEventListener(name, () => {
+        if (first && since(first) >= LATER) return end(true);
+        if (first) return;
+        first = mark();
+        clearTimeout(timer);
+        timer = setTimeout(end, PROOF, false);
+      });
+    }
+    source.onerror = () => end(false);
+  });
+}
+
+// Why the server gives no stream: EventSource does not tell. Null if it gives one now.
 async function reason(url) {
   const stop = new AbortController();
+  const limit = setTimeout(() => stop.abort(), FIRST_MESSAGE);
   try {
-    const { status } = await fetch(url, { cache: "no-store", signal: stop.signal });
+    const { status, headers } = await fetch(url, { cache: "no-store", signal: stop.signal });
     if (status === 404 || status === 410) return "gone";
-    return status === 503 ? "busy" : "offline";
+    if (status === 503) return "busy";
+    return headers.get("Content-Type")?.startsWith("text/event-stream") ? null : "offline";
   } catch {
     return "offline";
   } finally {
+    clearTimeout(limit);
     stop.abort();
   }
 }

@@ -6,8 +6,9 @@ mod words;
 use super::*;
 
 /// The states that `page.js` names, each of which must have its words.
-const STATES: [&str; 19] = [
+const STATES: [&str; 20] = [
     "connecting",
+    "start",
     "preparing",
     "qr",
     "unreadable",

@@ -2,7 +2,7 @@
 
 use pairing_core::ProviderErrorKind;
 
-use super::{Advice, Spoken, Texts};
+use super::{Advice, Help, Spoken, Texts};
 
 pub(in super::super) const TEXTS: Texts = Texts {
     title: "Link WhatsApp",
@@ -31,6 +31,12 @@ pub(in super::super) const TEXTS: Texts = Texts {
     ],
     copy: "Copy the code",
     expires_in: "Expires in",
+    start: Advice {
+        what: "Ready to link WhatsApp?",
+        next: "Get the phone you want to link. The code on the next screen is good for a few \
+               seconds, and new ones follow.",
+    },
+    start_button: "Show the QR code",
     interaction: Advice {
         what: "Are you still there?",
         next: "Nobody used the code, so no new one is being made. Take the phone in your hand, \
@@ -50,6 +56,40 @@ pub(in super::super) const TEXTS: Texts = Texts {
     use_phone: "Use my phone number instead",
     use_qr: "Scan a QR code instead",
     other_number: "Use another number",
+    help: Help {
+        title: "It does not work?",
+        qr_failed: Advice {
+            what: "The phone says “Couldn't link device”",
+            next: "Check that the phone is online and WhatsApp is up to date. Then scan the code \
+                   that is on this screen now. If it happens again, wait an hour.",
+        },
+        code_failed: Advice {
+            what: "The phone says “Couldn't link device” or “Check the number”",
+            next: "The number you typed here must be the one of the WhatsApp account on that \
+                   phone: in WhatsApp, see Settings > your profile. Type the newest code; an \
+                   older one no longer works.",
+        },
+        no_notification: Advice {
+            what: "No notification comes",
+            next: "You do not need one. Open Linked devices in WhatsApp yourself, and follow the \
+                   steps above.",
+        },
+        ninth_digit: Advice {
+            what: "A number from Brazil is not found",
+            next: "Some older accounts do not have the 9 after the area code. Type the number as \
+                   your WhatsApp profile shows it.",
+        },
+        too_many_devices: Advice {
+            what: "Four devices are linked already",
+            next: "WhatsApp allows four. In Linked devices, log out one that you no longer use.",
+        },
+        passkey: Advice {
+            what: "The phone asks for a passkey",
+            next: "Confirm it on the phone. If linking still does not go on, no code can help: \
+                   tell whoever sent you this link that it has to be finished in {provider}'s own \
+                   panel.",
+        },
+    },
     cancel: "Cancel linking",
     cancel_warning: "Nothing will be linked, and this link stops working for everyone who has it.",
     cancel_confirm: "Cancel now",
@@ -84,6 +124,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "Nothing was linked. Take the phone in your hand, and ask whoever sent you this \
                link for a new one.",
     },
+    again: "Nothing was linked. When you have your phone ready, you can start again.",
     cancelled: Advice {
         what: "Cancelled",
         next: "Nothing was linked. To try again, ask whoever sent you this link for a new one.",

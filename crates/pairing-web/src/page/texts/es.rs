@@ -2,7 +2,7 @@
 
 use pairing_core::ProviderErrorKind;
 
-use super::{Advice, Spoken, Texts};
+use super::{Advice, Help, Spoken, Texts};
 
 pub(in super::super) const TEXTS: Texts = Texts {
     title: "Vincular WhatsApp",
@@ -33,6 +33,12 @@ pub(in super::super) const TEXTS: Texts = Texts {
     ],
     copy: "Copiar el código",
     expires_in: "Caduca en",
+    start: Advice {
+        what: "¿Listo para vincular WhatsApp?",
+        next: "Ten a mano el teléfono que quieres vincular. El código de la próxima pantalla \
+               sirve unos segundos, y después vienen otros.",
+    },
+    start_button: "Mostrar el código QR",
     interaction: Advice {
         what: "¿Sigues ahí?",
         next: "Nadie usó el código, así que no se genera ninguno más. Toma el teléfono, abre \
@@ -52,6 +58,42 @@ pub(in super::super) const TEXTS: Texts = Texts {
     use_phone: "Usar mi número de teléfono",
     use_qr: "Escanear un código QR",
     other_number: "Usar otro número",
+    help: Help {
+        title: "¿No funciona?",
+        qr_failed: Advice {
+            what: "El teléfono dice «No se pudo vincular el dispositivo»",
+            next: "Comprueba que el teléfono tenga internet y WhatsApp esté actualizado. Después \
+                   escanea el código que está ahora en esta pantalla. Si vuelve a pasar, espera \
+                   una hora.",
+        },
+        code_failed: Advice {
+            what: "El teléfono dice «No se pudo vincular el dispositivo» o «Verifica el número»",
+            next: "El número que escribiste aquí debe ser el de la cuenta de WhatsApp de ese \
+                   teléfono: en WhatsApp, mira Configuración > tu perfil. Escribe el código más \
+                   nuevo; uno anterior ya no sirve.",
+        },
+        no_notification: Advice {
+            what: "No llega ninguna notificación",
+            next: "No la necesitas. Abre Dispositivos vinculados en WhatsApp y sigue los pasos de \
+                   arriba.",
+        },
+        ninth_digit: Advice {
+            what: "No se encuentra un número de Brasil",
+            next: "Algunas cuentas antiguas no tienen el 9 después del código de área. Escribe el \
+                   número como aparece en tu perfil de WhatsApp.",
+        },
+        too_many_devices: Advice {
+            what: "Ya hay cuatro dispositivos vinculados",
+            next: "WhatsApp permite cuatro. En Dispositivos vinculados, cierra la sesión de uno \
+                   que ya no uses.",
+        },
+        passkey: Advice {
+            what: "El teléfono pide una llave de acceso (passkey)",
+            next: "Confírmala en el teléfono. Si la vinculación no continúa, ningún código ayuda: \
+                   avisa a quien te envió este enlace que hay que terminar en el panel de \
+                   {provider}.",
+        },
+    },
     cancel: "Cancelar la vinculación",
     cancel_warning: "No se vinculará nada, y este enlace deja de servir para todos los que lo \
                      tienen.",
@@ -87,6 +129,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "No se vinculó nada. Ten el teléfono a mano y pide un enlace nuevo a quien te \
                envió este.",
     },
+    again: "No se vinculó nada. Cuando tengas el teléfono a mano, puedes empezar de nuevo.",
     cancelled: Advice {
         what: "Cancelado",
         next: "No se vinculó nada. Para intentarlo de nuevo, pide un enlace nuevo a quien te \

@@ -47,6 +47,10 @@ pub(super) struct Texts {
     pub(super) copy: &'static str,
     pub(super) expires_in: &'static str,
 
+    /// Before anybody has asked for a code.
+    pub(super) start: Advice,
+    pub(super) start_button: &'static str,
+
     /// Nobody used the codes of a round.
     pub(super) interaction: Advice,
     pub(super) resume: &'static str,
@@ -62,6 +66,7 @@ pub(super) struct Texts {
     pub(super) use_phone: &'static str,
     pub(super) use_qr: &'static str,
     pub(super) other_number: &'static str,
+    pub(super) help: Help,
     pub(super) cancel: &'static str,
     pub(super) cancel_warning: &'static str,
     pub(super) cancel_confirm: &'static str,
@@ -72,6 +77,8 @@ pub(super) struct Texts {
     pub(super) passkey: Advice,
     pub(super) rate_limited: Advice,
     pub(super) deadline: Advice,
+    /// In the place of what to do then, where the link can start once more.
+    pub(super) again: &'static str,
     pub(super) cancelled: Advice,
     /// The link is unknown, or its pairing is long over.
     pub(super) gone: Advice,
@@ -84,6 +91,33 @@ pub(super) struct Texts {
     pub(super) other_error: Advice,
 
     pub(super) spoken: Spoken,
+}
+
+/// What to do about what the phone says, of which the page learns nothing. `what` has WhatsApp's own
+/// words, as far as they are known in the language.
+pub(super) struct Help {
+    pub(super) title: &'static str,
+    /// Of somebody who scans.
+    pub(super) qr_failed: Advice,
+    /// Of somebody who types a code.
+    pub(super) code_failed: Advice,
+    pub(super) no_notification: Advice,
+    pub(super) ninth_digit: Advice,
+    /// Of both.
+    pub(super) too_many_devices: Advice,
+    pub(super) passkey: Advice,
+}
+
+impl Help {
+    /// The likeliest first.
+    pub(super) fn by_method(&self) -> [(&'static str, Vec<Advice>); 2] {
+        let both = [self.too_many_devices, self.passkey];
+        let typist = [self.code_failed, self.no_notification, self.ninth_digit];
+        [
+            ("qr", [vec![self.qr_failed], both.to_vec()].concat()),
+            ("phone_code", [typist.to_vec(), both.to_vec()].concat()),
+        ]
+    }
 }
 
 /// What only the scripts say.
@@ -115,6 +149,7 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
         ("qr.label", spoken.qr_label),
         ("copy", texts.copy),
         ("copied", spoken.copied),
+        ("again", texts.again),
         ("wait", spoken.wait),
         ("retrying", spoken.retrying),
         ("offline", spoken.offline),

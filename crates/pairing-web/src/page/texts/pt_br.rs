@@ -2,7 +2,7 @@
 
 use pairing_core::ProviderErrorKind;
 
-use super::{Advice, Spoken, Texts};
+use super::{Advice, Help, Spoken, Texts};
 
 pub(in super::super) const TEXTS: Texts = Texts {
     title: "Conectar o WhatsApp",
@@ -33,6 +33,12 @@ pub(in super::super) const TEXTS: Texts = Texts {
     ],
     copy: "Copiar o código",
     expires_in: "Vence em",
+    start: Advice {
+        what: "Vamos conectar o WhatsApp?",
+        next: "Pegue o celular que você quer conectar. O código da próxima tela vale por alguns \
+               segundos, e depois vêm outros.",
+    },
+    start_button: "Mostrar o QR code",
     interaction: Advice {
         what: "Você ainda está aí?",
         next: "Ninguém usou o código, por isso nenhum outro está sendo gerado. Pegue o celular, \
@@ -52,6 +58,40 @@ pub(in super::super) const TEXTS: Texts = Texts {
     use_phone: "Usar meu número de telefone",
     use_qr: "Ler um QR code",
     other_number: "Usar outro número",
+    help: Help {
+        title: "Não deu certo?",
+        qr_failed: Advice {
+            what: "O celular diz “Não foi possível conectar o dispositivo”",
+            next: "Confira se o celular está com internet e o WhatsApp atualizado. Depois escaneie \
+                   o código que está nesta tela agora. Se acontecer de novo, espere uma hora.",
+        },
+        code_failed: Advice {
+            what: "O celular diz “Não foi possível conectar o dispositivo” ou “Verifique o número”",
+            next: "O número digitado aqui tem de ser o da conta do WhatsApp desse celular: no \
+                   WhatsApp, veja Configurações > seu perfil. Digite o código mais novo; um \
+                   anterior não funciona mais.",
+        },
+        no_notification: Advice {
+            what: "Não chega nenhuma notificação",
+            next: "Você não precisa dela. Abra Dispositivos conectados no WhatsApp e siga os \
+                   passos acima.",
+        },
+        ninth_digit: Advice {
+            what: "O número não é encontrado",
+            next: "Algumas contas antigas não têm o 9 depois do DDD. Digite o número como aparece \
+                   no seu perfil do WhatsApp.",
+        },
+        too_many_devices: Advice {
+            what: "Já há quatro dispositivos conectados",
+            next: "O WhatsApp permite quatro. Em Dispositivos conectados, desconecte um que você \
+                   não usa mais.",
+        },
+        passkey: Advice {
+            what: "O celular pede uma chave de acesso (passkey)",
+            next: "Confirme no celular. Se a conexão não continuar, nenhum código resolve: avise \
+                   quem enviou este link que é preciso terminar no painel da {provider}.",
+        },
+    },
     cancel: "Cancelar a conexão",
     cancel_warning: "Nada será conectado, e este link deixa de funcionar para todos que o têm.",
     cancel_confirm: "Cancelar agora",
@@ -85,6 +125,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
         what: "O tempo acabou",
         next: "Nada foi conectado. Deixe o celular à mão e peça um novo link a quem enviou este.",
     },
+    again: "Nada foi conectado. Quando estiver com o celular na mão, você pode começar de novo.",
     cancelled: Advice {
         what: "Cancelado",
         next: "Nada foi conectado. Para tentar de novo, peça um novo link a quem enviou este.",

@@ -1,0 +1,166 @@
+// Streams that never arrive: the page asks for the state instead, and the operator is told.
+
+import assert from 'node:assert/strict';
+
+import { answered, AWAY } from '../harness/guard.js';
+import { PairingPage } from '../harness/pairing_page.js';
+import { CALM } from '../harness/policy.js';
+import { Proxy } from '../harness/proxy.js';
+import { readScreen } from '../harness/qr.js';
+import { until } from '../harness/until.js';
+import { webTest } from '../harness/web_test.js';
+
+const SECOND = 1000;
+const FALLBACKS = /^pairing_stream_fallbacks_total\{reason="silent"\} (\d+)/;
+
+/** A page behind a proxy, and what was made for it. */
+async function behind(world, mode, options) {
+  const proxy = await Proxy.start(world.server.origin, mode);
+  world.onEnd(() => proxy.stop());
+  world.guard.allow(proxy.url);
+  const created = await world.createPairing();
+  const pairing = await world.visit(proxy.through(created.link), options);
+  return { proxy, pairing, ...created };
+}
+
+/** Only requests for the state are of interest. */
+const polls = (world) => world.guard.seen.filter(({ path }) => path.endsWith('/state')).length;
+
+for (const mode of ['hold', 'holdBody', 'refuse', 'cut']) {
+  webTest(`a phone is linked where a proxy does this to streams: ${mode}`, {}, async (world) => {
+    world.guard.forgive(answered(504), AWAY);
+    const { pairing, link } = await behind(world, mode);
+    await pairing.waitFor('qr');
+    const code = await readScreen(pairing.page);
+    assert.equal(code, (await world.gateway.show()).current_qr);
+    assert.equal(await pairing.offline.count(), 0);
+    await world.gateway.scan(code);
+    await pairing.waitFor('linked');
+    const { log } = world.server;
+    assert.equal(log.split('the event stream does not reach a page').length, 2, log);
+    assert.ok(!log.includes(new URL(link).pathname.split('/').at(-1)));
+    const counted = (await world.server.metrics()).map((line) => line.match(FALLBACKS)?.[1]);
+    assert.ok(counted.includes('1'), counted.join());
+  });
+}
+
+webTest('every button works without a stream', { policy: CALM }, async (world) => {
+  const { pairing } = await behind(world, 'hold');
+  await pairing.waitFor('qr');
+  await pairing.usePhone.click();
+  await pairing.sendNumber(world.gateway.phone);
+  await pairing.waitFor('phone_code');
+  await pairing.useQr.click();
+  await pairing.waitFor('qr');
+  await pairing.giveUp();
+  await pairing.waitFor('cancelled');
+});
+
+webTest(
+  'without a stream, too, three codes come, and then a question',
+  { speed: 4, policy: { gate_watch: '1m' } },
+  async (world) => {
+    const { pairing } = await behind(world, 'hold');
+    await pairing.waitFor('qr');
+    await pairing.waitFor('interaction');
+    assert.equal(await world.gateway.codeCalls(), 3);
+    await pairing.resume.click();
+    await pairing.waitFor('qr');
+  },
+);
+
+webTest(
+  'what a code has left is counted from when it was asked for',
+  { policy: CALM },
+  async (world) => {
+    const { link, path } = await world.createPairing({ autostart: true });
+    // Another page starts it; its code is good for an hour.
+    await (await world.visit(link)).waitFor('qr');
+    const window = await world.openWindow();
+    await window.clock.install();
+    const page = await window.newPage();
+    await window.route(/\/events$/, () => {});
+    await window.route(/\/state/, async (route) => {
+      const response = await route.fetch();
+      // So long the answer is under way.
+      await page.clock.fastForward(8 * SECOND);
+      await route.fulfill({ response });
+    });
+    await page.goto(new URL(path, world.server.origin).href);
+    const pairing = new PairingPage(page);
+    await page.clock.fastForward(5 * SECOND);
+    await pairing.waitFor('qr');
+    const [minutes, seconds] = (await pairing.countdown.innerText()).split(':').map(Number);
+    assert.ok(minutes * 60 + seconds <= 3600 - 8, `${minutes}:${seconds}`);
+  },
+);
+
+webTest('a page that polls notices a server that is away, and goes on', {}, async (world) => {
+  world.guard.forgive(AWAY, answered(503), answered(502));
+  const { pairing } = await behind(world, 'hold');
+  await pairing.waitFor('qr');
+  await world.server.kill();
+  await pairing.offline.waitFor();
+  await world.server.restart();
+  await pairing.online.waitFor();
+  await pairing.waitFor('qr');
+  await world.gateway.scan(await readScreen(pairing.page));
+  await pairing.waitFor('linked');
+});
+
+webTest('a page that polls is told the end of its link', { serve: { linger: '1s' } }, async (world) => {
+  world.guard.forgive(answered(404));
+  const { pairing, id } = await behind(world, 'hold');
+  await pairing.waitFor('qr');
+  // Out of its sight until it is too late.
+  await pairing.page.context().setOffline(true);
+  await pairing.offline.waitFor();
+  world.guard.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await world.server.api('DELETE', `/pairings/${id}`);
+  await until(async () => (await world.server.summary(id)).state === 'ended', 'the end');
+  await until(
+    async () => (await fetch(pairing.page.url())).status === 404,
+    'the end of the link',
+  );
+  await pairing.page.context().setOffline(false);
+  await pairing.waitFor('gone');
+});
+
+webTest('a stream that arrives again is used again', { policy: CALM }, async (world) => {
+  const { proxy, pairing, id } = await behind(world, 'hold', { clock: {}, begin: false });
+  await pairing.page.clock.fastForward(5 * SECOND);
+  await pairing.waitFor('start');
+  proxy.mode = 'pass';
+  await pairing.page.clock.fastForward(30 * SECOND);
+  const viewers = async (count) => (await world.server.summary(id)).viewers === count;
+  await until(() => viewers(1), 'another try');
+  // Its beginning alone could be all that comes.
+  await pairing.page.clock.fastForward(3 * SECOND);
+  await pairing.start.click();
+  await pairing.waitFor('qr');
+  await until(async () => {
+    const before = polls(world);
+    await pairing.page.clock.fastForward(15 * SECOND);
+    return before === polls(world) && viewers(1);
+  }, 'the stream alone');
+  await world.gateway.scan(await readScreen(pairing.page));
+  await pairing.waitFor('linked');
+});
+
+webTest('seven tabs of one browser all work over HTTP/1.1', { policy: CALM }, async (world) => {
+  const { link, id } = await world.createPairing({ autostart: true });
+  const window = await world.openWindow();
+  const tabs = [];
+  for (let count = 0; count < 7; count += 1) {
+    const page = await window.newPage();
+    await page.goto(link);
+    const pairing = new PairingPage(page);
+    await pairing.waitFor('qr');
+    tabs.push(pairing);
+  }
+  assert.equal((await world.server.summary(id)).viewers, 4);
+  assert.ok(!world.server.log.includes('does not reach'), 'it is nothing for the operator');
+  // A button in the last one, and what all the others show.
+  await tabs.at(-1).giveUp();
+  await Promise.all(tabs.map((tab) => tab.waitFor('cancelled')));
+});
