@@ -87,6 +87,17 @@ impl Feed {
         self.changed.send_replace(());
     }
 
+    /// Shows nobody any more what was before this event, which may still be on its way.
+    pub(super) fn leave_behind(&self, seq: u64) {
+        let mut frames = self.lock();
+        frames
+            .kept
+            .retain(|kept| kept.seq >= seq || !kept.holds_code);
+        if frames.present.as_ref().is_some_and(|kept| kept.seq < seq) {
+            frames.present = None;
+        }
+    }
+
     /// Ends every stream, now.
     pub(super) fn close(&self) {
         self.lock().is_closed = true;
@@ -136,7 +147,10 @@ impl Feed {
             *cursor = frames.last_seq;
             return Next::Frame(present.bytes.clone());
         }
-        match frames.kept.iter().find(|frame| frame.seq > *cursor) {
+        let mut unread = frames.kept.iter().filter(|frame| frame.seq > *cursor);
+        // Who is slow gets the latest round alone, however many began meanwhile.
+        let round = unread.clone().rfind(|frame| frame.begins_round);
+        match round.or_else(|| unread.next()) {
             Some(frame) => {
                 *cursor = frame.seq;
                 Next::Frame(frame.bytes.clone())
@@ -161,6 +175,7 @@ mod tests {
             seq,
             bytes: Bytes::from_static(text.as_bytes()),
             holds_code: text.starts_with("code"),
+            begins_round: text == "preparing",
             is_aside: text == "retrying",
             is_last: text == "finished",
         }
@@ -251,6 +266,34 @@ mod tests {
         feed.push(frame(1_000, "code"));
         assert_eq!(read(&feed, slow), (vec!["code".into()], "wait"));
         assert_eq!(feed.lock().kept.len(), CAPACITY);
+    }
+
+    #[test]
+    fn who_is_slow_gets_the_latest_round_alone() {
+        let feed = feed(&["preparing", "code 1", "expired", "waiting", "preparing"]);
+        for seq in 6..20 {
+            feed.push(frame(seq, "preparing"));
+        }
+        feed.push(frame(20, "retrying"));
+        let latest = vec!["preparing".into(), "retrying".into()];
+        let slow = feed.enter(Some("s-1"));
+        assert_eq!(read(&feed, slow), (latest, "wait"));
+    }
+
+    #[test]
+    fn what_was_before_an_action_is_shown_to_nobody() {
+        let feed = feed(&["preparing", "code 1"]);
+        feed.leave_behind(2);
+        assert_eq!(newcomer(&feed), (vec!["code 1".into()], "wait"));
+        feed.leave_behind(4);
+        assert_eq!(newcomer(&feed), (vec![], "wait"));
+        assert_eq!(read(&feed, feed.enter(Some("s-1"))), (vec![], "wait"));
+        let waiting = feed.enter(None);
+        feed.push(frame(3, "expired"));
+        feed.push(frame(4, "preparing"));
+        let round = vec!["preparing".into()];
+        assert_eq!(read(&feed, waiting), (round.clone(), "wait"));
+        assert_eq!(newcomer(&feed), (round, "wait"));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(super) struct Frame {
     pub(super) bytes: Bytes,
     /// It holds a code, which is a login secret until it dies.
     pub(super) holds_code: bool,
+    /// It begins a round: whoever has it needs nothing of before.
+    pub(super) begins_round: bool,
     /// It changes nothing about what is on screen.
     pub(super) is_aside: bool,
     pub(super) is_last: bool,
@@ -96,6 +98,7 @@ impl Frame {
             seq: event.seq,
             bytes: Bytes::from_owner(text),
             holds_code: matches!(event.kind, EventKind::CodeReady { .. }),
+            begins_round: matches!(event.kind, EventKind::Preparing),
             is_aside: matches!(event.kind, EventKind::Retrying { .. }),
             is_last: event.outcome().is_some(),
         }

@@ -3,21 +3,20 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use pairing_core::{
     EventKind, FlowError, PairingEvent, PairingHandle, PairingMethod, PairingOutcome,
     PairingSession, PhoneNumber, StartError,
 };
 use serde::Serialize;
-use tokio::sync::{oneshot, watch};
-use tokio::time::Instant;
+use tokio::sync::{Notify, oneshot, watch};
 
 use super::feed::Feed;
 use super::frame::{Frame, moment};
 use super::instance::HubInstance;
 use super::summary::{PairingState, PairingSummary};
-use super::until::Until;
+use super::until::{Clock, Now, Until};
 use crate::error::ActionError;
 use crate::metrics;
 use crate::token::{NoRandomNumbers, PairingId};
@@ -31,6 +30,8 @@ pub(crate) struct Pairing {
     feed: Feed,
     stage: Mutex<Stage>,
     outcome: watch::Sender<Option<PairingOutcome>>,
+    clock: Clock,
+    forgotten: Notify,
 }
 
 enum Stage {
@@ -43,13 +44,14 @@ enum Stage {
     },
     Running {
         handle: PairingHandle,
-        deadline: SystemTime,
-        opened: Instant,
+        deadline: Until,
+        opened: Until,
     },
+    /// Its last event may still be on its way to the viewers: the pairing's task shows it.
     Ended {
         event: PairingEvent,
         /// When it was opened, or would have had to be.
-        opened: Instant,
+        opened: Until,
     },
 }
 
@@ -73,6 +75,7 @@ impl Pairing {
         instance: Arc<HubInstance>,
         expected_phone: Option<PhoneNumber>,
         until: Until,
+        clock: Clock,
     ) -> Result<(Arc<Self>, oneshot::Receiver<PairingSession>), NoRandomNumbers> {
         let mut session = [0; 4];
         getrandom::fill(&mut session).map_err(|_| NoRandomNumbers)?;
@@ -87,6 +90,8 @@ impl Pairing {
             feed: Feed::new(session),
             stage: Mutex::new(Stage::Idle { until, start }),
             outcome: watch::Sender::new(None),
+            clock,
+            forgotten: Notify::new(),
         });
         metrics::pairing_created(pairing.provider_name());
         Ok((pairing, started))
@@ -110,16 +115,18 @@ impl Pairing {
 
     /// Opens the session, unless it is open. Whether it has.
     pub(crate) fn start(&self, method: PairingMethod) -> Result<bool, ActionError> {
-        let mut stage = self.lock();
-        let opened = match &*stage {
-            // The last link is still good until the pairing's task has noticed its end.
-            Stage::Idle { until, .. } => until.instant.min(Instant::now()),
+        let now = self.now();
+        let mut stage = self.settled(now);
+        match &*stage {
+            Stage::Idle { .. } => {}
             Stage::Running { .. } => return Ok(false),
             Stage::Ended { .. } => return Err(ActionError::Ended),
-        };
+        }
+        let clock = self.clock.clone();
         let mut builder = PairingSession::builder(self.instance.provider.clone())
             .method(method)
-            .policy(self.instance.policy.clone());
+            .policy(self.instance.policy.clone())
+            .wall_clock(move || clock.now().wall);
         if let Some(phone) = &self.expected_phone {
             builder = builder.expect_phone(phone.clone());
         }
@@ -132,8 +139,8 @@ impl Pairing {
         })?;
         let running = Stage::Running {
             handle: session.handle(),
-            deadline: SystemTime::now() + self.instance.policy.deadline,
-            opened,
+            deadline: Until::after(self.instance.policy.deadline, now),
+            opened: Until::after(Duration::ZERO, now),
         };
         if let Stage::Idle { start, .. } = std::mem::replace(&mut *stage, running) {
             // Its task is gone only if the hub is; the session then ends with this.
@@ -149,6 +156,7 @@ impl Pairing {
         match self.handle()? {
             Some(handle) => {
                 handle.switch_method(method)?;
+                self.leave_behind(&handle);
                 Ok(false)
             }
             None => self.start(method),
@@ -156,19 +164,30 @@ impl Pairing {
     }
 
     pub(crate) fn resume(&self) -> Result<(), ActionError> {
-        match self.handle()? {
-            Some(handle) => Ok(handle.resume()?),
-            None => Err(FlowError::NotWaiting.into()),
-        }
+        let handle = self.handle()?.ok_or(FlowError::NotWaiting)?;
+        handle.resume()?;
+        self.leave_behind(&handle);
+        Ok(())
     }
 
-    /// Does nothing to a pairing that has ended.
-    pub(crate) fn cancel(&self) {
-        match self.handle() {
-            Ok(Some(handle)) => handle.cancel(),
-            Ok(None) => self.end_unopened(PairingOutcome::Cancelled),
-            Err(_) => {}
+    /// Whoever begins to watch after an action is not shown what was before it, even if the
+    /// pairing's task has yet to pass on what came of it.
+    fn leave_behind(&self, handle: &PairingHandle) {
+        self.feed.leave_behind(handle.snapshot().state.seq);
+    }
+
+    /// Whoever asks afterwards finds it over. Whether it was not yet.
+    pub(crate) fn cancel(&self) -> bool {
+        let now = self.now();
+        let mut stage = self.settled(now);
+        match &*stage {
+            Stage::Idle { .. } => self.end_unopened(&mut stage, PairingOutcome::Cancelled, now),
+            Stage::Running { handle, .. } if last_event(handle).is_none() => {
+                self.end_running(&mut stage, PairingOutcome::Cancelled);
+            }
+            Stage::Running { .. } | Stage::Ended { .. } => return false,
         }
+        true
     }
 
     /// Passes a webhook on to the session, if there is one.
@@ -180,25 +199,31 @@ impl Pairing {
 
     /// The session's handle; `None` before it, an error after it.
     fn handle(&self) -> Result<Option<PairingHandle>, ActionError> {
-        match &*self.lock() {
+        match &*self.settled(self.now()) {
             Stage::Idle { .. } => Ok(None),
             Stage::Running { handle, .. } => Ok(Some(handle.clone())),
             Stage::Ended { .. } => Err(ActionError::Ended),
         }
     }
 
-    /// Until when it may be opened; `None` once it is.
-    pub(super) fn idle_until(&self) -> Option<Instant> {
-        match &*self.lock() {
-            Stage::Idle { until, .. } => Some(until.instant),
+    /// How long it may still be opened; `None` once it is.
+    pub(super) fn idle_left(&self) -> Option<Duration> {
+        let now = self.now();
+        match &*self.settled(now) {
+            Stage::Idle { until, .. } => Some(until.left(now)),
             _ => None,
         }
     }
 
+    pub(super) fn is_idle(&self) -> bool {
+        self.idle_left().is_some()
+    }
+
     /// Gives whoever got a new link the time to open it. Older links have theirs.
     pub(super) fn wait_until(&self, later: Until) {
-        if let Stage::Idle { until, .. } = &mut *self.lock()
-            && until.instant < later.instant
+        let now = self.now();
+        if let Stage::Idle { until, .. } = &mut *self.settled(now)
+            && until.left(now) < later.left(now)
         {
             *until = later;
         }
@@ -207,53 +232,103 @@ impl Pairing {
     /// Whether a link with this end opens it. One that was opened in time does, to the end, and
     /// one that was not never does again, whoever opens the pairing by another.
     pub(super) fn admits(&self, link: Until) -> bool {
-        match &*self.lock() {
-            // The last one's end is told by the pairing's own.
-            Stage::Idle { until, .. } => {
-                link.instant > Instant::now() || link.instant >= until.instant
-            }
-            Stage::Running { opened, .. } | Stage::Ended { opened, .. } => link.instant >= *opened,
+        let now = self.now();
+        match &*self.settled(now) {
+            Stage::Idle { .. } => !link.has_passed(now),
+            Stage::Running { opened, .. } | Stage::Ended { opened, .. } => !link.is_before(*opened),
         }
     }
 
     /// By when it must have been opened, or will be over; `None` when it is over.
     pub(super) fn expires_at(&self) -> Option<SystemTime> {
-        match &*self.lock() {
-            Stage::Idle { until, .. } => Some(until.wall),
-            Stage::Running { deadline, .. } => Some(*deadline),
+        let now = self.now();
+        match &*self.settled(now) {
+            Stage::Idle { until, .. } => Some(until.at(now)),
+            Stage::Running { deadline, .. } => Some(deadline.at(now)),
             Stage::Ended { .. } => None,
         }
     }
 
+    /// Ends it if its time has passed.
+    pub(super) fn end_if_overdue(&self) {
+        drop(self.settled(self.now()));
+    }
+
+    /// The stage as it is at this moment: a pairing whose time has passed by either clock is over,
+    /// although its task has not noticed that yet.
+    fn settled(&self, now: Now) -> MutexGuard<'_, Stage> {
+        let mut stage = self.lock();
+        match &*stage {
+            Stage::Idle { until, .. } if until.has_passed(now) => {
+                self.end_unopened(&mut stage, PairingOutcome::Deadline, now);
+            }
+            // By the monotonic clock the session ends by itself.
+            Stage::Running { deadline, .. } if deadline.has_passed_by_time_of_day(now) => {
+                self.end_running(&mut stage, PairingOutcome::Deadline);
+            }
+            _ => {}
+        }
+        stage
+    }
+
     /// Ends a pairing that was never opened; does nothing to any other.
-    pub(super) fn end_unopened(&self, outcome: PairingOutcome) {
+    fn end_unopened(&self, stage: &mut Stage, outcome: PairingOutcome, now: Now) {
+        let Stage::Idle { until, .. } = &*stage else {
+            return;
+        };
         let event = PairingEvent {
             kind: EventKind::Finished { outcome },
             seq: 1,
             round: 0,
             attempt: 0,
         };
-        let mut stage = self.lock();
-        if let Stage::Idle { until, .. } = &*stage {
-            *stage = Stage::Ended {
-                event: event.clone(),
-                opened: until.instant.min(Instant::now()),
-            };
-            drop(stage);
-            self.show(&event, &PairingMethod::Qr);
+        *stage = Stage::Ended {
+            event: event.clone(),
+            opened: until.or_now(now),
+        };
+        self.show(&event, &PairingMethod::Qr);
+    }
+
+    /// Cancels the session, and says that it ended like this, unless it had ended before. Does
+    /// nothing to a pairing without one.
+    fn end_running(&self, stage: &mut Stage, outcome: PairingOutcome) {
+        let Stage::Running { handle, opened, .. } = &*stage else {
+            return;
+        };
+        handle.cancel();
+        let Some(mut event) = last_event(handle) else {
+            return;
+        };
+        if let EventKind::Finished { outcome: shown } = &mut event.kind
+            && *shown == PairingOutcome::Cancelled
+        {
+            *shown = outcome;
         }
+        *stage = Stage::Ended {
+            event,
+            opened: *opened,
+        };
+        // Nothing of before is shown to those who begin to watch before its task shows the end.
+        self.feed.leave_behind(u64::MAX);
     }
 
     /// Shows an event of the session to everyone who looks.
-    pub(super) fn publish(&self, event: &PairingEvent, method: &PairingMethod) {
+    pub(super) fn publish(&self, mut event: PairingEvent, method: &PairingMethod) {
         if event.outcome().is_some() {
             let mut stage = self.lock();
-            if let Stage::Running { opened, .. } = *stage {
-                let event = event.clone();
-                *stage = Stage::Ended { event, opened };
+            match &*stage {
+                Stage::Running { opened, .. } => {
+                    *stage = Stage::Ended {
+                        event: event.clone(),
+                        opened: *opened,
+                    };
+                }
+                // What has been answered already.
+                Stage::Ended { event: ended, .. } => event = ended.clone(),
+                Stage::Idle { .. } => {}
             }
         }
-        self.show(event, method);
+        self.show(&event, method);
     }
 
     /// What the operator can do something about is a warning; its message is never the
@@ -275,12 +350,9 @@ impl Pairing {
     }
 
     fn show(&self, event: &PairingEvent, method: &PairingMethod) {
-        self.feed.push(Frame::of(
-            event,
-            self.feed.session(),
-            method,
-            SystemTime::now(),
-        ));
+        let now = self.now().wall;
+        let frame = Frame::of(event, self.feed.session(), method, now);
+        self.feed.push(frame);
         if let Some(outcome) = event.outcome() {
             // A round is counted from 1: this one was never opened.
             let was_started = event.round > 0;
@@ -290,14 +362,32 @@ impl Pairing {
         }
     }
 
+    /// Also if its session has ended and its task has yet to say so.
     pub(crate) fn has_ended(&self) -> bool {
-        matches!(&*self.lock(), Stage::Ended { .. })
+        match &*self.settled(self.now()) {
+            Stage::Idle { .. } => false,
+            Stage::Running { handle, .. } => last_event(handle).is_some(),
+            Stage::Ended { .. } => true,
+        }
+    }
+
+    /// Lets its task end before its time.
+    pub(super) fn is_forgotten(&self) {
+        self.forgotten.notify_one();
+    }
+
+    pub(super) async fn forgotten(&self) {
+        self.forgotten.notified().await;
+    }
+
+    pub(super) fn now(&self) -> Now {
+        self.clock.now()
     }
 
     pub(super) fn describe(&self) -> PageNotice {
         let summary = self.summary();
         PageNotice {
-            now: moment(SystemTime::now()),
+            now: moment(self.now().wall),
             state: summary.state,
             provider: self.title().to_owned(),
             methods: self.instance.methods(),
@@ -308,19 +398,27 @@ impl Pairing {
     }
 
     pub(super) fn summary(&self) -> PairingSummary {
-        let stage = self.lock();
+        let now = self.now();
+        let stage = self.settled(now);
         let (state, expires_at, snapshot) = match &*stage {
-            Stage::Idle { until, .. } => (PairingState::Idle, Some(until.wall), None),
+            Stage::Idle { until, .. } => (PairingState::Idle, Some(until.at(now)), None),
             Stage::Running {
                 handle, deadline, ..
-            } => (
-                PairingState::Running,
-                Some(*deadline),
-                Some(handle.snapshot()),
-            ),
+            } => {
+                let snapshot = handle.snapshot();
+                match snapshot.state.outcome() {
+                    Some(_) => (PairingState::Ended, None, Some(snapshot)),
+                    None => (
+                        PairingState::Running,
+                        Some(deadline.at(now)),
+                        Some(snapshot),
+                    ),
+                }
+            }
             Stage::Ended { .. } => (PairingState::Ended, None, None),
         };
-        let method = snapshot.as_ref().map(|snapshot| match snapshot.method {
+        let running = snapshot.as_ref().filter(|_| state == PairingState::Running);
+        let method = running.map(|snapshot| match snapshot.method {
             PairingMethod::Qr => "qr",
             PairingMethod::PhoneCode(_) => "phone_code",
         });
@@ -344,4 +442,10 @@ impl Pairing {
     fn lock(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The last event of a session that has ended, cancelled or by itself.
+fn last_event(handle: &PairingHandle) -> Option<PairingEvent> {
+    let event = handle.snapshot().state;
+    event.outcome().is_some().then_some(event)
 }

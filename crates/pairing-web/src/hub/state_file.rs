@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use super::Inner;
-use super::until::Until;
+use super::until::{Now, Until};
 use crate::token::{PairingId, TokenHash};
 
 /// A pairing that is not over. No secret: a token cannot be made from its hash.
@@ -44,14 +44,14 @@ pub(super) enum SavedLink {
 }
 
 impl Saved {
-    /// The links whose time is not up.
-    pub(super) fn links_left(&self) -> Vec<(TokenHash, Until)> {
-        let of_the_pairing = Until::time_of_day(self.expires_at);
+    /// The links whose time is not up. None waits for longer than `longest`, whatever the file
+    /// says: the clock may have been set since it was written.
+    pub(super) fn links_left(&self, longest: Duration, now: Now) -> Vec<(TokenHash, Until)> {
+        let left = |at| Until::time_of_day(at, longest, now);
+        let of_the_pairing = left(self.expires_at);
         let links = self.links.iter().filter_map(|link| match link {
             SavedLink::OfThePairing(hash) => Some((*hash, of_the_pairing?)),
-            SavedLink::OfItsOwn { hash, expires_at } => {
-                Some((*hash, Until::time_of_day(*expires_at)?))
-            }
+            SavedLink::OfItsOwn { hash, expires_at } => Some((*hash, left(*expires_at)?)),
         });
         links.collect()
     }

@@ -77,6 +77,12 @@ struct Viewer {
     _place: Place,
 }
 
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        self.link.touch();
+    }
+}
+
 /// What comes of the wish to watch a pairing.
 pub(crate) enum Watch {
     /// The event stream.
