@@ -120,6 +120,7 @@ async fn publish(
     method: PairingMethod,
     pictures: &Pictures,
 ) {
+    let read = pairing.now();
     let is_picture = matches!(
         &event.kind,
         EventKind::CodeReady {
@@ -128,10 +129,10 @@ async fn publish(
         }
     );
     if !is_picture {
-        pairing.publish(event, &method);
+        pairing.publish(event, &method, read);
         return;
     }
     let pairing = pairing.clone();
-    let work = move || pairing.publish(event, &method);
+    let work = move || pairing.publish(event, &method, read);
     pictures.read(work).await;
 }

@@ -23,8 +23,9 @@ pub struct HubLimits {
     /// the one that was not used for the longest time; a link with an open event stream keeps its
     /// place, and if all have one, there is none for another.
     pub links_per_pairing: usize,
-    /// Pairings that are over and whose end can still be asked for. 1,000. One more makes the hub
-    /// forget the one that ended first, before its ten minutes are over.
+    /// Pairings that are over and whose end can still be asked for. 1,000, each of which takes
+    /// about 6 KiB after a session with a QR code. One more makes the hub forget the one that ended
+    /// first, before its ten minutes are over.
     pub ended_pairings: usize,
     /// Actions of one link (start, switch the method, resume, cancel) in a minute. 60: the page
     /// sends one for each load and each click. So many are taken at once, and later ones at this

@@ -286,7 +286,7 @@ impl Pairing {
             event: event.clone(),
             opened: until.or_now(now),
         };
-        self.show(&event, &PairingMethod::Qr);
+        self.show(&event, &PairingMethod::Qr, now);
     }
 
     /// Cancels the session, and says that it ended like this, unless it had ended before. Does
@@ -312,8 +312,8 @@ impl Pairing {
         self.feed.leave_behind(u64::MAX);
     }
 
-    /// Shows an event of the session to everyone who looks.
-    pub(super) fn publish(&self, mut event: PairingEvent, method: &PairingMethod) {
+    /// Shows an event of the session, of the moment it was `read`, to everyone who looks.
+    pub(super) fn publish(&self, mut event: PairingEvent, method: &PairingMethod, read: Now) {
         if event.outcome().is_some() {
             let mut stage = self.lock();
             match &*stage {
@@ -328,7 +328,7 @@ impl Pairing {
                 Stage::Idle { .. } => {}
             }
         }
-        self.show(&event, method);
+        self.show(&event, method, read);
     }
 
     /// What the operator can do something about is a warning; its message is never the
@@ -349,9 +349,12 @@ impl Pairing {
         }
     }
 
-    fn show(&self, event: &PairingEvent, method: &PairingMethod) {
-        let now = self.now().wall;
-        let frame = Frame::of(event, self.feed.session(), method, now);
+    fn show(&self, event: &PairingEvent, method: &PairingMethod, read: Now) {
+        let ends = match event.kind {
+            EventKind::CodeReady { expires_at, .. } => Some(Until::told(expires_at, read)),
+            _ => None,
+        };
+        let frame = Frame::of(event, self.feed.session(), method, ends, self.now());
         self.feed.push(frame);
         if let Some(outcome) = event.outcome() {
             // A round is counted from 1: this one was never opened.
@@ -384,10 +387,17 @@ impl Pairing {
         self.clock.now()
     }
 
+    /// The time of day for viewers, by which the code on screen has as long to live as it has.
+    pub(super) fn time_to_tell(&self) -> SystemTime {
+        let now = self.now();
+        let ends = self.feed.present_ends();
+        ends.map_or(now.wall, |ends| ends.counted_at(now))
+    }
+
     pub(super) fn describe(&self) -> PageNotice {
         let summary = self.summary();
         PageNotice {
-            now: moment(self.now().wall),
+            now: moment(self.time_to_tell()),
             state: summary.state,
             provider: self.title().to_owned(),
             methods: self.instance.methods(),

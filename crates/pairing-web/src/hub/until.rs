@@ -68,6 +68,15 @@ impl Until {
         (!left.is_zero()).then(|| Self::after(left.min(longest), now))
     }
 
+    /// The end that an event of this moment tells.
+    pub(super) fn told(wall: SystemTime, now: Now) -> Self {
+        let left = wall.duration_since(now.wall).unwrap_or_default();
+        Self {
+            instant: now.instant + left,
+            wall,
+        }
+    }
+
     /// How long it is until then: zero once it has passed.
     pub(super) fn left(self, now: Now) -> Duration {
         let by_time_of_day = self.wall.duration_since(now.wall).unwrap_or_default();
@@ -90,6 +99,12 @@ impl Until {
             Ok(too_late) if too_late > READING_ERROR => by_monotonic,
             _ => self.wall,
         }
+    }
+
+    /// The time of day by which this end is as far away as it is, also if the clock was set since
+    /// the end was told.
+    pub(super) fn counted_at(self, now: Now) -> SystemTime {
+        self.wall.checked_sub(self.left(now)).unwrap_or(now.wall)
     }
 
     /// The earlier one of this and now, on each clock.
@@ -137,6 +152,8 @@ mod tests {
         };
         assert_eq!(until.left(set_back), MINUTE);
         assert_eq!(until.at(set_back), set_back.wall + MINUTE);
+        assert_eq!(until.counted_at(set_back), start.wall + 29 * MINUTE);
+        assert_eq!(until.counted_at(suspended), start.wall + 30 * MINUTE);
         assert_eq!(until.at(later(MINUTE, MINUTE)), start.wall + 30 * MINUTE);
         assert_eq!(until.at(suspended), start.wall + 30 * MINUTE);
     }

@@ -9,11 +9,12 @@ use bytes::Bytes;
 use futures_util::Stream;
 use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Inner;
 use super::book::Link;
 use super::feed::{Entry, Next};
-use super::frame::{moment, notice};
+use super::frame::{Frame, moment, notice};
 use crate::metrics;
 
 /// How often a silent stream says that it is alive: below the minute after which proxies give
@@ -23,10 +24,30 @@ const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// How soon a browser comes back after a connection broke, in front of every stream.
 const RETRY: &[u8] = b"retry: 1000\n\n";
 
-/// The server's clock, by which codes die.
+/// The server's clock, by which the code on screen dies.
 #[derive(Serialize)]
 struct Ping {
     now: String,
+}
+
+/// A viewer counts on with its own clock from the time of day that it was told. It is told anew
+/// before a code that is more than this away from what it counts.
+const COUNTING_ERROR: Duration = Duration::from_secs(1);
+
+/// What time of day a viewer was told, and when.
+#[derive(Clone, Copy)]
+struct Told {
+    at: Instant,
+    wall: SystemTime,
+}
+
+impl Told {
+    /// Whether a viewer counts by this time of day by now.
+    fn has_come_to(self, wall: SystemTime) -> bool {
+        let counted = self.wall + self.at.elapsed();
+        let error = counted.duration_since(wall);
+        error.unwrap_or_else(|error| error.duration()) <= COUNTING_ERROR
+    }
 }
 
 /// A place among the viewers; dropping it makes room.
@@ -72,7 +93,8 @@ struct Viewer {
     cursor: u64,
     closing: watch::Receiver<bool>,
     greeting: Option<Bytes>,
-    first: Option<Bytes>,
+    first: Option<Frame>,
+    told: Told,
     is_over: bool,
     _place: Place,
 }
@@ -109,7 +131,7 @@ impl Inner {
             return Watch::TooMany;
         };
         let closing = self.closing.subscribe();
-        let entry = pairing.feed().enter(last_event_id);
+        let entry = pairing.feed().enter(last_event_id, pairing.now());
         let stream = stream(link, entry, closing, place);
         Watch::Stream(axum::body::Body::from_stream(stream))
     }
@@ -127,6 +149,10 @@ fn stream(
     let page = notice("page", &link.pairing.describe());
     let viewer = Viewer {
         greeting: Some([RETRY, &page].concat().into()),
+        told: Told {
+            at: Instant::now(),
+            wall: link.pairing.time_to_tell(),
+        },
         first: entry.first,
         cursor: entry.cursor,
         changes,
@@ -143,9 +169,11 @@ fn stream(
 
 impl Viewer {
     async fn next(&mut self) -> Option<Bytes> {
-        let beginning = self.greeting.take().or_else(|| self.first.take());
-        if beginning.is_some() {
-            return beginning;
+        if let Some(greeting) = self.greeting.take() {
+            return Some(greeting);
+        }
+        if let Some(first) = self.first.take() {
+            return Some(first.bytes);
         }
         if self.is_over {
             return None;
@@ -162,8 +190,18 @@ impl Viewer {
             if !self.link.is_good() {
                 return None;
             }
-            match self.link.pairing.feed().next(&mut self.cursor) {
-                Next::Frame(bytes) => return Some(bytes),
+            let pairing = &self.link.pairing;
+            match pairing.feed().next(self.cursor, pairing.now()) {
+                Next::Frame { frame, cursor } => {
+                    if let Some(ends) = frame.ends
+                        && let wall = ends.counted_at(pairing.now())
+                        && !self.told.has_come_to(wall)
+                    {
+                        return Some(self.ping(wall));
+                    }
+                    self.cursor = cursor;
+                    return Some(frame.bytes);
+                }
                 Next::Over | Next::Closed => return None,
                 Next::Wait => {}
             }
@@ -172,9 +210,18 @@ impl Viewer {
                 _ = self.changes.changed() => {}
                 _ = self.closing.changed() => {}
                 () = tokio::time::sleep(PING_INTERVAL) => {
-                    return Some(notice("ping", &Ping { now: moment(SystemTime::now()) }));
+                    let wall = self.link.pairing.time_to_tell();
+                    return Some(self.ping(wall));
                 }
             }
         }
+    }
+
+    fn ping(&mut self, wall: SystemTime) -> Bytes {
+        self.told = Told {
+            at: Instant::now(),
+            wall,
+        };
+        notice("ping", &Ping { now: moment(wall) })
     }
 }

@@ -45,6 +45,10 @@ impl TimeOfDay {
     }
 }
 
+fn time(text: &serde_json::Value) -> SystemTime {
+    humantime::parse_rfc3339(text.as_str().unwrap()).unwrap()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_link_is_over_by_the_time_of_day_after_a_suspend() {
     let clock = TimeOfDay::new();
@@ -156,4 +160,55 @@ async fn links_from_a_state_file_wait_no_longer_than_a_link_may() {
     assert_eq!(restored.expires_at, Some(clock.now() + 30 * MINUTE));
     let outcome = tokio::time::timeout(31 * MINUTE, hub.outcome(&restored.id));
     assert_eq!(outcome.await.unwrap().unwrap().as_str(), "deadline");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_of_a_code_is_told_rightly_when_the_clock_is_set_back() {
+    let clock = TimeOfDay::new();
+    let house = clock.house();
+    let page = house.open().await;
+    house.start_qr(&page).await;
+    let mut viewer = house.watch(&page).await;
+    let ready = viewer.until("code_ready").await;
+    let expires = time(&ready.data["expires_at"]);
+    let life = expires.duration_since(clock.now()).unwrap();
+    clock.set_back(HOUR);
+    tokio::time::sleep(life / 2).await;
+    // One who comes now, and one who has been there.
+    let mut late = house.watch(&page).await;
+    let now = time(&late.until("page").await.data["now"]);
+    let ready = late.until("code_ready").await;
+    let left = time(&ready.data["expires_at"]).duration_since(now).unwrap();
+    assert_eq!(left.as_secs(), (life / 2).as_secs());
+    // Codes of afterwards are told in the time of day of afterwards.
+    let mut now = now;
+    let next = loop {
+        let event = viewer.next().await.unwrap();
+        match event.name.as_str() {
+            "ping" => now = time(&event.data["now"]),
+            "" if event.data["event"] == "code_ready" => break event,
+            _ => {}
+        }
+    };
+    let left = time(&next.data["expires_at"]).duration_since(now).unwrap();
+    assert!(!left.is_zero() && left <= life, "{left:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_does_not_lengthen_the_life_of_the_code_on_screen() {
+    let clock = TimeOfDay::new();
+    let house = clock.house();
+    let page = house.open().await;
+    let phone = json!({"method": "phone_code", "phone": "+55 11 99999-8888"});
+    house.send("POST", &format!("{page}/start"), &phone).await;
+    let mut viewer = house.watch(&page).await;
+    let ready = viewer.until("code_ready").await;
+    let expires = time(&ready.data["expires_at"]);
+    let life = expires.duration_since(clock.now()).unwrap();
+    let shown = clock.now();
+    clock.set_back(HOUR);
+    let ping = time(&viewer.until("ping").await.data["now"]);
+    let passed = (clock.now() + HOUR).duration_since(shown).unwrap();
+    assert!(passed < life);
+    assert_eq!(expires.duration_since(ping).unwrap(), life - passed);
 }
