@@ -278,7 +278,7 @@ impl Book {
         self.forget_links(id);
         self.over.retain(|over| over != id);
         if let Some(known) = self.by_id.remove(id) {
-            known.pairing.is_forgotten();
+            known.pairing.release_task();
         }
     }
 

@@ -72,7 +72,7 @@ impl Feed {
         let mut frames = self.lock();
         if !frame.is_aside {
             // Whatever else happened, the code of before is off the screen.
-            frames.kept.retain(|kept| !kept.ends.is_some());
+            frames.kept.retain(|kept| kept.ends.is_none());
         }
         let shows_code = frames
             .present
@@ -98,7 +98,7 @@ impl Feed {
         let mut frames = self.lock();
         frames
             .kept
-            .retain(|kept| kept.seq >= seq || !kept.ends.is_some());
+            .retain(|kept| kept.seq >= seq || kept.ends.is_none());
         if frames.present.as_ref().is_some_and(|kept| kept.seq < seq) {
             frames.present = None;
         }
@@ -381,6 +381,6 @@ mod tests {
     #[test]
     fn a_dead_code_is_let_go_of() {
         let feed = feed(&["preparing", "code 1", "expired"]);
-        assert!(feed.lock().kept.iter().all(|frame| !frame.ends.is_some()));
+        assert!(feed.lock().kept.iter().all(|frame| frame.ends.is_none()));
     }
 }

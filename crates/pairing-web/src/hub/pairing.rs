@@ -374,8 +374,8 @@ impl Pairing {
         }
     }
 
-    /// Lets its task end before its time.
-    pub(super) fn is_forgotten(&self) {
+    /// Lets its task end before the time for which its end is kept.
+    pub(super) fn release_task(&self) {
         self.forgotten.notify_one();
     }
 
