@@ -740,7 +740,7 @@ int64_t pairing_event_get_expires_at_ms(const struct pairing_event *event);
 
 /**
  * How much of the code's life is left now, for a countdown: milliseconds, 0 once it is dead;
- * -1 without a code.
+ * -1 without a code. A clock that is set back while the code is shown does not lengthen it.
  */
 int64_t pairing_event_get_remaining_ms(const struct pairing_event *event);
 

@@ -561,6 +561,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 2285:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 42712:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 41733:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 60180:
@@ -689,6 +691,9 @@ _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type.restype = c
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingcode_qr.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingcode_qr.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingcode_remaining.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingcode_remaining.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code.restype = ctypes.c_uint16
@@ -849,6 +854,11 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_qr.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_qr.restype = ctypes.c_uint64
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_remaining.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_remaining.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_pairing_ffi_fn_constructor_pairingcode_from_phone_code.argtypes = (
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -2675,6 +2685,13 @@ class PairingCodeProtocol(typing.Protocol):
         built with the feature `read-pictures` and understands it: show `expose_image()` then.
 """
         raise NotImplementedError
+    def remaining(self, ) -> typing.Optional[Duration]:
+        """
+        How much of its life is left now, for a countdown: zero once it is dead, nothing for a
+        code that no session shows. A clock that is set back while it is shown does not lengthen
+        it, as it would the time until `expires_at`.
+"""
+        raise NotImplementedError
 
 class PairingCode(PairingCodeProtocol):
     """
@@ -2833,6 +2850,23 @@ class PairingCode(PairingCodeProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_qr,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def remaining(self, ) -> typing.Optional[Duration]:
+        """
+        How much of its life is left now, for a countdown: zero once it is dead, nothing for a
+        code that no session shows. A clock that is set back while it is shown does not lengthen
+        it, as it would the time until `expires_at`.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalDuration.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_remaining,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -3418,7 +3452,8 @@ class EventKind:
             self.expires_at = expires_at
             
             """
-        When the code must be off the screen.
+        When the code must be off the screen. For a countdown, ask the code for what remains:
+        the clock may be set meanwhile.
 """
         
             self.expiry = expiry

@@ -152,7 +152,8 @@ impl PairingEvent {
     }
 
     /// How much of the shown code's life is left at `now`; `None` if this event shows none,
-    /// zero once it is dead.
+    /// zero once it is dead. By the time of day alone, which may be set meanwhile: what counts
+    /// down goes by a [`Countdown`](crate::Countdown).
     #[must_use]
     pub fn remaining(&self, now: SystemTime) -> Option<Duration> {
         match &self.kind {

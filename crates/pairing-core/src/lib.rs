@@ -7,6 +7,7 @@
 
 mod capabilities;
 mod code;
+mod countdown;
 mod duration_text;
 mod error;
 mod event;
@@ -22,6 +23,7 @@ mod wall_time;
 
 pub use capabilities::Capabilities;
 pub use code::{ImageType, InvalidCode, PairingCode, PhoneCode, QrImage, QrText};
+pub use countdown::Countdown;
 pub use error::{ErrorReport, ProviderError, ProviderErrorKind};
 pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
 pub use flow::FlowError;

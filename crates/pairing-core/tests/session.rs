@@ -368,6 +368,33 @@ async fn a_code_that_died_in_the_machines_sleep_is_taken_down_with_the_next_stat
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_back_gives_the_code_on_screen_no_longer_life() {
+    let wall = Arc::new(Mutex::new(
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
+    ));
+    let clock = wall.clone();
+    let mut session = PairingSession::builder(gateway())
+        .method(PairingMethod::PhoneCode("5511999998888".parse().unwrap()))
+        .wall_clock(move || *clock.lock().unwrap())
+        .start()
+        .unwrap();
+    let ready = until(&mut session, is_ready).await;
+    let shown = *wall.lock().unwrap();
+    assert_eq!(ready.remaining(shown), Some(Duration::from_secs(160)));
+    // An hour back, while ten seconds pass.
+    advance(Duration::from_secs(10)).await;
+    let now = shown - Duration::from_secs(3590);
+    *wall.lock().unwrap() = now;
+    let mut late = session.handle().subscribe();
+    for event in [
+        session.handle().snapshot().state,
+        late.next_event().await.unwrap(),
+    ] {
+        assert_eq!(event.remaining(now), Some(Duration::from_secs(150)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_hundred_sessions_side_by_side_do_not_disturb_each_other() {
     let gateways: Vec<_> = (0..100).map(|_| gateway()).collect();
     let sessions: Vec<_> = gateways.iter().map(start).collect();

@@ -234,6 +234,31 @@ fn mirrored(kind: core::EventKind) -> EventKind {
     event.kind
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_remains_of_a_code_goes_by_both_clocks() {
+    let ready = |expires_at| core::EventKind::CodeReady {
+        expires_at,
+        expiry: core::Expiry::Exact,
+        code: core::PhoneCode::new("ABCD1234").unwrap().into(),
+    };
+    let hour = Duration::from_secs(3_600);
+    let EventKind::CodeReady { code, .. } = mirrored(ready(SystemTime::now() + hour)) else {
+        panic!("another event");
+    };
+    assert!(code.remaining().unwrap() <= hour);
+    // The time of day stands still, as if it had been set back.
+    tokio::time::advance(hour - Duration::from_secs(60)).await;
+    assert!(code.remaining().unwrap() <= Duration::from_secs(60));
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(code.remaining(), Some(Duration::ZERO));
+    let EventKind::CodeReady { code, .. } = mirrored(ready(SystemTime::now())) else {
+        panic!("another event");
+    };
+    assert_eq!(code.remaining(), Some(Duration::ZERO));
+    let own = pairing_ffi::PairingCode::from_qr_text("2@own".to_owned()).unwrap();
+    assert_eq!(own.remaining(), None);
+}
+
 #[test]
 fn events_say_what_they_said() {
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_323_045_678);

@@ -21,6 +21,9 @@ pub enum CreateError {
     /// As many pairings as the limits allow are not over yet.
     #[error("as many pairings are open as this hub allows")]
     TooManyPairings,
+    /// The pairing has as many links as the limits allow, and each has an open event stream.
+    #[error("this pairing has as many links as this hub allows, and all of them are in use")]
+    TooManyLinks,
     /// The hub is shutting down.
     #[error("the hub is shutting down")]
     ShuttingDown,

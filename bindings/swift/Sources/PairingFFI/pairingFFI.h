@@ -355,6 +355,11 @@ RustBuffer uniffi_pairing_ffi_fn_method_pairingcode_media_type(uint64_t ptr, Rus
 uint64_t uniffi_pairing_ffi_fn_method_pairingcode_qr(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGCODE_REMAINING
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGCODE_REMAINING
+RustBuffer uniffi_pairing_ffi_fn_method_pairingcode_remaining(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_PAIRINGPROVIDER
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_PAIRINGPROVIDER
 uint64_t uniffi_pairing_ffi_fn_clone_pairingprovider(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -922,6 +927,12 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingcode_media_type(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGCODE_QR
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGCODE_QR
 uint16_t uniffi_pairing_ffi_checksum_method_pairingcode_qr(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGCODE_REMAINING
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGCODE_REMAINING
+uint16_t uniffi_pairing_ffi_checksum_method_pairingcode_remaining(void
     
 );
 #endif

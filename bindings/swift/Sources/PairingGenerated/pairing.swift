@@ -1255,6 +1255,13 @@ public protocol PairingCodeProtocol: AnyObject, Sendable {
      */
     func qr() throws  -> QrMatrix
     
+    /**
+     * How much of its life is left now, for a countdown: zero once it is dead, nothing for a
+     * code that no session shows. A clock that is set back while it is shown does not lengthen
+     * it, as it would the time until `expires_at`.
+     */
+    func remaining()  -> TimeInterval?
+    
 }
 /**
  * What a person scans or types. A login secret while it lives: show it to the right person
@@ -1407,6 +1414,20 @@ open func qr()throws  -> QrMatrix  {
     return try  FfiConverterTypeQrMatrix_lift(try rustCallWithError(FfiConverterTypePairingError_lift) {
         uniffiCallStatus in
     uniffi_pairing_ffi_fn_method_pairingcode_qr(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * How much of its life is left now, for a countdown: zero once it is dead, nothing for a
+     * code that no session shows. A clock that is set back while it is shown does not lengthen
+     * it, as it would the time until `expires_at`.
+     */
+open func remaining() -> TimeInterval?  {
+    return try!  FfiConverterOptionDuration.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_pairingcode_remaining(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -4103,7 +4124,8 @@ public enum EventKind {
          * What to show.
          */code: PairingCode, 
         /**
-         * When the code must be off the screen.
+         * When the code must be off the screen. For a countdown, ask the code for what remains:
+         * the clock may be set meanwhile.
          */expiresAt: Date, 
         /**
          * How sure that moment is.
@@ -5496,6 +5518,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 2285) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 42712) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 121) {

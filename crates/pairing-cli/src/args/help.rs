@@ -150,8 +150,9 @@ Configuration file:
   state_file = \"pairing.state\"              links survive a restart; one process for each file
   link_lifetime = \"30m\"                     until a link is opened
   linger = \"60s\"                            how long a link shows how its pairing ended
-  max_pairings = 1000                       max_viewers, max_viewers_per_pairing and
-                                            max_links_per_pairing limit the rest
+  max_pairings = 1000                       max_viewers, max_viewers_per_pairing,
+                                            max_links_per_pairing, max_ended_pairings and
+                                            max_actions_per_minute limit the rest
   [policy]                                  for all instances
   [instances.shop-1]
   provider = \"zapi\"

@@ -26,12 +26,14 @@ pub(crate) struct ServeSection {
     pub(crate) max_viewers: Option<usize>,
     pub(crate) max_viewers_per_pairing: Option<usize>,
     pub(crate) max_links_per_pairing: Option<usize>,
+    pub(crate) max_ended_pairings: Option<usize>,
+    pub(crate) max_actions_per_minute: Option<usize>,
     /// As it stands in the file.
     written: Table,
 }
 
 /// All that the section can have.
-pub(crate) const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 13] = [
     "listen",
     "admin_token",
     "public_url",
@@ -43,6 +45,8 @@ pub(crate) const KEYS: [&str; 11] = [
     "max_viewers",
     "max_viewers_per_pairing",
     "max_links_per_pairing",
+    "max_ended_pairings",
+    "max_actions_per_minute",
 ];
 
 /// What an address to listen on looks like.
@@ -78,6 +82,10 @@ impl ServeSection {
                     section.max_viewers_per_pairing = Some(limit(entry)?);
                 }
                 "max_links_per_pairing" => section.max_links_per_pairing = Some(limit(entry)?),
+                "max_ended_pairings" => section.max_ended_pairings = Some(limit(entry)?),
+                "max_actions_per_minute" => {
+                    section.max_actions_per_minute = Some(limit(entry)?);
+                }
                 _ => return Err(source.unknown_key("serve", &key, &KEYS)),
             }
         }

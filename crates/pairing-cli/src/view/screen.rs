@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
-use pairing_core::{ErrorReport, EventKind, Expiry, PairingEvent};
+use pairing_core::{Countdown, ErrorReport, EventKind, Expiry, PairingEvent};
 
 use super::code::{Ink, ShownCode};
 use super::layout::{self, Words};
@@ -26,7 +26,7 @@ struct Picture {
     ink: Ink,
     scene: Scene,
     /// A failed request and when it is repeated.
-    retrying: Option<(ErrorReport, SystemTime)>,
+    retrying: Option<(ErrorReport, Countdown)>,
     saved: Option<String>,
 }
 
@@ -37,7 +37,7 @@ enum Scene {
 
 struct LiveCode {
     code: ShownCode,
-    expires_at: SystemTime,
+    life: Countdown,
     expiry: Expiry,
     round: u32,
     attempt: u32,
@@ -69,7 +69,7 @@ impl<W: Write> Screen<W> {
 
 impl<W: Write> View for Screen<W> {
     fn show(&mut self, event: &PairingEvent, now: SystemTime) -> io::Result<()> {
-        self.picture.take(event);
+        self.picture.take(event, now);
         self.refresh(now)
     }
 
@@ -98,11 +98,11 @@ impl<W: Write> View for Screen<W> {
 }
 
 impl Picture {
-    fn take(&mut self, event: &PairingEvent) {
+    fn take(&mut self, event: &PairingEvent, now: SystemTime) {
         let texts = self.wording.texts;
         match &event.kind {
             EventKind::Retrying { retry_at, error } => {
-                self.retrying = Some((error.clone(), *retry_at));
+                self.retrying = Some((error.clone(), Countdown::new(*retry_at, now)));
                 return;
             }
             EventKind::CodeReady {
@@ -112,7 +112,7 @@ impl Picture {
             } => {
                 self.scene = Scene::Code(LiveCode {
                     code: ShownCode::from_code(code),
-                    expires_at: *expires_at,
+                    life: Countdown::new(*expires_at, now),
                     expiry: *expiry,
                     round: event.round,
                     attempt: event.attempt,
@@ -174,10 +174,10 @@ impl Picture {
 
     /// What stands below everything else.
     fn notes(&self, now: SystemTime) -> impl Iterator<Item = String> {
-        let retrying = self.retrying.as_ref().map(|(error, retry_at)| {
-            let wait = retry_at.duration_since(now).unwrap_or_default();
-            self.wording.retrying(error, wait)
-        });
+        let retrying = self
+            .retrying
+            .as_ref()
+            .map(|(error, wait)| self.wording.retrying(error, wait.remaining(now)));
         let file = self.saved.as_ref();
         let saved = file.map(|file| fill(self.wording.texts.saved, &[("file", file)]));
         retrying.into_iter().chain(saved)
@@ -185,15 +185,15 @@ impl Picture {
 
     /// Until the next second of a countdown.
     fn fresh_for(&self, now: SystemTime) -> Option<Duration> {
-        let expires_at = match &self.scene {
-            Scene::Code(code) => Some(code.expires_at),
+        let life = match &self.scene {
+            Scene::Code(code) => Some(code.life),
             Scene::Message(_) => None,
         };
-        let retry_at = self.retrying.as_ref().map(|(_, retry_at)| *retry_at);
-        [expires_at, retry_at]
+        let retrying = self.retrying.as_ref().map(|(_, wait)| *wait);
+        [life, retrying]
             .into_iter()
             .flatten()
-            .filter_map(|end| end.duration_since(now).ok())
+            .map(|countdown| countdown.remaining(now))
             .filter(|left| !left.is_zero())
             .map(until_next_second)
             .min()
@@ -202,7 +202,7 @@ impl Picture {
 
 impl LiveCode {
     fn left(&self, now: SystemTime) -> Duration {
-        self.expires_at.duration_since(now).unwrap_or_default()
+        self.life.remaining(now)
     }
 }
 

@@ -147,7 +147,7 @@ fn assert_holds(screen: &str, matrix: &QrMatrix) {
 #[test]
 fn a_window_with_room_shows_the_whole_code_and_its_life_below() {
     let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr());
+    picture.take(&qr(), at(0));
     let text = shown(&picture, ROOMY, at(8));
     assert_holds(&text, &QrMatrix::encode(TEXT).unwrap());
     assert!(text.starts_with("On the phone"), "{text}");
@@ -162,7 +162,7 @@ fn a_picture_is_drawn_like_a_text() {
     let matrix = QrMatrix::encode(TEXT).unwrap();
     let mut picture = picture(PairingMethod::Qr);
     let image = QrImage::new(matrix.to_png(4).unwrap()).unwrap();
-    picture.take(&ready(image));
+    picture.take(&ready(image), at(0));
     assert_holds(&shown(&picture, ROOMY, at(0)), &matrix);
 }
 
@@ -170,7 +170,7 @@ fn a_picture_is_drawn_like_a_text() {
 fn a_picture_nobody_can_read_says_what_to_do() {
     let mut picture = picture(PairingMethod::Qr);
     let image = QrImage::new(*b"\x89PNG\r\n\x1a\nbroken").unwrap();
-    picture.take(&ready(image));
+    picture.take(&ready(image), at(0));
     let text = shown(&picture, ROOMY, at(0));
     assert!(!is_drawn(&text) && text.contains("--save-qr"), "{text}");
 }
@@ -178,7 +178,7 @@ fn a_picture_nobody_can_read_says_what_to_do() {
 #[test]
 fn a_low_and_wide_window_has_the_words_beside_the_code() {
     let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr());
+    picture.take(&qr(), at(0));
     let size = Size {
         columns: 120,
         rows: 31,
@@ -193,7 +193,7 @@ fn every_window_shows_a_whole_code_or_none_and_names_the_size_that_is_enough() {
     let matrix = QrMatrix::encode(TEXT).unwrap();
     let mut picture = picture(PairingMethod::Qr);
     picture.title = Some("A title of some length that is wrapped in a narrow window".to_owned());
-    picture.take(&qr());
+    picture.take(&qr(), at(0));
     let mut refused = 0;
     for columns in (1..140).step_by(3) {
         for rows in (1..50).step_by(2) {
@@ -227,10 +227,29 @@ fn every_window_shows_a_whole_code_or_none_and_names_the_size_that_is_enough() {
 #[test]
 fn a_code_leaves_the_screen_when_it_dies_even_without_its_event() {
     let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr());
+    picture.take(&qr(), at(0));
     assert!(is_drawn(&shown(&picture, ROOMY, at(19))));
     assert!(!is_drawn(&shown(&picture, ROOMY, at(20))));
     assert!(!is_drawn(&shown(&picture, ROOMY, at(500))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_lengthens_no_countdown() {
+    let hour = Duration::from_secs(3600);
+    let mut picture = picture(PairingMethod::Qr);
+    picture.take(&qr(), at(0));
+    let retrying = event(EventKind::Retrying {
+        retry_at: at(9),
+        error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
+    });
+    picture.take(&retrying, at(0));
+    tokio::time::advance(Duration::from_secs(8)).await;
+    let text = shown(&picture, ROOMY, at(8) - hour);
+    assert!(text.contains("Valid for at most 12 s"), "{text}");
+    assert!(text.contains("Trying again in 1 s."), "{text}");
+    tokio::time::advance(Duration::from_secs(12)).await;
+    assert!(!is_drawn(&shown(&picture, ROOMY, at(20) - hour)));
+    assert_eq!(picture.fresh_for(at(20) - hour), None);
 }
 
 #[test]
@@ -244,8 +263,8 @@ fn whatever_happens_next_takes_the_code_off_the_screen() {
         },
     ] {
         let mut picture = picture(PairingMethod::Qr);
-        picture.take(&qr());
-        picture.take(&event(kind.clone()));
+        picture.take(&qr(), at(0));
+        picture.take(&event(kind.clone()), at(0));
         assert!(!is_drawn(&shown(&picture, ROOMY, at(1))), "{kind:?}");
     }
 }
@@ -253,11 +272,14 @@ fn whatever_happens_next_takes_the_code_off_the_screen() {
 #[test]
 fn a_failing_request_leaves_the_live_code_and_says_when_it_is_repeated() {
     let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr());
-    picture.take(&event(EventKind::Retrying {
-        retry_at: at(5),
-        error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
-    }));
+    picture.take(&qr(), at(0));
+    picture.take(
+        &event(EventKind::Retrying {
+            retry_at: at(5),
+            error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
+        }),
+        at(0),
+    );
     let text = shown(&picture, ROOMY, at(2));
     assert!(
         is_drawn(&text) && text.contains("Trying again in 3 s."),
@@ -269,7 +291,7 @@ fn a_failing_request_leaves_the_live_code_and_says_when_it_is_repeated() {
 fn a_phone_code_stands_alone_with_its_minutes_and_no_count() {
     let phone = "+5511999998888".parse().unwrap();
     let mut picture = picture(PairingMethod::PhoneCode(phone));
-    picture.take(&ready(PhoneCode::new("ABCD1234").unwrap()));
+    picture.take(&ready(PhoneCode::new("ABCD1234").unwrap()), at(0));
     let text = shown(&picture, ROOMY, at(0));
     assert!(text.contains("\n    ABCD-1234\n"), "{text}");
     assert!(
@@ -282,7 +304,7 @@ fn a_phone_code_stands_alone_with_its_minutes_and_no_count() {
 fn the_countdown_asks_to_be_drawn_again_at_every_full_second_and_no_oftener() {
     let mut picture = picture(PairingMethod::Qr);
     assert_eq!(picture.fresh_for(at(0)), None);
-    picture.take(&qr());
+    picture.take(&qr(), at(0));
     assert_eq!(picture.fresh_for(at(3)), Some(Duration::from_secs(1)));
     let between = at(3) + Duration::from_millis(400);
     assert_eq!(picture.fresh_for(between), Some(Duration::from_millis(600)));

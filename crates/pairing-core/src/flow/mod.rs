@@ -40,6 +40,9 @@ use output::Outbox;
 use rotation::Rotation;
 use schedule::Schedule;
 
+/// Two readings of two clocks are never of the same moment: what differs by less was not set.
+const READING_ERROR: Duration = Duration::from_secs(1);
+
 /// Whether codes are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -204,6 +207,23 @@ impl PairingFlow {
             method: self.method.clone(),
             state: self.state.clone(),
         }
+    }
+
+    /// [`snapshot`](Self::snapshot) for one who looks at `now`. Where the clock was set back since
+    /// the code was shown, its expiry is told in the time of day as it is now.
+    #[must_use]
+    pub fn snapshot_at(&self, now: Now) -> PairingSnapshot {
+        let mut snapshot = self.snapshot();
+        if let Some(expires) = self.expires
+            && let EventKind::CodeReady { expires_at, .. } = &mut snapshot.state.kind
+        {
+            let left = expires.since(now.moment());
+            let by_monotonic = now.wall.checked_add(left).unwrap_or(now.wall);
+            if expires_at.duration_since(by_monotonic).unwrap_or_default() > READING_ERROR {
+                *expires_at = by_monotonic;
+            }
+        }
+        snapshot
     }
 
     /// Lets everything happen that is due, requests included.

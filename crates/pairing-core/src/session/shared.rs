@@ -153,7 +153,8 @@ impl Shared {
 
     pub(super) fn snapshot(&self) -> PairingSnapshot {
         self.take_down_what_died();
-        self.lock().flow.snapshot()
+        let now = self.clocks.now();
+        self.lock().flow.snapshot_at(now)
     }
 
     /// Before the present is shown: a machine that slept may not have noticed yet that the code
@@ -180,7 +181,8 @@ impl Shared {
         }
         let mut guard = self.lock();
         let State { flow, log, .. } = &mut *guard;
-        log.poll(reader, cx, || flow.snapshot().state)
+        let present = || flow.snapshot_at(self.clocks.now()).state;
+        log.poll(reader, cx, present)
     }
 
     /// The flow changes its fields one after the other, but none of them can leave it in a

@@ -2,15 +2,20 @@
 //! every language print their fields.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use pairing_core::{PhoneCode, QrImage, QrText};
+use pairing_core::{Countdown, PhoneCode, QrImage, QrText};
 
 use crate::{PairingError, QrMatrix};
 
 /// What a person scans or types. A login secret while it lives: show it to the right person
 /// and nowhere else.
 #[derive(uniffi::Object)]
-pub struct PairingCode(pub(crate) pairing_core::PairingCode);
+pub struct PairingCode {
+    pub(crate) code: pairing_core::PairingCode,
+    /// Of one that a session shows.
+    life: Option<Countdown>,
+}
 
 /// The forms a pairing code comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -28,24 +33,24 @@ impl PairingCode {
     /// A QR code from what it says, for providers that an app implements.
     #[uniffi::constructor]
     pub fn from_qr_text(text: String) -> Result<Arc<Self>, PairingError> {
-        Ok(Arc::new(Self(QrText::new(text)?.into())))
+        Ok(Arc::new(Self::new(QrText::new(text)?.into())))
     }
 
     /// A QR code from the bytes of a PNG or JPEG file.
     #[uniffi::constructor]
     pub fn from_qr_image(file: Vec<u8>) -> Result<Arc<Self>, PairingError> {
-        Ok(Arc::new(Self(QrImage::new(file)?.into())))
+        Ok(Arc::new(Self::new(QrImage::new(file)?.into())))
     }
 
     /// A phone code.
     #[uniffi::constructor]
     pub fn from_phone_code(code: String) -> Result<Arc<Self>, PairingError> {
-        Ok(Arc::new(Self(PhoneCode::new(code)?.into())))
+        Ok(Arc::new(Self::new(PhoneCode::new(code)?.into())))
     }
 
     /// Which form it has.
     pub fn form(&self) -> CodeForm {
-        match &self.0 {
+        match &self.code {
             pairing_core::PairingCode::QrText { .. } => CodeForm::QrText,
             pairing_core::PairingCode::QrImage { .. } => CodeForm::QrImage,
             pairing_core::PairingCode::PhoneCode { .. } => CodeForm::PhoneCode,
@@ -54,7 +59,7 @@ impl PairingCode {
 
     /// The QR text, or the phone code as WhatsApp shows it (`ABCD-1234`); nothing for a picture.
     pub fn expose_text(&self) -> Option<String> {
-        match &self.0 {
+        match &self.code {
             pairing_core::PairingCode::QrText { text } => Some(text.expose().to_owned()),
             pairing_core::PairingCode::QrImage { .. } => None,
             pairing_core::PairingCode::PhoneCode { code } => Some(code.expose().to_owned()),
@@ -72,18 +77,39 @@ impl PairingCode {
             .map(|image| image.media_type().as_str().to_owned())
     }
 
+    /// How much of its life is left now, for a countdown: zero once it is dead, nothing for a
+    /// code that no session shows. A clock that is set back while it is shown does not lengthen
+    /// it, as it would the time until `expires_at`.
+    pub fn remaining(&self) -> Option<Duration> {
+        Some(self.life?.remaining(SystemTime::now()))
+    }
+
     /// The QR code, to be drawn.
     ///
     /// Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
     /// built with the feature `read-pictures` and understands it: show `expose_image()` then.
     pub fn qr(&self) -> Result<Arc<QrMatrix>, PairingError> {
-        QrMatrix::of(&self.0).map(Arc::new)
+        QrMatrix::of(&self.code).map(Arc::new)
     }
 }
 
 impl PairingCode {
+    /// One whose life nobody counts.
+    pub(crate) fn new(code: pairing_core::PairingCode) -> Self {
+        Self { code, life: None }
+    }
+
+    /// One that a session has just shown.
+    pub(crate) fn shown(code: pairing_core::PairingCode, expires_at: SystemTime) -> Self {
+        let life = Countdown::new(expires_at, SystemTime::now());
+        Self {
+            code,
+            life: Some(life),
+        }
+    }
+
     fn image(&self) -> Option<&QrImage> {
-        match &self.0 {
+        match &self.code {
             pairing_core::PairingCode::QrImage { image } => Some(image),
             pairing_core::PairingCode::QrText { .. }
             | pairing_core::PairingCode::PhoneCode { .. } => None,

@@ -30,7 +30,8 @@ pub enum EventKind {
     CodeReady {
         /// What to show.
         code: Arc<PairingCode>,
-        /// When the code must be off the screen.
+        /// When the code must be off the screen. For a countdown, ask the code for what remains:
+        /// the clock may be set meanwhile.
         expires_at: SystemTime,
         /// How sure that moment is.
         expiry: Expiry,
@@ -142,7 +143,7 @@ impl From<core::EventKind> for EventKind {
                 expiry,
                 code,
             } => Self::CodeReady {
-                code: Arc::new(PairingCode(code)),
+                code: Arc::new(PairingCode::shown(code, expires_at)),
                 expires_at,
                 expiry: expiry.into(),
             },

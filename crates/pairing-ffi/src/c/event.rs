@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PhoneNumber,
-    ProviderError, ProviderErrorKind,
+    Countdown, ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome,
+    PhoneNumber, ProviderError, ProviderErrorKind,
 };
 
 use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_outcome};
@@ -31,6 +31,7 @@ pub(super) struct ShownCode {
     /// What can be shown as text.
     pub(super) text: Option<Text>,
     pub(super) expires_at: SystemTime,
+    pub(super) life: Countdown,
     pub(super) expiry: pairing_expiry,
 }
 
@@ -137,6 +138,7 @@ impl ShownCode {
             text,
             code,
             expires_at,
+            life: Countdown::new(expires_at, SystemTime::now()),
             expiry: match expiry {
                 Expiry::Exact => pairing_expiry::Exact,
                 Expiry::UpperBound => pairing_expiry::UpperBound,

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 use std::ptr;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use pairing_core::{ImageType, PairingCode};
 
@@ -105,14 +105,11 @@ pub extern "C" fn pairing_event_get_expires_at_ms(event: Option<&pairing_event>)
 }
 
 /// How much of the code's life is left now, for a countdown: milliseconds, 0 once it is dead;
-/// -1 without a code.
+/// -1 without a code. A clock that is set back while the code is shown does not lengthen it.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_remaining_ms(event: Option<&pairing_event>) -> i64 {
     quietly(-1, || {
-        milliseconds(shown(event).map(|shown| {
-            let left = shown.expires_at.duration_since(SystemTime::now());
-            left.unwrap_or(Duration::ZERO)
-        }))
+        milliseconds(shown(event).map(|shown| shown.life.remaining(SystemTime::now())))
     })
 }
 

@@ -33,6 +33,8 @@ impl FromRequest<PairingHub> for Wish {
         let (mut parts, body) = request.into_parts();
         let Segment(token) = Segment::<String>::from_request_parts(&mut parts, hub).await?;
         let link = hub.0.by_token(&token).ok_or(Problem::NOT_FOUND)?;
+        link.act(hub.0.options.limits.actions_per_minute)
+            .map_err(Problem::too_many_actions)?;
         Ok(Self {
             hub: hub.clone(),
             link,
@@ -93,11 +95,11 @@ pub(super) async fn resume(wish: Wish) -> Done {
 }
 
 pub(super) async fn cancel(wish: Wish) -> Done {
-    let pairing = wish.link.pairing.clone();
+    let (hub, pairing) = (wish.hub.clone(), wish.link.pairing.clone());
     wish.nothing().await?;
-    if pairing.has_ended() {
-        return Err(ActionError::Ended.into());
+    if hub.0.cancel(&pairing) {
+        DONE
+    } else {
+        Err(ActionError::Ended.into())
     }
-    pairing.cancel();
-    DONE
 }

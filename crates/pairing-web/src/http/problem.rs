@@ -1,6 +1,7 @@
 //! The one form of every refusal: `{"error":{"kind":"…","message":"…"}}`.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -88,6 +89,17 @@ impl Problem {
         self
     }
 
+    /// The link may act again after this time.
+    pub(super) fn too_many_actions(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_actions",
+            "this link has asked for too much in the last minute: wait a moment",
+        )
+        .retry_after(u16::try_from(seconds).unwrap_or(u16::MAX))
+    }
+
     /// Where the body is wrong. What stands there is not quoted: it may be a secret.
     pub(super) fn invalid_json(error: &serde_json::Error) -> Self {
         let what = match error.classify() {
@@ -134,6 +146,7 @@ impl From<CreateError> for Problem {
             CreateError::ExpectsAnotherPhone => (StatusCode::CONFLICT, "expects_another_phone"),
             CreateError::PhoneNotVerifiable => (StatusCode::BAD_REQUEST, "phone_not_verifiable"),
             CreateError::TooManyPairings => (StatusCode::SERVICE_UNAVAILABLE, "too_many_pairings"),
+            CreateError::TooManyLinks => (StatusCode::SERVICE_UNAVAILABLE, "too_many_links"),
             CreateError::ShuttingDown => (StatusCode::SERVICE_UNAVAILABLE, "shutting_down"),
             CreateError::NoRuntime | CreateError::NoRandomNumbers => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
@@ -141,7 +154,7 @@ impl From<CreateError> for Problem {
         };
         let problem = Self::said(status, kind, &error);
         match error {
-            CreateError::TooManyPairings => problem.retry_after(60),
+            CreateError::TooManyPairings | CreateError::TooManyLinks => problem.retry_after(60),
             CreateError::ShuttingDown => problem.retry_after(5),
             _ => problem,
         }

@@ -4,10 +4,10 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::frame::Frame;
+use super::until::{Now, Until};
 
 /// Most events kept for viewers that come back. A round has about ten.
 const CAPACITY: usize = 32;
@@ -33,17 +33,20 @@ struct Frames {
 }
 
 /// How a viewer begins.
-#[derive(Debug)]
 pub(super) struct Entry {
     /// The event that describes the present, for one who has none of its past.
-    pub(super) first: Option<Bytes>,
+    pub(super) first: Option<Frame>,
     /// Up to where it knows everything: a `seq`, 0 before the first.
     pub(super) cursor: u64,
 }
 
 /// What a viewer gets next.
 pub(super) enum Next {
-    Frame(Bytes),
+    Frame {
+        frame: Frame,
+        /// Up to where the viewer knows everything with it.
+        cursor: u64,
+    },
     /// Nothing yet.
     Wait,
     /// The last event has been read.
@@ -69,9 +72,12 @@ impl Feed {
         let mut frames = self.lock();
         if !frame.is_aside {
             // Whatever else happened, the code of before is off the screen.
-            frames.kept.retain(|kept| !kept.holds_code);
+            frames.kept.retain(|kept| kept.ends.is_none());
         }
-        let shows_code = frames.present.as_ref().is_some_and(|kept| kept.holds_code);
+        let shows_code = frames
+            .present
+            .as_ref()
+            .is_some_and(|kept| kept.ends.is_some());
         if !(frame.is_aside && shows_code) {
             frames.present = Some(frame.clone());
         }
@@ -87,6 +93,17 @@ impl Feed {
         self.changed.send_replace(());
     }
 
+    /// Shows nobody any more what was before this event, which may still be on its way.
+    pub(super) fn leave_behind(&self, seq: u64) {
+        let mut frames = self.lock();
+        frames
+            .kept
+            .retain(|kept| kept.seq >= seq || kept.ends.is_none());
+        if frames.present.as_ref().is_some_and(|kept| kept.seq < seq) {
+            frames.present = None;
+        }
+    }
+
     /// Ends every stream, now.
     pub(super) fn close(&self) {
         self.lock().is_closed = true;
@@ -98,54 +115,72 @@ impl Feed {
         self.changed.subscribe()
     }
 
+    /// When the code dies that is on screen, if there is one.
+    pub(super) fn present_ends(&self) -> Option<Until> {
+        self.lock().present.as_ref()?.ends
+    }
+
     /// Where a viewer begins that has read up to this id of an event.
-    pub(super) fn enter(&self, last_event_id: Option<&str>) -> Entry {
+    pub(super) fn enter(&self, last_event_id: Option<&str>, now: Now) -> Entry {
         let frames = self.lock();
-        let known = last_event_id
-            .and_then(|id| id.strip_prefix(&self.session)?.strip_prefix('-'))
-            .and_then(|seq| seq.parse().ok())
-            .filter(|seq| *seq <= frames.last_seq);
-        match known {
+        match self.known(&frames, last_event_id) {
             Some(cursor) => Entry {
                 first: None,
                 cursor,
             },
             None => Entry {
-                first: frames.present.as_ref().map(|frame| frame.bytes.clone()),
+                first: frames.present.clone().filter(|frame| is_fresh(frame, now)),
                 cursor: frames.last_seq,
             },
         }
     }
 
     /// The event that describes the present, if there is one.
-    pub(super) fn present(&self) -> Option<Frame> {
-        self.lock().present.clone()
+    pub(super) fn present(&self, now: Now) -> Option<Frame> {
+        let present = self.lock().present.clone();
+        present.filter(|frame| is_fresh(frame, now))
+    }
+
+    /// The number of the event with this id, if it is one of this feed.
+    fn known(&self, frames: &Frames, last_event_id: Option<&str>) -> Option<u64> {
+        let seq = last_event_id?
+            .strip_prefix(&self.session)?
+            .strip_prefix('-')?;
+        seq.parse().ok().filter(|seq| *seq <= frames.last_seq)
     }
 
     /// Whether a viewer with this id of an event has read everything there will ever be.
     pub(super) fn is_read(&self, last_event_id: Option<&str>) -> bool {
-        let entry = self.enter(last_event_id);
         let frames = self.lock();
-        frames.is_over && entry.first.is_none() && entry.cursor == frames.last_seq
+        let is_last = |seq| frames.is_over && seq == frames.last_seq;
+        self.known(&frames, last_event_id).is_some_and(is_last)
     }
 
-    pub(super) fn next(&self, cursor: &mut u64) -> Next {
+    /// What comes behind `cursor`, but no code that is dead at `now`.
+    pub(super) fn next(&self, cursor: u64, now: Now) -> Next {
         let frames = self.lock();
         if frames.is_closed {
             return Next::Closed;
         }
-        if *cursor < frames.dropped
-            && let Some(present) = &frames.present
+        let fresh = |frame: &&Frame| is_fresh(frame, now);
+        if cursor < frames.dropped
+            && let Some(present) = frames.present.as_ref().filter(fresh)
         {
             // So slow that events had to make room meanwhile.
-            *cursor = frames.last_seq;
-            return Next::Frame(present.bytes.clone());
+            return Next::Frame {
+                frame: present.clone(),
+                cursor: frames.last_seq,
+            };
         }
-        match frames.kept.iter().find(|frame| frame.seq > *cursor) {
-            Some(frame) => {
-                *cursor = frame.seq;
-                Next::Frame(frame.bytes.clone())
-            }
+        let unread = frames.kept.iter().filter(|frame| frame.seq > cursor);
+        let mut unread = unread.filter(fresh);
+        // Who is slow gets the latest round alone, however many began meanwhile.
+        let round = unread.clone().rfind(|frame| frame.begins_round);
+        match round.or_else(|| unread.next()) {
+            Some(frame) => Next::Frame {
+                frame: frame.clone(),
+                cursor: frame.seq,
+            },
             None if frames.is_over => Next::Over,
             None => Next::Wait,
         }
@@ -157,15 +192,35 @@ impl Feed {
     }
 }
 
+/// Whether it may be sent: a machine that was suspended may not have noticed yet that a code died.
+fn is_fresh(frame: &Frame, now: Now) -> bool {
+    frame.ends.is_none_or(|ends| !ends.has_passed(now))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use bytes::Bytes;
+    use tokio::time::Instant;
+
     use super::*;
+
+    const LIFE: Duration = Duration::from_secs(20);
+
+    fn now() -> Now {
+        Now {
+            instant: Instant::now(),
+            wall: SystemTime::UNIX_EPOCH,
+        }
+    }
 
     fn frame(seq: u64, text: &'static str) -> Frame {
         Frame {
             seq,
             bytes: Bytes::from_static(text.as_bytes()),
-            holds_code: text.starts_with("code"),
+            ends: text.starts_with("code").then(|| Until::after(LIFE, now())),
+            begins_round: text == "preparing",
             is_aside: text == "retrying",
             is_last: text == "finished",
         }
@@ -182,11 +237,18 @@ mod tests {
     /// All there is for a viewer, and how it ends.
     fn read(feed: &Feed, entry: Entry) -> (Vec<String>, &'static str) {
         let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
-        let mut texts: Vec<_> = entry.first.into_iter().map(text).collect();
+        let first = entry.first.into_iter();
+        let mut texts: Vec<_> = first.map(|frame| text(frame.bytes)).collect();
         let mut cursor = entry.cursor;
         loop {
-            match feed.next(&mut cursor) {
-                Next::Frame(bytes) => texts.push(text(bytes)),
+            match feed.next(cursor, now()) {
+                Next::Frame {
+                    frame,
+                    cursor: next,
+                } => {
+                    cursor = next;
+                    texts.push(text(frame.bytes));
+                }
                 Next::Wait => return (texts, "wait"),
                 Next::Over => return (texts, "over"),
                 Next::Closed => return (texts, "closed"),
@@ -195,7 +257,7 @@ mod tests {
     }
 
     fn newcomer(feed: &Feed) -> (Vec<String>, &'static str) {
-        read(feed, feed.enter(None))
+        read(feed, feed.enter(None, now()))
     }
 
     #[test]
@@ -207,7 +269,7 @@ mod tests {
     #[test]
     fn who_is_there_from_the_beginning_misses_nothing() {
         let feed = Feed::new("s".into());
-        let entry = feed.enter(None);
+        let entry = feed.enter(None, now());
         feed.push(frame(1, "preparing"));
         feed.push(frame(2, "code 1"));
         let all = vec!["preparing".into(), "code 1".into()];
@@ -224,8 +286,14 @@ mod tests {
     fn who_comes_back_gets_what_was_missed_but_no_dead_code() {
         let feed = feed(&["preparing", "code 1", "expired", "code 2"]);
         let missed = vec!["expired".into(), "code 2".into()];
-        assert_eq!(read(&feed, feed.enter(Some("s-1"))), (missed, "wait"));
-        assert_eq!(read(&feed, feed.enter(Some("s-4"))), (vec![], "wait"));
+        assert_eq!(
+            read(&feed, feed.enter(Some("s-1"), now())),
+            (missed, "wait")
+        );
+        assert_eq!(
+            read(&feed, feed.enter(Some("s-4"), now())),
+            (vec![], "wait")
+        );
     }
 
     #[test]
@@ -242,20 +310,51 @@ mod tests {
             "s--1",
             "\u{1F600}",
         ] {
-            assert!(feed.enter(Some(id)).first.is_some(), "{id}");
+            assert!(feed.enter(Some(id), now()).first.is_some(), "{id}");
         }
     }
 
     #[test]
     fn who_falls_far_behind_goes_on_with_the_present_and_nothing_grows() {
         let feed = feed(&["preparing"]);
-        let slow = feed.enter(Some("s-1"));
+        let slow = feed.enter(Some("s-1"), now());
         for seq in 2..1_000 {
             feed.push(frame(seq, "preparing"));
         }
         feed.push(frame(1_000, "code"));
         assert_eq!(read(&feed, slow), (vec!["code".into()], "wait"));
         assert_eq!(feed.lock().kept.len(), CAPACITY);
+    }
+
+    #[test]
+    fn who_is_slow_gets_the_latest_round_alone() {
+        let feed = feed(&["preparing", "code 1", "expired", "waiting", "preparing"]);
+        for seq in 6..20 {
+            feed.push(frame(seq, "preparing"));
+        }
+        feed.push(frame(20, "retrying"));
+        let latest = vec!["preparing".into(), "retrying".into()];
+        let slow = feed.enter(Some("s-1"), now());
+        assert_eq!(read(&feed, slow), (latest, "wait"));
+    }
+
+    #[test]
+    fn what_was_before_an_action_is_shown_to_nobody() {
+        let feed = feed(&["preparing", "code 1"]);
+        feed.leave_behind(2);
+        assert_eq!(newcomer(&feed), (vec!["code 1".into()], "wait"));
+        feed.leave_behind(4);
+        assert_eq!(newcomer(&feed), (vec![], "wait"));
+        assert_eq!(
+            read(&feed, feed.enter(Some("s-1"), now())),
+            (vec![], "wait")
+        );
+        let waiting = feed.enter(None, now());
+        feed.push(frame(3, "expired"));
+        feed.push(frame(4, "preparing"));
+        let round = vec!["preparing".into()];
+        assert_eq!(read(&feed, waiting), (round.clone(), "wait"));
+        assert_eq!(newcomer(&feed), (round, "wait"));
     }
 
     #[test]
@@ -271,8 +370,23 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_died_unnoticed_is_sent_to_nobody() {
+        let feed = feed(&["preparing", "code 1"]);
+        let later = Now {
+            instant: Instant::now(),
+            wall: SystemTime::UNIX_EPOCH + LIFE,
+        };
+        assert!(feed.enter(None, now()).first.is_some());
+        assert!(feed.enter(None, later).first.is_none());
+        assert!(matches!(feed.next(1, now()), Next::Frame { cursor: 2, .. }));
+        assert!(matches!(feed.next(1, later), Next::Wait));
+        feed.push(frame(3, "expired"));
+        assert!(matches!(feed.next(1, later), Next::Frame { cursor: 3, .. }));
+    }
+
+    #[test]
     fn a_dead_code_is_let_go_of() {
         let feed = feed(&["preparing", "code 1", "expired"]);
-        assert!(feed.lock().kept.iter().all(|frame| !frame.holds_code));
+        assert!(feed.lock().kept.iter().all(|frame| frame.ends.is_none()));
     }
 }

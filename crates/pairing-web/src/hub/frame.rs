@@ -13,14 +13,17 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::summary::CodelessEvent;
+use super::until::{Now, Until};
 
 /// One event and what a page needs besides. Its bytes are wiped when the last viewer has them.
 #[derive(Clone)]
 pub(super) struct Frame {
     pub(super) seq: u64,
     pub(super) bytes: Bytes,
-    /// It holds a code, which is a login secret until it dies.
-    pub(super) holds_code: bool,
+    /// It holds a code, which is a login secret until then.
+    pub(super) ends: Option<Until>,
+    /// It begins a round: whoever has it needs nothing of before.
+    pub(super) begins_round: bool,
     /// It changes nothing about what is on screen.
     pub(super) is_aside: bool,
     pub(super) is_last: bool,
@@ -48,9 +51,10 @@ struct WithoutCode {
 struct Unreadable {}
 
 impl Frame {
-    /// `session` tells the ids of one session from those of another. Decodes and draws, which
-    /// for a picture may take a second: of one that has died by `now`, in the line before it was
-    /// read, nothing is drawn, so that those behind it are still alive.
+    /// `session` tells the ids of one session from those of another, and `ends` when the code of
+    /// the event dies. Decodes and draws, which for a picture may take a second: of one that has
+    /// died by `now`, in the line before it was read, nothing is drawn, so that those behind it
+    /// are still alive.
     ///
     /// A picture in which no code can be read is not handed on. It could be anything: too large
     /// for a phone to unpack, or words in the place where people expect to be told what to do.
@@ -58,17 +62,17 @@ impl Frame {
         event: &PairingEvent,
         session: &str,
         method: &PairingMethod,
-        now: SystemTime,
+        ends: Option<Until>,
+        now: Now,
     ) -> Self {
         let mut text = Zeroizing::new(Vec::with_capacity(capacity(event)));
         // Writing to memory does not fail; an event that could not be told in JSON (a moment
         // beyond the year 9999) is left out of the stream rather than ending it.
         let _ = writeln!(text, "id: {session}-{}", event.seq);
         match &event.kind {
-            EventKind::CodeReady {
-                code, expires_at, ..
-            } if code.is_qr() => {
-                let is_worth_it = now < *expires_at || !is_picture(code);
+            EventKind::CodeReady { code, .. } if code.is_qr() => {
+                let is_dead = ends.is_some_and(|ends| ends.has_passed(now));
+                let is_worth_it = !is_dead || !is_picture(code);
                 let drawing = if is_worth_it { draw(code) } else { None };
                 if let Some((width, modules)) = drawing {
                     let drawing = Drawing {
@@ -95,7 +99,8 @@ impl Frame {
         Self {
             seq: event.seq,
             bytes: Bytes::from_owner(text),
-            holds_code: matches!(event.kind, EventKind::CodeReady { .. }),
+            ends,
+            begins_round: matches!(event.kind, EventKind::Preparing),
             is_aside: matches!(event.kind, EventKind::Retrying { .. }),
             is_last: event.outcome().is_some(),
         }
@@ -194,6 +199,7 @@ mod tests {
     use std::time::Duration;
 
     use pairing_core::{Expiry, PhoneCode, QrImage, QrText};
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -222,8 +228,14 @@ mod tests {
         text_at(event, dies() - Duration::from_secs(20))
     }
 
-    fn text_at(event: &PairingEvent, now: SystemTime) -> String {
-        let frame = Frame::of(event, "s", &PairingMethod::Qr, now);
+    fn text_at(event: &PairingEvent, wall: SystemTime) -> String {
+        let now = Now {
+            instant: Instant::now(),
+            wall,
+        };
+        let is_code = matches!(event.kind, EventKind::CodeReady { .. });
+        let ends = is_code.then(|| Until::told(dies(), now));
+        let frame = Frame::of(event, "s", &PairingMethod::Qr, ends, now);
         String::from_utf8(frame.bytes.to_vec()).unwrap()
     }
 

@@ -4,16 +4,15 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use pairing_core::{
-    EventKind, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PairingSession,
-};
+use pairing_core::{EventKind, PairingCode, PairingEvent, PairingMethod, PairingSession};
 use tokio::sync::{oneshot, watch};
 
 use super::Inner;
 use super::pairing::Pairing;
 use super::pictures::Pictures;
+use super::until::LOOK_INTERVAL;
 
-/// How long the host application can ask how a pairing ended.
+/// How long the host application can ask how a pairing ended, unless too many others end.
 const MEMORY: Duration = Duration::from_secs(10 * 60);
 
 /// The hub closes, or is gone.
@@ -47,12 +46,22 @@ async fn live(
         hub.upgrade().ok_or(Closing)?.save();
     }
     hub.upgrade().ok_or(Closing)?.ended(pairing);
-    unless(closing, tokio::time::sleep(linger)).await?;
+    if unless(closing, is_forgotten_within(pairing, linger)).await? {
+        return Ok(());
+    }
     hub.upgrade().ok_or(Closing)?.forget_links(pairing);
     pairing.feed().close();
-    unless(closing, tokio::time::sleep(MEMORY)).await?;
-    hub.upgrade().ok_or(Closing)?.forget(pairing);
+    if !unless(closing, is_forgotten_within(pairing, MEMORY)).await? {
+        hub.upgrade().ok_or(Closing)?.forget(pairing);
+    }
     Ok(())
+}
+
+/// Whether others that have ended since took its place before this time was over.
+async fn is_forgotten_within(pairing: &Pairing, time: Duration) -> bool {
+    tokio::time::timeout(time, pairing.forgotten())
+        .await
+        .is_ok()
 }
 
 async fn unless<T>(
@@ -72,18 +81,14 @@ async fn opened(
     mut started: oneshot::Receiver<PairingSession>,
 ) -> Option<PairingSession> {
     loop {
-        let Some(until) = pairing.idle_until() else {
-            // It is on its way, or the pairing was cancelled and nobody will send it.
+        let Some(left) = pairing.idle_left() else {
+            // It is on its way, or the pairing is over and nobody will send it.
             return started.await.ok();
         };
         tokio::select! {
             session = &mut started => return session.ok(),
-            () = tokio::time::sleep_until(until) => {
-                // A link made meanwhile may have given it more time.
-                if pairing.idle_until().is_some_and(|later| later <= until) {
-                    pairing.end_unopened(PairingOutcome::Deadline);
-                }
-            }
+            // A link made meanwhile may have given it more time, and the time of day less.
+            () = tokio::time::sleep(left.min(LOOK_INTERVAL)) => {}
         }
     }
 }
@@ -98,9 +103,15 @@ async fn run(
     let handle = session.handle();
     let told = unless(closing, async {
         let mut again = None;
-        while let Some(event) = session.next_event().await {
-            let method = handle.snapshot().method;
-            again = publish(pairing, event, method, pictures).await;
+        loop {
+            tokio::select! {
+                event = session.next_event() => {
+                    let Some(event) = event else { break };
+                    let method = handle.snapshot().method;
+                    again = publish(pairing, event, method, pictures).await;
+                }
+                () = tokio::time::sleep(LOOK_INTERVAL) => pairing.end_if_overdue(),
+            }
         }
         again
     })
@@ -116,6 +127,7 @@ async fn publish(
     method: PairingMethod,
     pictures: &Pictures,
 ) -> Option<oneshot::Receiver<PairingSession>> {
+    let read = pairing.now();
     let is_picture = matches!(
         &event.kind,
         EventKind::CodeReady {
@@ -124,12 +136,12 @@ async fn publish(
         }
     );
     if !is_picture {
-        return pairing.publish(&event, &method);
+        return pairing.publish(event, &method, read);
     }
     let pairing = pairing.clone();
     let work = move || {
         // A code is no session's end.
-        let _ = pairing.publish(&event, &method);
+        let _ = pairing.publish(event, &method, read);
     };
     pictures.read(work).await;
     None

@@ -16,6 +16,7 @@ mod present;
 mod state_file;
 mod summary;
 mod until;
+mod usage;
 mod viewer;
 
 use std::sync::atomic::AtomicUsize;
@@ -43,7 +44,7 @@ use book::{Book, Opened, Opening};
 use pace::Pace;
 use pictures::Pictures;
 use state_file::{Saved, StateFile};
-use until::Until;
+use until::{Clock, Until};
 
 /// Owns the pairings of many instances. Cheap to clone; all clones are the same hub.
 ///
@@ -70,6 +71,7 @@ pub struct PairingHub(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) options: PairingHubBuilder,
     book: Mutex<Book>,
+    pub(super) clock: Clock,
     viewers: Arc<AtomicUsize>,
     /// Of the answers to pages that poll.
     polls: Pace,
@@ -100,6 +102,7 @@ impl PairingHub {
     ) -> Self {
         Self(Arc::new(Inner {
             book: Mutex::new(Book::new(restored)),
+            clock: options.clock.clone(),
             options,
             viewers: Arc::default(),
             polls: Pace::default(),
@@ -134,7 +137,8 @@ impl PairingHub {
         let Some(saved) = restored else {
             return Ok(());
         };
-        let Some(opening) = Opening::again(saved) else {
+        let longest = self.0.options.link_lifetime;
+        let Some(opening) = Opening::again(saved, longest, self.0.clock.now()) else {
             return Ok(());
         };
         match self.0.open(opening) {
@@ -148,11 +152,12 @@ impl PairingHub {
         }
     }
 
-    /// Forgets an instance, and cancels its pairing. Whether there was one of this name.
+    /// Forgets an instance, and cancels its pairing. Whether there was one of this name. An
+    /// instance that is added under the same name afterwards begins without a pairing.
     pub fn remove_instance(&self, name: &str) -> bool {
         let removed = self.0.book().remove_instance(name);
         if let Some(Some(pairing)) = &removed {
-            pairing.cancel();
+            self.0.cancel(pairing);
         }
         removed.is_some()
     }
@@ -165,17 +170,18 @@ impl PairingHub {
     /// [`CreateError`].
     pub fn create(&self, wish: NewPairing) -> Result<PageLink, CreateError> {
         let token = LinkToken::new().map_err(|_| CreateError::NoRandomNumbers)?;
-        let until = Until::after(self.0.options.link_lifetime);
+        let until = Until::after(self.0.options.link_lifetime, self.0.clock.now());
         let opening = Opening {
             wish,
             links: vec![(token.hash(), until)],
             restored: None,
         };
         let Opened { pairing, is_new } = self.0.open(opening)?;
-        let expires_at = match pairing.idle_until() {
+        let expires_at = if pairing.is_idle() {
             // This link's own: another may have more time.
-            Some(_) => Some(until.wall),
-            None => pairing.expires_at(),
+            Some(until.at(self.0.clock.now()))
+        } else {
+            pairing.expires_at()
         };
         Ok(PageLink {
             id: pairing.id.clone(),
@@ -186,24 +192,27 @@ impl PairingHub {
         })
     }
 
-    /// Where a pairing stands; `None` ten minutes after its end.
+    /// Where a pairing stands; `None` ten minutes after its end, or sooner if
+    /// [`ended_pairings`](HubLimits::ended_pairings) have ended since.
     #[must_use]
     pub fn pairing(&self, id: &PairingId) -> Option<PairingSummary> {
         Some(self.0.book().pairing(id)?.summary())
     }
 
-    /// Where all pairings stand, those of the last ten minutes included, in no order.
+    /// Where all pairings stand, in no order: those that go on, and those that
+    /// [`pairing`](Self::pairing) still knows the end of.
     #[must_use]
     pub fn pairings(&self) -> Vec<PairingSummary> {
         let pairings = self.0.book().pairings();
         pairings.iter().map(|pairing| pairing.summary()).collect()
     }
 
-    /// Ends a pairing and its links. Whether there is such a pairing.
+    /// Ends a pairing and its links. Whether there is such a pairing. When this returns, its
+    /// instance may be paired anew.
     pub fn cancel(&self, id: &PairingId) -> bool {
         let pairing = self.0.book().pairing(id);
         if let Some(pairing) = &pairing {
-            pairing.cancel();
+            self.0.cancel(pairing);
         }
         pairing.is_some()
     }
@@ -247,6 +256,15 @@ impl Inner {
         let instance = instance?;
         let expected = instance.webhook_secret.as_ref()?;
         is_same_secret(secret, expected).then_some(Target { instance, pairing })
+    }
+
+    /// Ends a pairing: whoever asks from now on finds it over. Whether it was not yet.
+    pub(crate) fn cancel(self: &Arc<Self>, pairing: &Arc<Pairing>) -> bool {
+        let was_live = pairing.cancel();
+        if was_live {
+            self.ended(pairing);
+        }
+        was_live
     }
 
     pub(crate) fn instances(&self) -> Vec<(String, Arc<HubInstance>)> {

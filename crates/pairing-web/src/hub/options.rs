@@ -1,13 +1,14 @@
 //! What a hub is built from, and the limits that keep it small.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::http::Uri;
 
 use super::PairingHub;
 use super::admin_token::AdminToken;
 use super::state_file::{self, StateFileError};
+use super::until::Clock;
 
 /// How much a hub takes on. Beyond it, it refuses; what it has goes on undisturbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +19,18 @@ pub struct HubLimits {
     pub viewers: usize,
     /// Open event streams of one pairing; and as many pages that poll instead. 50.
     pub viewers_per_pairing: usize,
-    /// Links of one pairing; one more takes the place of the oldest. 64.
+    /// Links of one pairing. 64. One more takes the place of a link that has expired, or else of
+    /// the one that was not used for the longest time; a link with an open event stream keeps its
+    /// place, and if all have one, there is none for another.
     pub links_per_pairing: usize,
+    /// Pairings that are over and whose end can still be asked for. 1,000, each of which takes
+    /// about 6 KiB after a session with a QR code. One more makes the hub forget the one that ended
+    /// first, before its ten minutes are over.
+    pub ended_pairings: usize,
+    /// Actions of one link (start, switch the method, resume, cancel) in a minute. 60: the page
+    /// sends one for each load and each click. So many are taken at once, and later ones at this
+    /// rate, one a second.
+    pub actions_per_minute: usize,
 }
 
 impl Default for HubLimits {
@@ -29,6 +40,8 @@ impl Default for HubLimits {
             viewers: 10_000,
             viewers_per_pairing: 50,
             links_per_pairing: 64,
+            ended_pairings: 1_000,
+            actions_per_minute: 60,
         }
     }
 }
@@ -44,6 +57,7 @@ pub struct PairingHubBuilder {
     pub(crate) link_lifetime: Duration,
     pub(crate) linger: Duration,
     pub(crate) state_file: Option<PathBuf>,
+    pub(crate) clock: Clock,
 }
 
 impl Default for PairingHubBuilder {
@@ -56,6 +70,7 @@ impl Default for PairingHubBuilder {
             link_lifetime: Duration::from_secs(30 * 60),
             linger: Duration::from_secs(60),
             state_file: None,
+            clock: Clock::default(),
         }
     }
 }
@@ -94,7 +109,8 @@ impl PairingHubBuilder {
     /// How long a link waits to be opened. Default: 30 minutes. Another link to the same pairing
     /// gives it no more. Once opened, by whichever link that still can, the pairing's links live
     /// as long as its session. A session that passed its deadline unused leaves a link the rest of
-    /// its time.
+    /// its time. A lifetime ends by the monotonic clock or by the time of day, whichever comes
+    /// first, and links from a state file have no more than this from the start.
     pub fn link_lifetime(mut self, lifetime: Duration) -> Self {
         self.link_lifetime = lifetime;
         self
@@ -111,6 +127,13 @@ impl PairingHubBuilder {
     /// stands beside it, under the same name with `.lock` at its end.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
+        self
+    }
+
+    /// Where the time of day comes from, for tests; the hub's sessions have it as well. Default:
+    /// [`SystemTime::now`].
+    pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Clock::from_fn(now);
         self
     }
 
@@ -139,7 +162,7 @@ impl PairingHubBuilder {
         }
         let (state_file, restored) = match &self.state_file {
             Some(path) => {
-                let (file, restored) = state_file::open(path)?;
+                let (file, restored) = state_file::open(path, self.clock.now().wall)?;
                 (Some(file), restored)
             }
             None => (None, Vec::new()),

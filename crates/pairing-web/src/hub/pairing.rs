@@ -3,22 +3,21 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use pairing_core::{
     EventKind, FlowError, PairingEvent, PairingHandle, PairingMethod, PairingOutcome,
     PairingSession, PhoneNumber, StartError,
 };
 use serde::Serialize;
-use tokio::sync::{oneshot, watch};
-use tokio::time::Instant;
+use tokio::sync::{Notify, oneshot, watch};
 
 use super::feed::Feed;
 use super::frame::{Frame, moment};
 use super::instance::HubInstance;
 use super::pace::Pace;
 use super::summary::{PairingState, PairingSummary};
-use super::until::Until;
+use super::until::{Clock, Now, Until};
 use crate::error::ActionError;
 use crate::metrics;
 use crate::token::{NoRandomNumbers, PairingId};
@@ -38,6 +37,8 @@ pub(crate) struct Pairing {
     feed: Mutex<Arc<Feed>>,
     stage: Mutex<Stage>,
     outcome: watch::Sender<Option<PairingOutcome>>,
+    clock: Clock,
+    forgotten: Notify,
 }
 
 enum Stage {
@@ -50,17 +51,18 @@ enum Stage {
     },
     Running {
         handle: PairingHandle,
-        deadline: SystemTime,
-        opened: Instant,
+        deadline: Until,
+        opened: Until,
         /// As in `Idle`: until then an unused session may be followed by another.
         until: Until,
         /// Somebody has done more than open the page.
         is_used: bool,
     },
+    /// Its last event may still be on its way to the viewers: the pairing's task shows it.
     Ended {
         event: PairingEvent,
         /// When it was opened, or would have had to be.
-        opened: Instant,
+        opened: Until,
     },
 }
 
@@ -90,6 +92,7 @@ impl Pairing {
         instance: Arc<HubInstance>,
         expected_phone: Option<PhoneNumber>,
         until: Until,
+        clock: Clock,
     ) -> Result<(Arc<Self>, oneshot::Receiver<PairingSession>), NoRandomNumbers> {
         let (start, started) = oneshot::channel();
         let pairing = Arc::new(Self {
@@ -103,6 +106,8 @@ impl Pairing {
             feed: Mutex::new(new_feed()?),
             stage: Mutex::new(Stage::Idle { until, start }),
             outcome: watch::Sender::new(None),
+            clock,
+            forgotten: Notify::new(),
         });
         metrics::pairing_created(pairing.provider_name());
         Ok((pairing, started))
@@ -126,7 +131,8 @@ impl Pairing {
 
     /// Opens the session, unless it is open. Whether it has.
     pub(crate) fn start(&self, method: PairingMethod) -> Result<bool, ActionError> {
-        let mut stage = self.lock();
+        let now = self.now();
+        let mut stage = self.settled(now);
         let until = match &*stage {
             Stage::Idle { until, .. } => *until,
             Stage::Running { .. } => return Ok(false),
@@ -135,9 +141,11 @@ impl Pairing {
         // A number is typed by a person. A QR code may have been asked for by a program that tries
         // what is behind links.
         let is_used = matches!(method, PairingMethod::PhoneCode(_));
+        let clock = self.clock.clone();
         let mut builder = PairingSession::builder(self.instance.provider.clone())
             .method(method)
-            .policy(self.instance.policy.clone());
+            .policy(self.instance.policy.clone())
+            .wall_clock(move || clock.now().wall);
         if let Some(phone) = &self.expected_phone {
             builder = builder.expect_phone(phone.clone());
         }
@@ -150,9 +158,8 @@ impl Pairing {
         })?;
         let running = Stage::Running {
             handle: session.handle(),
-            deadline: SystemTime::now() + self.instance.policy.deadline,
-            // The last link is still good until the pairing's task has noticed its end.
-            opened: until.instant.min(Instant::now()),
+            deadline: Until::after(self.instance.policy.deadline, now),
+            opened: Until::after(Duration::ZERO, now),
             until,
             is_used,
         };
@@ -170,6 +177,7 @@ impl Pairing {
         match self.used()? {
             Some(handle) => {
                 handle.switch_method(method)?;
+                self.leave_behind(&handle);
                 Ok(false)
             }
             None => self.start(method),
@@ -177,19 +185,30 @@ impl Pairing {
     }
 
     pub(crate) fn resume(&self) -> Result<(), ActionError> {
-        match self.used()? {
-            Some(handle) => Ok(handle.resume()?),
-            None => Err(FlowError::NotWaiting.into()),
-        }
+        let handle = self.used()?.ok_or(FlowError::NotWaiting)?;
+        handle.resume()?;
+        self.leave_behind(&handle);
+        Ok(())
     }
 
-    /// Does nothing to a pairing that has ended.
-    pub(crate) fn cancel(&self) {
-        match self.used() {
-            Ok(Some(handle)) => handle.cancel(),
-            Ok(None) => self.end_unopened(PairingOutcome::Cancelled),
-            Err(_) => {}
+    /// Whoever begins to watch after an action is not shown what was before it, even if the
+    /// pairing's task has yet to pass on what came of it.
+    fn leave_behind(&self, handle: &PairingHandle) {
+        self.feed().leave_behind(handle.snapshot().state.seq);
+    }
+
+    /// Whoever asks afterwards finds it over. Whether it was not yet.
+    pub(crate) fn cancel(&self) -> bool {
+        let now = self.now();
+        let mut stage = self.settled(now);
+        match &*stage {
+            Stage::Idle { .. } => self.end_unopened(&mut stage, PairingOutcome::Cancelled, now),
+            Stage::Running { handle, .. } if last_event(handle).is_none() => {
+                self.end_running(&mut stage, PairingOutcome::Cancelled);
+            }
+            Stage::Running { .. } | Stage::Ended { .. } => return false,
         }
+        true
     }
 
     /// Passes a webhook on to the session, if there is one.
@@ -201,7 +220,7 @@ impl Pairing {
 
     /// The session's handle; `None` before it, an error after it.
     fn handle(&self) -> Result<Option<PairingHandle>, ActionError> {
-        match &*self.lock() {
+        match &*self.settled(self.now()) {
             Stage::Idle { .. } => Ok(None),
             Stage::Running { handle, .. } => Ok(Some(handle.clone())),
             Stage::Ended { .. } => Err(ActionError::Ended),
@@ -216,18 +235,24 @@ impl Pairing {
         self.handle()
     }
 
-    /// Until when it may be opened; `None` once it is.
-    pub(super) fn idle_until(&self) -> Option<Instant> {
-        match &*self.lock() {
-            Stage::Idle { until, .. } => Some(until.instant),
+    /// How long it may still be opened; `None` once it is.
+    pub(super) fn idle_left(&self) -> Option<Duration> {
+        let now = self.now();
+        match &*self.settled(now) {
+            Stage::Idle { until, .. } => Some(until.left(now)),
             _ => None,
         }
     }
 
+    pub(super) fn is_idle(&self) -> bool {
+        self.idle_left().is_some()
+    }
+
     /// Gives whoever got a new link the time to open it. Older links have theirs.
     pub(super) fn wait_until(&self, later: Until) {
-        if let Stage::Idle { until, .. } | Stage::Running { until, .. } = &mut *self.lock()
-            && until.instant < later.instant
+        let now = self.now();
+        if let Stage::Idle { until, .. } | Stage::Running { until, .. } = &mut *self.settled(now)
+            && until.left(now) < later.left(now)
         {
             *until = later;
         }
@@ -236,63 +261,121 @@ impl Pairing {
     /// Whether a link with this end opens it. One that was opened in time does, to the end, and
     /// one that was not never does again, whoever opens the pairing by another.
     pub(super) fn admits(&self, link: Until) -> bool {
-        match &*self.lock() {
-            // The last one's end is told by the pairing's own.
-            Stage::Idle { until, .. } => {
-                link.instant > Instant::now() || link.instant >= until.instant
-            }
-            Stage::Running { opened, .. } | Stage::Ended { opened, .. } => link.instant >= *opened,
+        let now = self.now();
+        match &*self.settled(now) {
+            Stage::Idle { .. } => !link.has_passed(now),
+            Stage::Running { opened, .. } | Stage::Ended { opened, .. } => !link.is_before(*opened),
         }
     }
 
     /// By when it must have been opened, or will be over; `None` when it is over.
     pub(super) fn expires_at(&self) -> Option<SystemTime> {
-        match &*self.lock() {
-            Stage::Idle { until, .. } => Some(until.wall),
-            Stage::Running { deadline, .. } => Some(*deadline),
+        let now = self.now();
+        match &*self.settled(now) {
+            Stage::Idle { until, .. } => Some(until.at(now)),
+            Stage::Running { deadline, .. } => Some(deadline.at(now)),
             Stage::Ended { .. } => None,
         }
     }
 
+    /// Ends it if its time has passed.
+    pub(super) fn end_if_overdue(&self) {
+        drop(self.settled(self.now()));
+    }
+
+    /// The stage as it is at this moment: a pairing whose time has passed by either clock is over,
+    /// although its task has not noticed that yet.
+    fn settled(&self, now: Now) -> MutexGuard<'_, Stage> {
+        let mut stage = self.lock();
+        match &*stage {
+            Stage::Idle { until, .. } if until.has_passed(now) => {
+                self.end_unopened(&mut stage, PairingOutcome::Deadline, now);
+            }
+            // By the monotonic clock the session ends by itself. One that nobody used makes room for
+            // another as long as a link has time.
+            Stage::Running {
+                deadline,
+                until,
+                is_used,
+                ..
+            } if deadline.has_passed_by_time_of_day(now) && (*is_used || until.has_passed(now)) => {
+                self.end_running(&mut stage, PairingOutcome::Deadline);
+            }
+            _ => {}
+        }
+        stage
+    }
+
     /// Ends a pairing that was never opened; does nothing to any other.
-    pub(super) fn end_unopened(&self, outcome: PairingOutcome) {
+    fn end_unopened(&self, stage: &mut Stage, outcome: PairingOutcome, now: Now) {
+        let Stage::Idle { until, .. } = &*stage else {
+            return;
+        };
         let event = PairingEvent {
             kind: EventKind::Finished { outcome },
             seq: 1,
             round: 0,
             attempt: 0,
         };
-        let mut stage = self.lock();
-        if let Stage::Idle { until, .. } = &*stage {
-            *stage = Stage::Ended {
-                event: event.clone(),
-                opened: until.instant.min(Instant::now()),
-            };
-            drop(stage);
-            self.show(&event, &PairingMethod::Qr);
-        }
+        *stage = Stage::Ended {
+            event: event.clone(),
+            opened: until.or_now(now),
+        };
+        self.show(&event, &PairingMethod::Qr, now);
     }
 
-    /// Shows an event of the session to everyone who looks. After the last one of a session that
-    /// nobody used, gives where the next session comes out: the links go on as before it.
+    /// Cancels the session, and says that it ended like this, unless it had ended before. Does
+    /// nothing to a pairing without one.
+    fn end_running(&self, stage: &mut Stage, outcome: PairingOutcome) {
+        let Stage::Running { handle, opened, .. } = &*stage else {
+            return;
+        };
+        handle.cancel();
+        let Some(mut event) = last_event(handle) else {
+            return;
+        };
+        if let EventKind::Finished { outcome: shown } = &mut event.kind
+            && *shown == PairingOutcome::Cancelled
+        {
+            *shown = outcome;
+        }
+        *stage = Stage::Ended {
+            event,
+            opened: *opened,
+        };
+        // Nothing of before is shown to those who begin to watch before its task shows the end.
+        self.feed().leave_behind(u64::MAX);
+    }
+
+    /// Shows an event of the session, of the moment it was `read`, to everyone who looks. After the
+    /// last one of a session that nobody used, gives where the next session comes out: the links go
+    /// on as before it.
     pub(super) fn publish(
         &self,
-        event: &PairingEvent,
+        mut event: PairingEvent,
         method: &PairingMethod,
+        read: Now,
     ) -> Option<oneshot::Receiver<PairingSession>> {
         if event.outcome() == Some(&PairingOutcome::Deadline)
-            && let Some(started) = self.begin_again(event, method)
+            && let Some(started) = self.begin_again(&event, method, read)
         {
             return Some(started);
         }
         if event.outcome().is_some() {
             let mut stage = self.lock();
-            if let Stage::Running { opened, .. } = *stage {
-                let event = event.clone();
-                *stage = Stage::Ended { event, opened };
+            match &*stage {
+                Stage::Running { opened, .. } => {
+                    *stage = Stage::Ended {
+                        event: event.clone(),
+                        opened: *opened,
+                    };
+                }
+                // What has been answered already.
+                Stage::Ended { event: ended, .. } => event = ended.clone(),
+                Stage::Idle { .. } => {}
             }
         }
-        self.show(event, method);
+        self.show(&event, method, read);
         None
     }
 
@@ -303,6 +386,7 @@ impl Pairing {
         &self,
         event: &PairingEvent,
         method: &PairingMethod,
+        read: Now,
     ) -> Option<oneshot::Receiver<PairingSession>> {
         let next = new_feed().ok()?;
         let mut stage = self.lock();
@@ -310,11 +394,11 @@ impl Pairing {
             Stage::Running { until, is_used, .. } if !is_used => *until,
             _ => return None,
         };
-        if until.instant <= Instant::now() {
+        if until.has_passed(read) {
             return None;
         }
         let (start, started) = oneshot::channel();
-        self.push(event, method);
+        self.push(event, method, read);
         *stage = Stage::Idle { until, start };
         *self.lock_feed() = next;
         drop(stage);
@@ -345,14 +429,17 @@ impl Pairing {
         }
     }
 
-    fn push(&self, event: &PairingEvent, method: &PairingMethod) {
+    fn push(&self, event: &PairingEvent, method: &PairingMethod, read: Now) {
+        let ends = match event.kind {
+            EventKind::CodeReady { expires_at, .. } => Some(Until::told(expires_at, read)),
+            _ => None,
+        };
         let feed = self.feed();
-        let frame = Frame::of(event, feed.session(), method, SystemTime::now());
-        feed.push(frame);
+        feed.push(Frame::of(event, feed.session(), method, ends, self.now()));
     }
 
-    fn show(&self, event: &PairingEvent, method: &PairingMethod) {
-        self.push(event, method);
+    fn show(&self, event: &PairingEvent, method: &PairingMethod, read: Now) {
+        self.push(event, method, read);
         if let Some(outcome) = event.outcome() {
             // A round is counted from 1: this one was never opened.
             let was_started = event.round > 0;
@@ -362,14 +449,39 @@ impl Pairing {
         }
     }
 
+    /// Also if its session has ended and its task has yet to say so.
     pub(crate) fn has_ended(&self) -> bool {
-        matches!(&*self.lock(), Stage::Ended { .. })
+        match &*self.settled(self.now()) {
+            Stage::Idle { .. } => false,
+            Stage::Running { handle, .. } => last_event(handle).is_some(),
+            Stage::Ended { .. } => true,
+        }
+    }
+
+    /// Lets its task end before the time for which its end is kept.
+    pub(super) fn release_task(&self) {
+        self.forgotten.notify_one();
+    }
+
+    pub(super) async fn forgotten(&self) {
+        self.forgotten.notified().await;
+    }
+
+    pub(super) fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    /// The time of day for viewers, by which the code on screen has as long to live as it has.
+    pub(super) fn time_to_tell(&self) -> SystemTime {
+        let now = self.now();
+        let ends = self.feed().present_ends();
+        ends.map_or(now.wall, |ends| ends.counted_at(now))
     }
 
     pub(super) fn describe(&self) -> PageNotice {
         let summary = self.summary();
         PageNotice {
-            now: moment(SystemTime::now()),
+            now: moment(self.time_to_tell()),
             state: summary.state,
             provider: self.title().to_owned(),
             methods: self.instance.methods(),
@@ -380,19 +492,27 @@ impl Pairing {
     }
 
     pub(super) fn summary(&self) -> PairingSummary {
-        let stage = self.lock();
+        let now = self.now();
+        let stage = self.settled(now);
         let (state, expires_at, snapshot) = match &*stage {
-            Stage::Idle { until, .. } => (PairingState::Idle, Some(until.wall), None),
+            Stage::Idle { until, .. } => (PairingState::Idle, Some(until.at(now)), None),
             Stage::Running {
                 handle, deadline, ..
-            } => (
-                PairingState::Running,
-                Some(*deadline),
-                Some(handle.snapshot()),
-            ),
+            } => {
+                let snapshot = handle.snapshot();
+                match snapshot.state.outcome() {
+                    Some(_) => (PairingState::Ended, None, Some(snapshot)),
+                    None => (
+                        PairingState::Running,
+                        Some(deadline.at(now)),
+                        Some(snapshot),
+                    ),
+                }
+            }
             Stage::Ended { .. } => (PairingState::Ended, None, None),
         };
-        let method = snapshot.as_ref().map(|snapshot| match snapshot.method {
+        let running = snapshot.as_ref().filter(|_| state == PairingState::Running);
+        let method = running.map(|snapshot| match snapshot.method {
             PairingMethod::Qr => "qr",
             PairingMethod::PhoneCode(_) => "phone_code",
         });
@@ -428,4 +548,10 @@ fn new_feed() -> Result<Arc<Feed>, NoRandomNumbers> {
     getrandom::fill(&mut session).map_err(|_| NoRandomNumbers)?;
     let session = format!("{:08x}", u32::from_ne_bytes(session));
     Ok(Arc::new(Feed::new(session)))
+}
+
+/// The last event of a session that has ended, cancelled or by itself.
+fn last_event(handle: &PairingHandle) -> Option<PairingEvent> {
+    let event = handle.snapshot().state;
+    event.outcome().is_some().then_some(event)
 }

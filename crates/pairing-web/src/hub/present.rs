@@ -52,7 +52,7 @@ impl Inner {
         }
         let feed = pairing.feed();
         let page = pairing.describe();
-        let frame = feed.present();
+        let frame = feed.present(pairing.now());
         let seq = frame.as_ref().map_or(0, |frame| frame.seq);
         let tag = format!("\"{}-{seq}-{}\"", feed.session(), page.state_name());
         if known == Some(tag.as_str()) {

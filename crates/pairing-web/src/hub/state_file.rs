@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::Inner;
-use super::until::Until;
+use super::until::{Now, Until};
 use crate::token::{PairingId, TokenHash};
 use place::Place;
 
@@ -48,14 +48,14 @@ pub(super) enum SavedLink {
 }
 
 impl Saved {
-    /// The links whose time is not up.
-    pub(super) fn links_left(&self) -> Vec<(TokenHash, Until)> {
-        let of_the_pairing = Until::time_of_day(self.expires_at);
+    /// The links whose time is not up. None waits for longer than `longest`, whatever the file
+    /// says: the clock may have been set since it was written.
+    pub(super) fn links_left(&self, longest: Duration, now: Now) -> Vec<(TokenHash, Until)> {
+        let left = |at| Until::time_of_day(at, longest, now);
+        let of_the_pairing = left(self.expires_at);
         let links = self.links.iter().filter_map(|link| match link {
             SavedLink::OfThePairing(hash) => Some((*hash, of_the_pairing?)),
-            SavedLink::OfItsOwn { hash, expires_at } => {
-                Some((*hash, Until::time_of_day(*expires_at)?))
-            }
+            SavedLink::OfItsOwn { hash, expires_at } => Some((*hash, left(*expires_at)?)),
         });
         links.collect()
     }
@@ -69,8 +69,8 @@ impl Saved {
         ends.max().unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
-    fn is_over(&self) -> bool {
-        self.ends_at() <= SystemTime::now()
+    fn is_over(&self, now: SystemTime) -> bool {
+        self.ends_at() <= now
     }
 }
 
@@ -113,13 +113,13 @@ pub enum StateFileError {
 /// The file, for this hub alone, and what it holds; nothing, if it is not there. What has ended is
 /// left out. Refuses a place where it could not be written later, when nobody would notice: it
 /// is written, as every other time.
-pub(super) fn open(path: &Path) -> Result<(StateFile, Vec<Saved>), StateFileError> {
+pub(super) fn open(path: &Path, now: SystemTime) -> Result<(StateFile, Vec<Saved>), StateFileError> {
     let place = Place::at(path)?;
     // A file of something else gets no lock beside it.
     read(&place)?;
     place.lock()?;
     let mut saved = read(&place)?;
-    saved.retain(|saved| !saved.is_over());
+    saved.retain(|saved| !saved.is_over(now));
     place
         .replace(&content(saved.clone())?)
         .map_err(|error| match error.kind() {
@@ -290,7 +290,7 @@ impl StateFile {
     ) -> Result<(), Failed> {
         writing.next = Instant::now() + REST;
         let mut pairings = hub.book().saved();
-        pairings.retain(|saved| !saved.is_over());
+        pairings.retain(|saved| !saved.is_over(hub.clock.now().wall));
         self.tidy_after(hub, &pairings);
         let place = self.place.clone();
         let written = tokio::task::spawn_blocking(move || {
@@ -335,9 +335,10 @@ impl StateFile {
     fn tidy_after(&self, hub: &Arc<Inner>, pairings: &[Saved]) {
         let mut tidying = JoinSet::new();
         if let Some(end) = pairings.iter().map(Saved::ends_at).min() {
+            let clock = hub.clock.clone();
             let hub = Arc::downgrade(hub);
             tidying.spawn(async move {
-                while let Ok(left) = end.duration_since(SystemTime::now()) {
+                while let Ok(left) = end.duration_since(clock.now().wall) {
                     tokio::time::sleep((left + REST).min(GLANCE)).await;
                 }
                 if let Some(hub) = hub.upgrade() {

@@ -9,11 +9,12 @@ use bytes::Bytes;
 use futures_util::Stream;
 use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Inner;
 use super::book::Link;
 use super::feed::{Entry, Feed, Next};
-use super::frame::{moment, notice};
+use super::frame::{Frame, moment, notice};
 use crate::metrics;
 
 /// How often a silent stream says that it is alive: below the minute after which proxies give
@@ -23,10 +24,30 @@ const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// How soon a browser comes back after a connection broke, in front of every stream.
 const RETRY: &[u8] = b"retry: 1000\n\n";
 
-/// The server's clock, by which codes die.
+/// The server's clock, by which the code on screen dies.
 #[derive(Serialize)]
 struct Ping {
     now: String,
+}
+
+/// A viewer counts on with its own clock from the time of day that it was told. It is told anew
+/// before a code that is more than this away from what it counts.
+const COUNTING_ERROR: Duration = Duration::from_secs(1);
+
+/// What time of day a viewer was told, and when.
+#[derive(Clone, Copy)]
+struct Told {
+    at: Instant,
+    wall: SystemTime,
+}
+
+impl Told {
+    /// Whether a viewer counts by this time of day by now.
+    fn has_come_to(self, wall: SystemTime) -> bool {
+        let counted = self.wall + self.at.elapsed();
+        let error = counted.duration_since(wall);
+        error.unwrap_or_else(|error| error.duration()) <= COUNTING_ERROR
+    }
 }
 
 /// A place among the viewers; dropping it makes room.
@@ -73,9 +94,16 @@ struct Viewer {
     cursor: u64,
     closing: watch::Receiver<bool>,
     greeting: Option<Bytes>,
-    first: Option<Bytes>,
+    first: Option<Frame>,
+    told: Told,
     is_over: bool,
     _place: Place,
+}
+
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        self.link.touch();
+    }
 }
 
 /// What comes of the wish to watch a pairing.
@@ -105,7 +133,7 @@ impl Inner {
             return Watch::TooMany;
         };
         let closing = self.closing.subscribe();
-        let entry = feed.enter(last_event_id);
+        let entry = feed.enter(last_event_id, pairing.now());
         let stream = stream(link, feed, entry, closing, place);
         Watch::Stream(axum::body::Body::from_stream(stream))
     }
@@ -124,6 +152,10 @@ fn stream(
     let page = notice("page", &link.pairing.describe());
     let viewer = Viewer {
         greeting: Some([RETRY, &page].concat().into()),
+        told: Told {
+            at: Instant::now(),
+            wall: link.pairing.time_to_tell(),
+        },
         first: entry.first,
         cursor: entry.cursor,
         changes,
@@ -141,9 +173,11 @@ fn stream(
 
 impl Viewer {
     async fn next(&mut self) -> Option<Bytes> {
-        let beginning = self.greeting.take().or_else(|| self.first.take());
-        if beginning.is_some() {
-            return beginning;
+        if let Some(greeting) = self.greeting.take() {
+            return Some(greeting);
+        }
+        if let Some(first) = self.first.take() {
+            return Some(first.bytes);
         }
         if self.is_over {
             return None;
@@ -161,8 +195,18 @@ impl Viewer {
             if !self.link.is_good() && Arc::ptr_eq(&self.feed, &self.link.pairing.feed()) {
                 return None;
             }
-            match self.feed.next(&mut self.cursor) {
-                Next::Frame(bytes) => return Some(bytes),
+            let pairing = &self.link.pairing;
+            match self.feed.next(self.cursor, pairing.now()) {
+                Next::Frame { frame, cursor } => {
+                    if let Some(ends) = frame.ends
+                        && let wall = ends.counted_at(pairing.now())
+                        && !self.told.has_come_to(wall)
+                    {
+                        return Some(self.ping(wall));
+                    }
+                    self.cursor = cursor;
+                    return Some(frame.bytes);
+                }
                 Next::Over | Next::Closed => return None,
                 Next::Wait => {}
             }
@@ -171,9 +215,18 @@ impl Viewer {
                 _ = self.changes.changed() => {}
                 _ = self.closing.changed() => {}
                 () = tokio::time::sleep(PING_INTERVAL) => {
-                    return Some(notice("ping", &Ping { now: moment(SystemTime::now()) }));
+                    let wall = self.link.pairing.time_to_tell();
+                    return Some(self.ping(wall));
                 }
             }
         }
+    }
+
+    fn ping(&mut self, wall: SystemTime) -> Bytes {
+        self.told = Told {
+            at: Instant::now(),
+            wall,
+        };
+        notice("ping", &Ping { now: moment(wall) })
     }
 }

@@ -1,11 +1,11 @@
 //! How long links live, and what they are worth afterwards.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use pairing_sim::Dialect;
-use pairing_web::{HubInstance, NewPairing, PairingHub};
+use pairing_web::NewPairing;
 use serde_json::json;
 
 use crate::support::{House, builder};
@@ -86,30 +86,6 @@ async fn a_body_that_takes_longer_than_its_link_lives_opens_nothing() {
     let mut viewer = house.watch(&new).await;
     assert_eq!(viewer.next().await.unwrap().data["state"], "idle");
     assert_eq!(house.calls(), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_link_says_its_own_end_while_another_has_more_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("links.json");
-    let lasting = |lifetime| builder().state_file(&file).link_lifetime(lifetime);
-    let before = lasting(24 * 60 * MINUTE).build().unwrap();
-    let house = House::new(Dialect::ZApi);
-    let add = |hub: &PairingHub| {
-        let provider = crate::support::provider(&house.simulator, &house.instance);
-        hub.add_instance("shop", HubInstance::new(provider))
-            .unwrap();
-    };
-    add(&before);
-    before.create(NewPairing::of("shop")).unwrap();
-    before.shutdown().await;
-    let hub = lasting(30 * MINUTE).build().unwrap();
-    add(&hub);
-    let link = hub.create(NewPairing::of("shop")).unwrap();
-    let left = link.expires_at().unwrap().duration_since(SystemTime::now());
-    assert!(left.unwrap() <= 30 * MINUTE);
-    let whole = hub.pairing(link.id()).unwrap().expires_at.unwrap();
-    assert!(whole > SystemTime::now() + 23 * 60 * MINUTE);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
+mod answered;
+mod clocks;
 mod events;
 mod faults;
 mod host;

@@ -97,20 +97,14 @@ impl Asker {
 
     /// The path of a new link, from where the router is mounted.
     async fn open(&mut self) -> String {
-        let wish = json!({"instance": "shop", "lang": "es"});
-        loop {
-            let wish = json_body(&wish);
-            let opened = self
-                .ask("post", "/api/pairings", "/api/pairings", wish)
-                .await;
-            if opened.status == StatusCode::CREATED {
-                let path = opened.json()["path"].as_str().unwrap().to_owned();
-                let path = path.strip_prefix("/pair").unwrap();
-                return path.split('?').next().unwrap().to_owned();
-            }
-            // The one before ends in its own task.
-            tokio::task::yield_now().await;
-        }
+        let wish = json_body(&json!({"instance": "shop", "lang": "es"}));
+        let opened = self
+            .ask("post", "/api/pairings", "/api/pairings", wish)
+            .await;
+        assert_eq!(opened.status, StatusCode::CREATED);
+        let path = opened.json()["path"].as_str().unwrap().to_owned();
+        let path = path.strip_prefix("/pair").unwrap();
+        path.split('?').next().unwrap().to_owned()
     }
 
     /// What the routes of the host application say to one that is not.
@@ -247,6 +241,14 @@ impl Asker {
         }
         for action in ["resume", "cancel"] {
             assert_eq!(self.act(&page, action, json!({})).await, 410);
+        }
+        while self.act(&page, "resume", json!({})).await != 429 {}
+        for (action, body) in [
+            ("start", json!({"method": "qr"})),
+            ("method", json!({"method": "qr"})),
+            ("cancel", json!({})),
+        ] {
+            assert_eq!(self.act(&page, action, body).await, 429);
         }
         let again = Request::get(format!("/pair{page}/events")).header("last-event-id", last);
         let again = self.house.answer(again.body(Body::empty()).unwrap()).await;

@@ -9,20 +9,20 @@ mod tests;
 
 use std::time::SystemTime;
 
-use pairing_core::{EventKind, PairingCode, PairingEvent, PairingOutcome};
+use pairing_core::{Countdown, EventKind, PairingCode, PairingEvent, PairingOutcome};
 
 /// What a user interface draws: one text, perhaps a code with its countdown, perhaps a button.
 #[derive(Debug, Default)]
 pub struct PairingScreen {
     text: &'static str,
-    code: Option<(PairingCode, SystemTime)>,
+    code: Option<(PairingCode, Countdown)>,
     button: Option<&'static str>,
 }
 
 impl PairingScreen {
-    /// Takes in what the session tells. Each event describes the whole screen, except that a
+    /// Takes in what the session tells, `now`. Each event describes the whole screen, except that a
     /// retry leaves a code that is still alive where it is.
-    pub fn apply(&mut self, event: &PairingEvent) {
+    pub fn apply(&mut self, event: &PairingEvent, now: SystemTime) {
         let shown = self.code.take();
         self.button = None;
         match &event.kind {
@@ -30,7 +30,7 @@ impl PairingScreen {
                 code, expires_at, ..
             } => {
                 self.text = "Scan this code with WhatsApp";
-                self.code = Some((code.clone(), *expires_at));
+                self.code = Some((code.clone(), Countdown::new(*expires_at, now)));
             }
             EventKind::Retrying { .. } => {
                 self.text = "The gateway does not answer, trying again…";
@@ -55,10 +55,10 @@ impl PairingScreen {
         self.code.as_ref().map(|(code, _)| code)
     }
 
-    /// The countdown under the code.
+    /// The countdown under the code, which goes on rightly when the clock is set.
     pub fn seconds_left(&self, now: SystemTime) -> Option<u64> {
-        let (_, expires_at) = self.code.as_ref()?;
-        Some(expires_at.duration_since(now).unwrap_or_default().as_secs())
+        let (_, life) = self.code.as_ref()?;
+        Some(life.remaining(now).as_secs())
     }
 
     /// The label of the button that resumes the session, when there is one.

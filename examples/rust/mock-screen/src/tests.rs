@@ -63,7 +63,8 @@ impl Stage {
     async fn until(&mut self, wanted: impl Fn(&PairingScreen) -> bool) {
         while !wanted(&self.screen) {
             let event = self.session.next_event().await;
-            self.screen.apply(&event.expect("the session ended before"));
+            let event = event.expect("the session ended before");
+            self.screen.apply(&event, time_of_day(self.started));
         }
     }
 

@@ -41,6 +41,10 @@ fn limits(serve: &ServeSection) -> HubLimits {
         links_per_pairing: serve
             .max_links_per_pairing
             .unwrap_or(usual.links_per_pairing),
+        ended_pairings: serve.max_ended_pairings.unwrap_or(usual.ended_pairings),
+        actions_per_minute: serve
+            .max_actions_per_minute
+            .unwrap_or(usual.actions_per_minute),
     }
 }
 

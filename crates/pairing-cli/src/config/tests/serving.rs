@@ -17,7 +17,8 @@ fn everything_about_serving_can_be_said() {
          public_url = \"https://pair.example.com\"\n\
          frame_ancestors = [\"https://app.example.com\", \"http://127.0.0.1:3000\"]\n\
          state_file = \"links\"\nlink_lifetime = \"1h 30m\"\nlinger = \"0s\"\nmax_pairings = 7\n\
-         max_viewers = 8\nmax_viewers_per_pairing = 9\nmax_links_per_pairing = 10\n",
+         max_viewers = 8\nmax_viewers_per_pairing = 9\nmax_links_per_pairing = 10\n\
+         max_ended_pairings = 11\nmax_actions_per_minute = 12\n",
     )
     .serve;
     assert_eq!(serve.listen.unwrap().to_string(), "[::1]:0");
@@ -38,8 +39,10 @@ fn everything_about_serving_can_be_said() {
         serve.max_viewers,
         serve.max_viewers_per_pairing,
         serve.max_links_per_pairing,
+        serve.max_ended_pairings,
+        serve.max_actions_per_minute,
     ];
-    assert_eq!(limits, [7, 8, 9, 10].map(Some));
+    assert_eq!(limits, [7, 8, 9, 10, 11, 12].map(Some));
 }
 
 const SHOPS: &str = "\

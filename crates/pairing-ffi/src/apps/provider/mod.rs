@@ -153,7 +153,7 @@ impl From<core::CodeReply> for CodeReply {
     fn from(reply: core::CodeReply) -> Self {
         match reply {
             core::CodeReply::Code(core::IssuedCode { code, expires_in }) => Self::Code {
-                code: Arc::new(PairingCode(code)),
+                code: Arc::new(PairingCode::new(code)),
                 expires_in,
             },
             core::CodeReply::NotReady => Self::NotReady,
@@ -167,7 +167,7 @@ impl From<CodeReply> for core::CodeReply {
     fn from(reply: CodeReply) -> Self {
         match reply {
             CodeReply::Code { code, expires_in } => Self::Code(core::IssuedCode {
-                code: code.0.clone(),
+                code: code.code.clone(),
                 expires_in,
             }),
             CodeReply::NotReady => Self::NotReady,

@@ -161,6 +161,23 @@ fn a_code_comes_in_its_own_form_and_in_no_other() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_remains_of_a_code_goes_by_both_clocks() {
+    let (_, event) = event(EventKind::CodeReady {
+        // Longer than this test, and by the time of day for ever.
+        expires_at: SystemTime::now() + Duration::from_secs(3_600),
+        expiry: Expiry::Exact,
+        code: QrText::new("2@code").unwrap().into(),
+    });
+    let remaining = || pairing_event_get_remaining_ms(Some(&event));
+    assert!((3_500_000..=3_600_000).contains(&remaining()));
+    // The time of day stands still, as if it had been set back.
+    tokio::time::advance(Duration::from_secs(3_000)).await;
+    assert!((500_000..=600_000).contains(&remaining()));
+    tokio::time::advance(Duration::from_secs(600)).await;
+    assert_eq!(remaining(), 0);
+}
+
 #[test]
 fn a_qr_code_is_drawn_in_every_way() {
     let event = shown(QrText::new("2@code").unwrap());

@@ -775,6 +775,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingcode_qr(
     ): Int
+    external fun uniffi_pairing_ffi_checksum_method_pairingcode_remaining(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingprovider_describe(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingprovider_request_code(
@@ -875,6 +877,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_pairingcode_qr(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_pairing_ffi_fn_method_pairingcode_remaining(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_clone_pairingprovider(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_pairing_ffi_fn_free_pairingprovider(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -3185,6 +3189,13 @@ public interface PairingCodeInterface {
      */
     fun `qr`(): QrMatrix
     
+    /**
+     * How much of its life is left now, for a countdown: zero once it is dead, nothing for a
+     * code that no session shows. A clock that is set back while it is shown does not lengthen
+     * it, as it would the time until `expires_at`.
+     */
+    fun `remaining`(): java.time.Duration?
+    
     companion object
 }
 
@@ -3369,6 +3380,24 @@ open class PairingCode: Disposable, AutoCloseable, PairingCodeInterface
     callWithHandle {
     uniffiRustCallWithError(PairingException) { _status ->
     UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_qr(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * How much of its life is left now, for a countdown: zero once it is dead, nothing for a
+     * code that no session shows. A clock that is set back while it is shown does not lengthen
+     * it, as it would the time until `expires_at`.
+     */override fun `remaining`(): java.time.Duration? {
+            return FfiConverterOptionalDuration.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_remaining(
         it,
         _status)
 }
@@ -5642,7 +5671,8 @@ sealed class EventKind: Disposable  {
          */
         val `code`: pairing.PairingCode, 
         /**
-         * When the code must be off the screen.
+         * When the code must be off the screen. For a countdown, ask the code for what remains:
+         * the clock may be set meanwhile.
          */
         val `expiresAt`: java.time.Instant, 
         /**
