@@ -9,6 +9,7 @@ use pairing_web::{PairingHub, ServeOptions, serve_with};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::config::ServeSection;
 use crate::console::Reader;
 use crate::failure::Failure;
 use crate::open_files;
@@ -46,12 +47,12 @@ pub(super) async fn serve(
     listener: TcpListener,
     app: Router,
     hub: PairingHub,
-    viewers: Option<usize>,
+    section: &ServeSection,
     signals: &mut Signals,
     reader: &Reader,
     reload: impl AsyncFnMut(),
 ) -> Result<Stopped, Failure> {
-    let options = options(open_files::raise_limit(), viewers);
+    let options = options(open_files::raise_limit(), section.max_viewers);
     let (tell, stop) = oneshot::channel::<()>();
     let mut served = pin!(serve_with(listener, app, options, async move {
         // Nobody sends: the other end is dropped.

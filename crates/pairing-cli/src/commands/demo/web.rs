@@ -71,9 +71,13 @@ pub(super) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exi
     let app = pairing_web::router(hub.clone());
     let nothing = async || {};
     let Context {
-        signals, reader, ..
+        config,
+        signals,
+        reader,
+        ..
     } = &mut context;
-    let served = http_server::serve(listener, app, hub, None, signals, reader, nothing);
+    let section = &config.serve;
+    let served = http_server::serve(listener, app, hub, section, signals, reader, nothing);
     tokio::select! {
         served = served => served.map(drop)?,
         Some(Ok(failed)) = plays.join_next() => match failed? {},

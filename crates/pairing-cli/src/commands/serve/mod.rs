@@ -54,20 +54,22 @@ pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Ex
         () = context.reader.gone() => return Ok(Exit::Interrupted),
         built = built => built??,
     };
-    let (address, viewers) = (arguments.listen.or(serve.listen), serve.max_viewers);
-    let mut served = Served::new(hub.clone(), instances, transport, serve)?;
+    let address = arguments.listen.or(serve.listen);
     let address = address.unwrap_or_else(|| USUAL.into());
+    let mut served = Served::new(hub.clone(), instances, transport, serve)?;
     let (listener, address) = http_server::listen(address, "--listen").await?;
     announce(&context, address, &served.names())?;
     let app = routes::around(hub.clone(), token, metrics);
     let Context {
         global,
+        config,
         signals,
         reader,
         ..
     } = &mut context;
     let reload = async || served.reload(global).await;
-    let stopped = http_server::serve(listener, app, hub, viewers, signals, reader, reload).await?;
+    let section = &config.serve;
+    let stopped = http_server::serve(listener, app, hub, section, signals, reader, reload).await?;
     if !context.json() {
         say_at_last(context.texts.serve_stopped);
     }
