@@ -2,6 +2,7 @@
 //! known exchanges.
 
 mod fixture;
+mod forms;
 mod outcome;
 
 use std::collections::VecDeque;
@@ -13,6 +14,7 @@ use async_trait::async_trait;
 pub use fixture::{
     CANARY, Fixture, FixtureAnswer, FixtureRequest, FixtureSetup, FollowedUp, Label,
 };
+pub use forms::{enveloped, flagged_as_failure};
 
 use crate::{HttpRequest, HttpResponse, HttpTransport, TransportError, TransportErrorKind};
 
