@@ -22,10 +22,12 @@ const WRAPPERS: &[&str] = &[
 ];
 
 /// Fields that name the outcome of a request. `false` in one of them is a failure.
-const OUTCOMES: &[&str] = &["success", "ok", "status"];
+const OUTCOMES: &[&str] = &["success", "ok", "status", "result"];
 
 /// Words that name a failure in a field that is usually a flag or a state.
-const FAILURES: &[&str] = &["error", "fail", "failed", "failure"];
+const FAILURES: &[&str] = &[
+    "error", "fail", "failed", "failure", "erro", "falha", "falhou", "fallo", "falló",
+];
 
 /// Where gateways put prose. Data fields are left out: a profile name is no message.
 const MESSAGES: &[&str] = &[
@@ -96,21 +98,22 @@ impl Object {
     }
 
     /// Whether the object calls itself a failure: by a flag, as
-    /// [`is_flagged_failure`](Self::is_flagged_failure) reads it, or by any prose in `error`.
-    /// With some gateways the latter is no failure on every endpoint.
+    /// [`is_flagged_failure`](Self::is_flagged_failure) reads it, or by any prose in `error`, on
+    /// top or in an envelope. With some gateways the latter is no failure on every endpoint.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        let error = match self.0.get("error") {
-            Some(Value::String(text)) => !is_false(text),
-            Some(Value::Bool(_)) | None => false,
-            Some(value) => !is_empty(value),
-        };
+        let error = self.fields(&["error"]).any(|value| match value {
+            Value::String(text) => !is_false(text),
+            Value::Bool(_) => false,
+            Value::Number(number) => number.as_f64() != Some(0.0),
+            value => !is_empty(value),
+        });
         error || self.is_flagged_failure()
     }
 
     /// Whether a flag, on top or in an envelope, calls the object a failure: `error` is true,
-    /// `success`, `ok` or `status` is false, or `status` or `result` is a word such as `error`.
-    /// A flag may be a boolean, a text or, for `error`, `success` and `ok`, the number 0 or 1.
+    /// `success`, `ok`, `status` or `result` is false, or `status` or `result` is a word such as
+    /// `error`. A flag may be a boolean, a text or, for `error`, `success` and `ok`, 0 or 1.
     #[must_use]
     pub fn is_flagged_failure(&self) -> bool {
         iter::once(&self.0)
@@ -168,29 +171,37 @@ fn is_flagged_failure(map: &Map<String, Value>) -> bool {
     let error = match map.get("error") {
         Some(Value::Bool(flag)) => *flag,
         Some(Value::Number(number)) => number.as_i64() == Some(1),
-        Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("true"),
+        Some(Value::String(text)) => is_one_of(text, &["true", "1"]),
         _ => false,
     };
     error
         || OUTCOMES.iter().any(|name| match map.get(*name) {
             Some(Value::Bool(flag)) => !*flag,
-            // A `status` of 0 is a state somewhere; it is no flag.
-            Some(Value::Number(number)) => *name != "status" && number.as_i64() == Some(0),
-            Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("false"),
+            Some(Value::Number(number)) => may_be_numbered(name) && number.as_i64() == Some(0),
+            Some(Value::String(text)) => {
+                is_one_of(text, &["false"]) || (may_be_numbered(name) && text.trim() == "0")
+            }
             _ => false,
         })
         || ["status", "result"].iter().any(|name| {
             let text = map.get(*name).and_then(Value::as_str).unwrap_or_default();
-            FAILURES
-                .iter()
-                .any(|word| text.trim().eq_ignore_ascii_case(word))
+            is_one_of(text, FAILURES)
         })
+}
+
+/// A `status` or `result` of 0 is a state or a count somewhere; it is no flag.
+fn may_be_numbered(outcome: &str) -> bool {
+    ["success", "ok"].contains(&outcome)
+}
+
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    let text = text.trim();
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether a text in `error` says that there is none.
 fn is_false(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty() || text.eq_ignore_ascii_case("false")
+    is_one_of(text, &["", "false", "0", "null"])
 }
 
 impl Drop for Object {
@@ -260,6 +271,10 @@ mod tests {
                 serde_json::json!({"error": false, "message": "fine"}),
                 false,
             ),
+            (serde_json::json!({"data": {"error": "no"}}), true),
+            (serde_json::json!({"error": "0"}), false),
+            (serde_json::json!({"error": 0}), false),
+            (serde_json::json!({"error": 500}), true),
             (serde_json::json!({"error": ""}), false),
             (serde_json::json!({"error": null}), false),
             (serde_json::json!({"value": "x"}), false),
@@ -281,6 +296,10 @@ mod tests {
             serde_json::json!({"success": 0}),
             serde_json::json!({"error": "True"}),
             serde_json::json!({"error": 1}),
+            serde_json::json!({"error": "1"}),
+            serde_json::json!({"ok": "0"}),
+            serde_json::json!({"status": "erro"}),
+            serde_json::json!({"result": false}),
             serde_json::json!({"data": {"success": false}}),
             serde_json::json!({"response": [{"status": "error"}]}),
         ] {

@@ -92,23 +92,20 @@ impl State {
     }
 }
 
-/// The object with the state: in its envelope, on top or within `data` and the like, or the
-/// answer itself.
+/// The object with the state: the innermost that names one, or the answer itself.
 fn instance(object: &Object) -> Object {
-    let named = |object: &Object| {
-        object
-            .object("instance")
-            .or_else(|| object.object("instance_data"))
+    with_state(object, 3).unwrap_or_else(|| object.clone())
+}
+
+fn with_state(object: &Object, envelopes: u8) -> Option<Object> {
+    let inner = match envelopes.checked_sub(1) {
+        Some(left) => ["instance", "instance_data", "data", "response", "result"]
+            .iter()
+            .filter_map(|envelope| object.object(envelope))
+            .find_map(|inner| with_state(&inner, left)),
+        None => None,
     };
-    named(object)
-        .or_else(|| {
-            ["data", "response", "result"]
-                .iter()
-                .filter_map(|envelope| object.object(envelope))
-                .map(|inner| named(&inner).unwrap_or(inner))
-                .next()
-        })
-        .unwrap_or_else(|| object.clone())
+    inner.or_else(|| State::of(object).is_some().then(|| object.clone()))
 }
 
 /// Reads the answer to a logout, of which the documentation gives only the path. Not being

@@ -2,9 +2,11 @@
 //! known exchanges.
 
 mod fixture;
+mod forms;
 mod outcome;
 
 pub use fixture::{
     CANARY, Fixture, FixtureAnswer, FixtureRequest, FixtureSetup, FollowedUp, Label,
 };
+pub use forms::{enveloped, flagged_as_failure};
 pub use pairing_http::testing::CannedTransport;

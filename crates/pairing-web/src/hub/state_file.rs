@@ -113,7 +113,10 @@ pub enum StateFileError {
 /// The file, for this hub alone, and what it holds; nothing, if it is not there. What has ended is
 /// left out. Refuses a place where it could not be written later, when nobody would notice: it
 /// is written, as every other time.
-pub(super) fn open(path: &Path, now: SystemTime) -> Result<(StateFile, Vec<Saved>), StateFileError> {
+pub(super) fn open(
+    path: &Path,
+    now: SystemTime,
+) -> Result<(StateFile, Vec<Saved>), StateFileError> {
     let place = Place::at(path)?;
     // A file of something else gets no lock beside it.
     read(&place)?;

@@ -1,0 +1,108 @@
+//! One answer in all the forms that gateways give it, at every call.
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use pairing_core::{
+    CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderErrorKind, WebhookHint,
+};
+
+use pairing_adapter::HttpResponse;
+use pairing_adapter::testing::{CannedTransport, enveloped, flagged_as_failure};
+use pairing_zapi::{ZApi, ZApiConfig};
+use serde_json::{Value, json};
+
+const STATUSES: [u16; 4] = [200, 201, 400, 500];
+
+fn provider(answers: &[(u16, &Value)]) -> ZApi {
+    let answers = answers
+        .iter()
+        .map(|(status, body)| Ok(HttpResponse::new(*status, body.to_string())));
+    let transport = Arc::new(CannedTransport::new(answers));
+    let config = ZApiConfig::new("canary-instance", "canary-token");
+    ZApi::with_transport(config, transport).unwrap()
+}
+
+fn phone_code() -> PairingMethod {
+    PairingMethod::PhoneCode("+5511999998888".parse().unwrap())
+}
+
+#[tokio::test]
+async fn every_answer_is_read_in_every_envelope() {
+    for form in enveloped(&json!({"value": "2@canary,b"})) {
+        let reply = provider(&[(200, &form)])
+            .request_code(&PairingMethod::Qr)
+            .await;
+        assert!(matches!(reply, Ok(CodeReply::Code(_))), "{form}");
+    }
+    for form in enveloped(&json!({"code": "ABCD1234"})) {
+        let reply = provider(&[(200, &form)]).request_code(&phone_code()).await;
+        assert!(matches!(reply, Ok(CodeReply::Code(_))), "{form}");
+    }
+    let device = enveloped(&json!({"phone": "5511999998888"}));
+    let linked = InstanceStatus::connected(Some("+5511999998888".parse().unwrap()));
+    for (form, device) in enveloped(&json!({"connected": true})).iter().zip(&device) {
+        let provider = provider(&[(200, form), (200, device)]);
+        assert_eq!(provider.status().await.unwrap(), linked, "{form} {device}");
+    }
+    for form in enveloped(&json!({"connected": false, "error": "You are not connected."})) {
+        let status = provider(&[(200, &form)]).status().await.unwrap();
+        assert_eq!(status, InstanceStatus::disconnected(), "{form}");
+    }
+    for form in enveloped(&json!({"value": true})) {
+        provider(&[(200, &form)]).unlink().await.unwrap();
+    }
+    for form in enveloped(&json!({"type": "ConnectedCallback", "instanceId": "canary-instance"})) {
+        let hint = provider(&[]).read_webhook(form.to_string().as_bytes());
+        assert_eq!(hint.unwrap(), WebhookHint::Connected, "{form}");
+    }
+}
+
+#[tokio::test]
+async fn a_flagged_failure_is_no_code_no_state_and_no_success_at_any_call() {
+    let still_linked = json!({"connected": true});
+    for failure in flagged_as_failure(&json!({"value": "E4001X", "code": "E4001X"})) {
+        for form in enveloped(&failure) {
+            for status in STATUSES {
+                let reply = provider(&[(status, &form)])
+                    .request_code(&phone_code())
+                    .await;
+                assert!(reply.is_err(), "{status} {form}");
+                let asked = provider(&[(status, &form)]).status().await;
+                assert!(asked.is_err(), "{status} {form}");
+                let answers = [(status, &form), (200, &still_linked)];
+                let unlinked = provider(&answers).unlink().await;
+                assert!(unlinked.is_err(), "{status} {form}");
+            }
+        }
+    }
+    for failure in flagged_as_failure(&json!({"value": "2@canary,b", "code": "2@canary,b"})) {
+        for form in enveloped(&failure) {
+            let reply = provider(&[(200, &form)])
+                .request_code(&PairingMethod::Qr)
+                .await;
+            assert!(reply.is_err(), "{form}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_interception_is_one_at_every_call_in_every_envelope() {
+    let block = json!({"cloudflare_error": true, "error_code": 1020, "challenge": "x"});
+    for form in enveloped(&block) {
+        for status in [403, 409, 429, 503] {
+            let of = || provider(&[(status, &form)]);
+            let qr = of().request_code(&PairingMethod::Qr).await.unwrap_err();
+            let code = of().request_code(&phone_code()).await.unwrap_err();
+            let asked = of().status().await.unwrap_err();
+            let unlinked = of().unlink().await.unwrap_err();
+            for error in [qr, code, asked, unlinked] {
+                assert_eq!(
+                    error.kind(),
+                    ProviderErrorKind::Intercepted,
+                    "{status} {form}"
+                );
+            }
+        }
+    }
+}
