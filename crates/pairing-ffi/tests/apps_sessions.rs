@@ -192,7 +192,7 @@ fn the_id_of_a_linked_account_names_its_number_or_none() {
         let linked = PairingOutcome::Connected {
             phone: phone.map(str::to_owned),
         };
-        assert_eq!(outcome(&session), linked, "{id}");
+        assert!(outcome(&session) == linked, "{id}");
     }
 }
 

@@ -11,6 +11,8 @@ mod gateway;
 mod linked_id;
 mod object;
 mod phrases;
+#[cfg(feature = "read-pictures")]
+mod pictures;
 #[cfg(feature = "reqwest")]
 mod places;
 mod qr_form;
@@ -38,6 +40,8 @@ pub use credential::{
 pub use gateway::{Answer, Gateway};
 pub use linked_id::{read_linked_phone, read_linked_value};
 pub use object::Object;
+#[cfg(feature = "read-pictures")]
+pub use pictures::read_picture;
 pub use qr_form::QrForm;
 pub use reading::{CodeRules, Reading};
 #[cfg(feature = "reqwest")]

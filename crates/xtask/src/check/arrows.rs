@@ -20,7 +20,7 @@ const SIMULATOR: &str = "pairing-sim";
 /// Each crate with the ones it may depend on. A new adapter gets a row like the others'.
 const ROWS: &[(&str, &[&str])] = &[
     ("pairing-core", &[]),
-    ("pairing-http", &["pairing-core"]),
+    ("pairing-http", &["pairing-core", "pairing-qr"]),
     ("pairing-zapi", &["pairing-core", "pairing-http"]),
     ("pairing-megaapi", &["pairing-core", "pairing-http"]),
     (
