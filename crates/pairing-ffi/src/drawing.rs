@@ -32,7 +32,8 @@ fn from_picture(_: &QrImage) -> Result<QrMatrix, PairingError> {
     ))
 }
 
-#[cfg(all(test, feature = "read-pictures"))]
+#[cfg(test)]
+#[cfg(feature = "read-pictures")]
 mod tests {
     use super::*;
 

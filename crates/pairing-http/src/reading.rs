@@ -204,7 +204,8 @@ fn find_code(answer: &Answer, method: &PairingMethod, rules: &CodeRules) -> Opti
     }
 }
 
-#[cfg(all(test, feature = "read-pictures"))]
+#[cfg(test)]
+#[cfg(feature = "read-pictures")]
 mod tests {
     use std::future::{Ready, ready};
     use std::sync::Arc;
