@@ -559,7 +559,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 2285:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 40956:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 42712:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -2682,7 +2682,9 @@ class PairingCodeProtocol(typing.Protocol):
         The QR code, to be drawn.
 
         Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-        built with the feature `read-pictures` and understands it: show `expose_image()` then.
+        built with the feature `read-pictures` and understands it: show `expose_image()` then. A
+        picture of anything but a pairing code is not drawn either; a gateway's fails with
+        `MalformedReply` before it gets here.
 """
         raise NotImplementedError
     def remaining(self, ) -> typing.Optional[Duration]:
@@ -2840,7 +2842,9 @@ class PairingCode(PairingCodeProtocol):
         The QR code, to be drawn.
 
         Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-        built with the feature `read-pictures` and understands it: show `expose_image()` then.
+        built with the feature `read-pictures` and understands it: show `expose_image()` then. A
+        picture of anything but a pairing code is not drawn either; a gateway's fails with
+        `MalformedReply` before it gets here.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),

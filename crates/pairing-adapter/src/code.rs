@@ -8,9 +8,6 @@ use pairing_core::{ImageType, PairingCode, PhoneCode, QrImage, QrText};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-/// The form WhatsApp's QR texts have had since 2026.
-const LINK: &str = "https://wa.me/settings/linked_devices";
-
 /// Gateways disagree about padding.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -18,8 +15,8 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 
 /// Reads a QR code out of a text: a data URI or bare base64 of a PNG or JPEG, or the QR text
-/// itself, which starts with a digit and `@` or is a `wa.me` link to linked devices. `None`
-/// for everything else.
+/// itself, as [`QrText::is_pairing_text`] knows it. `None` for everything else. What a picture
+/// says is not read here: `read_picture` does, with the feature `read-pictures`.
 #[must_use]
 pub fn read_qr_code(text: &str) -> Option<PairingCode> {
     let text = text.trim();
@@ -33,7 +30,7 @@ pub fn read_qr_code(text: &str) -> Option<PairingCode> {
     if let Some(picture) = picture(text) {
         return Some(picture.into());
     }
-    is_qr_text(text)
+    QrText::is_pairing_text(text)
         .then(|| QrText::new(text).ok())
         .flatten()
         .map(Into::into)
@@ -88,25 +85,6 @@ fn is_whatsapp_code(plain: &str) -> bool {
             .bytes()
             .all(|byte| b"ABCDEFGHJKLMNPQRSTVWXYZ".contains(&byte))
         && !["ACCEPTED", "REJECTED"].contains(&plain)
-}
-
-fn is_qr_text(text: &str) -> bool {
-    if !text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"<>{}\"\\`".contains(&byte))
-    {
-        return false;
-    }
-    if let Some((before, after)) = text.split_once('@') {
-        let is_version =
-            (1..=2).contains(&before.len()) && before.bytes().all(|byte| byte.is_ascii_digit());
-        if is_version && !after.is_empty() {
-            return true;
-        }
-    }
-    strip_prefix_ignore_case(text, LINK)
-        .and_then(|rest| rest.trim_start_matches('/').strip_prefix('#'))
-        .is_some_and(|secret| !secret.is_empty())
 }
 
 /// The base64 part of a data URI of a picture: `None` if this is no data URI, `Some(None)`

@@ -16,6 +16,8 @@ mod interception;
 mod linked_id;
 mod object;
 mod phrases;
+#[cfg(feature = "read-pictures")]
+mod pictures;
 mod qr_form;
 mod reading;
 #[cfg(test)]
@@ -49,6 +51,8 @@ pub use pairing_http::{
 };
 #[cfg(feature = "reqwest")]
 pub use pairing_http::{ReqwestTransport, ReqwestTransportBuilder};
+#[cfg(feature = "read-pictures")]
+pub use pictures::read_picture;
 pub use qr_form::QrForm;
 pub use reading::{CodeRules, Reading};
 pub use said::Said;

@@ -1,6 +1,8 @@
 //! From the answer of a code endpoint to a reply: the rules that hold for every gateway.
 
-use pairing_core::{CodeReply, PairingCode, PairingMethod, ProviderError, ProviderErrorKind};
+use pairing_core::{
+    CodeReply, PairingCode, PairingMethod, ProviderError, ProviderErrorKind, QrImage,
+};
 
 use crate::{Answer, Body, Said, read_phone_code, read_qr_code};
 
@@ -21,6 +23,13 @@ pub struct CodeRules {
 pub enum Reading {
     /// It is clear.
     Clear(Result<CodeReply, ProviderError>),
+    /// It holds a picture: what that says decides.
+    Picture {
+        /// The picture.
+        picture: QrImage,
+        /// What to make of the answer when the picture is of something else than a pairing code.
+        otherwise: Box<Reading>,
+    },
     /// It holds no usable code and says nothing known: whether the instance is linked decides.
     Unclear {
         /// What to make of it when nobody can be asked.
@@ -47,9 +56,23 @@ impl Reading {
                 return Self::Clear(Ok(CodeReply::PasskeyRequired));
             }
         }
-        if let Some(code) = find_code(answer, method, rules) {
-            return Self::Clear(Ok(code.into()));
+        match find_code(answer, method, rules) {
+            Some(PairingCode::QrImage { image: picture }) => Self::Picture {
+                picture,
+                otherwise: Box::new(Self::of_words(answer, method, rules, said)),
+            },
+            Some(code) => Self::Clear(Ok(code.into())),
+            None => Self::of_words(answer, method, rules, said),
         }
+    }
+
+    /// An answer without a code.
+    fn of_words(
+        answer: &Answer,
+        method: &PairingMethod,
+        rules: &CodeRules,
+        said: Option<Said>,
+    ) -> Self {
         match said {
             // The status decides between the two.
             Some(Said::Wait) if answer.words().mean_already_scanned() => {
@@ -73,7 +96,8 @@ impl Reading {
         }
     }
 
-    /// Makes a reply of it. `is_linked` asks the gateway, at most once, and only if the
+    /// Makes a reply of it. A picture is held to the rule for texts, if the crate was built with
+    /// `read-pictures`. `is_linked` asks the gateway, at most once, and only if the
     /// reading is unclear; `None` if it must not be asked.
     ///
     /// # Errors
@@ -83,8 +107,9 @@ impl Reading {
         self,
         is_linked: Option<impl Future<Output = Result<bool, ProviderError>>>,
     ) -> Result<CodeReply, ProviderError> {
-        let (alone, unlinked) = match self {
+        let (alone, unlinked) = match self.with_picture_read().await {
             Self::Clear(result) => return result,
+            Self::Picture { picture, .. } => return Ok(picture.into()),
             Self::Unclear { alone, unlinked } => (alone, unlinked),
         };
         let Some(is_linked) = is_linked else {
@@ -101,6 +126,22 @@ impl Reading {
             }
             Err(_) => alone,
         }
+    }
+
+    #[cfg(feature = "read-pictures")]
+    async fn with_picture_read(self) -> Self {
+        match self {
+            Self::Picture { picture, otherwise } => match crate::read_picture(picture).await {
+                Some(picture) => Self::Picture { picture, otherwise },
+                None => *otherwise,
+            },
+            other => other,
+        }
+    }
+
+    #[cfg(not(feature = "read-pictures"))]
+    async fn with_picture_read(self) -> Self {
+        self
     }
 
     /// A 2xx answer without a usable code and without known words.
@@ -164,5 +205,87 @@ fn find_code(answer: &Answer, method: &PairingMethod, rules: &CodeRules) -> Opti
             Some(texts.find_map(read_phone_code)?.into())
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "read-pictures")]
+mod tests {
+    use std::future::{Ready, ready};
+    use std::sync::Arc;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use pairing_qr::QrMatrix;
+
+    use super::*;
+    use crate::testing::CannedTransport;
+    use crate::{BaseUrl, Gateway, HttpMethod, HttpRequest, HttpResponse};
+
+    const RULES: CodeRules = CodeRules {
+        qr_fields: &["value"],
+        phone_code_fields: &["value"],
+        refused: "refused",
+    };
+
+    /// What an answer with this body becomes while the instance is not linked.
+    async fn reply(body: impl Into<Vec<u8>>) -> Result<CodeReply, ProviderError> {
+        let transport = CannedTransport::new([Ok(HttpResponse::new(200, body.into()))]);
+        let base = BaseUrl::parse("https://gateway.example.com").unwrap();
+        let request = HttpRequest::new(HttpMethod::Get, base.join(&["qr"]));
+        let gateway = Gateway::new(Arc::new(transport));
+        let answer = gateway.send(request).await.unwrap();
+        let is_linked: Ready<Result<bool, ProviderError>> = ready(Ok(false));
+        Reading::of(&answer, &PairingMethod::Qr, &RULES, None)
+            .settle(Some(is_linked))
+            .await
+    }
+
+    fn png(text: &str) -> Vec<u8> {
+        QrMatrix::encode(text).unwrap().to_png(3).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_picture_of_anything_but_a_pairing_code_is_the_error_that_its_text_is() {
+        for text in [
+            "undefined",
+            "null",
+            "https://shop.example.com/",
+            "upi://pay?pa=shop@bank&am=1",
+            "WIFI:T:WPA;S:cafe;P:canary;;",
+            "00020126580014br.gov.bcb.pix0136canary",
+            "sgnl://linkdevice?uuid=canary&pub_key=canary",
+            "please wait",
+        ] {
+            let file = png(text);
+            let base64 = STANDARD.encode(&file);
+            let as_text = reply(format!(r#"{{"value":"{text}"}}"#)).await;
+            let expected = as_text.unwrap_err();
+            assert_eq!(expected.kind(), ProviderErrorKind::MalformedReply);
+            for body in [
+                file.clone(),
+                base64.clone().into(),
+                format!(r#"{{"value":"{base64}"}}"#).into(),
+                format!(r#"{{"value":"data:image/png;base64,{base64}"}}"#).into(),
+            ] {
+                let error = reply(body).await.unwrap_err();
+                assert_eq!(error.kind(), expected.kind(), "{text}");
+                assert_eq!(error.to_string(), expected.to_string(), "{text}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_picture_of_a_pairing_code_or_in_an_unknown_style_is_handed_on_byte_for_byte() {
+        let unknown_style = b"\x89PNG\r\n\x1a\nin another style".to_vec();
+        for file in [png("2@abc,def"), unknown_style] {
+            let Ok(CodeReply::Code(issued)) = reply(file.clone()).await else {
+                unreachable!("a picture is a code");
+            };
+            let PairingCode::QrImage { image } = issued.code else {
+                unreachable!("it stays a picture");
+            };
+            assert_eq!(image.expose(), file);
+        }
     }
 }

@@ -19,13 +19,9 @@ pub(crate) fn matrix(code: &PairingCode) -> Result<QrMatrix, PairingError> {
 
 #[cfg(feature = "read-pictures")]
 fn from_picture(image: &QrImage) -> Result<QrMatrix, PairingError> {
-    use secrecy::zeroize::Zeroizing;
-
-    let unreadable = |error: pairing_qr::DecodeError| {
-        PairingError::new(ErrorCode::NotDrawable, error.to_string())
-    };
-    let text = Zeroizing::new(pairing_qr::decode(image.expose()).map_err(unreadable)?);
-    Ok(QrMatrix::encode(&text)?)
+    let text = pairing_qr::read_pairing_text(image)
+        .map_err(|error| PairingError::new(ErrorCode::NotDrawable, error.to_string()))?;
+    Ok(QrMatrix::encode(text.expose())?)
 }
 
 #[cfg(not(feature = "read-pictures"))]
@@ -34,4 +30,27 @@ fn from_picture(_: &QrImage) -> Result<QrMatrix, PairingError> {
         ErrorCode::NotDrawable,
         "this build of the library does not read pictures: show the picture as it came",
     ))
+}
+
+#[cfg(test)]
+#[cfg(feature = "read-pictures")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_of_anything_but_a_pairing_code_is_not_drawn() {
+        let picture = |text: &str| -> PairingCode {
+            let png = QrMatrix::encode(text).unwrap().to_png(3).unwrap();
+            QrImage::new(png).unwrap().into()
+        };
+        assert_eq!(
+            matrix(&picture("2@abc")).unwrap(),
+            QrMatrix::encode("2@abc").unwrap()
+        );
+        for text in ["undefined", "https://shop.example.com", "upi://pay?pa=a@b"] {
+            let PairingError::Failed { code, message, .. } = matrix(&picture(text)).unwrap_err();
+            assert_eq!(code, ErrorCode::NotDrawable, "{text}");
+            assert!(!message.contains(text), "{message}");
+        }
+    }
 }

@@ -174,6 +174,29 @@ fn a_linked_number_that_is_none_is_a_malformed_reply_and_is_not_repeated_to_anyb
 }
 
 #[test]
+fn the_id_of_a_linked_account_names_its_number_or_none() {
+    for (id, phone) in [
+        ("5511999998888:12@s.whatsapp.net", Some("+5511999998888")),
+        ("5511999998888.0:12@s.whatsapp.net", Some("+5511999998888")),
+        ("5511999998888@c.us", Some("+5511999998888")),
+        ("104316219412678@lid", None),
+    ] {
+        let own = Own {
+            status: InstanceStatus {
+                connected: true,
+                phone: Some(id.to_owned()),
+            },
+            ..Own::default()
+        };
+        let session = PairingSession::new(Arc::new(own), options()).unwrap();
+        let linked = PairingOutcome::Connected {
+            phone: phone.map(str::to_owned),
+        };
+        assert!(outcome(&session) == linked, "{id}");
+    }
+}
+
+#[test]
 fn where_webhooks_are_expected_the_status_waits_for_them() {
     let seconds = Duration::from_secs;
     for (expect_webhooks, deadline) in [(false, seconds(60)), (true, Duration::from_millis(100))] {

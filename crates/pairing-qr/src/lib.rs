@@ -7,7 +7,8 @@
 //! which is on by default.
 //!
 //! This crate knows nothing of gateways or sessions: text and bytes go in, text
-//! and bytes come out. The text of a pairing code is a login secret while it
+//! and bytes come out. With `decode`, [`read_pairing_text`] also tells a pairing code from any
+//! other QR code. The text of a pairing code is a login secret while it
 //! lives, so `Debug` shows no module of a [`QrMatrix`] and no error quotes what
 //! it was given.
 //!
@@ -35,6 +36,8 @@
 #[cfg(feature = "decode")]
 mod decode;
 mod matrix;
+#[cfg(feature = "decode")]
+mod pairing_picture;
 mod png_file;
 mod svg;
 mod terminal;
@@ -42,5 +45,7 @@ mod terminal;
 #[cfg(feature = "decode")]
 pub use decode::{DecodeError, MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE, decode};
 pub use matrix::{EncodeError, MAX_TEXT_BYTES, QUIET_ZONE, QrMatrix};
+#[cfg(feature = "decode")]
+pub use pairing_picture::{PictureError, read_pairing_text};
 pub use png_file::MAX_PIXELS_PER_MODULE;
 pub use terminal::{MAX_TERMINAL_QUIET_ZONE, TerminalStyle};

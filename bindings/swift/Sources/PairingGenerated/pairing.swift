@@ -1251,7 +1251,9 @@ public protocol PairingCodeProtocol: AnyObject, Sendable {
      * The QR code, to be drawn.
      *
      * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
+     * picture of anything but a pairing code is not drawn either; a gateway's fails with
+     * `MalformedReply` before it gets here.
      */
     func qr() throws  -> QrMatrix
     
@@ -1408,7 +1410,9 @@ open func mediaType() -> String?  {
      * The QR code, to be drawn.
      *
      * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
+     * picture of anything but a pairing code is not drawn either; a gateway's fails with
+     * `MalformedReply` before it gets here.
      */
 open func qr()throws  -> QrMatrix  {
     return try  FfiConverterTypeQrMatrix_lift(try rustCallWithError(FfiConverterTypePairingError_lift) {
@@ -2814,7 +2818,9 @@ public struct InstanceStatus: Equatable, Hashable {
      */
     public var connected: Bool
     /**
-     * Which one, when the provider says so, like `+5511999998888`.
+     * Which one, when the provider says so, like `+5511999998888`. A provider of the app may
+     * give the account's id as WhatsApp writes it, with its device and server; an id that
+     * names no number, such as `…@lid`, counts as none.
      */
     public var phone: String?
 
@@ -2825,7 +2831,9 @@ public struct InstanceStatus: Equatable, Hashable {
          * A WhatsApp number is linked.
          */connected: Bool, 
         /**
-         * Which one, when the provider says so, like `+5511999998888`.
+         * Which one, when the provider says so, like `+5511999998888`. A provider of the app may
+         * give the account's id as WhatsApp writes it, with its device and server; an id that
+         * names no number, such as `…@lid`, counts as none.
          */phone: String? = nil) {
         self.connected = connected
         self.phone = phone
@@ -5517,7 +5525,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 2285) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 40956) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 42712) {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use pairing_core::{
     CodeReply, Expiry, IssuedCode, PairingCode, PairingMethod, ProviderError, ProviderErrorKind,
-    QrText, request_code_with_retry,
+    request_code_with_retry,
 };
+use pairing_qr::read_pairing_text;
 use serde::Serialize;
 
 use crate::args::CodeArgs;
@@ -124,9 +125,7 @@ fn for_programs(code: &PairingCode) -> Result<String, Failure> {
         PairingCode::QrText { text } => Ok(text.expose().to_owned()),
         PairingCode::PhoneCode { code } => Ok(code.expose().to_owned()),
         PairingCode::QrImage { image } => {
-            let text = pairing_qr::decode(image.expose()).map_err(|_| unreadable_picture())?;
-            // As for a text: whatever is drawn in it, it is one line for a terminal.
-            let text = QrText::new(text).map_err(|_| unreadable_picture())?;
+            let text = read_pairing_text(image).map_err(|_| unreadable_picture())?;
             Ok(text.expose().to_owned())
         }
     }
@@ -141,6 +140,8 @@ fn unreadable_picture() -> ProviderError {
 
 #[cfg(test)]
 mod tests {
+    use pairing_core::QrText;
+
     use super::*;
 
     fn json(reply: &CodeReply) -> String {
@@ -180,8 +181,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_gets_no_line_and_no_escape_that_a_gateway_drew() {
-        for text in ["2@a\nrm -rf", "2@a\u{1b}[2J"] {
+    fn a_pipe_gets_no_line_and_no_escape_that_a_gateway_drew_nor_another_qr_code() {
+        for text in [
+            "2@a\nrm -rf",
+            "2@a\u{1b}[2J",
+            "undefined",
+            "upi://pay?pa=a@b",
+        ] {
             let picture = pairing_qr::QrMatrix::encode(text)
                 .unwrap()
                 .to_png(4)

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use pairing_core::{ImageType, PairingCode};
-use pairing_qr::QrMatrix;
+use pairing_qr::{PictureError, QrMatrix, read_pairing_text};
 
 use crate::failure::Failure;
 use claim::Claim;
@@ -120,13 +120,16 @@ impl Drop for PictureFile {
 }
 
 /// The code drawn anew, even if it came as a picture: gateways send small and blurred
-/// ones. What nobody can read is passed on as it came.
+/// ones. What nobody can read is passed on as it came, and what says anything but a pairing code is
+/// not.
 fn picture(code: &PairingCode, format: Format) -> Option<Vec<u8>> {
     let matrix = match code {
         PairingCode::QrText { text } => QrMatrix::encode(text.expose()).ok(),
-        PairingCode::QrImage { image } => pairing_qr::decode(image.expose())
-            .ok()
-            .and_then(|text| QrMatrix::encode(&text).ok()),
+        PairingCode::QrImage { image } => match read_pairing_text(image) {
+            Ok(text) => QrMatrix::encode(text.expose()).ok(),
+            Err(PictureError::NotPairing) => return None,
+            Err(_) => None,
+        },
         PairingCode::PhoneCode { .. } => None,
     };
     match (matrix, format, code) {
@@ -301,7 +304,8 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_drawn_anew_and_passed_on_only_if_it_cannot_be_read() {
+    fn a_picture_is_drawn_anew_passed_on_if_it_cannot_be_read_and_left_out_if_it_is_of_something_else()
+     {
         let small = QrMatrix::encode("2@a").unwrap().to_png(1).unwrap();
         let readable = QrImage::new(small.clone()).unwrap().into();
         let drawn = picture(&readable, Format::Png).unwrap();
@@ -313,6 +317,9 @@ mod tests {
             Some(&broken[..])
         );
         assert_eq!(picture(&unreadable, Format::Svg), None);
+        let payment = QrMatrix::encode("upi://pay?pa=shop@bank").unwrap();
+        let payment = QrImage::new(payment.to_png(4).unwrap()).unwrap().into();
+        assert_eq!(picture(&payment, Format::Png), None);
         let phone = PhoneCode::new("ABCD1234").unwrap().into();
         assert_eq!(picture(&phone, Format::Png), None);
     }

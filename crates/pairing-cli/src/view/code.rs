@@ -1,7 +1,7 @@
 //! A pairing code as something that can be drawn with characters.
 
 use pairing_core::PairingCode;
-use pairing_qr::{QrMatrix, TerminalStyle};
+use pairing_qr::{QrMatrix, TerminalStyle, read_pairing_text};
 
 /// The colours a QR code is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Ink {
 pub(crate) enum ShownCode {
     /// A QR code, whichever form it came in.
     Qr(QrMatrix),
-    /// A picture in which no QR code can be read.
+    /// A picture in which no pairing code can be read.
     UnreadablePicture,
     /// A code to type.
     Phone(String),
@@ -43,9 +43,9 @@ impl ShownCode {
         let matrix = match code {
             PairingCode::PhoneCode { code } => return Self::Phone(code.expose().to_owned()),
             PairingCode::QrText { text } => QrMatrix::encode(text.expose()).ok(),
-            PairingCode::QrImage { image } => pairing_qr::decode(image.expose())
+            PairingCode::QrImage { image } => read_pairing_text(image)
                 .ok()
-                .and_then(|text| QrMatrix::encode(&text).ok()),
+                .and_then(|text| QrMatrix::encode(text.expose()).ok()),
         };
         matrix.map_or(Self::UnreadablePicture, Self::Qr)
     }

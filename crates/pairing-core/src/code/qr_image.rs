@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::InvalidCode;
+use super::{InvalidCode, QrText};
 
 /// The picture of a QR code.
 #[derive(Clone, Deserialize)]
@@ -18,6 +18,7 @@ use super::InvalidCode;
 pub struct QrImage {
     media_type: ImageType,
     data: Arc<SecretSlice<u8>>,
+    text: Option<QrText>,
 }
 
 /// The formats gateways send pictures in.
@@ -71,7 +72,22 @@ impl QrImage {
         Ok(Self {
             media_type,
             data: Arc::new(data),
+            text: None,
         })
+    }
+
+    /// Keeps what the QR code says with its picture, so that nobody needs to read it again. The
+    /// text takes no part in comparisons and in serde.
+    #[must_use]
+    pub fn with_text(mut self, text: QrText) -> Self {
+        self.text = Some(text);
+        self
+    }
+
+    /// What the QR code says, if whoever made this value has read it.
+    #[must_use]
+    pub fn text(&self) -> Option<&QrText> {
+        self.text.as_ref()
     }
 
     /// PNG or JPEG.

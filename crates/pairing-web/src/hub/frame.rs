@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use pairing_core::{EventKind, PairingCode, PairingEvent, PairingMethod};
-use pairing_qr::QrMatrix;
+use pairing_qr::{QrMatrix, read_pairing_text};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -56,8 +56,9 @@ impl Frame {
     /// died by `now`, in the line before it was read, nothing is drawn, so that those behind it
     /// are still alive.
     ///
-    /// A picture in which no code can be read is not handed on. It could be anything: too large
-    /// for a phone to unpack, or words in the place where people expect to be told what to do.
+    /// A picture in which no pairing code can be read is not handed on. It could be anything: too
+    /// large for a phone to unpack, a payment, or words in the place where people expect to be told
+    /// what to do.
     pub(super) fn of(
         event: &PairingEvent,
         session: &str,
@@ -132,8 +133,8 @@ fn draw(code: &PairingCode) -> Option<(usize, Zeroizing<String>)> {
     let matrix = match code {
         PairingCode::QrText { text } => QrMatrix::encode(text.expose()).ok()?,
         PairingCode::QrImage { image } => {
-            let text = Zeroizing::new(pairing_qr::decode(image.expose()).ok()?);
-            QrMatrix::encode(&text).ok()?
+            let text = read_pairing_text(image).ok()?;
+            QrMatrix::encode(text.expose()).ok()?
         }
         PairingCode::PhoneCode { .. } => return None,
     };
@@ -312,6 +313,16 @@ mod tests {
                 (&"code_ready".into(), &4.into())
             );
             assert!(text.len() < 300, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_picture_of_another_qr_code_is_not_handed_on() {
+        for says in ["undefined", "https://shop.example.com", "WIFI:T:WPA;S:a;;"] {
+            let picture = QrMatrix::encode(says).unwrap().to_png(4).unwrap();
+            let text = text(&ready(QrImage::new(picture).unwrap()));
+            assert!(text.contains(r#"{"kind":"unreadable"}"#), "{says}");
+            assert!(!text.contains("image/png") && !text.contains("event: qr"));
         }
     }
 

@@ -22,7 +22,10 @@ const SIMULATOR: &str = "pairing-sim";
 const ROWS: &[(&str, &[&str])] = &[
     ("pairing-core", &[]),
     ("pairing-http", &[]),
-    ("pairing-adapter", &["pairing-core", "pairing-http"]),
+    (
+        "pairing-adapter",
+        &["pairing-core", "pairing-http", "pairing-qr"],
+    ),
     // And every adapter.
     (REGISTRY, &["pairing-adapter", "pairing-core"]),
     ("pairing-qr", &["pairing-core"]),

@@ -96,7 +96,7 @@ impl PairingProvider for Acme {
         match object.flag(&["linked"]) {
             Some(true) => {
                 let mut phones = object.texts(&["phone"]);
-                let phone = phones.find_map(|phone| PhoneNumber::parse(phone).ok());
+                let phone = phones.find_map(PhoneNumber::from_account_id);
                 Ok(InstanceStatus::connected(phone))
             }
             Some(false) => Ok(InstanceStatus::disconnected()),

@@ -8,6 +8,7 @@
     reason = "a test's helpers fail by panicking"
 )]
 
+mod another_qr_code;
 mod asking;
 mod code;
 mod demo;

@@ -74,6 +74,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_http::TransportErrorKind", CLOSED),
     ("pairing_qr::DecodeError", RULE),
     ("pairing_qr::EncodeError", RULE),
+    ("pairing_qr::PictureError", RULE),
     ("pairing_qr::TerminalStyle", NUMBERS),
     ("pairing_web::BuildError", RULE),
     ("pairing_web::CreateError", RULE),

@@ -62,14 +62,8 @@ impl pairing_core::PairingProvider for AppProvider {
         if !status.connected {
             return Ok(InstanceStatus::disconnected());
         }
-        let phone = status.phone.as_deref().map(PhoneNumber::parse).transpose();
-        let phone = phone.map_err(|_| {
-            ProviderError::new(
-                ProviderErrorKind::MalformedReply,
-                "the provider named a linked number that is none",
-            )
-        })?;
-        Ok(InstanceStatus::connected(phone))
+        let phone = status.phone.map(|id| linked_phone(&id)).transpose()?;
+        Ok(InstanceStatus::connected(phone.flatten()))
     }
 
     async fn unlink(&self) -> Result<(), ProviderError> {
@@ -79,4 +73,17 @@ impl pairing_core::PairingProvider for AppProvider {
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
         Ok(self.provider.read_webhook(body.to_vec())?.into())
     }
+}
+
+/// The number that an account's id names, if it names one.
+fn linked_phone(id: &str) -> Result<Option<PhoneNumber>, ProviderError> {
+    let phone = PhoneNumber::from_account_id(id);
+    // An id at one of WhatsApp's servers may stand for a person without telling the number.
+    if phone.is_none() && !id.contains('@') {
+        return Err(ProviderError::new(
+            ProviderErrorKind::MalformedReply,
+            "the provider named a linked number that is none",
+        ));
+    }
+    Ok(phone)
 }

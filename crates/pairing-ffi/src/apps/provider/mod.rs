@@ -104,7 +104,9 @@ pub enum CodeReply {
 pub struct InstanceStatus {
     /// A WhatsApp number is linked.
     pub connected: bool,
-    /// Which one, when the provider says so, like `+5511999998888`.
+    /// Which one, when the provider says so, like `+5511999998888`. A provider of the app may
+    /// give the account's id as WhatsApp writes it, with its device and server; an id that
+    /// names no number, such as `…@lid`, counts as none.
     #[uniffi(default = None)]
     pub phone: Option<String>,
 }

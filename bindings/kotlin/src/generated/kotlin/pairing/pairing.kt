@@ -3185,7 +3185,9 @@ public interface PairingCodeInterface {
      * The QR code, to be drawn.
      *
      * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
+     * picture of anything but a pairing code is not drawn either; a gateway's fails with
+     * `MalformedReply` before it gets here.
      */
     fun `qr`(): QrMatrix
     
@@ -3373,7 +3375,9 @@ open class PairingCode: Disposable, AutoCloseable, PairingCodeInterface
      * The QR code, to be drawn.
      *
      * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then.
+     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
+     * picture of anything but a pairing code is not drawn either; a gateway's fails with
+     * `MalformedReply` before it gets here.
      */
     @Throws(PairingException::class)override fun `qr`(): QrMatrix {
             return FfiConverterTypeQrMatrix.lift(
@@ -4723,7 +4727,9 @@ data class InstanceStatus (
     val `connected`: kotlin.Boolean
     , 
     /**
-     * Which one, when the provider says so, like `+5511999998888`.
+     * Which one, when the provider says so, like `+5511999998888`. A provider of the app may
+     * give the account's id as WhatsApp writes it, with its device and server; an id that
+     * names no number, such as `…@lid`, counts as none.
      */
     val `phone`: kotlin.String? = null 
     
