@@ -21,5 +21,5 @@ pub use hub::{
     PageLink, PairingHub, PairingHubBuilder, PairingState, PairingSummary, StateFileError,
 };
 pub use metrics::describe as describe_metrics;
-pub use server::{ServeOptions, serve, serve_with};
+pub use server::{ServeOptions, listen, serve, serve_with};
 pub use token::{InvalidPairingId, PairingId};

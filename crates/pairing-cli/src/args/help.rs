@@ -148,6 +148,8 @@ Configuration file:
   state_file = \"pairing.state\"              links survive a restart; one process for each file
   link_lifetime = \"30m\"                     until a link is opened
   linger = \"60s\"                            how long a link shows how its pairing ended
+  keep_alive = \"75s\"                        how long a connection may be idle: longer than the
+                                            proxy in front keeps its own
   max_pairings = 1000                       max_viewers, max_viewers_per_pairing and
                                             max_links_per_pairing limit the rest
   [policy]                                  for all instances

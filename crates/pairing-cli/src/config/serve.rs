@@ -21,6 +21,7 @@ pub(crate) struct ServeSection {
     pub(crate) state_file: Option<PathBuf>,
     pub(crate) link_lifetime: Option<Duration>,
     pub(crate) linger: Option<Duration>,
+    pub(crate) keep_alive: Option<Duration>,
     pub(crate) max_pairings: Option<usize>,
     pub(crate) max_viewers: Option<usize>,
     pub(crate) max_viewers_per_pairing: Option<usize>,
@@ -28,7 +29,7 @@ pub(crate) struct ServeSection {
 }
 
 /// All that the section can have.
-pub(crate) const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 12] = [
     "listen",
     "admin_token",
     "public_url",
@@ -36,6 +37,7 @@ pub(crate) const KEYS: [&str; 11] = [
     "state_file",
     "link_lifetime",
     "linger",
+    "keep_alive",
     "max_pairings",
     "max_viewers",
     "max_viewers_per_pairing",
@@ -66,6 +68,7 @@ impl ServeSection {
                 "state_file" => section.state_file = Some(entry.text()?.into()),
                 "link_lifetime" => section.link_lifetime = Some(duration(entry)?),
                 "linger" => section.linger = Some(duration(entry)?),
+                "keep_alive" => section.keep_alive = Some(duration(entry)?),
                 "max_pairings" => section.max_pairings = Some(limit(entry)?),
                 "max_viewers" => section.max_viewers = Some(limit(entry)?),
                 "max_viewers_per_pairing" => {

@@ -52,6 +52,11 @@ impl Problem {
         "too_large",
         "the body is larger than anything this takes",
     );
+    pub(super) const TOO_SLOW: Self = Self::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "too_slow",
+        "the body of the request did not arrive in time",
+    );
     pub(super) const UNKNOWN_LANGUAGE: Self = Self::new(
         StatusCode::BAD_REQUEST,
         "unknown_language",

@@ -37,7 +37,7 @@ pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Ex
     let hub = hub::build(&mut context.config.serve, token.clone())?;
     let names = hub::add(&hub, instances)?;
     let address = address.unwrap_or_else(|| USUAL.into());
-    let (listener, address) = http_server::listen(address, "--listen").await?;
+    let (listener, address) = http_server::listen(address, "--listen")?;
     announce(&context, address, &names)?;
     let app = routes::around(hub.clone(), token, metrics);
     http_server::serve(listener, app, hub, &mut context).await?;

@@ -16,7 +16,7 @@ fn everything_about_serving_can_be_said() {
         "[serve]\nlisten = \"[::1]:0\"\nadmin_token = \"0123456789abcdef\"\n\
          public_url = \"https://pair.example.com\"\n\
          frame_ancestors = [\"https://app.example.com\", \"http://127.0.0.1:3000\"]\n\
-         state_file = \"links\"\nlink_lifetime = \"1h 30m\"\nlinger = \"0s\"\nmax_pairings = 7\n\
+         state_file = \"links\"\nlink_lifetime = \"1h 30m\"\nlinger = \"0s\"\nkeep_alive = \"2m\"\nmax_pairings = 7\n\
          max_viewers = 8\nmax_viewers_per_pairing = 9\nmax_links_per_pairing = 10\n",
     )
     .serve;
@@ -33,6 +33,7 @@ fn everything_about_serving_can_be_said() {
     assert_eq!(serve.state_file, Some("links".into()));
     assert_eq!(serve.link_lifetime, Some(Duration::from_secs(5400)));
     assert_eq!(serve.linger, Some(Duration::ZERO));
+    assert_eq!(serve.keep_alive, Some(Duration::from_secs(120)));
     let limits = [
         serve.max_pairings,
         serve.max_viewers,
