@@ -4,6 +4,7 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
+mod ancestor;
 mod error;
 mod http;
 mod hub;

@@ -1,7 +1,7 @@
 //! Who may do what: pages of other sites nothing, and the host application what its token says.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -18,30 +18,47 @@ pub(super) async fn same_site(
     if is_same_site(request.headers(), hub.0.options.public_url.as_deref()) {
         next.run(request).await
     } else {
+        tracing::info!(
+            "a click was refused as another site's: if people report it, set public_url, let the \
+             proxy pass Host on, and do not sandbox the page's frame"
+        );
         Problem::CROSS_SITE.into_response()
     }
 }
 
 /// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin` alone.
 fn is_same_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if let Some(site) = text("sec-fetch-site") {
+    // What says two things says nothing that could be relied on.
+    let text = |name: HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        let value = values.next()?.to_str().unwrap_or("?");
+        Some(if values.next().is_none() { value } else { "?" })
+    };
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");
     }
-    let Some(origin) = text("origin") else {
+    let Some(origin) = text(header::ORIGIN) else {
         return true;
     };
-    let authority = |url: &str| Some(url.parse::<Uri>().ok()?.authority()?.as_str().to_owned());
     let Some(origin) = authority(origin) else {
         return false;
     };
     // A proxy in front may change the host, but not what the page is called publicly.
-    let host = text(header::HOST.as_str()).map(str::to_owned);
+    let host = text(header::HOST).map(str::to_owned);
     let public = public_url.and_then(authority);
     [host, public]
         .into_iter()
         .flatten()
         .any(|own| own.eq_ignore_ascii_case(&origin))
+}
+
+/// Host and port of a web address. `null`, the origin of sandboxed frames, has none, even where a
+/// host is called so.
+fn authority(url: &str) -> Option<String> {
+    let url = url.parse::<Uri>().ok()?;
+    matches!(url.scheme_str(), Some("http" | "https"))
+        .then(|| Some(url.authority()?.as_str().to_owned()))
+        .flatten()
 }
 
 /// The routes of the host application: without an admin token there are none.
@@ -87,6 +104,22 @@ mod tests {
         assert!(!allowed(&[("sec-fetch-site", "same-site")]));
         assert!(!allowed(&[("host", "h:1"), ("origin", "http://h:2")]));
         assert!(!allowed(&[("host", "h:1"), ("origin", "null")]));
+        // The origin of a sandboxed frame is no host, even where one has its name.
+        assert!(!allowed(&[("host", "null"), ("origin", "null")]));
+        for origin in ["h:1", "//h:1", "capacitor://h:1", "http://", ""] {
+            assert!(!allowed(&[("host", "h:1"), ("origin", origin)]), "{origin}");
+        }
+        let two = [
+            ("host", "h:1"),
+            ("origin", "http://h:1"),
+            ("origin", "http://h:2"),
+        ];
+        assert!(!allowed(&two));
+        let two = [
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-site", "cross-site"),
+        ];
+        assert!(!allowed(&two));
         // The stronger word counts.
         let contradiction = [
             ("sec-fetch-site", "cross-site"),

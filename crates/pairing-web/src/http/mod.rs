@@ -76,15 +76,16 @@ pub fn router(hub: PairingHub) -> Router {
         .merge(page_actions)
         .merge(api)
         .route("/webhooks/{instance}/{secret}", post(webhooks::receive))
-        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .fallback(async || Problem::NOT_FOUND);
     guarded(routes, &hub).with_state(hub)
 }
 
 /// Gives a program's own routes what the hub's have: every answer forbids browsers and proxies
-/// to store it, to frame it and to load anything from elsewhere, and is counted by its route.
+/// to store it, to frame it and to load anything from elsewhere, and is counted by its route. A
+/// method that a route does not have is refused in JSON.
 pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, hub: &PairingHub) -> Router<S> {
     routes
+        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
         .layer(middleware::from_fn(metrics::observe))
 }

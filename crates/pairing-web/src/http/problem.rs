@@ -40,7 +40,8 @@ impl Problem {
     pub(super) const CROSS_SITE: Self = Self::new(
         StatusCode::FORBIDDEN,
         "cross_site",
-        "a page of another site may not do this",
+        "a page of another site may not do this; if it is the pairing page itself, set public_url \
+         or let the proxy pass Host on, and do not sandbox its frame",
     );
     pub(super) const NOT_JSON: Self = Self::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -15,10 +15,10 @@ pub(super) fn is_well_named(version: Version, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Empty where the address has no host, says the RFC.
+/// Empty where the address has no host, says the RFC. A comma joins what were two.
 fn is_host(text: &str) -> bool {
     text.is_empty()
-        || (!text.contains('@')
+        || (!text.contains(['@', ','])
             && text
                 .parse::<Authority>()
                 .is_ok_and(|authority| !authority.host().is_empty()))

@@ -2,7 +2,26 @@
 // Never a code, never a number.
 
 const framed = window.parent !== window;
-const origins = document.body.dataset.parents.split(" ").filter(Boolean);
+const named = document.body.dataset.parents.split(" ").filter(Boolean);
+
+// Messages need an exact origin: for `https://*.example.com` it is the parent's own, which the
+// browser knows, or at least where the visitor came from.
+function parentOrigin() {
+  try {
+    return window.location.ancestorOrigins?.[0] ?? new URL(document.referrer).origin;
+  } catch {
+    return "";
+  }
+}
+
+function exactly(ancestor) {
+  if (!ancestor.includes("://*.")) return ancestor;
+  const [scheme, domain] = new URL(ancestor).origin.split("*");
+  const parent = parentOrigin();
+  return parent.startsWith(scheme) && parent.endsWith(domain) ? parent : null;
+}
+
+const origins = framed ? named.map(exactly).filter(Boolean) : [];
 
 function tell(message) {
   if (!framed) return;
