@@ -16,7 +16,7 @@ mod server;
 mod token;
 
 pub use error::CreateError;
-pub use http::{guarded, router};
+pub use http::{admin_only, guarded, router};
 pub use hub::{
     AdminToken, BuildError, CodelessEvent, HubInstance, HubLimits, InvalidInstance, NewPairing,
     PageLink, PairingHub, PairingHubBuilder, PairingState, PairingSummary, StateFileError,

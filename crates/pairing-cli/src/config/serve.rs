@@ -18,6 +18,8 @@ pub(crate) struct ServeSection {
     pub(crate) admin_token: Option<SecretString>,
     pub(crate) public_url: Option<String>,
     pub(crate) frame_ancestors: Vec<String>,
+    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) client_address_header: Option<String>,
     pub(crate) state_file: Option<PathBuf>,
     pub(crate) link_lifetime: Option<Duration>,
     pub(crate) linger: Option<Duration>,
@@ -29,11 +31,13 @@ pub(crate) struct ServeSection {
 }
 
 /// All that the section can have.
-pub(crate) const KEYS: [&str; 12] = [
+pub(crate) const KEYS: [&str; 14] = [
     "listen",
     "admin_token",
     "public_url",
     "frame_ancestors",
+    "trusted_proxies",
+    "client_address_header",
     "state_file",
     "link_lifetime",
     "linger",
@@ -64,6 +68,13 @@ impl ServeSection {
                 "frame_ancestors" => {
                     let wanted = "a list of origins, like [\"https://app.example.com\"]";
                     section.frame_ancestors = entry.value(wanted)?;
+                }
+                "trusted_proxies" => {
+                    let wanted = "a list of addresses and networks, like [\"127.0.0.1\"]";
+                    section.trusted_proxies = entry.value(wanted)?;
+                }
+                "client_address_header" => {
+                    section.client_address_header = Some(entry.text()?);
                 }
                 "state_file" => section.state_file = Some(entry.text()?.into()),
                 "link_lifetime" => section.link_lifetime = Some(duration(entry)?),

@@ -15,7 +15,7 @@ const MOST_WISH_BYTES: usize = 4 * 1024;
 
 /// The whole body. A peer decides in how many parts it comes: each is let go of at once, because
 /// a byte in a part of its own takes forty.
-pub(super) async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     if body.size_hint().lower() > most as u64 {
         return Err(Problem::TOO_LARGE);
     }
@@ -32,7 +32,7 @@ pub(super) async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem>
 }
 
 /// Why the body did not come to its end.
-fn interrupted(error: &axum::Error) -> Problem {
+pub(super) fn interrupted(error: &axum::Error) -> Problem {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
         if error.is::<TooSlow>() {

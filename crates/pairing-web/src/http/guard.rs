@@ -1,12 +1,13 @@
 //! Who may do what: pages of other sites nothing, and the host application what its token says.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::pages;
 use super::problem::Problem;
-use crate::PairingHub;
+use crate::{PairingHub, page};
 
 /// Lets requests of the page itself and of programs through, and those of other sites' pages
 /// not, even if they should know the link.
@@ -61,23 +62,72 @@ fn authority(url: &str) -> Option<String> {
         .flatten()
 }
 
-/// The routes of the host application: without an admin token there are none.
+/// The routes of the host application: without an admin token there are none. An address that
+/// presented too many wrong tokens has the next one compared only after a while: otherwise the right
+/// one among many guesses would still be found. A request without a token is no guess.
 pub(super) async fn host_application(
     State(hub): State<PairingHub>,
     request: Request,
     next: Next,
 ) -> Response {
-    match &hub.0.options.admin_token {
-        None => Problem::NOT_FOUND.into_response(),
-        Some(token) if token.authorises(request.headers()) => next.run(request).await,
-        Some(_) => Problem::UNAUTHORISED.into_response(),
+    let hub = hub.0;
+    let Some(token) = &hub.options.admin_token else {
+        return Problem::NOT_FOUND.into_response();
+    };
+    let headers = request.headers();
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Problem::UNAUTHORISED.into_response();
+    }
+    let address = hub.addresses.client(request.extensions(), headers);
+    // All the unknown are one: whoever guesses among them must not lock the host application out.
+    if let (Some(_), Err(wait)) = (address, hub.wrong_tokens.check(address)) {
+        return Problem::too_many_guesses(wait).into_response();
+    }
+    if token.authorises(headers) {
+        return next.run(request).await;
+    }
+    match hub.wrong_tokens.count(address) {
+        Ok(()) => Problem::UNAUTHORISED.into_response(),
+        Err(wait) => Problem::too_many_guesses(wait).into_response(),
+    }
+}
+
+/// Limits wrong links and webhook secrets. The right ones are never refused: they have too many
+/// random bits to be guessed, and an office or a gateway may share the address of whoever tries.
+pub(super) async fn wrong_links(
+    State(hub): State<PairingHub>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = hub
+        .0
+        .addresses
+        .client(request.extensions(), request.headers());
+    let language = pages::language(request.uri(), request.headers());
+    let response = next.run(request).await;
+    if response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    match hub.0.wrong_links.count(address) {
+        Ok(()) => response,
+        Err(wait) => {
+            let problem = Problem::too_many_guesses(wait);
+            let is_page = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/html");
+            if response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(is_page)
+            {
+                problem.with_page(page::too_many_links(language))
+            } else {
+                problem.into_response()
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     fn allowed(pairs: &[(&'static str, &'static str)]) -> bool {

@@ -1,14 +1,17 @@
 //! The hub over HTTP: for the host application, for the page, and for providers' webhooks.
 
 mod actions;
+mod address;
 mod api;
 mod body;
 mod events;
 mod guard;
+mod guesses;
 mod headers;
 mod pages;
 mod problem;
 mod segment;
+mod webhook_body;
 mod webhooks;
 
 use axum::Router;
@@ -16,6 +19,9 @@ use axum::middleware;
 use axum::routing::{delete, get, post};
 
 use crate::{PairingHub, metrics, openapi};
+pub(crate) use address::{Addresses, InvalidAddresses};
+pub(crate) use guesses::Guesses;
+
 use problem::Problem;
 
 /// Every route, for the document about them.
@@ -35,6 +41,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/p/{token}/method"),
     ("post", "/p/{token}/resume"),
     ("post", "/p/{token}/cancel"),
+    ("get", "/webhooks/{instance}/{secret}"),
     ("post", "/webhooks/{instance}/{secret}"),
 ];
 
@@ -62,20 +69,26 @@ pub fn router(hub: PairingHub) -> Router {
         .route("/api/pairings", post(api::create).get(api::list))
         .route("/api/pairings/{id}", get(api::show))
         .route("/api/pairings/{id}", delete(api::cancel))
-        .route("/api/instances", get(api::instances))
+        .route("/api/instances", get(api::instances));
+    let api = admin_only(api, &hub);
+    let webhook = post(webhooks::receive).get(webhooks::describe);
+    let by_secret = Router::new()
+        .route("/p/{token}", get(pages::page))
+        .route("/p/{token}/events", get(events::events))
+        .merge(page_actions)
+        .route("/webhooks/{instance}/{secret}", webhook.clone())
+        // As some panels write it.
+        .route("/webhooks/{instance}/{secret}/", webhook)
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
-            guard::host_application,
+            guard::wrong_links,
         ));
     let routes = Router::new()
         .route("/healthz", get(async || "ok"))
         .route("/openapi.json", get(openapi::document))
         .route("/assets/{file}", get(pages::asset))
-        .route("/p/{token}", get(pages::page))
-        .route("/p/{token}/events", get(events::events))
-        .merge(page_actions)
+        .merge(by_secret)
         .merge(api)
-        .route("/webhooks/{instance}/{secret}", post(webhooks::receive))
         .fallback(async || Problem::NOT_FOUND);
     guarded(routes, &hub).with_state(hub)
 }
@@ -88,4 +101,16 @@ pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, hub: &Pairin
         .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
         .layer(middleware::from_fn(metrics::observe))
+}
+
+/// Gives a program's own routes to whoever has the hub's admin token, and to nobody else: as under
+/// `api/`, wrong tokens are limited for each address, together with those under `api/`.
+pub fn admin_only<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    hub: &PairingHub,
+) -> Router<S> {
+    routes.route_layer(middleware::from_fn_with_state(
+        hub.clone(),
+        guard::host_application,
+    ))
 }

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use pairing_core::{FlowError, InvalidPhoneNumber};
 use serde::Serialize;
 
+use super::guesses::Wait;
 use crate::error::{ActionError, CreateError};
 
 /// Why a request is refused. Its message is ours and quotes nothing of the request.
@@ -80,6 +81,17 @@ impl Problem {
     )
     .retry_after(5);
 
+    /// Retry-After counts whole seconds.
+    pub(super) fn too_many_guesses(Wait(wait): Wait) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_guesses",
+            "too many wrong tokens, links or secrets came from this address",
+        )
+        .retry_after(seconds.try_into().unwrap_or(u16::MAX))
+    }
+
     const fn new(status: StatusCode, kind: &'static str, message: &'static str) -> Self {
         Self {
             status,
@@ -92,6 +104,14 @@ impl Problem {
     const fn retry_after(mut self, seconds: u16) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
+    }
+
+    /// The same for a person, who sees a page.
+    pub(super) fn with_page(self, page: String) -> Response {
+        let (mut parts, _) = self.into_response().into_parts();
+        parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        (parts.status, parts.headers, Html(page)).into_response()
     }
 
     /// Where the body is wrong. What stands there is not quoted: it may be a secret.

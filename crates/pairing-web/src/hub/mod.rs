@@ -35,6 +35,7 @@ pub(crate) use pairing::Pairing;
 pub(crate) use viewer::Watch;
 
 use crate::error::CreateError;
+use crate::http::{Addresses, Guesses};
 use crate::token::{LinkToken, PairingId, TokenHash, is_same_secret};
 use book::{Book, Opened, Opening};
 use pictures::Pictures;
@@ -73,6 +74,9 @@ pub(crate) struct Inner {
     keepers: watch::Sender<bool>,
     state_file: Option<StateFile>,
     pictures: Pictures,
+    pub(crate) addresses: Addresses,
+    pub(crate) wrong_tokens: Guesses,
+    pub(crate) wrong_links: Guesses,
 }
 
 /// What a webhook is for.
@@ -87,7 +91,7 @@ impl PairingHub {
         PairingHubBuilder::default()
     }
 
-    fn new(options: PairingHubBuilder, restored: Vec<Saved>) -> Self {
+    fn new(options: PairingHubBuilder, addresses: Addresses, restored: Vec<Saved>) -> Self {
         let state_file = options.state_file.clone().map(StateFile::new);
         Self(Arc::new(Inner {
             book: Mutex::new(Book::new(restored)),
@@ -97,6 +101,9 @@ impl PairingHub {
             keepers: watch::Sender::new(false),
             state_file,
             pictures: Pictures::default(),
+            addresses,
+            wrong_tokens: Guesses::at_admin_tokens(),
+            wrong_links: Guesses::at_links(),
         }))
     }
 

@@ -9,6 +9,7 @@ use super::PairingHub;
 use super::admin_token::AdminToken;
 use super::state_file::{self, StateFileError};
 use crate::ancestor::is_ancestor;
+use crate::http::{Addresses, InvalidAddresses};
 
 /// How much a hub takes on. Beyond it, it refuses; what it has goes on undisturbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct PairingHubBuilder {
     pub(crate) link_lifetime: Duration,
     pub(crate) linger: Duration,
     pub(crate) state_file: Option<PathBuf>,
+    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) client_address_header: String,
 }
 
 impl Default for PairingHubBuilder {
@@ -57,6 +60,8 @@ impl Default for PairingHubBuilder {
             link_lifetime: Duration::from_secs(30 * 60),
             linger: Duration::from_secs(60),
             state_file: None,
+            trusted_proxies: Vec::new(),
+            client_address_header: "X-Forwarded-For".to_owned(),
         }
     }
 }
@@ -114,6 +119,25 @@ impl PairingHubBuilder {
         self
     }
 
+    /// The proxies in front, as addresses (`127.0.0.1`) or networks (`10.0.0.0/8`), whose word
+    /// is taken for who asked. Wrong admin tokens, links and webhook secrets are limited for each
+    /// address; without this everybody behind a proxy counts as one. Default: none.
+    pub fn trusted_proxies<S: Into<String>>(
+        mut self,
+        proxies: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.trusted_proxies = proxies.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The header in which the trusted proxies say who asked: a list of addresses, of which the
+    /// last that is no trusted proxy counts, or `Forwarded` as in RFC 7239. The proxies must set
+    /// it or add to it, whatever the client sent. Default: `X-Forwarded-For`.
+    pub fn client_address_header(mut self, header: impl Into<String>) -> Self {
+        self.client_address_header = header.into();
+        self
+    }
+
     /// Builds the hub, and reads the state file if there is one, which must be writable.
     ///
     /// # Errors
@@ -140,11 +164,12 @@ impl PairingHubBuilder {
         {
             return Err(BuildError::FrameAncestor);
         }
+        let addresses = Addresses::new(&self.trusted_proxies, &self.client_address_header)?;
         let restored = match &self.state_file {
             Some(path) => state_file::open(path)?,
             None => Vec::new(),
         };
-        Ok(PairingHub::new(self, restored))
+        Ok(PairingHub::new(self, addresses, restored))
     }
 }
 
@@ -167,12 +192,27 @@ pub enum BuildError {
          capacitor://localhost, or https://*.example.com for all subdomains"
     )]
     FrameAncestor,
+    /// Neither an address nor a network.
+    #[error("a trusted proxy must be an address like 127.0.0.1, or a network like 10.0.0.0/8")]
+    TrustedProxy,
+    /// No name of a header.
+    #[error("the client address header must be a header's name, like X-Forwarded-For")]
+    ClientAddressHeader,
     /// A lifetime of nothing, or of more than a year.
     #[error("the link lifetime must be greater than zero, and no lifetime more than a year")]
     Lifetime,
     /// The state file cannot be used.
     #[error(transparent)]
     StateFile(#[from] StateFileError),
+}
+
+impl From<InvalidAddresses> for BuildError {
+    fn from(invalid: InvalidAddresses) -> Self {
+        match invalid {
+            InvalidAddresses::Proxy => Self::TrustedProxy,
+            InvalidAddresses::Header => Self::ClientAddressHeader,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -188,6 +228,10 @@ mod tests {
         }
         let refused = build(PairingHub::builder().frame_ancestors(["*"]));
         assert!(matches!(refused, Err(BuildError::FrameAncestor)));
+        let refused = build(PairingHub::builder().trusted_proxies(["proxy.example.com"]));
+        assert!(matches!(refused, Err(BuildError::TrustedProxy)));
+        let refused = build(PairingHub::builder().client_address_header("a b"));
+        assert!(matches!(refused, Err(BuildError::ClientAddressHeader)));
         let refused = build(PairingHub::builder().link_lifetime(Duration::ZERO));
         assert!(matches!(refused, Err(BuildError::Lifetime)));
     }

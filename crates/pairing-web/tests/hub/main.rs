@@ -4,6 +4,7 @@
 
 mod events;
 mod faults;
+mod guesses;
 mod host;
 mod lifetimes;
 mod limits;

@@ -74,7 +74,11 @@ pub(super) fn build(serve: &mut ServeSection, token: AdminToken) -> Result<Pairi
     let mut builder = PairingHub::builder()
         .admin_token(token)
         .frame_ancestors(std::mem::take(&mut serve.frame_ancestors))
+        .trusted_proxies(std::mem::take(&mut serve.trusted_proxies))
         .limits(limits(serve));
+    if let Some(header) = serve.client_address_header.take() {
+        builder = builder.client_address_header(header);
+    }
     if let Some(url) = serve.public_url.take() {
         builder = builder.public_url(url);
     }
@@ -113,6 +117,8 @@ fn refusal(error: &BuildError, state_file: Option<&Path>) -> Failure {
         BuildError::AdminToken => "admin_token",
         BuildError::PublicUrl => "public_url",
         BuildError::FrameAncestor => "frame_ancestors",
+        BuildError::TrustedProxy => "trusted_proxies",
+        BuildError::ClientAddressHeader => "client_address_header",
         BuildError::Lifetime => "link_lifetime and linger",
         BuildError::StateFile(_) => "state_file",
         _ => "a value",

@@ -34,12 +34,12 @@ pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Ex
     let instances = hub::instances(&mut context)?;
     let address = arguments.listen.or(context.config.serve.listen);
     let metrics = metrics::install()?;
-    let hub = hub::build(&mut context.config.serve, token.clone())?;
+    let hub = hub::build(&mut context.config.serve, token)?;
     let names = hub::add(&hub, instances)?;
     let address = address.unwrap_or_else(|| USUAL.into());
     let (listener, address) = http_server::listen(address, "--listen")?;
     announce(&context, address, &names)?;
-    let app = routes::around(hub.clone(), token, metrics);
+    let app = routes::around(hub.clone(), metrics);
     http_server::serve(listener, app, hub, &mut context).await?;
     if !context.json() {
         // Nobody may be left to read it.

@@ -93,6 +93,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "It has expired, was used already, or is incomplete. Ask whoever sent it to you \
                for a new one.",
     },
+    too_many_links: Advice {
+        what: "Too many links that do not work",
+        next: "Many wrong links were opened from your network, and this one does not work either. Ask \
+               whoever sent it to you for a new one; a link that works opens at any time.",
+    },
     busy: Advice {
         what: "This page is open too many times",
         next: "Close it in other tabs and on other devices. It connects by itself as soon as \

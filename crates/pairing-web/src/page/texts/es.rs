@@ -96,6 +96,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         what: "Este enlace ya no funciona",
         next: "Ha caducado, ya se usó o está incompleto. Pide uno nuevo a quien te lo envió.",
     },
+    too_many_links: Advice {
+        what: "Demasiados enlaces que no funcionan",
+        next: "Desde su red se abrieron muchos enlaces erróneos, y este tampoco funciona. Pida uno nuevo \
+               a quien se lo envió; un enlace que funciona se abre en cualquier momento.",
+    },
     busy: Advice {
         what: "Esta página está abierta demasiadas veces",
         next: "Ciérrala en otras pestañas y dispositivos. Se conecta sola en cuanto haya sitio.",

@@ -75,6 +75,8 @@ pub(super) struct Texts {
     pub(super) cancelled: Advice,
     /// The link is unknown, or its pairing is long over.
     pub(super) gone: Advice,
+    /// Too many links that lead nowhere came from the visitor's address.
+    pub(super) too_many_links: Advice,
     /// Too many viewers.
     pub(super) busy: Advice,
     /// Above the words of [`error`](Self::error).

@@ -93,6 +93,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         what: "Este link não funciona mais",
         next: "Ele venceu, já foi usado ou está incompleto. Peça um novo a quem o enviou.",
     },
+    too_many_links: Advice {
+        what: "Links demais que não funcionam",
+        next: "Muitos links errados foram abertos a partir da sua rede, e este também não funciona. Peça \
+               um novo a quem o enviou; um link que funciona abre a qualquer momento.",
+    },
     busy: Advice {
         what: "Esta página está aberta vezes demais",
         next: "Feche-a em outras abas e em outros aparelhos. Ela se conecta sozinha assim que \
