@@ -300,8 +300,10 @@ async fn a_large_body_is_taken_off_the_connection_up_to_a_bound() {
     }
 }
 
+type Headers = Vec<(&'static str, &'static str)>;
+
 /// JSON in the forms that panels and middlemen give it.
-fn forms_of(told: &str) -> Vec<(Vec<(&'static str, &'static str)>, Vec<u8>)> {
+fn forms_of(told: &str) -> Vec<(Headers, Vec<u8>)> {
     let form = ("content-type", "application/x-www-form-urlencoded");
     let mut encoded = form_urlencoded::Serializer::new(String::new());
     encoded

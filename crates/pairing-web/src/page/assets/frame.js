@@ -16,9 +16,10 @@ function parentOrigin() {
 
 function exactly(ancestor) {
   if (!ancestor.includes("://*.")) return ancestor;
-  const [scheme, domain] = new URL(ancestor).origin.split("*");
+  // Without a port that goes without saying; browsers differ in what they make of the `*`.
+  const [scheme, domain] = new URL(ancestor.replace("*", "any")).origin.split("://any");
   const parent = parentOrigin();
-  return parent.startsWith(scheme) && parent.endsWith(domain) ? parent : null;
+  return parent.startsWith(`${scheme}://`) && parent.endsWith(domain) ? parent : null;
 }
 
 const origins = framed ? named.map(exactly).filter(Boolean) : [];
