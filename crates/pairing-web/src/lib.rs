@@ -5,6 +5,7 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
+mod ancestor;
 mod error;
 mod http;
 mod hub;
@@ -16,11 +17,11 @@ mod server;
 mod token;
 
 pub use error::CreateError;
-pub use http::{guarded, router};
+pub use http::{admin_only, guarded, router};
 pub use hub::{
     AdminToken, BuildError, CodelessEvent, HubInstance, HubLimits, InvalidInstance, NewPairing,
     PageLink, PairingHub, PairingHubBuilder, PairingState, PairingSummary, StateFileError,
 };
 pub use metrics::describe as describe_metrics;
-pub use server::{ServeOptions, serve, serve_with};
+pub use server::{ServeOptions, listen, serve, serve_with};
 pub use token::{InvalidPairingId, PairingId};

@@ -44,6 +44,53 @@ webTest(
   },
 );
 
+// Chromium finds every subdomain of `localhost` on this machine.
+const SUBDOMAIN = application.url.replace('127.0.0.1', 'app.shop.localhost');
+const SUBDOMAINS = application.url.replace('127.0.0.1', '*.shop.localhost');
+
+webTest(
+  'a subdomain of a domain that may frames the page and is told the outcome',
+  { serve: { frame_ancestors: [SUBDOMAINS] } },
+  async (world) => {
+    const { page, pairing } = await framed(world, application, SUBDOMAIN);
+    await pairing.waitFor('qr');
+    await world.gateway.scan();
+    await pairing.waitFor('linked');
+    await page.waitForFunction(() => window.told.some(({ data }) => data.event === 'finished'));
+  },
+);
+
+webTest(
+  'a site that is no subdomain of it cannot',
+  { serve: { frame_ancestors: [SUBDOMAINS] } },
+  async (world) => {
+    world.guard.forgive(/frame-ancestors/);
+    await assertBlocked(world);
+  },
+);
+
+webTest(
+  'a click that is refused as of another site says what is the matter and what to do',
+  { policy: CALM },
+  async (world) => {
+    world.guard.forgive(answered(403));
+    const { link } = await world.createPairing();
+    const pairing = await world.visit(link);
+    await pairing.waitFor('qr');
+    await pairing.page.route('**/cancel', (route) =>
+      route.fulfill({
+        status: 403,
+        contentType: 'application/json',
+        body: '{"error":{"kind":"cross_site","message":"x"}}',
+      }),
+    );
+    await pairing.page.locator('details summary').click();
+    await pairing.page.locator('#cancel').click();
+    await pairing.page.getByText('in a window of its own').first().waitFor();
+    assert.match(await pairing.page.locator('#failure').innerText(), /public_url/);
+  },
+);
+
 webTest('nobody else can frame it', ALLOWED, async (world) => {
   world.guard.forgive(/frame-ancestors/);
   await assertBlocked(world);
@@ -107,12 +154,12 @@ webTest('another site cannot read the page, its events or the API', {}, async (w
   }
 });
 
-async function framed(world, host) {
-  world.guard.allow(host.url);
+async function framed(world, host, url = host.url) {
+  world.guard.allow(url);
   const { link } = await world.createPairing();
   host.html = FRAMING(link);
   const page = await (await world.openWindow()).newPage();
-  await page.goto(host.url);
+  await page.goto(url);
   const frame = page.frames().find((frame) => frame !== page.mainFrame());
   return { page, frame, pairing: new PairingPage(page, frame) };
 }

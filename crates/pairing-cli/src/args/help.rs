@@ -147,9 +147,13 @@ Configuration file:
   public_url = \"https://pair.example.com\"   so that links are whole URLs
   frame_ancestors = [\"https://app.example.com\"]
                                             who may show the page in a frame; otherwise nobody
+  trusted_proxies = [\"127.0.0.1\"]           proxies that say who asked, in X-Forwarded-For or in
+                                            client_address_header: limits are for each address
   state_file = \"pairing.state\"              links survive a restart; one process for each file
   link_lifetime = \"30m\"                     until a link is opened
   linger = \"60s\"                            how long a link shows how its pairing ended
+  keep_alive = \"75s\"                        how long a connection may be idle: longer than the
+                                            proxy in front keeps its own
   max_pairings = 1000                       max_viewers, max_viewers_per_pairing,
                                             max_links_per_pairing, max_ended_pairings and
                                             max_actions_per_minute limit the rest

@@ -16,11 +16,11 @@ use crate::open_files;
 use crate::signals::{Signal, Signals};
 
 /// A listener, and where it listens. `option` is what chooses another address.
-pub(super) async fn listen(
+pub(super) fn listen(
     address: SocketAddr,
     option: &str,
 ) -> Result<(TcpListener, SocketAddr), Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|error| {
+    let listener = pairing_web::listen(address).map_err(|error| {
         Failure::configuration(format!(
             "cannot listen on {address}: {error}; choose another address or port with {option}; \
              port 0 takes any free one"
@@ -52,7 +52,10 @@ pub(super) async fn serve(
     reader: &Reader,
     reload: impl AsyncFnMut(),
 ) -> Result<Stopped, Failure> {
-    let options = options(open_files::raise_limit(), section.max_viewers);
+    let mut options = options(open_files::raise_limit(), section.max_viewers);
+    if let Some(keep_alive) = section.keep_alive {
+        options = options.with_keep_alive(keep_alive);
+    }
     let (tell, stop) = oneshot::channel::<()>();
     let mut served = pin!(serve_with(listener, app, options, async move {
         // Nobody sends: the other end is dropped.
@@ -99,7 +102,10 @@ fn options(files: Option<u64>, viewers: Option<usize>) -> ServeOptions {
              raise the limit of open files (ulimit -Hn)"
         );
     }
-    options.with_connections(wanted.min(possible))
+    let connections = wanted.min(possible);
+    options
+        .with_connections(connections)
+        .with_idle_connections(connections / 2)
 }
 
 #[cfg(test)]
@@ -117,7 +123,9 @@ mod tests {
             (Some(4_096), None, 3_072),
             (Some(4_096), Some(50_000), 3_072),
         ] {
-            assert_eq!(options(files, viewers).connections, connections);
+            let options = options(files, viewers);
+            assert_eq!(options.connections, connections);
+            assert_eq!(options.idle_connections, connections / 2);
         }
     }
 }

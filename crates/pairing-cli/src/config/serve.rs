@@ -19,9 +19,12 @@ pub(crate) struct ServeSection {
     pub(crate) admin_token: Option<SecretString>,
     pub(crate) public_url: Option<String>,
     pub(crate) frame_ancestors: Vec<String>,
+    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) client_address_header: Option<String>,
     pub(crate) state_file: Option<PathBuf>,
     pub(crate) link_lifetime: Option<Duration>,
     pub(crate) linger: Option<Duration>,
+    pub(crate) keep_alive: Option<Duration>,
     pub(crate) max_pairings: Option<usize>,
     pub(crate) max_viewers: Option<usize>,
     pub(crate) max_viewers_per_pairing: Option<usize>,
@@ -33,14 +36,17 @@ pub(crate) struct ServeSection {
 }
 
 /// All that the section can have.
-pub(crate) const KEYS: [&str; 13] = [
+pub(crate) const KEYS: [&str; 16] = [
     "listen",
     "admin_token",
     "public_url",
     "frame_ancestors",
+    "trusted_proxies",
+    "client_address_header",
     "state_file",
     "link_lifetime",
     "linger",
+    "keep_alive",
     "max_pairings",
     "max_viewers",
     "max_viewers_per_pairing",
@@ -73,9 +79,17 @@ impl ServeSection {
                     let wanted = "a list of origins, like [\"https://app.example.com\"]";
                     section.frame_ancestors = entry.value(wanted)?;
                 }
+                "trusted_proxies" => {
+                    let wanted = "a list of addresses and networks, like [\"127.0.0.1\"]";
+                    section.trusted_proxies = entry.value(wanted)?;
+                }
+                "client_address_header" => {
+                    section.client_address_header = Some(entry.text()?);
+                }
                 "state_file" => section.state_file = Some(entry.text()?.into()),
                 "link_lifetime" => section.link_lifetime = Some(duration(entry)?),
                 "linger" => section.linger = Some(duration(entry)?),
+                "keep_alive" => section.keep_alive = Some(duration(entry)?),
                 "max_pairings" => section.max_pairings = Some(limit(entry)?),
                 "max_viewers" => section.max_viewers = Some(limit(entry)?),
                 "max_viewers_per_pairing" => {

@@ -8,26 +8,39 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use crate::server::TooSlow;
 
 /// Most bytes of a request's body, but for webhooks. The longest wish is a phone number.
 const MOST_WISH_BYTES: usize = 4 * 1024;
 
 /// The whole body. A peer decides in how many parts it comes: each is let go of at once, because
 /// a byte in a part of its own takes forty.
-pub(super) async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     if body.size_hint().lower() > most as u64 {
         return Err(Problem::TOO_LARGE);
     }
     let mut parts = body.into_data_stream();
     let mut whole = Vec::new();
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Problem::INVALID_BODY)?;
+        let part = part.map_err(|error| interrupted(&error))?;
         if part.len() > most - whole.len() {
             return Err(Problem::TOO_LARGE);
         }
         whole.extend_from_slice(&part);
     }
     Ok(whole)
+}
+
+/// Why the body did not come to its end.
+pub(super) fn interrupted(error: &axum::Error) -> Problem {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<TooSlow>() {
+            return Problem::TOO_SLOW;
+        }
+        cause = error.source();
+    }
+    Problem::INVALID_BODY
 }
 
 /// Reads a JSON object. A browser sends that content type to another site only after asking

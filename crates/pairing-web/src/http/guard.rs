@@ -1,12 +1,13 @@
 //! Who may do what: pages of other sites nothing, and the host application what its token says.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::pages;
 use super::problem::Problem;
-use crate::PairingHub;
+use crate::{PairingHub, page};
 
 /// Lets requests of the page itself and of programs through, and those of other sites' pages
 /// not, even if they should know the link.
@@ -18,25 +19,33 @@ pub(super) async fn same_site(
     if is_same_site(request.headers(), hub.0.options.public_url.as_deref()) {
         next.run(request).await
     } else {
+        tracing::info!(
+            "a click was refused as another site's: if people report it, set public_url, let the \
+             proxy pass Host on, and do not sandbox the page's frame"
+        );
         Problem::CROSS_SITE.into_response()
     }
 }
 
 /// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin` alone.
 fn is_same_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if let Some(site) = text("sec-fetch-site") {
+    // What says two things says nothing that could be relied on.
+    let text = |name: HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        let value = values.next()?.to_str().unwrap_or("?");
+        Some(if values.next().is_none() { value } else { "?" })
+    };
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");
     }
-    let Some(origin) = text("origin") else {
+    let Some(origin) = text(header::ORIGIN) else {
         return true;
     };
-    let authority = |url: &str| Some(url.parse::<Uri>().ok()?.authority()?.as_str().to_owned());
     let Some(origin) = authority(origin) else {
         return false;
     };
     // A proxy in front may change the host, but not what the page is called publicly.
-    let host = text(header::HOST.as_str()).map(str::to_owned);
+    let host = text(header::HOST).map(str::to_owned);
     let public = public_url.and_then(authority);
     [host, public]
         .into_iter()
@@ -44,23 +53,81 @@ fn is_same_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
         .any(|own| own.eq_ignore_ascii_case(&origin))
 }
 
-/// The routes of the host application: without an admin token there are none.
+/// Host and port of a web address. `null`, the origin of sandboxed frames, has none, even where a
+/// host is called so.
+fn authority(url: &str) -> Option<String> {
+    let url = url.parse::<Uri>().ok()?;
+    matches!(url.scheme_str(), Some("http" | "https"))
+        .then(|| Some(url.authority()?.as_str().to_owned()))
+        .flatten()
+}
+
+/// The routes of the host application: without an admin token there are none. An address that
+/// presented too many wrong tokens has the next one compared only after a while: otherwise the right
+/// one among many guesses would still be found. A request without a token is no guess.
 pub(super) async fn host_application(
     State(hub): State<PairingHub>,
     request: Request,
     next: Next,
 ) -> Response {
-    match &hub.0.options.admin_token {
-        None => Problem::NOT_FOUND.into_response(),
-        Some(token) if token.authorises(request.headers()) => next.run(request).await,
-        Some(_) => Problem::UNAUTHORISED.into_response(),
+    let hub = hub.0;
+    let Some(token) = &hub.options.admin_token else {
+        return Problem::NOT_FOUND.into_response();
+    };
+    let headers = request.headers();
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Problem::UNAUTHORISED.into_response();
+    }
+    let address = hub.addresses.client(request.extensions(), headers);
+    // All the unknown are one: whoever guesses among them must not lock the host application out.
+    if let (Some(_), Err(wait)) = (address, hub.wrong_tokens.check(address)) {
+        return Problem::too_many_guesses(wait).into_response();
+    }
+    if token.authorises(headers) {
+        return next.run(request).await;
+    }
+    match hub.wrong_tokens.count(address) {
+        Ok(()) => Problem::UNAUTHORISED.into_response(),
+        Err(wait) => Problem::too_many_guesses(wait).into_response(),
+    }
+}
+
+/// Limits wrong links and webhook secrets. The right ones are never refused: they have too many
+/// random bits to be guessed, and an office or a gateway may share the address of whoever tries.
+pub(super) async fn wrong_links(
+    State(hub): State<PairingHub>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = hub
+        .0
+        .addresses
+        .client(request.extensions(), request.headers());
+    let language = pages::language(request.uri(), request.headers());
+    let response = next.run(request).await;
+    if response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    match hub.0.wrong_links.count(address) {
+        Ok(()) => response,
+        Err(wait) => {
+            let problem = Problem::too_many_guesses(wait);
+            let is_page = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/html");
+            if response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(is_page)
+            {
+                problem.with_page(page::too_many_links(language))
+            } else {
+                problem.into_response()
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     fn allowed(pairs: &[(&'static str, &'static str)]) -> bool {
@@ -87,6 +154,22 @@ mod tests {
         assert!(!allowed(&[("sec-fetch-site", "same-site")]));
         assert!(!allowed(&[("host", "h:1"), ("origin", "http://h:2")]));
         assert!(!allowed(&[("host", "h:1"), ("origin", "null")]));
+        // The origin of a sandboxed frame is no host, even where one has its name.
+        assert!(!allowed(&[("host", "null"), ("origin", "null")]));
+        for origin in ["h:1", "//h:1", "capacitor://h:1", "http://", ""] {
+            assert!(!allowed(&[("host", "h:1"), ("origin", origin)]), "{origin}");
+        }
+        let two = [
+            ("host", "h:1"),
+            ("origin", "http://h:1"),
+            ("origin", "http://h:2"),
+        ];
+        assert!(!allowed(&two));
+        let two = [
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-site", "cross-site"),
+        ];
+        assert!(!allowed(&two));
         // The stronger word counts.
         let contradiction = [
             ("sec-fetch-site", "cross-site"),

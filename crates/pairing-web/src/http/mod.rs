@@ -1,15 +1,18 @@
 //! The hub over HTTP: for the host application, for the page, and for providers' webhooks.
 
 mod actions;
+mod address;
 mod api;
 mod body;
 mod events;
 mod guard;
+mod guesses;
 mod headers;
 mod pages;
 mod problem;
 mod segment;
 mod state;
+mod webhook_body;
 mod webhooks;
 
 use axum::Router;
@@ -17,6 +20,9 @@ use axum::middleware;
 use axum::routing::{delete, get, post};
 
 use crate::{PairingHub, metrics, openapi};
+pub(crate) use address::{Addresses, InvalidAddresses};
+pub(crate) use guesses::Guesses;
+
 use problem::Problem;
 
 /// Every route, for the document about them.
@@ -37,6 +43,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/p/{token}/method"),
     ("post", "/p/{token}/resume"),
     ("post", "/p/{token}/cancel"),
+    ("get", "/webhooks/{instance}/{secret}"),
     ("post", "/webhooks/{instance}/{secret}"),
 ];
 
@@ -64,30 +71,49 @@ pub fn router(hub: PairingHub) -> Router {
         .route("/api/pairings", post(api::create).get(api::list))
         .route("/api/pairings/{id}", get(api::show))
         .route("/api/pairings/{id}", delete(api::cancel))
-        .route("/api/instances", get(api::instances))
+        .route("/api/instances", get(api::instances));
+    let api = admin_only(api, &hub);
+    let webhook = post(webhooks::receive).get(webhooks::describe);
+    let by_secret = Router::new()
+        .route("/p/{token}", get(pages::page))
+        .route("/p/{token}/events", get(events::events))
+        .route("/p/{token}/state", get(state::state))
+        .merge(page_actions)
+        .route("/webhooks/{instance}/{secret}", webhook.clone())
+        // As some panels write it.
+        .route("/webhooks/{instance}/{secret}/", webhook)
         .route_layer(middleware::from_fn_with_state(
             hub.clone(),
-            guard::host_application,
+            guard::wrong_links,
         ));
     let routes = Router::new()
         .route("/healthz", get(async || "ok"))
         .route("/openapi.json", get(openapi::document))
         .route("/assets/{file}", get(pages::asset))
-        .route("/p/{token}", get(pages::page))
-        .route("/p/{token}/events", get(events::events))
-        .route("/p/{token}/state", get(state::state))
-        .merge(page_actions)
+        .merge(by_secret)
         .merge(api)
-        .route("/webhooks/{instance}/{secret}", post(webhooks::receive))
-        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .fallback(async || Problem::NOT_FOUND);
     guarded(routes, &hub).with_state(hub)
 }
 
 /// Gives a program's own routes what the hub's have: every answer forbids browsers and proxies
-/// to store it, to frame it and to load anything from elsewhere, and is counted by its route.
+/// to store it, to frame it and to load anything from elsewhere, and is counted by its route. A
+/// method that a route does not have is refused in JSON.
 pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, hub: &PairingHub) -> Router<S> {
     routes
+        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
         .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
         .layer(middleware::from_fn(metrics::observe))
+}
+
+/// Gives a program's own routes to whoever has the hub's admin token, and to nobody else: as under
+/// `api/`, wrong tokens are limited for each address, together with those under `api/`.
+pub fn admin_only<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    hub: &PairingHub,
+) -> Router<S> {
+    routes.route_layer(middleware::from_fn_with_state(
+        hub.clone(),
+        guard::host_application,
+    ))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
@@ -12,21 +12,27 @@ use crate::PairingHub;
 use crate::page::{self, Language, PageContext};
 
 #[derive(Deserialize)]
-pub(super) struct PageQuery {
+struct PageQuery {
     lang: Option<String>,
+}
+
+/// The language of whoever asks for a page.
+pub(super) fn language(uri: &Uri, headers: &HeaderMap) -> Language {
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let query = Query::<PageQuery>::try_from_uri(uri);
+    let tag = query.ok().and_then(|Query(query)| query.lang);
+    Language::choose(tag.as_deref(), accepted)
 }
 
 pub(super) async fn page(
     State(hub): State<PairingHub>,
     token: Result<Segment<String>, Problem>,
-    query: Result<Query<PageQuery>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let accepted = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
-    let tag = query.ok().and_then(|Query(query)| query.lang);
-    let language = Language::choose(tag.as_deref(), accepted);
+    let language = language(&uri, &headers);
     // A person looks at this: also a link that cannot be read gets the page of unknown ones.
     match token.ok().and_then(|Segment(token)| hub.0.by_token(&token)) {
         Some(link) => {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use pairing_core::{FlowError, InvalidPhoneNumber};
 use serde::Serialize;
 
+use super::guesses::Wait;
 use crate::error::{ActionError, CreateError};
 
 /// Why a request is refused. Its message is ours and quotes nothing of the request.
@@ -41,7 +42,8 @@ impl Problem {
     pub(super) const CROSS_SITE: Self = Self::new(
         StatusCode::FORBIDDEN,
         "cross_site",
-        "a page of another site may not do this",
+        "a page of another site may not do this; if it is the pairing page itself, set public_url \
+         or let the proxy pass Host on, and do not sandbox its frame",
     );
     pub(super) const NOT_JSON: Self = Self::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -52,6 +54,11 @@ impl Problem {
         StatusCode::PAYLOAD_TOO_LARGE,
         "too_large",
         "the body is larger than anything this takes",
+    );
+    pub(super) const TOO_SLOW: Self = Self::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "too_slow",
+        "the body of the request did not arrive in time",
     );
     pub(super) const UNKNOWN_LANGUAGE: Self = Self::new(
         StatusCode::BAD_REQUEST,
@@ -74,6 +81,17 @@ impl Problem {
         "as many are watching as the limits allow",
     )
     .retry_after(5);
+
+    /// Retry-After counts whole seconds.
+    pub(super) fn too_many_guesses(Wait(wait): Wait) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_guesses",
+            "too many wrong tokens, links or secrets came from this address",
+        )
+        .retry_after(seconds.try_into().unwrap_or(u16::MAX))
+    }
 
     const fn new(status: StatusCode, kind: &'static str, message: &'static str) -> Self {
         Self {
@@ -98,6 +116,14 @@ impl Problem {
             "this link has asked for too much in the last minute: wait a moment",
         )
         .retry_after(u16::try_from(seconds).unwrap_or(u16::MAX))
+    }
+
+    /// The same for a person, who sees a page.
+    pub(super) fn with_page(self, page: String) -> Response {
+        let (mut parts, _) = self.into_response().into_parts();
+        parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        (parts.status, parts.headers, Html(page)).into_response()
     }
 
     /// Where the body is wrong. What stands there is not quoted: it may be a secret.

@@ -1,35 +1,117 @@
-//! Providers' webhooks: anyone could have sent them, so they are hints and nothing more.
+//! Providers' webhooks. The secret in the path lets one in; a webhook is a hint, and nothing more.
 
+use axum::Json;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::StatusCode;
-use pairing_core::WebhookHint;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
+use serde::Serialize;
 
 use super::body;
 use super::problem::Problem;
 use super::segment::Segment;
+use super::webhook_body::{self, MOST_BODY_BYTES, Received};
+use crate::hub::Target;
 use crate::{PairingHub, metrics};
 
-/// Gateways that have one webhook for everything send whole messages, pictures included.
-const MOST_BODY_BYTES: usize = 1024 * 1024;
+/// How much of a body is taken off the connection: a gateway that cannot finish takes that for a
+/// failure, and repeats it.
+const MOST_TAKEN_BYTES: usize = 32 * 1024 * 1024;
+
+/// For a person or a panel that looks at the address.
+const ABOUT: &str = "\
+This is the address of an instance's webhook. The gateway posts to it: leave it in the gateway's panel
+as it is, and show it to nobody, because it holds a secret.
+";
+
+/// What the gateway is told of a webhook that was acknowledged and not read.
+#[derive(Serialize)]
+struct Acknowledged {
+    ignored: &'static str,
+}
+
+type Address = Segment<(String, String)>;
 
 /// Answers as soon as the body is read: the session confirms the hint by itself, at the pace
 /// its policy allows however many arrive. Nothing is read for whoever does not know the secret.
 pub(super) async fn receive(
     State(hub): State<PairingHub>,
     request: Request,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
-    let segments = Segment::<(String, String)>::from_request_parts(&mut parts, &hub).await?;
-    let Segment((instance, secret)) = segments;
-    let target = hub.0.for_webhook(&instance, &secret);
-    let target = target.ok_or(Problem::NOT_FOUND)?;
-    let body = body::collect(body, MOST_BODY_BYTES).await?;
-    let provider = target.instance.provider();
-    let read = provider.read_webhook(&body);
-    metrics::webhook(provider.name(), &read);
-    let hint: WebhookHint = read.map_err(|_| Problem::UNREADABLE_WEBHOOK)?;
-    if let Some(pairing) = target.pairing {
-        pairing.hint(hint);
+    let segments = Address::from_request_parts(&mut parts, &hub).await?;
+    let Target { instance, pairing } = target(&hub, &segments)?;
+    let provider = instance.provider();
+    let received = match taken(body).await? {
+        Some(body) => webhook_body::read(provider, &parts.headers, &body),
+        None => Received::Ignored("too_large"),
+    };
+    match received {
+        Received::Read(hint) => {
+            metrics::webhook(provider.name(), &Ok(hint));
+            if let Some(pairing) = pairing {
+                pairing.hint(hint);
+            }
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        Received::Ignored(ignored) => {
+            metrics::webhook_ignored(provider.name(), ignored);
+            let Segment((instance, _)) = segments;
+            tracing::info!(
+                instance,
+                reason = ignored,
+                "a webhook was acknowledged unread"
+            );
+            Ok(Json(Acknowledged { ignored }).into_response())
+        }
+        Received::Unreadable(error) => {
+            metrics::webhook(provider.name(), &Err(error));
+            Err(Problem::UNREADABLE_WEBHOOK)
+        }
     }
-    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Panels look whether an address is there before they take it.
+pub(super) async fn describe(
+    State(hub): State<PairingHub>,
+    segments: Address,
+) -> Result<impl IntoResponse, Problem> {
+    target(&hub, &segments)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], ABOUT))
+}
+
+fn target(hub: &PairingHub, Segment((instance, secret)): &Address) -> Result<Target, Problem> {
+    let target = hub.0.for_webhook(instance, secret);
+    target.ok_or(Problem::NOT_FOUND)
+}
+
+/// The whole body; `None` if it is larger than what is read. Then the rest is taken off the
+/// connection and dropped, as long as that is reasonable.
+async fn taken(body: Body) -> Result<Option<Vec<u8>>, Problem> {
+    if body.size_hint().lower() > MOST_TAKEN_BYTES as u64 {
+        return Ok(None);
+    }
+    let mut parts = body.into_data_stream();
+    let mut whole = Vec::new();
+    let mut length = 0_usize;
+    while let Some(part) = parts.next().await {
+        let part = match part {
+            Ok(part) => part,
+            // Too much is too much, however it ends.
+            Err(_) if length > MOST_BODY_BYTES => break,
+            Err(error) => return Err(body::interrupted(&error)),
+        };
+        length = length.saturating_add(part.len());
+        if length > MOST_TAKEN_BYTES {
+            break;
+        }
+        if length > MOST_BODY_BYTES {
+            whole = Vec::new();
+        } else {
+            // Parts are let go of at once: a byte in a part of its own takes forty.
+            whole.extend_from_slice(&part);
+        }
+    }
+    Ok((length <= MOST_BODY_BYTES).then_some(whole))
 }

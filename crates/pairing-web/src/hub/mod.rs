@@ -39,6 +39,7 @@ pub(crate) use present::{FallbackReason, Present};
 pub(crate) use viewer::Watch;
 
 use crate::error::CreateError;
+use crate::http::{Addresses, Guesses};
 use crate::token::{LinkToken, PairingId, TokenHash, is_same_secret};
 use book::{Book, Opened, Opening};
 use pace::Pace;
@@ -81,6 +82,9 @@ pub(crate) struct Inner {
     keepers: watch::Sender<bool>,
     state_file: Option<StateFile>,
     pictures: Pictures,
+    pub(crate) addresses: Addresses,
+    pub(crate) wrong_tokens: Guesses,
+    pub(crate) wrong_links: Guesses,
 }
 
 /// What a webhook is for.
@@ -97,6 +101,7 @@ impl PairingHub {
 
     fn new(
         options: PairingHubBuilder,
+        addresses: Addresses,
         state_file: Option<StateFile>,
         restored: Vec<Saved>,
     ) -> Self {
@@ -110,6 +115,9 @@ impl PairingHub {
             keepers: watch::Sender::new(false),
             state_file,
             pictures: Pictures::default(),
+            addresses,
+            wrong_tokens: Guesses::at_admin_tokens(),
+            wrong_links: Guesses::at_links(),
         }))
     }
 

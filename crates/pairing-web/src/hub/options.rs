@@ -9,6 +9,8 @@ use super::PairingHub;
 use super::admin_token::AdminToken;
 use super::state_file::{self, StateFileError};
 use super::until::Clock;
+use crate::ancestor::is_ancestor;
+use crate::http::{Addresses, InvalidAddresses};
 
 /// How much a hub takes on. Beyond it, it refuses; what it has goes on undisturbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,8 @@ pub struct PairingHubBuilder {
     pub(crate) linger: Duration,
     pub(crate) state_file: Option<PathBuf>,
     pub(crate) clock: Clock,
+    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) client_address_header: String,
 }
 
 impl Default for PairingHubBuilder {
@@ -71,6 +75,8 @@ impl Default for PairingHubBuilder {
             linger: Duration::from_secs(60),
             state_file: None,
             clock: Clock::default(),
+            trusted_proxies: Vec::new(),
+            client_address_header: "X-Forwarded-For".to_owned(),
         }
     }
 }
@@ -90,8 +96,9 @@ impl PairingHubBuilder {
         self
     }
 
-    /// The origins whose pages may show the pairing page in a frame, like
-    /// `https://app.example.com`. Default: none.
+    /// The origins whose pages may show the pairing page in a frame: `https://app.example.com`, an
+    /// app in a web view (`capacitor://localhost`, `tauri://localhost`), or all subdomains of a
+    /// domain (`https://*.example.com`). Default: none.
     pub fn frame_ancestors<S: Into<String>>(
         mut self,
         origins: impl IntoIterator<Item = S>,
@@ -137,6 +144,25 @@ impl PairingHubBuilder {
         self
     }
 
+    /// The proxies in front, as addresses (`127.0.0.1`) or networks (`10.0.0.0/8`), whose word
+    /// is taken for who asked. Wrong admin tokens, links and webhook secrets are limited for each
+    /// address; without this everybody behind a proxy counts as one. Default: none.
+    pub fn trusted_proxies<S: Into<String>>(
+        mut self,
+        proxies: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.trusted_proxies = proxies.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The header in which the trusted proxies say who asked: a list of addresses, of which the
+    /// last that is no trusted proxy counts, or `Forwarded` as in RFC 7239. The proxies must set
+    /// it or add to it, whatever the client sent. Default: `X-Forwarded-For`.
+    pub fn client_address_header(mut self, header: impl Into<String>) -> Self {
+        self.client_address_header = header.into();
+        self
+    }
+
     /// Builds the hub. With a state file it reads and writes that, which takes as long as the disk
     /// does, and keeps it from every other hub until this one is shut down or dropped.
     ///
@@ -157,9 +183,14 @@ impl PairingHubBuilder {
                 return Err(BuildError::PublicUrl);
             }
         }
-        if !self.frame_ancestors.iter().all(|origin| is_origin(origin)) {
+        if !self
+            .frame_ancestors
+            .iter()
+            .all(|origin| is_ancestor(origin))
+        {
             return Err(BuildError::FrameAncestor);
         }
+        let addresses = Addresses::new(&self.trusted_proxies, &self.client_address_header)?;
         let (state_file, restored) = match &self.state_file {
             Some(path) => {
                 let (file, restored) = state_file::open(path, self.clock.now().wall)?;
@@ -167,24 +198,8 @@ impl PairingHubBuilder {
             }
             None => (None, Vec::new()),
         };
-        Ok(PairingHub::new(self, state_file, restored))
+        Ok(PairingHub::new(self, addresses, state_file, restored))
     }
-}
-
-/// Scheme, host and perhaps a port, and nothing that could end a directive of a policy.
-fn is_origin(text: &str) -> bool {
-    let Ok(uri) = text.parse::<Uri>() else {
-        return false;
-    };
-    let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority())
-    else {
-        return false;
-    };
-    let host = authority.host();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    !host.is_empty()
-        && authority.as_str().bytes().all(plain)
-        && text == format!("{scheme}://{authority}")
 }
 
 /// Why a hub cannot be built.
@@ -200,9 +215,18 @@ pub enum BuildError {
     /// Not an address of a web page.
     #[error("the public URL must be like https://example.com/pair, without a query, a user or a #")]
     PublicUrl,
-    /// Not an origin.
-    #[error("a frame ancestor must be an origin like https://app.example.com, without a path")]
+    /// Neither an origin nor the subdomains of a domain.
+    #[error(
+        "a frame ancestor must be an origin without a path, like https://app.example.com or \
+         capacitor://localhost, or https://*.example.com for all subdomains"
+    )]
     FrameAncestor,
+    /// Neither an address nor a network.
+    #[error("a trusted proxy must be an address like 127.0.0.1, or a network like 10.0.0.0/8")]
+    TrustedProxy,
+    /// No name of a header.
+    #[error("the client address header must be a header's name, like X-Forwarded-For")]
+    ClientAddressHeader,
     /// A lifetime of nothing, or of more than a year.
     #[error("the link lifetime must be greater than zero, and no lifetime more than a year")]
     Lifetime,
@@ -211,34 +235,18 @@ pub enum BuildError {
     StateFile(#[from] StateFileError),
 }
 
+impl From<InvalidAddresses> for BuildError {
+    fn from(invalid: InvalidAddresses) -> Self {
+        match invalid {
+            InvalidAddresses::Proxy => Self::TrustedProxy,
+            InvalidAddresses::Header => Self::ClientAddressHeader,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_origin_is_scheme_host_and_port_alone() {
-        for good in [
-            "https://app.example.com",
-            "http://127.0.0.1:8080",
-            "https://[::1]:8443",
-        ] {
-            assert!(is_origin(good), "{good}");
-        }
-        for bad in [
-            "",
-            "*",
-            "app.example.com",
-            "https://app.example.com/",
-            "https://app.example.com/x",
-            "https://user@app.example.com",
-            "ftp://app.example.com",
-            "https://a.example; script-src *",
-            "https://*.example.com",
-            "'self'",
-        ] {
-            assert!(!is_origin(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn what_cannot_work_is_refused() {
@@ -249,6 +257,10 @@ mod tests {
         }
         let refused = build(PairingHub::builder().frame_ancestors(["*"]));
         assert!(matches!(refused, Err(BuildError::FrameAncestor)));
+        let refused = build(PairingHub::builder().trusted_proxies(["proxy.example.com"]));
+        assert!(matches!(refused, Err(BuildError::TrustedProxy)));
+        let refused = build(PairingHub::builder().client_address_header("a b"));
+        assert!(matches!(refused, Err(BuildError::ClientAddressHeader)));
         let refused = build(PairingHub::builder().link_lifetime(Duration::ZERO));
         assert!(matches!(refused, Err(BuildError::Lifetime)));
     }

@@ -111,6 +111,11 @@ pub(crate) fn webhook(provider: &str, result: &Result<WebhookHint, ProviderError
     counter!(WEBHOOKS, "provider" => provider.to_owned(), "result" => result).increment(1);
 }
 
+/// A webhook came with the right secret, and was acknowledged unread.
+pub(crate) fn webhook_ignored(provider: &str, reason: &'static str) {
+    counter!(WEBHOOKS, "provider" => provider.to_owned(), "result" => reason).increment(1);
+}
+
 /// A request to a provider was answered, or given up.
 pub(crate) fn provider_request(
     provider: &str,

@@ -37,10 +37,22 @@ pub(crate) fn page(context: &PageContext<'_>) -> String {
 
 /// The page of a link that leads nowhere. Needs no script.
 pub(crate) fn unknown_link(language: Language) -> String {
-    rendered(&UnknownLink {
+    notice(language, "gone", "alert", language.texts().gone)
+}
+
+/// The page of a link that leads nowhere, after too many of them.
+pub(crate) fn too_many_links(language: Language) -> String {
+    notice(language, "wait", "wait", language.texts().too_many_links)
+}
+
+fn notice(language: Language, state: &str, icon: &str, advice: Advice) -> String {
+    rendered(&Notice {
         language,
         version: assets::version(),
         texts: language.texts(),
+        state,
+        icon,
+        advice,
     })
 }
 
@@ -86,11 +98,14 @@ impl Pairing<'_> {
 }
 
 #[derive(Template)]
-#[template(path = "unknown_link.html", config = "src/page/askama.toml")]
-struct UnknownLink<'a> {
+#[template(path = "notice.html", config = "src/page/askama.toml")]
+struct Notice<'a> {
     language: Language,
     version: &'a str,
     texts: &'a Texts,
+    state: &'a str,
+    icon: &'a str,
+    advice: Advice,
 }
 
 #[cfg(test)]

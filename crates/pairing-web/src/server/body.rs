@@ -2,6 +2,8 @@
 //! and whoever waits for it.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -16,19 +18,49 @@ pub(super) struct TimelyBody {
     timeout: Duration,
     /// Most requests never wait: they have no body, or it came with the head.
     deadline: Option<Pin<Box<Sleep>>>,
+    late: Lateness,
 }
 
+/// Whether a body was too slow, known beyond its own life: handlers that know nothing of this
+/// server call it a bad request.
+#[derive(Clone, Default)]
+pub(super) struct Lateness(Option<Arc<AtomicBool>>);
+
+impl Lateness {
+    fn of(body: &Incoming) -> Self {
+        Self((!body.is_end_stream()).then(Arc::default))
+    }
+
+    fn set(&self) {
+        if let Some(late) = &self.0 {
+            late.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|late| late.load(Ordering::Relaxed))
+    }
+}
+
+/// Why a body failed that took too long.
 #[derive(Debug, thiserror::Error)]
 #[error("the body of the request took too long to arrive")]
-struct TooSlow;
+pub(crate) struct TooSlow;
 
 impl TimelyBody {
     pub(super) fn new(body: Incoming, timeout: Duration) -> Self {
         Self {
+            late: Lateness::of(&body),
             body,
             timeout,
             deadline: None,
         }
+    }
+
+    pub(super) fn lateness(&self) -> Lateness {
+        self.late.clone()
     }
 }
 
@@ -49,6 +81,7 @@ impl Body for TimelyBody {
             .deadline
             .get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
         ready!(deadline.as_mut().poll(context));
+        this.late.set();
         Poll::Ready(Some(Err(TooSlow.into())))
     }
 

@@ -3,31 +3,36 @@
 
 mod body;
 mod connection;
+mod host;
+mod listener;
 mod options;
+mod refusal;
+mod turn;
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::response::{IntoResponse as _, Response};
-use http::{StatusCode, header};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
+pub(crate) use body::TooSlow;
+pub use listener::listen;
 pub use options::ServeOptions;
 
-use connection::converse;
+use connection::{Rules, converse};
 
 /// How long to wait when the system has no file descriptor or memory left for a connection.
 const EXHAUSTED: Duration = Duration::from_millis(100);
 
 /// Serves `app` over HTTP/1.1 with the limits of [`ServeOptions::default`], until `shutdown`
-/// is done.
+/// is done. A listener of [`listen`] has room for a burst of connections. Handlers can learn the
+/// peer with axum's `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
 ///
@@ -69,7 +74,7 @@ pub async fn serve_with(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => connections.open(stream),
+            Ok((stream, peer)) => connections.open(stream, peer),
             Err(error) if concerns_one_peer(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "no connection can be accepted");
@@ -99,40 +104,51 @@ fn concerns_one_peer(error: &io::Error) -> bool {
 /// The open connections, which end with this value.
 struct Connections {
     app: Router,
-    options: ServeOptions,
+    rules: Arc<Rules>,
     /// One permit for each connection.
     free: Arc<Semaphore>,
     /// What connections above the limit are served, and how many may be.
     busy: Router,
     refusals: Arc<Semaphore>,
-    graceful: GracefulShutdown,
+    closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
 
 impl Connections {
     fn new(app: Router, options: ServeOptions) -> Self {
-        let free = options.connections.min(Semaphore::MAX_PERMITS);
+        let permits = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        let (closing, closed) = watch::channel(false);
         Self {
             app,
-            options,
-            free: Arc::new(Semaphore::new(free)),
-            busy: Router::new().fallback(busy),
-            refusals: Arc::new(Semaphore::new(ServeOptions::REFUSALS)),
-            graceful: GracefulShutdown::new(),
+            free: permits(options.connections),
+            busy: Router::new().fallback(async || refusal::busy()),
+            refusals: permits(ServeOptions::REFUSALS),
+            rules: Arc::new(Rules {
+                idle: permits(options.idle_connections),
+                options,
+                closing: closed,
+            }),
+            closing,
             tasks: JoinSet::new(),
         }
     }
 
-    fn open(&mut self, stream: TcpStream) {
+    fn open(&mut self, stream: TcpStream, peer: SocketAddr) {
         if let Ok(permit) = self.free.clone().try_acquire_owned() {
-            self.spawn(stream, self.app.clone(), permit);
+            self.spawn(stream, peer, self.app.clone(), permit);
         } else if let Ok(permit) = self.refusals.clone().try_acquire_owned() {
-            self.spawn(stream, self.busy.clone(), permit);
+            self.spawn(stream, peer, self.busy.clone(), permit);
         }
     }
 
-    fn spawn(&mut self, stream: TcpStream, app: Router, permit: OwnedSemaphorePermit) {
-        let done = converse(stream, app, &self.options, self.graceful.watcher());
+    fn spawn(
+        &mut self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        app: Router,
+        permit: OwnedSemaphorePermit,
+    ) {
+        let done = converse(stream, peer, app, &self.rules);
         self.tasks.spawn(async move {
             done.await;
             drop(permit);
@@ -140,21 +156,13 @@ impl Connections {
     }
 
     async fn close(mut self) {
-        let all = self.graceful.shutdown();
-        if tokio::time::timeout(self.options.grace, all).await.is_err() {
+        self.closing.send_replace(true);
+        let tasks = &mut self.tasks;
+        let all = async { while tasks.join_next().await.is_some() {} };
+        let grace = self.rules.options.grace;
+        if tokio::time::timeout(grace, all).await.is_err() {
             tracing::debug!("connections are closed amid their answers");
         }
         self.tasks.shutdown().await;
     }
-}
-
-async fn busy() -> Response {
-    let headers = [
-        (header::CONNECTION, "close"),
-        (header::RETRY_AFTER, "5"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_TYPE, "application/json"),
-    ];
-    let error = r#"{"error":{"kind":"too_many_connections","message":"too many connections are open: try again soon"}}"#;
-    (StatusCode::SERVICE_UNAVAILABLE, headers, error).into_response()
 }

@@ -17,11 +17,18 @@ pub struct ServeOptions {
     ///
     /// Each takes a file descriptor: the limit of the process must be higher.
     pub connections: usize,
-    /// How long a request's head may take to arrive, and how long a connection may be idle
-    /// between two requests; 10 s by default. A stream of events is not idle.
+    /// How long a request's head may take to arrive, from its first byte or the beginning of the
+    /// connection; 10 s by default.
     pub head_timeout: Duration,
+    /// How long a connection may be idle between two requests; 75 s by default. A stream of events
+    /// is not idle. A proxy in front must give up its idle connections first: nginx and AWS's load
+    /// balancers do so after 60 s.
+    pub keep_alive: Duration,
+    /// Connections that are idle between two requests at a time; 10 000 by default, half of all.
+    /// Above it, connections end with their answers, which say so.
+    pub idle_connections: usize,
     /// How long a request's body may take to arrive; 10 s by default. The largest is a
-    /// webhook of 1 MiB.
+    /// webhook.
     pub body_timeout: Duration,
     /// How long a peer may read nothing of what waits for it; 30 s by default, which a phone
     /// needs that changes from one network to the next.
@@ -49,6 +56,8 @@ impl Default for ServeOptions {
         Self {
             connections: 20_000,
             head_timeout: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(75),
+            idle_connections: 10_000,
             body_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(30),
             grace: Duration::from_secs(5),
@@ -71,6 +80,8 @@ impl ServeOptions {
     with! {
         with_connections => connections: usize, "Sets how many connections may be open.";
         with_head_timeout => head_timeout: Duration, "Sets how long a head may take.";
+        with_keep_alive => keep_alive: Duration, "Sets how long a connection may be idle.";
+        with_idle_connections => idle_connections: usize, "Sets how many may be idle.";
         with_body_timeout => body_timeout: Duration, "Sets how long a body may take.";
         with_write_timeout => write_timeout: Duration, "Sets how long a peer may read nothing.";
         with_grace => grace: Duration, "Sets how long answers may take to end at the end.";

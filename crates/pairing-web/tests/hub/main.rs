@@ -6,6 +6,7 @@ mod answered;
 mod clocks;
 mod events;
 mod faults;
+mod guesses;
 mod host;
 mod lifetimes;
 mod limits;

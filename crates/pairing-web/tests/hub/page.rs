@@ -1,8 +1,11 @@
 //! What browsers are told with every answer, and what they may send.
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::routing::get;
 use pairing_sim::Dialect;
+use pairing_web::guarded;
 use serde_json::json;
 
 use crate::support::{Answer, House, builder};
@@ -58,18 +61,44 @@ async fn nothing_is_stored_referred_loaded_from_elsewhere_or_framed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_origins_that_may_frame_it_are_the_ones_that_were_named() {
-    let origins = ["https://app.example.com", "http://localhost:3000"];
+    let origins = [
+        "https://app.example.com",
+        "http://localhost:3000",
+        "capacitor://localhost",
+        "https://*.example.com",
+    ];
     let builder = builder().frame_ancestors(origins);
     let house = House::with(Dialect::ZApi, builder, |instance| instance);
     let page = house.open().await;
     let answer = house.get(&page).await;
     let policy = answer.headers["content-security-policy"].to_str().unwrap();
     assert!(
-        policy.ends_with("frame-ancestors https://app.example.com http://localhost:3000"),
+        policy.ends_with(&format!("frame-ancestors {}", origins.join(" "))),
         "{policy}"
     );
     // It knows no list, and browsers that know both would obey the stricter.
     assert!(!answer.headers.contains_key("x-frame-options"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_method_that_a_route_does_not_have_is_refused_in_json_also_on_a_programs_own_routes() {
+    let mut house = House::new(Dialect::ZApi);
+    let own = Router::new().route("/own", get(async || "own"));
+    house.app = guarded(own, &house.hub).merge(house.app);
+    for path in [
+        "/own",
+        "/pair/healthz",
+        "/pair/p/x",
+        "/pair/p/x/start",
+        "/pair/webhooks/x/y",
+    ] {
+        let request = Request::patch(path).body(Body::empty());
+        let answer = house.answer(request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.kind(), "method_not_allowed", "{path}");
+        assert!(answer.headers.contains_key(header::ALLOW), "{path}");
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store", "{path}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -266,10 +266,14 @@ impl Asker {
         for extra in [
             json_body(&callback),
             json_body(&json!([])),
+            json_body(&json!("canary")),
             too_large(1_100_000),
         ] {
             self.ask("post", WEBHOOK, &path, extra).await;
         }
+        self.ask("get", WEBHOOK, &path, nothing()).await;
+        self.ask("get", WEBHOOK, "/webhooks/shop/wrong", nothing())
+            .await;
         self.ask(
             "post",
             WEBHOOK,

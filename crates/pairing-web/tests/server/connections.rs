@@ -1,6 +1,60 @@
 //! How many connections may be open, and what the next one is told.
 
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use tokio::net::TcpStream;
+
 use crate::support::{Server, hello, patient};
+
+/// Linux queues as many as the listener asks for and the system allows; 128 is what tokio asks for.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_burst_of_connections_waits_to_be_accepted() {
+    let allowed = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
+    let burst = allowed.trim().parse::<usize>().unwrap().min(400);
+    let listener = pairing_web::listen(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    for _ in 0..burst {
+        // One that finds no room tries for two minutes, and fails.
+        waiting.push(TcpStream::connect(address).await.unwrap());
+    }
+    for _ in 0..burst {
+        listener.accept().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn above_the_limit_of_idle_connections_one_ends_with_its_answer() {
+    let server = Server::start(hello(), patient().with_idle_connections(1)).await;
+    let mut first = server.connect().await;
+    first.get("/").await;
+    let head = first.read_until("hello").await;
+    assert!(!head.contains("connection: close"), "{head}");
+
+    let mut second = server.connect().await;
+    second.get("/").await;
+    let answer = second.read_to_close().await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+
+    // The idle one has kept its place, and is served.
+    first.get("/").await;
+    first.read_until("hello").await;
+}
+
+#[tokio::test]
+async fn the_peer_is_known_to_handlers() {
+    let handler = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
+    let server = Server::start(Router::new().route("/", get(handler)), patient()).await;
+    let mut client = server.connect().await;
+    let own = client.0.local_addr().unwrap().to_string();
+    client.get("/").await;
+    client.read_until(&own).await;
+}
 
 #[tokio::test]
 async fn a_connection_above_the_limit_is_told_to_come_back() {

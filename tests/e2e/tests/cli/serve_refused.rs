@@ -123,6 +123,14 @@ async fn sections_that_cannot_be_used_name_the_place_and_no_value() {
             &["[serve] frame_ancestors", "origin"],
         ),
         (
+            with("[serve]\ntrusted_proxies = [\"hunter2-5f1d0c\"]"),
+            &["[serve] trusted_proxies", "10.0.0.0/8"],
+        ),
+        (
+            with("[serve]\nclient_address_header = \"hunter2 5f1d0c\""),
+            &["[serve] client_address_header", "X-Forwarded-For"],
+        ),
+        (
             with("[serve]\nlink_lifetime = \"0s\""),
             &["[serve] link_lifetime"],
         ),

@@ -40,7 +40,7 @@ struct EndLine<'a> {
 pub(super) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exit, Failure> {
     let (simulator, gateways) = simulate(&context, &arguments).await?;
     let address = (Ipv4Addr::LOCALHOST, arguments.port).into();
-    let (listener, address) = http_server::listen(address, "--port").await?;
+    let (listener, address) = http_server::listen(address, "--port")?;
     let base_url = format!("http://{address}");
     let hub = PairingHub::builder().public_url(&base_url).build();
     let hub = hub.map_err(|error| Failure::configuration(error.to_string()))?;

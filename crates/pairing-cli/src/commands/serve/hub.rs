@@ -12,7 +12,11 @@ pub(super) fn build(serve: &ServeSection, token: AdminToken) -> Result<PairingHu
     let mut builder = PairingHub::builder()
         .admin_token(token)
         .frame_ancestors(&serve.frame_ancestors)
+        .trusted_proxies(&serve.trusted_proxies)
         .limits(limits(serve));
+    if let Some(header) = &serve.client_address_header {
+        builder = builder.client_address_header(header);
+    }
     if let Some(url) = &serve.public_url {
         builder = builder.public_url(url);
     }
@@ -54,6 +58,8 @@ fn refusal(error: &BuildError, state_file: Option<&Path>) -> Failure {
         BuildError::AdminToken => "admin_token",
         BuildError::PublicUrl => "public_url",
         BuildError::FrameAncestor => "frame_ancestors",
+        BuildError::TrustedProxy => "trusted_proxies",
+        BuildError::ClientAddressHeader => "client_address_header",
         BuildError::Lifetime => "link_lifetime and linger",
         BuildError::StateFile(_) => "state_file",
         _ => "a value",

@@ -57,9 +57,9 @@ pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Ex
     let address = arguments.listen.or(serve.listen);
     let address = address.unwrap_or_else(|| USUAL.into());
     let mut served = Served::new(hub.clone(), instances, transport, serve)?;
-    let (listener, address) = http_server::listen(address, "--listen").await?;
+    let (listener, address) = http_server::listen(address, "--listen")?;
     announce(&context, address, &served.names())?;
-    let app = routes::around(hub.clone(), token, metrics);
+    let app = routes::around(hub.clone(), metrics);
     let Context {
         global,
         config,

@@ -3,11 +3,11 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
-use pairing_web::{AdminToken, PairingHub, guarded, router};
+use pairing_web::{PairingHub, admin_only, guarded, router};
 
 /// For a person who looks at the address.
 const ABOUT: &str = "\
@@ -17,18 +17,14 @@ A page opens with the link that an application has made for you; there is nothin
 For applications: /openapi.json describes the interface, and /healthz says whether it is up.
 ";
 
-#[derive(Clone)]
-struct Metrics {
-    token: AdminToken,
-    handle: PrometheusHandle,
-}
-
 /// Everything that is served.
-pub(super) fn around(hub: PairingHub, token: AdminToken, handle: PrometheusHandle) -> Router {
+pub(super) fn around(hub: PairingHub, handle: PrometheusHandle) -> Router {
+    let metrics = Router::new()
+        .route("/metrics", get(metrics))
+        .with_state(handle);
     let own = Router::new()
         .route("/", get(about))
-        .route("/metrics", get(metrics))
-        .with_state(Metrics { token, handle });
+        .merge(admin_only(metrics, &hub));
     guarded(own, &hub).merge(router(hub))
 }
 
@@ -36,19 +32,10 @@ async fn about() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], ABOUT)
 }
 
-async fn metrics(State(metrics): State<Metrics>, headers: HeaderMap) -> Response {
-    if !metrics.token.authorises(&headers) {
-        let asked = [
-            (header::WWW_AUTHENTICATE, "Bearer"),
-            (header::CONTENT_TYPE, "application/json"),
-        ];
-        return (StatusCode::UNAUTHORIZED, asked, UNAUTHORIZED).into_response();
-    }
+async fn metrics(State(handle): State<PrometheusHandle>) -> impl IntoResponse {
     let text = [(
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     )];
-    (text, metrics.handle.render()).into_response()
+    (text, handle.render())
 }
-
-const UNAUTHORIZED: &str = r#"{"error":{"kind":"unauthorized","message":"send the admin token as Authorization: Bearer"}}"#;

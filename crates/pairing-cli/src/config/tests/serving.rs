@@ -16,7 +16,9 @@ fn everything_about_serving_can_be_said() {
         "[serve]\nlisten = \"[::1]:0\"\nadmin_token = \"0123456789abcdef\"\n\
          public_url = \"https://pair.example.com\"\n\
          frame_ancestors = [\"https://app.example.com\", \"http://127.0.0.1:3000\"]\n\
-         state_file = \"links\"\nlink_lifetime = \"1h 30m\"\nlinger = \"0s\"\nmax_pairings = 7\n\
+         trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]\n\
+         client_address_header = \"Forwarded\"\nstate_file = \"links\"\nlink_lifetime = \"1h 30m\"\n\
+         linger = \"0s\"\nkeep_alive = \"2m\"\nmax_pairings = 7\n\
          max_viewers = 8\nmax_viewers_per_pairing = 9\nmax_links_per_pairing = 10\n\
          max_ended_pairings = 11\nmax_actions_per_minute = 12\n",
     )
@@ -31,9 +33,12 @@ fn everything_about_serving_can_be_said() {
         Some("https://pair.example.com")
     );
     assert_eq!(serve.frame_ancestors.len(), 2);
+    assert_eq!(serve.trusted_proxies.len(), 2);
+    assert_eq!(serve.client_address_header.as_deref(), Some("Forwarded"));
     assert_eq!(serve.state_file, Some("links".into()));
     assert_eq!(serve.link_lifetime, Some(Duration::from_secs(5400)));
     assert_eq!(serve.linger, Some(Duration::ZERO));
+    assert_eq!(serve.keep_alive, Some(Duration::from_secs(120)));
     let limits = [
         serve.max_pairings,
         serve.max_viewers,

@@ -20,7 +20,8 @@ export const showRetrying = (retrying) => notice("retrying", retrying ? word("re
 // `kind` is what `post` resolves to; null takes the notice away.
 export function showFailure(kind) {
   if (kind === "under_way") return;
-  const text = kind === "offline" ? word("failure.offline") : word("failure.other");
+  const own = `failure.${kind}`;
+  const text = hasWord(own) ? word(own) : word("failure.other");
   notice("failure", kind && kind !== "not_found" ? text : "");
 }
 

@@ -40,7 +40,13 @@ fn live(language: Language) -> String {
 fn every_document() -> Vec<String> {
     Language::ALL
         .into_iter()
-        .flat_map(|language| [live(language), unknown_link(language)])
+        .flat_map(|language| {
+            [
+                live(language),
+                unknown_link(language),
+                too_many_links(language),
+            ]
+        })
         .collect()
 }
 

@@ -134,6 +134,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "It has expired, was used already, or is incomplete. Ask whoever sent it to you \
                for a new one.",
     },
+    too_many_links: Advice {
+        what: "Too many links that do not work",
+        next: "Many wrong links were opened from your network, and this one does not work either. Ask \
+               whoever sent it to you for a new one; a link that works opens at any time.",
+    },
     busy: Advice {
         what: "This page is open too many times",
         next: "Close it in other tabs and on other devices. It connects by itself as soon as \
@@ -155,6 +160,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         offline: "No connection. What you see may be out of date; this page reconnects by itself.",
         closing: "The service is restarting. This page reconnects by itself.",
         failure_offline: "That did not get through: there is no connection. Try again in a moment.",
+        failure_cross_site: "The server refused this click: it seemed to come from another site's page. \
+                             Open this link in a window of its own, in an up-to-date browser. If \
+                             it is refused there as well, tell whoever sent you this link: their \
+                             server needs its public address (public_url), or a frame without \
+                             \"sandbox\".",
         failure_other: "That did not work. Try again in a moment.",
         live_qr: "A new QR code is on the screen. Scan it with WhatsApp: Linked devices, then \
                   Link a device.",

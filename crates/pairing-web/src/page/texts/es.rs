@@ -139,6 +139,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         what: "Este enlace ya no funciona",
         next: "Ha caducado, ya se usó o está incompleto. Pide uno nuevo a quien te lo envió.",
     },
+    too_many_links: Advice {
+        what: "Demasiados enlaces que no funcionan",
+        next: "Desde su red se abrieron muchos enlaces erróneos, y este tampoco funciona. Pida uno nuevo \
+               a quien se lo envió; un enlace que funciona se abre en cualquier momento.",
+    },
     busy: Advice {
         what: "Esta página está abierta demasiadas veces",
         next: "Ciérrala en otras pestañas y dispositivos. Se conecta sola en cuanto haya sitio.",
@@ -159,6 +164,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         offline: "Sin conexión. Lo que ves puede estar anticuado; esta página se reconecta sola.",
         closing: "El servicio se está reiniciando. Esta página se reconecta sola.",
         failure_offline: "La petición no llegó: no hay conexión. Inténtalo de nuevo en un momento.",
+        failure_cross_site: "El servidor rechazó este clic: parecía venir de la página de otro sitio. \
+                             Abra este enlace en una ventana propia, en un navegador actualizado. \
+                             Si también allí se rechaza, avise a quien le envió este enlace: el \
+                             servidor necesita su dirección pública (public_url), o un marco sin \
+                             \"sandbox\".",
         failure_other: "No funcionó. Inténtalo de nuevo en un momento.",
         live_qr: "Hay un código QR nuevo en la pantalla. Escanéalo con WhatsApp: Dispositivos \
                   vinculados, luego Vincular un dispositivo.",

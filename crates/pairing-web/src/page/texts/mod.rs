@@ -82,6 +82,8 @@ pub(super) struct Texts {
     pub(super) cancelled: Advice,
     /// The link is unknown, or its pairing is long over.
     pub(super) gone: Advice,
+    /// Too many links that lead nowhere came from the visitor's address.
+    pub(super) too_many_links: Advice,
     /// Too many viewers.
     pub(super) busy: Advice,
     /// Above the words of [`error`](Self::error).
@@ -132,6 +134,8 @@ pub(super) struct Spoken {
     pub(super) offline: &'static str,
     pub(super) closing: &'static str,
     pub(super) failure_offline: &'static str,
+    /// The browser took a click for one of another site's page.
+    pub(super) failure_cross_site: &'static str,
     pub(super) failure_other: &'static str,
     /// The states, to a screen reader.
     pub(super) live_qr: &'static str,
@@ -155,6 +159,7 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
         ("offline", spoken.offline),
         ("closing", spoken.closing),
         ("failure.offline", spoken.failure_offline),
+        ("failure.cross_site", spoken.failure_cross_site),
         ("failure.other", spoken.failure_other),
         ("live.connecting", texts.connecting),
         ("live.preparing", texts.preparing),

@@ -134,6 +134,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         what: "Este link não funciona mais",
         next: "Ele venceu, já foi usado ou está incompleto. Peça um novo a quem o enviou.",
     },
+    too_many_links: Advice {
+        what: "Links demais que não funcionam",
+        next: "Muitos links errados foram abertos a partir da sua rede, e este também não funciona. Peça \
+               um novo a quem o enviou; um link que funciona abre a qualquer momento.",
+    },
     busy: Advice {
         what: "Esta página está aberta vezes demais",
         next: "Feche-a em outras abas e em outros aparelhos. Ela se conecta sozinha assim que \
@@ -156,6 +161,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
                   sozinha.",
         closing: "O serviço está reiniciando. Esta página se reconecta sozinha.",
         failure_offline: "O pedido não chegou: não há conexão. Tente de novo daqui a pouco.",
+        failure_cross_site: "O servidor recusou este clique: ele parecia vir da página de outro site. \
+                             Abra este link em uma janela própria, em um navegador atualizado. Se \
+                             também lá for recusado, avise quem enviou este link: o servidor \
+                             precisa do seu endereço público (public_url), ou de um frame sem \
+                             \"sandbox\".",
         failure_other: "Não funcionou. Tente de novo daqui a pouco.",
         live_qr: "Há um novo QR code na tela. Leia-o com o WhatsApp: Dispositivos conectados, \
                   depois Conectar dispositivo.",
