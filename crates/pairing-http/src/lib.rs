@@ -8,6 +8,7 @@ mod body;
 mod code;
 mod credential;
 mod gateway;
+mod host;
 mod linked_id;
 mod object;
 mod phrases;
@@ -25,6 +26,7 @@ mod setup;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 mod transport;
+mod unreadable;
 mod url;
 mod wipe;
 mod words;
@@ -48,5 +50,6 @@ pub use transport::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
     TransportErrorKind,
 };
+pub use unreadable::UnreadableForm;
 pub use url::{BaseUrl, InvalidBaseUrl, SecretUrl};
 pub use words::{MAX_WORDS_BYTES, Words};
