@@ -69,6 +69,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_http::ReqwestTransportBuilder", NUMBERS),
     ("pairing_http::SetupError", RULE),
     ("pairing_http::TransportErrorKind", CLOSED),
+    ("pairing_http::UnreadableForm", CLOSED),
     ("pairing_providers::FieldKind", CLOSED),
     ("pairing_providers::FieldSpec", PUBLIC),
     ("pairing_providers::ProviderInfo", PUBLIC),
