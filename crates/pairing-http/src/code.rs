@@ -20,8 +20,9 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 
 /// Reads a QR code out of a text: base64 of a PNG or JPEG, bare or behind a head such as
-/// `data:image/png;base64,` or `base64,`, whatever media type that names; or the QR text itself, which starts with a digit and `@` or is a `wa.me` link to linked devices. `None`
-/// for everything else.
+/// `data:image/png;base64,` or `base64,`, whatever media type that names; or the QR text itself,
+/// which starts with a digit and `@` or is a `wa.me` link to linked devices. `None` for everything
+/// else.
 #[must_use]
 pub fn read_qr_code(text: &str) -> Option<PairingCode> {
     let text = text.trim();

@@ -35,10 +35,13 @@ impl UnreadableForm {
         if let Some(form) = of_signature(data) {
             return Some(form);
         }
-        str::from_utf8(data)
-            .ok()
-            .filter(|text| is_svg(text))
-            .map(|_| Self::Svg)
+        // Almost every body is JSON, and is not gone through for this.
+        let start = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+        if !start.trim_ascii_start().starts_with(b"<") {
+            return None;
+        }
+        let text = str::from_utf8(start).ok()?;
+        is_svg(text).then_some(Self::Svg)
     }
 
     /// A sentence for whoever runs the instance: what came, and what to do.
@@ -117,9 +120,7 @@ fn of_signature(data: &[u8]) -> Option<UnreadableForm> {
 
 /// Whether the first element of an XML text is `svg`. A page that draws one has another before it.
 fn is_svg(text: &str) -> bool {
-    let mut rest = text.trim_start_matches(|character: char| {
-        character.is_whitespace() || matches!(character, '\u{feff}' | '\0')
-    });
+    let mut rest = text.trim_start();
     // The XML declaration, comments and the document type may come first.
     while let Some(after) = rest.strip_prefix("<?").or_else(|| rest.strip_prefix("<!")) {
         if names_html(after) {
