@@ -23,7 +23,7 @@ pub(crate) fn was_sent(code: &PairingCode, body: &[u8]) -> bool {
 }
 
 /// A file may follow a byte order mark and line breaks.
-fn without_mark(body: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     let start = match body {
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
         _ => body,
