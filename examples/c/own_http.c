@@ -93,7 +93,7 @@ static bool receive(int connection, const pairing_http_exchange *exchange, char 
 /* Takes an answer apart in place and hands it over; false if it is none. */
 static bool complete(pairing_http_exchange *exchange, char *answer, size_t size) {
     unsigned status = 0;
-    const char *content_type = NULL, *retry_after = NULL;
+    const char *content_type = NULL, *retry_after = NULL, *date = NULL;
     char *body = strstr(answer, "\r\n\r\n");
     if (!body || sscanf(answer, "HTTP/1.%*1[01] %3u", &status) != 1) {
         return false;
@@ -110,9 +110,12 @@ static bool complete(pairing_http_exchange *exchange, char *answer, size_t size)
                 content_type = value;
             } else if (strcasecmp(line, "retry-after") == 0) {
                 retry_after = value;
+            } else if (strcasecmp(line, "date") == 0) {
+                date = value;
             }
         }
     }
+    pairing_http_exchange_set_date(exchange, date);
     /* Whatever it returns, the exchange is consumed. */
     pairing_http_exchange_complete(exchange, status, content_type, retry_after,
                                    (const uint8_t *)body, size - (size_t)(body - answer));

@@ -94,4 +94,5 @@ def exchanged(connection, method, target, headers):
             body,
             response.getheader("content-type"),
             response.getheader("retry-after"),
+            response.getheader("date"),
         )

@@ -817,6 +817,14 @@ uint64_t pairing_http_exchange_get_id(const struct pairing_http_exchange *exchan
 bool pairing_http_exchange_is_cancelled(const struct pairing_http_exchange *exchange);
 
 /**
+ * Says what the `Date` header of the answer is, before `pairing_http_exchange_complete`. A
+ * `retry_after` that is a date is counted from it; without it, from this machine's clock, which
+ * need not agree with the gateway's. It is copied; NULL takes it back.
+ */
+pairing_status pairing_http_exchange_set_date(const struct pairing_http_exchange *exchange,
+                                              const char *date);
+
+/**
  * Answers with what the server sent, whatever its status, and consumes the exchange, from any
  * thread and at any time. All is copied. `content_type` and `retry_after` are the headers of
  * these names, or NULL; the body has at most 1 MiB and may be NULL if it is empty.

@@ -90,6 +90,7 @@ static void null_handles(void) {
     EXPECT(!pairing_http_request_get_header_value(NULL, 0));
     EXPECT(pairing_http_exchange_get_id(NULL) == 0);
     EXPECT(!pairing_http_exchange_is_cancelled(NULL));
+    IS_NULL_ARGUMENT(pairing_http_exchange_set_date(NULL, "now"));
     IS_NULL_ARGUMENT(pairing_http_exchange_complete(NULL, 200, NULL, NULL, NULL, 0));
     IS_NULL_ARGUMENT(pairing_http_exchange_fail(NULL, PAIRING_HTTP_FAILURE_TLS));
     EXPECT(pairing_last_error() != NULL);

@@ -547,7 +547,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 51501:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 22644:
+    if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 26749:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httptransport_send() != 57347:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -818,6 +818,7 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_method.argtypes = (
 _UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_method.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_pairing_ffi_fn_constructor_httpresponse_new.argtypes = (
     ctypes.c_uint16,
+    _UniffiRustBuffer,
     _UniffiRustBuffer,
     _UniffiRustBuffer,
     _UniffiRustBuffer,
@@ -4919,10 +4920,11 @@ class HttpResponse(HttpResponseProtocol):
 """
     
     _handle: ctypes.c_uint64
-    def __init__(self, status: int,body: bytes,content_type: typing.Union[object, typing.Optional[str]] = _DEFAULT,retry_after: typing.Union[object, typing.Optional[str]] = _DEFAULT):
+    def __init__(self, status: int,body: bytes,content_type: typing.Union[object, typing.Optional[str]] = _DEFAULT,retry_after: typing.Union[object, typing.Optional[str]] = _DEFAULT,date: typing.Union[object, typing.Optional[str]] = _DEFAULT):
         """
-        `body` is decoded from any transfer or content encoding. Of the headers only these two
-        matter; pass them as they came.
+        `body` is decoded from any transfer or content encoding. Of the headers only these three
+        matter; pass them as they came. A `retry_after` that is a date is counted from `date`;
+        without it, from this machine's clock, which need not agree with the gateway's.
 """
         
         _UniffiFfiConverterUInt16.check_lower(status)
@@ -4936,11 +4938,16 @@ class HttpResponse(HttpResponseProtocol):
         if retry_after is _DEFAULT:
             retry_after = None
         _UniffiFfiConverterOptionalString.check_lower(retry_after)
+
+        if date is _DEFAULT:
+            date = None
+        _UniffiFfiConverterOptionalString.check_lower(date)
         _uniffi_lowered_args = (
             _UniffiFfiConverterUInt16.lower(status),
             _UniffiFfiConverterBytes.lower(body),
             _UniffiFfiConverterOptionalString.lower(content_type),
             _UniffiFfiConverterOptionalString.lower(retry_after),
+            _UniffiFfiConverterOptionalString.lower(date),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeHttpResponse.lift
         _uniffi_error_converter = None

@@ -7,7 +7,7 @@ use std::fmt;
 use pairing_core::{ImageType, QrImage};
 use serde_json::Value;
 
-use crate::{HttpResponse, Object, Words, wipe};
+use crate::{HttpResponse, Object, UnreadableForm, Words, wipe};
 
 /// A hundred times as many as the longest answer that is known, and a few megabytes as a tree.
 const MAX_VALUES: usize = 10_000;
@@ -25,6 +25,8 @@ pub enum Body {
     Text(String),
     /// The bytes of a PNG or JPEG file.
     Picture(QrImage),
+    /// A picture of another format, or something compressed: recognised, and not read.
+    Unreadable(UnreadableForm),
     /// An HTML (or XML) page: a proxy, a firewall, a dashboard. Never a code.
     Page,
     /// JSON that is neither an object nor a list of one object, or that has more than ten
@@ -36,11 +38,15 @@ impl Body {
     /// Classifies the body of a response.
     #[must_use]
     pub fn read(response: &HttpResponse) -> Self {
+        let data = without_mark(&response.body);
         // Only a picture is copied: a copy is wiped in the end, whatever it was.
-        if ImageType::of(&response.body).is_some()
-            && let Ok(picture) = QrImage::new(response.body.as_slice())
+        if ImageType::of(data).is_some()
+            && let Ok(picture) = QrImage::new(data)
         {
             return Self::Picture(picture);
+        }
+        if let Some(form) = unreadable(response, data) {
+            return Self::Unreadable(form);
         }
         let mut text = decoded(&response.body);
         let body = Self::of_decoded(trim(&text), declares_page(response));
@@ -103,19 +109,40 @@ impl Body {
         match self {
             Self::Object(object) => object.words(),
             Self::Text(text) => Words::of(text),
-            Self::Empty | Self::Picture(_) | Self::Page | Self::OtherJson => Words::default(),
+            Self::Empty | Self::Picture(_) | Self::Unreadable(_) | Self::Page | Self::OtherJson => {
+                Words::default()
+            }
         }
     }
 
     fn of_text(text: &str, declared_page: bool) -> Self {
         if text.is_empty() {
             Self::Empty
+        } else if let Some(form) = UnreadableForm::of(text.as_bytes()) {
+            Self::Unreadable(form)
         } else if text.starts_with('<') || (declared_page && text.contains('<')) {
             Self::Page
         } else {
             Self::Text(text.to_owned())
         }
     }
+}
+
+/// Without a byte order mark and line breaks, which scripts print before the picture.
+fn without_mark(data: &[u8]) -> &[u8] {
+    let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+    data.trim_ascii_start()
+}
+
+/// What is no text and known not to be read. The header alone proves nothing: clients that decode
+/// may leave it in place.
+fn unreadable(response: &HttpResponse, data: &[u8]) -> Option<UnreadableForm> {
+    if let Some(form) = UnreadableForm::of(data) {
+        return Some(form);
+    }
+    let encoding = response.content_encoding.as_deref().unwrap_or_default();
+    let is_encoded = !matches!(encoding.trim(), "" | "identity");
+    (is_encoded && str::from_utf8(data).is_err()).then_some(UnreadableForm::Compressed)
 }
 
 /// Bytes that are not UTF-8 become U+FFFD, which no code may contain; the words of a message in
@@ -176,6 +203,7 @@ impl fmt::Debug for Body {
             Self::Object(_) => "Object([redacted])",
             Self::Text(_) => "Text([redacted])",
             Self::Picture(_) => "Picture([redacted])",
+            Self::Unreadable(_) => "Unreadable",
             Self::Page => "Page",
             Self::OtherJson => "OtherJson",
         })
@@ -185,6 +213,7 @@ impl fmt::Debug for Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unreadable::tests::SAMPLES;
 
     fn read(body: impl Into<Vec<u8>>) -> Body {
         Body::read(&HttpResponse::new(200, body))
@@ -236,6 +265,45 @@ mod tests {
         assert!(matches!(read(*b"\x89PNG\r\n\x1a\n\0"), Body::Picture(_)));
         let page = HttpResponse::new(200, "Bad Gateway<br>").with_content_type("text/html");
         assert_eq!(Body::read(&page), Body::Page);
+    }
+
+    #[test]
+    fn a_picture_may_follow_a_byte_order_mark_and_line_breaks() {
+        let body = read(*b"\xef\xbb\xbf\r\n\x89PNG\r\n\x1a\n\0");
+        let Body::Picture(picture) = &body else {
+            unreachable!("{body:?} is a picture");
+        };
+        assert_eq!(picture.expose(), b"\x89PNG\r\n\x1a\n\0");
+    }
+
+    #[test]
+    fn what_is_recognised_and_not_read_is_named_whatever_its_type_says() {
+        for (data, form) in SAMPLES {
+            assert_eq!(read(*data), Body::Unreadable(*form), "{form}");
+            let labelled = HttpResponse::new(200, *data).with_content_type("text/html");
+            assert_eq!(Body::read(&labelled), Body::Unreadable(*form), "{form}");
+        }
+        let json = serde_json::to_string("<svg width='1'></svg>").unwrap();
+        assert_eq!(read(json), Body::Unreadable(UnreadableForm::Svg));
+    }
+
+    #[test]
+    fn a_compressed_body_is_known_by_its_header_unless_it_was_decoded() {
+        let compressed = Body::Unreadable(UnreadableForm::Compressed);
+        for encoding in ["br", "deflate", "gzip, br", "zstd"] {
+            let encoded = |body: &[u8]| {
+                let response = HttpResponse::new(200, body).with_content_encoding(encoding);
+                Body::read(&response)
+            };
+            assert_eq!(encoded(b"\x0b\x02\x80{\xff}\x03"), compressed, "{encoding}");
+            assert_eq!(
+                value(&encoded(br#"{"value":"x"}"#)),
+                Some("x"),
+                "{encoding}"
+            );
+        }
+        let plain = HttpResponse::new(200, *b"\xff").with_content_encoding("identity");
+        assert_eq!(Body::read(&plain), Body::Text("\u{fffd}".into()));
     }
 
     #[test]

@@ -8,28 +8,27 @@ use pairing_core::{ImageType, PairingCode, PhoneCode, QrImage, QrText};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
+use crate::UnreadableForm;
+
 /// Gateways disagree about padding.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 
-/// Reads a QR code out of a text: a data URI or bare base64 of a PNG or JPEG, or the QR text
-/// itself, as [`QrText::is_pairing_text`] knows it. `None` for everything else. What a picture
-/// says is not read here: `read_picture` does, with the feature `read-pictures`.
+/// Reads a QR code out of a text: base64 of a PNG or JPEG, bare or behind a head such as
+/// `data:image/png;base64,` or `base64,`, whatever media type that names; or the QR text itself, as
+/// [`QrText::is_pairing_text`] knows it. `None` for everything else. What a picture says is not
+/// read here: `read_picture` does, with the feature `read-pictures`.
 #[must_use]
 pub fn read_qr_code(text: &str) -> Option<PairingCode> {
     let text = text.trim();
-    if let Some(data) = data_uri(text) {
-        let data = data?;
-        // Percent signs are rare, and no base64 has one.
-        let picture = picture(data).or_else(|| picture(&without_percent_signs(data)?))?;
+    let data = behind_heads(text);
+    // Percent signs are rare, and no base64 has one.
+    if let Some(picture) = picture(data).or_else(|| picture(&without_percent_signs(data)?)) {
         return Some(picture.into());
     }
     // No base64 has an `@` or a colon, so what is a picture is no QR text, and the other way round.
-    if let Some(picture) = picture(text) {
-        return Some(picture.into());
-    }
     QrText::is_pairing_text(text)
         .then(|| QrText::new(text).ok())
         .flatten()
@@ -87,24 +86,39 @@ fn is_whatsapp_code(plain: &str) -> bool {
         && !["ACCEPTED", "REJECTED"].contains(&plain)
 }
 
-/// The base64 part of a data URI of a picture: `None` if this is no data URI, `Some(None)`
-/// if it is another one.
-fn data_uri(text: &str) -> Option<Option<&str>> {
-    let mut rest = strip_prefix_ignore_case(text, "data:")?;
-    loop {
-        let Some((head, body)) = rest.split_once(',') else {
-            return Some(None);
-        };
-        let head = head.to_ascii_lowercase();
-        if !head.starts_with("image/") || !head.split(';').any(|part| part.trim() == "base64") {
-            return Some(None);
-        }
-        // Some clients and servers both add the prefix.
-        match strip_prefix_ignore_case(body, "data:") {
-            Some(again) => rest = again,
-            None => return Some(Some(body)),
-        }
+/// What a text holds that would be a picture if its format were read: base64 as in
+/// [`read_qr_code`], or a drawing as it is.
+pub(crate) fn unreadable_picture(text: &str) -> Option<UnreadableForm> {
+    let text = text.trim();
+    let data = Zeroizing::new(percent_decode_str(behind_heads(text)).collect::<Vec<u8>>());
+    if let Some(form) = decoded(&data).and_then(|data| UnreadableForm::of(&data)) {
+        return Some(form);
     }
+    let has_head = strip_prefix_ignore_case(text, "data:").is_some();
+    let (_, plain) = text
+        .split_once(',')
+        .filter(|_| has_head)
+        .unwrap_or(("", text));
+    let plain = Zeroizing::new(percent_decode_str(plain).collect::<Vec<u8>>());
+    UnreadableForm::of(&plain)
+}
+
+/// The base64 behind `data:image/png;base64,` and the like. Some clients and servers both add one.
+fn behind_heads(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((head, body)) = rest.split_once(',')
+        && is_head(head)
+    {
+        rest = body.trim_start();
+    }
+    strip_prefix_ignore_case(rest, "base64:").unwrap_or(rest)
+}
+
+/// Whether this, before a comma, says that base64 follows. The media type proves nothing, and what
+/// follows shows what it is.
+fn is_head(head: &str) -> bool {
+    head.split([':', ';'])
+        .any(|part| part.trim().eq_ignore_ascii_case("base64"))
 }
 
 fn without_percent_signs(data: &str) -> Option<Zeroizing<String>> {
@@ -139,6 +153,17 @@ fn picture(base64: &str) -> Option<QrImage> {
     QrImage::new(BASE64.decode(&text).ok()?).ok()
 }
 
+fn decoded(base64: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut plain = Zeroizing::new(Vec::with_capacity(base64.len()));
+    let characters = base64.iter().filter(|byte| !byte.is_ascii_whitespace());
+    plain.extend(characters.map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => *byte,
+    }));
+    BASE64.decode(&plain).ok().map(Zeroizing::new)
+}
+
 /// Whether twelve characters of base64 are the beginning of a PNG or JPEG file.
 fn starts_a_picture(start: &[u8]) -> bool {
     let mut bytes = [0; 9];
@@ -154,6 +179,7 @@ fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unreadable::tests::SAMPLES;
     use proptest::prelude::*;
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\xfb\xff\xfe?";
@@ -188,6 +214,16 @@ mod tests {
             format!("data:image/jpg;base64, {png}"),
             format!("data:image/png;base64,data:image/png;base64,{png}"),
             format!("data:image/png;base64,{percent}"),
+            format!("data:image/png;charset=utf-8;base64,{png}"),
+            format!("data:application/octet-stream;base64,{png}"),
+            format!("data:;base64,{png}"),
+            format!("data:base64,{png}"),
+            format!("image/png;base64,{png}"),
+            format!("base64,{png}"),
+            format!("Base64, {png}"),
+            format!("base64:{png}"),
+            format!("data:image/png;base64,base64,\n{png}"),
+            percent.clone(),
         ] {
             assert_eq!(image(&text).as_deref(), Some(PNG), "{text}");
         }
@@ -234,6 +270,10 @@ mod tests {
             "data:image/png;base64,",
             "data:image/png;base64,!!!!",
             "data:image/png,2@a,b",
+            "data:image/png;base64,2@a,b",
+            "base64,2@a,b",
+            "base64:2@a,b",
+            "base64,",
             "data:text/html;base64,PGh0bWw+",
             "ABCD-1234",
             gif.as_str(),
@@ -242,6 +282,44 @@ mod tests {
         }
         // A valid signature and a broken rest is no picture either.
         assert_eq!(read_qr_code(&format!("{}!", encoded(PNG))), None);
+    }
+
+    #[test]
+    fn pictures_of_other_formats_are_recognised_in_every_spelling() {
+        for (data, form) in SAMPLES {
+            let base64 = encoded(data);
+            let percent = base64.replace('+', "%2B").replace('=', "%3D");
+            for text in [
+                base64.clone(),
+                base64.replace('+', "-").replace('/', "_"),
+                format!(" data:image/png;base64,{base64}\n"),
+                format!("data:image/webp;base64,{percent}"),
+                format!("base64,{base64}"),
+            ] {
+                assert_eq!(read_qr_code(&text), None, "{text}");
+                assert_eq!(unreadable_picture(&text), Some(*form), "{text}");
+            }
+        }
+        for svg in [
+            "<svg width='1'/>",
+            "data:image/svg+xml;utf8,<svg width='1'/>",
+            "data:image/svg+xml,%3Csvg%20width%3D'1'%2F%3E",
+        ] {
+            assert_eq!(unreadable_picture(svg), Some(UnreadableForm::Svg), "{svg}");
+        }
+        let png = encoded(PNG);
+        for text in [
+            "",
+            "please wait",
+            "2@a,b",
+            "error",
+            "data:",
+            &png,
+            "BM",
+            "QUJD",
+        ] {
+            assert_eq!(unreadable_picture(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -295,6 +373,7 @@ mod tests {
         #[test]
         fn no_mangled_data_uri_panics(head in "data:[ -~]{0,20}", body in "[ -~]{0,60}") {
             let _ = read_qr_code(&format!("{head},{body}"));
+            let _ = unreadable_picture(&format!("{head},{body}"));
             let _ = read_qr_code(&format!("data:image/png;base64,iVBORw0KGgo{body}"));
         }
     }

@@ -10,7 +10,8 @@ use tracing::debug;
 
 use crate::interception::Interception;
 use crate::{
-    Body, HttpRequest, HttpTransport, TransportError, TransportErrorKind, Words, retry_after,
+    Body, HttpRequest, HttpTransport, TransportError, TransportErrorKind, UnreadableForm, Words,
+    retry_after,
 };
 
 /// A transport with the log lines and error mapping that all adapters share.
@@ -86,6 +87,20 @@ fn no_answer(error: TransportError) -> ProviderError {
             Kind::Unavailable,
             "no connection to the gateway: check the network and base_url",
         ),
+        TransportErrorKind::Proxy => (
+            Kind::Unavailable,
+            "no connection through the proxy: check the proxy that HTTPS_PROXY or ALL_PROXY names, or name the gateway in NO_PROXY",
+        ),
+        // Something in between wants a login, and does until somebody gives it one.
+        TransportErrorKind::ProxyLogin => (
+            Kind::Intercepted,
+            "the proxy asks for a user name and password, or does not accept them: check the proxy that HTTPS_PROXY or ALL_PROXY names, or name the gateway in NO_PROXY",
+        ),
+        // It stays as it is until somebody changes the environment.
+        TransportErrorKind::ProxyAddress => (
+            Kind::Refused,
+            "HTTPS_PROXY or ALL_PROXY holds no address of a proxy: write it like http://proxy.example.com:8080 or socks5h://127.0.0.1:1080",
+        ),
         TransportErrorKind::Tls => (
             Kind::Unavailable,
             "no secure connection to the gateway: its certificate was not accepted, or something between intercepts TLS; check base_url",
@@ -159,9 +174,13 @@ impl Answer {
         }
         let is_page = self.body == Body::Page;
         let (kind, message) = match self.status {
-            300..=399 => (
+            301..=303 | 307 | 308 => (
                 Kind::Refused,
                 "the gateway redirects to another address, and redirects are not followed because credentials travel with the request: check base_url",
+            ),
+            304 => (
+                Kind::MalformedReply,
+                "the gateway answered that nothing has changed (304), which no request asked: a cache stands in between",
             ),
             401 => (
                 Kind::BadCredentials,
@@ -191,6 +210,9 @@ impl Answer {
                 Kind::MalformedReply,
                 "the gateway answered with a web page: check base_url, or a proxy or firewall stands in between",
             ),
+            _ if self.body == Body::Unreadable(UnreadableForm::Compressed) => {
+                (Kind::MalformedReply, UnreadableForm::Compressed.message())
+            }
             403 => (
                 Kind::BadCredentials,
                 "the gateway forbids the request: check the instance and its token",
@@ -204,7 +226,10 @@ impl Answer {
                 "the gateway does not take this kind of request here: check base_url",
             ),
             400..=499 => (Kind::Refused, "the gateway refused the request"),
-            _ => (Kind::MalformedReply, "the gateway's answer makes no sense"),
+            _ => match &self.body {
+                Body::Unreadable(form) => (Kind::MalformedReply, form.message()),
+                _ => (Kind::MalformedReply, "the gateway's answer makes no sense"),
+            },
         };
         self.error(kind, message)
     }
@@ -261,10 +286,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn only_a_redirect_is_called_one() {
+        for status in [301, 302, 303, 307, 308] {
+            let error = answer(HttpResponse::new(status, ""))
+                .await
+                .error_by_status();
+            assert_eq!(error.kind(), ProviderErrorKind::Refused, "{status}");
+            assert!(error.message().contains("redirects"), "{error}");
+        }
+        for status in [300, 304, 305, 306] {
+            let error = answer(HttpResponse::new(status, ""))
+                .await
+                .error_by_status();
+            assert_eq!(error.kind(), ProviderErrorKind::MalformedReply, "{status}");
+            assert!(!error.message().contains("redirects"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_that_is_not_read_is_named() {
+        let error = answer(HttpResponse::new(200, *b"RIFF\x24\0\0\0WEBPVP8L")).await;
+        let error = error.error_by_status();
+        assert_eq!(error.kind(), ProviderErrorKind::MalformedReply);
+        assert!(error.message().contains("WebP"), "{error}");
+    }
+
+    #[tokio::test]
     async fn every_transport_error_becomes_a_provider_error() {
         use ProviderErrorKind as Kind;
         for (kind, expected) in [
             (TransportErrorKind::Connect, Kind::Unavailable),
+            (TransportErrorKind::Proxy, Kind::Unavailable),
+            (TransportErrorKind::ProxyLogin, Kind::Intercepted),
+            (TransportErrorKind::ProxyAddress, Kind::Refused),
             (TransportErrorKind::Tls, Kind::Unavailable),
             (TransportErrorKind::Timeout, Kind::TimedOut),
             (TransportErrorKind::Interrupted, Kind::Unavailable),
@@ -276,6 +330,9 @@ mod tests {
             let error = gateway.send(request()).await.unwrap_err();
             assert_eq!(error.kind(), expected);
             assert!(std::error::Error::source(&error).is_some());
+            // Whoever reads it knows that the proxy is meant, and where it is named.
+            let is_about_proxy = format!("{kind:?}").starts_with("Proxy");
+            assert_eq!(error.message().contains("_PROXY"), is_about_proxy);
         }
     }
 }

@@ -28,6 +28,7 @@ mod setup;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 mod unlinking;
+mod unreadable;
 mod values;
 mod wipe;
 mod words;
@@ -58,5 +59,6 @@ pub use reading::{CodeRules, Reading};
 pub use said::Said;
 pub use setup::SetupError;
 pub use unlinking::Unlinking;
+pub use unreadable::UnreadableForm;
 pub use values::{Overrides, Table, Values};
 pub use words::{MAX_WORDS_BYTES, Words};

@@ -4,7 +4,8 @@ use pairing_core::{
     CodeReply, PairingCode, PairingMethod, ProviderError, ProviderErrorKind, QrImage,
 };
 
-use crate::{Answer, Body, Said, read_phone_code, read_qr_code};
+use crate::code::unreadable_picture;
+use crate::{Answer, Body, Said, UnreadableForm, read_phone_code, read_qr_code};
 
 /// What an adapter adds to the general rules.
 #[derive(Debug, Clone, Copy)]
@@ -146,8 +147,15 @@ impl Reading {
 
     /// A 2xx answer without a usable code and without known words.
     fn without_code(answer: &Answer, method: &PairingMethod, rules: &CodeRules) -> Self {
+        let unreadable = |form: UnreadableForm| {
+            Self::unclear(|| Err(answer.error(ProviderErrorKind::MalformedReply, form.message())))
+        };
         let Body::Object(object) = &answer.body else {
-            return Self::unclear(|| Err(answer.error_by_status()));
+            return match &answer.body {
+                Body::Text(text) => unreadable_picture(text).map(unreadable),
+                _ => None,
+            }
+            .unwrap_or_else(|| Self::unclear(|| Err(answer.error_by_status())));
         };
         let fields = match method {
             PairingMethod::Qr => rules.qr_fields,
@@ -163,7 +171,10 @@ impl Reading {
                 Self::unclear(|| Err(answer.error(ProviderErrorKind::Refused, rules.refused)))
             }
             None if object.has_empty(fields) => Self::unclear(|| Ok(CodeReply::NotReady)),
-            None => Self::unclear(|| Err(answer.error_by_status())),
+            None => match object.texts(fields).find_map(unreadable_picture) {
+                Some(form) => unreadable(form),
+                None => Self::unclear(|| Err(answer.error_by_status())),
+            },
         }
     }
 

@@ -337,7 +337,7 @@ fn a_body_of_the_apps_transport_may_be_as_large_as_any_other_and_no_larger() {
         let size = usize::try_from(max_body_bytes() + extra).unwrap();
         let mut body = br#"{"connected":true}"#.to_vec();
         body.resize(size, b' ');
-        Ok(HttpResponse::new(200, body, None, None))
+        Ok(HttpResponse::new(200, body, None, None, None))
     }
     let status = |answer| {
         let transport = Some(Arc::new(Answering(answer)) as _);

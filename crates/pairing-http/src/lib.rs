@@ -5,6 +5,7 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
+mod host;
 #[cfg(feature = "reqwest")]
 mod places;
 #[cfg(feature = "reqwest")]

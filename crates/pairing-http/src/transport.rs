@@ -14,9 +14,11 @@ use crate::{SecretUrl, wipe_bytes};
 /// proxy, a test).
 ///
 /// An implementation follows no redirects, keeps no cookies, sends no credentials of its
-/// own, repeats nothing, reads at most [`MAX_BODY_BYTES`] of the body and gives up after a
-/// total time of its own (15 s or more: gateways wait up to 10 s themselves). Dropping the
-/// future must cancel the request.
+/// own, reads at most [`MAX_BODY_BYTES`] of the body and gives up after a total time of its
+/// own (15 s or more: gateways wait up to 10 s themselves). It repeats nothing, with one
+/// exception: a request that is [safe to repeat](HttpRequest::safe_to_repeat) may be sent once
+/// more if it met a kept connection that the gateway had closed. Dropping the future must
+/// cancel the request.
 #[async_trait]
 pub trait HttpTransport: Send + Sync {
     /// Sends the request and reads the whole response.
@@ -75,17 +77,29 @@ pub struct HttpRequest {
     pub url: SecretUrl,
     /// Headers in order. Names are lower case.
     pub headers: Vec<(&'static str, SecretString)>,
+    /// Whether it may arrive twice without harm. A request for a phone code may not: each one
+    /// counts against WhatsApp's limit.
+    pub safe_to_repeat: bool,
 }
 
 impl HttpRequest {
-    /// A request without headers.
+    /// A request without headers, which is safe to repeat if it is a `GET`.
     #[must_use]
     pub fn new(method: HttpMethod, url: SecretUrl) -> Self {
         Self {
             method,
             url,
             headers: Vec::new(),
+            safe_to_repeat: matches!(method, HttpMethod::Get),
         }
+    }
+
+    /// Says that the request must not arrive twice, although it is a `GET`: with some gateways
+    /// a `GET` asks WhatsApp for a code or unlinks the number.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.safe_to_repeat = false;
+        self
     }
 
     /// Adds a header. `name` is lower case.
@@ -120,6 +134,8 @@ pub struct HttpResponse {
     pub status: u16,
     /// The `Content-Type` header, if any.
     pub content_type: Option<String>,
+    /// The `Content-Encoding` header, if any, of a body that still is so encoded.
+    pub content_encoding: Option<String>,
     /// The `Retry-After` header, if any, as it came.
     pub retry_after: Option<String>,
     /// The `Date` header, if any, as it came: a `Retry-After` that is a date is counted from it,
@@ -136,6 +152,7 @@ impl HttpResponse {
         Self {
             status,
             content_type: None,
+            content_encoding: None,
             retry_after: None,
             date: None,
             body: body.into(),
@@ -146,6 +163,13 @@ impl HttpResponse {
     #[must_use]
     pub fn with_content_type(mut self, value: impl Into<String>) -> Self {
         self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets the `Content-Encoding`.
+    #[must_use]
+    pub fn with_content_encoding(mut self, value: impl Into<String>) -> Self {
+        self.content_encoding = Some(value.into());
         self
     }
 
@@ -196,6 +220,15 @@ pub enum TransportErrorKind {
     /// No connection: name not found, refused, unreachable.
     #[error("no connection to the gateway")]
     Connect,
+    /// The proxy on the way to the gateway cannot be reached, or does not reach the gateway.
+    #[error("no connection through the proxy")]
+    Proxy,
+    /// The proxy asks for a user name and password, or does not accept the ones it was given.
+    #[error("the proxy asks for a login")]
+    ProxyLogin,
+    /// The environment names a proxy in a way that cannot be used.
+    #[error("the address of the proxy cannot be used")]
+    ProxyAddress,
     /// The gateway's certificate was not accepted, or TLS failed otherwise.
     #[error("no secure connection to the gateway")]
     Tls,

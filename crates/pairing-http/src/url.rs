@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::iter::once;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -12,12 +11,14 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::host::Host;
+
 /// Where a gateway lives: scheme, host, port and perhaps a path. Not a secret.
 ///
 /// Credentials travel in requests, so the scheme must be `https`; plain `http` is accepted
-/// for loopback (`localhost`, `127.0.0.0/8`, `::1`), and elsewhere only through
-/// [`parse_insecure`](Self::parse_insecure). A host name with letters beyond ASCII is written
-/// in its `xn--` form.
+/// for loopback (`localhost` and names below it, `127.0.0.0/8` in any spelling, `::1`), and
+/// elsewhere only through [`parse_insecure`](Self::parse_insecure). A host name with letters
+/// beyond ASCII is written in its `xn--` form.
 ///
 /// Cheap to clone: a program with many instances of one gateway needs it once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,13 +90,13 @@ impl BaseUrl {
         if uri.path().split('/').any(is_dots) {
             return Err(InvalidBaseUrl::NotAUrl);
         }
-        let host = authority.host().to_ascii_lowercase();
+        let host = Host::read(authority.host()).ok_or(InvalidBaseUrl::NotAUrl)?;
         let path = uri.path().trim_end_matches('/');
         Ok(Self(Arc::new(Parts {
-            origin: origin(is_secure, &host, authority)?,
+            origin: origin(is_secure, &host.text, authority)?,
             path: utf8_percent_encode(path, CONTROLS).to_string(),
             is_secure,
-            is_loopback: host_is_loopback(&host)?,
+            is_loopback: host.is_loopback,
         })))
     }
 
@@ -142,27 +143,9 @@ fn origin(is_secure: bool, host: &str, authority: &Authority) -> Result<String, 
     };
     match authority.port_u16() {
         Some(port) if port != default_port => Ok(format!("{scheme}://{host}:{port}")),
-        None if authority.as_str().len() > host.len() => Err(InvalidBaseUrl::NotAUrl),
+        None if authority.as_str().len() > authority.host().len() => Err(InvalidBaseUrl::NotAUrl),
         _ => Ok(format!("{scheme}://{host}")),
     }
-}
-
-/// `host` is in lower case. Only plain names and addresses are taken, so that no client can
-/// read another host out of it than this check did.
-fn host_is_loopback(host: &str) -> Result<bool, InvalidBaseUrl> {
-    if let Some(address) = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        let address: Ipv6Addr = address.parse().map_err(|_| InvalidBaseUrl::NotAUrl)?;
-        return Ok(address.is_loopback());
-    }
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    if host.is_empty() || !host.bytes().all(plain) {
-        return Err(InvalidBaseUrl::NotAUrl);
-    }
-    let address = host.parse().map(|address: Ipv4Addr| address.is_loopback());
-    Ok(address.unwrap_or(host == "localhost"))
 }
 
 /// Whether clients take this segment of a path for `.` or `..`.
@@ -294,7 +277,11 @@ mod tests {
             "http://localhost:8080",
             "http://127.0.0.1",
             "http://127.8.9.1",
+            "http://127.1:8080",
+            "http://2130706433",
+            "http://zapi.localhost",
             "http://[::1]:1",
+            "http://[::ffff:127.0.0.1]",
         ] {
             assert!(
                 BaseUrl::parse(loopback).unwrap().is_loopback(),
@@ -331,6 +318,8 @@ mod tests {
             ("https://canary.example.com:65536", NotAUrl),
             ("https://can%61ry.example.com", NotAUrl),
             ("https://[::canary]", NotAUrl),
+            ("https://127.0.0.256", NotAUrl),
+            ("https://canary..example.com", NotAUrl),
             ("https://canár.example.com", NotAUrl),
             ("https://", NotAUrl),
         ] {
@@ -349,6 +338,9 @@ mod tests {
                 "https://example.com:8443/a/B",
             ),
             ("https://[::1]:9/", "https://[::1]:9"),
+            ("https://[0:0:0:0:0:0:0:1]", "https://[::1]"),
+            ("https://127.1:443/a", "https://127.0.0.1/a"),
+            ("https://2130706433:8443", "https://127.0.0.1:8443"),
             ("https://example.com/é", "https://example.com/%C3%A9"),
         ] {
             let base = BaseUrl::parse(text).unwrap();

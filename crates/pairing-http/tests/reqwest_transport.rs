@@ -119,8 +119,34 @@ async fn the_request_carries_path_query_and_headers_and_nothing_revealing() {
         "{head}"
     );
     assert!(head.contains("client-token: canary-header\r\n"), "{head}");
-    for header in ["cookie:", "referer:", "accept-encoding:"] {
+    assert!(head.contains("accept-encoding: identity\r\n"), "{head}");
+    for header in ["cookie:", "referer:"] {
         assert!(!head.contains(header), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn the_encoding_of_a_body_that_was_not_decoded_comes_through() {
+    let response = get(say(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\n\x0b",
+    ))
+    .await
+    .unwrap();
+    assert_eq!(response.content_encoding.as_deref(), Some("br"));
+    assert_eq!(response.body, b"\x0b");
+}
+
+#[tokio::test]
+async fn a_name_below_localhost_is_this_machine_whatever_a_server_of_names_says() {
+    for host in ["gateway.localhost", "localhost.", "127.1", "2130706433"] {
+        let (port, head) = server(say("HTTP/1.1 204 No Content\r\n\r\n")).await;
+        let transport = ReqwestTransport::new().unwrap();
+        let request = request(&format!("http://{host}:{port}"));
+        assert_eq!(transport.send(request).await.unwrap().status, 204, "{host}");
+        assert!(
+            head.await.unwrap().starts_with("GET /canary-path"),
+            "{host}"
+        );
     }
 }
 

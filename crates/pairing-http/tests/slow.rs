@@ -69,6 +69,7 @@ async fn an_answer_that_drips_is_a_timeout() {
         ),
         ("HTTP/1.1 200 OK\r\nX-Endless: ", b"x"),
         ("HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        ("", b"HTTP/1.1 100 Continue\r\n\r\n"),
         ("", b"H"),
     ] {
         let port = dripping(head, drop).await;
@@ -76,9 +77,24 @@ async fn an_answer_that_drips_is_a_timeout() {
         let kind = error.kind();
         // Letters that are no answer may be noticed before the time is up.
         let expected = kind == TransportErrorKind::Timeout
-            || (head.is_empty() && kind == TransportErrorKind::Interrupted);
+            || (drop == b"H" && kind == TransportErrorKind::Interrupted);
         assert!(expected, "{head:?}: {kind:?}");
     }
+}
+
+#[tokio::test]
+async fn interim_answers_without_end_are_a_timeout() {
+    // As fast as the client reads them, on the one thread that both have.
+    let interim = b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1000);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        read_head(&mut socket).await;
+        while socket.write_all(&interim).await.is_ok() {}
+    });
+    let error = error(format!("http://127.0.0.1:{port}"), TOTAL, TOTAL).await;
+    assert_eq!(error.kind(), TransportErrorKind::Timeout);
 }
 
 #[tokio::test]

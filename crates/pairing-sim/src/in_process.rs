@@ -59,6 +59,7 @@ impl InProcessTransport {
         let text = |name| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
         answer.content_type = text(header::CONTENT_TYPE);
         answer.retry_after = text(header::RETRY_AFTER);
+        answer.date = text(header::DATE);
         Ok(answer)
     }
 }

@@ -17,9 +17,18 @@ pub(crate) fn was_sent(code: &PairingCode, body: &[u8]) -> bool {
         }
         PairingCode::QrImage { image } => {
             let is_it = |sent: String| decoded(&sent).as_deref() == Some(image.expose());
-            body == image.expose() || sent.any(is_it)
+            without_mark(body) == image.expose() || sent.any(is_it)
         }
     }
+}
+
+/// A file may follow a byte order mark and line breaks.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    let start = match body {
+        [0xef, 0xbb, 0xbf, rest @ ..] => rest,
+        _ => body,
+    };
+    start.trim_ascii_start()
 }
 
 /// The body as text, and the strings of its JSON, which may be a string that holds JSON.
@@ -53,9 +62,9 @@ fn gather(json: &Value, texts: &mut Vec<String>) {
 }
 
 /// The bytes that base64 stands for, of either alphabet, in lines, padded or not, bare or behind the
-/// comma of a data URI, where percent signs may stand for some of it. `None` if it is no base64.
+/// comma of a data URI or `base64:`, where percent signs may stand for some of it. `None` if it is no base64.
 fn decoded(text: &str) -> Option<Vec<u8>> {
-    let mut characters = text.rsplit(',').next()?.chars();
+    let mut characters = text.rsplit([',', ':']).next()?.chars();
     let mut plain = String::new();
     while let Some(next) = characters.next() {
         let character = match next {
@@ -106,6 +115,8 @@ mod tests {
             r#""data:image/png;base64,data:image/png;base64,iVBORw0KGgoA\u002b_\/-Pw""#,
             r#""{\"value\":\"iVBORw0K\\r\\nGgoA+//+Pw==\"}""#,
             "\u{feff}iVBORw0KGgoA%2B//%2bPw%3D%3D\n",
+            r#"{"value":"base64,iVBORw0KGgoA+//+Pw=="}"#,
+            r#"{"value":"base64:iVBORw0KGgoA+//+Pw=="}"#,
         ] {
             assert!(was_sent(&image(PNG), body.as_bytes()), "{body}");
             for other in [&PNG[..12], &[PNG, b"\0"].concat(), b"\xff\xd8\xff"] {
@@ -113,6 +124,7 @@ mod tests {
             }
         }
         assert!(was_sent(&image(PNG), PNG));
+        assert!(was_sent(&image(PNG), &[b"\xef\xbb\xbf\r\n", PNG].concat()));
         assert!(!was_sent(&image(PNG), &PNG[..12]));
         assert!(!was_sent(&image(PNG), b""));
     }

@@ -152,7 +152,8 @@ private final class Exchange: @unchecked Sendable {
                         status: UInt16(clamping: response.statusCode),
                         body: body,
                         contentType: response.value(forHTTPHeaderField: "Content-Type"),
-                        retryAfter: response.value(forHTTPHeaderField: "Retry-After")
+                        retryAfter: response.value(forHTTPHeaderField: "Retry-After"),
+                        date: response.value(forHTTPHeaderField: "Date")
                     )))
         } else {
             finish(.failure(TransportError.Other))

@@ -537,7 +537,7 @@ void uniffi_pairing_ffi_fn_free_httpresponse(uint64_t handle, RustCallStatus *_N
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CONSTRUCTOR_HTTPRESPONSE_NEW
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CONSTRUCTOR_HTTPRESPONSE_NEW
-uint64_t uniffi_pairing_ffi_fn_constructor_httpresponse_new(uint16_t status, RustBuffer body, RustBuffer content_type, RustBuffer retry_after, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_pairing_ffi_fn_constructor_httpresponse_new(uint16_t status, RustBuffer body, RustBuffer content_type, RustBuffer retry_after, RustBuffer date, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_HTTPTRANSPORT

@@ -892,10 +892,11 @@ open class HttpResponse: HttpResponseProtocol, @unchecked Sendable {
         return try! rustCall { uniffi_pairing_ffi_fn_clone_httpresponse(self.handle, $0) }
     }
     /**
-     * `body` is decoded from any transfer or content encoding. Of the headers only these two
-     * matter; pass them as they came.
+     * `body` is decoded from any transfer or content encoding. Of the headers only these three
+     * matter; pass them as they came. A `retry_after` that is a date is counted from `date`;
+     * without it, from this machine's clock, which need not agree with the gateway's.
      */
-public convenience init(status: UInt16, body: Data, contentType: String? = nil, retryAfter: String? = nil) {
+public convenience init(status: UInt16, body: Data, contentType: String? = nil, retryAfter: String? = nil, date: String? = nil) {
     let handle =
         try! rustCall() {
         uniffiCallStatus in
@@ -903,7 +904,8 @@ public convenience init(status: UInt16, body: Data, contentType: String? = nil, 
         FfiConverterUInt16.lower(status),
         FfiConverterData.lower(body),
         FfiConverterOptionString.lower(contentType),
-        FfiConverterOptionString.lower(retryAfter),uniffiCallStatus
+        FfiConverterOptionString.lower(retryAfter),
+        FfiConverterOptionString.lower(date),uniffiCallStatus
     )
 }
     self.init(unsafeFromHandle: handle)
@@ -5615,7 +5617,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 34804) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 22644) {
+    if (uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 26749) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -75,8 +75,8 @@ impl MegaApi {
         self.config.base_url.join(&segments)
     }
 
-    async fn send(&self, method: HttpMethod, url: SecretUrl) -> Result<Answer, ProviderError> {
-        let request = HttpRequest::new(method, url)
+    async fn send(&self, request: HttpRequest) -> Result<Answer, ProviderError> {
+        let request = request
             .with_header("accept", "application/json".into())
             .with_header("content-type", "application/json".into())
             .with_header("authorization", self.authorization.clone());
@@ -99,13 +99,14 @@ impl PairingProvider for MegaApi {
     }
 
     async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
-        let url = match method {
-            PairingMethod::Qr => self.url(&["qrcode_base64", self.key()]),
-            PairingMethod::PhoneCode(phone) => self
-                .url(&["pairingCode", self.key()])
-                .with_query("phoneNumber", phone.digits()),
+        let request = match method {
+            PairingMethod::Qr => get(self.url(&["qrcode_base64", self.key()])),
+            PairingMethod::PhoneCode(phone) => {
+                let url = self.url(&["pairingCode", self.key()]);
+                get(url.with_query("phoneNumber", phone.digits())).once()
+            }
         };
-        let answer = self.send(HttpMethod::Get, url).await?;
+        let answer = self.send(request).await?;
         let reading = replies::code(&answer, method);
         // Not kept while the gateway takes its time for another.
         drop(answer);
@@ -114,7 +115,7 @@ impl PairingProvider for MegaApi {
     }
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
-        let answer = self.send(HttpMethod::Get, self.url(&[self.key()])).await?;
+        let answer = self.send(get(self.url(&[self.key()]))).await?;
         replies::status(&answer, self.key())
     }
 
@@ -122,7 +123,7 @@ impl PairingProvider for MegaApi {
     /// An instance that is not linked counts as unlinked.
     async fn unlink(&self) -> Result<(), ProviderError> {
         let url = self.url(&[self.key(), "logout"]);
-        let answer = self.send(HttpMethod::Delete, url).await?;
+        let answer = self.send(HttpRequest::new(HttpMethod::Delete, url)).await?;
         let unlinking = replies::unlinked(&answer);
         let is_linked = self.config.follow_ups.then(|| self.is_connected());
         unlinking.settle(is_linked).await
@@ -134,6 +135,10 @@ impl PairingProvider for MegaApi {
         webhook.wipe();
         Ok(hint)
     }
+}
+
+fn get(url: SecretUrl) -> HttpRequest {
+    HttpRequest::new(HttpMethod::Get, url)
 }
 
 impl fmt::Debug for MegaApi {

@@ -65,6 +65,23 @@ async fn each_call_has_its_endpoint() {
 }
 
 #[tokio::test]
+async fn only_a_phone_code_and_an_unlink_must_not_arrive_twice() {
+    let disconnected = r#"{"instance":{"status":"disconnected"}}"#;
+    let (provider, transport) = megaapi(&["{}", disconnected, "{}", disconnected, "{}"]);
+    let phone = PairingMethod::PhoneCode("+55 11 99999-8888".parse().unwrap());
+    // A `{}` leads to a question for the status.
+    let _ = provider.request_code(&phone).await;
+    let _ = provider.request_code(&PairingMethod::Qr).await;
+    let _ = provider.unlink().await;
+    for request in transport.requests() {
+        let url = request.url.expose();
+        let once = url.contains("/pairingCode/") || url.ends_with("/logout");
+        assert_eq!(request.safe_to_repeat, !once, "{url}");
+    }
+    assert!(transport.requests().len() >= 4);
+}
+
+#[tokio::test]
 async fn an_unclear_answer_is_followed_by_one_status_request() {
     let (provider, transport) = megaapi(&["{}", r#"{"instance":{"status":"disconnected"}}"#]);
     let error = provider.request_code(&PairingMethod::Qr).await.unwrap_err();

@@ -68,6 +68,15 @@ impl ZApi {
     }
 
     async fn get(&self, path: &[&str]) -> Result<Answer, ProviderError> {
+        self.gateway.send(self.request(path)).await
+    }
+
+    /// As [`get`](Self::get), for what must not arrive twice although it is a `GET`.
+    async fn get_once(&self, path: &[&str]) -> Result<Answer, ProviderError> {
+        self.gateway.send(self.request(path).once()).await
+    }
+
+    fn request(&self, path: &[&str]) -> HttpRequest {
         let mut segments = vec![
             "instances",
             self.config.instance.expose_secret(),
@@ -76,11 +85,13 @@ impl ZApi {
         ];
         segments.extend(path);
         let mut request = HttpRequest::new(HttpMethod::Get, self.base.join(&segments))
-            .with_header("accept", "application/json".into());
+            .with_header("accept", "application/json".into())
+            // Z-API's documentation asks for it with every request, also without a body.
+            .with_header("content-type", "application/json".into());
         if let Some(client_token) = &self.config.client_token {
             request = request.with_header("client-token", client_token.clone());
         }
-        self.gateway.send(request).await
+        request
     }
 
     async fn is_connected(&self) -> Result<bool, ProviderError> {
@@ -113,7 +124,7 @@ impl PairingProvider for ZApi {
             (PairingMethod::Qr, QrForm::Text) => self.get(&["qr-code"]).await?,
             (PairingMethod::Qr, QrForm::Image) => self.get(&["qr-code", "image"]).await?,
             (PairingMethod::PhoneCode(phone), _) => {
-                self.get(&["phone-code", phone.digits()]).await?
+                self.get_once(&["phone-code", phone.digits()]).await?
             }
         };
         let reading = replies::code(&answer, method, self.sends_client_token());
@@ -140,7 +151,7 @@ impl PairingProvider for ZApi {
     /// One `/disconnect`, never repeated, and one `/status` if the answer does not say whether it
     /// was done. An instance that is not linked counts as unlinked.
     async fn unlink(&self) -> Result<(), ProviderError> {
-        let answer = self.get(&["disconnect"]).await?;
+        let answer = self.get_once(&["disconnect"]).await?;
         let unlinking = replies::unlinked(&answer, self.sends_client_token());
         let is_linked = self.config.follow_ups.then(|| self.is_connected());
         unlinking.settle(is_linked).await

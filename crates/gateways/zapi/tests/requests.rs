@@ -94,6 +94,31 @@ async fn the_account_token_is_sent_only_when_there_is_one() {
 }
 
 #[tokio::test]
+async fn every_request_says_json_as_the_documentation_asks() {
+    let (provider, transport) = zapi(config(), &[r#"{"connected":false}"#]);
+    provider.status().await.unwrap();
+    let requests = transport.requests();
+    assert_eq!(requests[0].header("content-type"), Some("application/json"));
+    assert_eq!(requests[0].header("accept"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn only_a_phone_code_and_an_unlink_must_not_arrive_twice() {
+    let (provider, transport) = zapi(config(), &["{}", r#"{"connected":false}"#, "{}", "{}"]);
+    let phone = PairingMethod::PhoneCode("+55 11 99999-8888".parse().unwrap());
+    // A `{}` leads to a question for the status.
+    let _ = provider.request_code(&phone).await;
+    let _ = provider.request_code(&PairingMethod::Qr).await;
+    let _ = provider.unlink().await;
+    for request in transport.requests() {
+        let path = path(&request);
+        let once = path.starts_with("/phone-code") || path == "/disconnect";
+        assert_eq!(request.safe_to_repeat, !once, "{path}");
+    }
+    assert!(transport.requests().len() >= 4);
+}
+
+#[tokio::test]
 async fn who_sent_the_account_token_is_not_told_to_send_it() {
     let body = r#"{"error":"your client-token is not configured"}"#;
     let (provider, _) = zapi(config(), &[body]);

@@ -87,7 +87,9 @@ pub struct FixtureAnswer {
     #[serde(default = "ok")]
     status: u16,
     content_type: Option<String>,
+    content_encoding: Option<String>,
     retry_after: Option<String>,
+    date: Option<String>,
     json: Option<Value>,
     text: Option<String>,
     hex: Option<String>,
@@ -140,7 +142,9 @@ impl FixtureAnswer {
     pub fn response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status, self.body());
         response.content_type.clone_from(&self.content_type);
+        response.content_encoding.clone_from(&self.content_encoding);
         response.retry_after.clone_from(&self.retry_after);
+        response.date.clone_from(&self.date);
         response
     }
 }

@@ -55,18 +55,21 @@ pub struct HttpResponse(http::HttpResponse);
 
 #[uniffi::export]
 impl HttpResponse {
-    /// `body` is decoded from any transfer or content encoding. Of the headers only these two
-    /// matter; pass them as they came.
-    #[uniffi::constructor(default(content_type = None, retry_after = None))]
+    /// `body` is decoded from any transfer or content encoding. Of the headers only these three
+    /// matter; pass them as they came. A `retry_after` that is a date is counted from `date`;
+    /// without it, from this machine's clock, which need not agree with the gateway's.
+    #[uniffi::constructor(default(content_type = None, retry_after = None, date = None))]
     pub fn new(
         status: u16,
         body: Vec<u8>,
         content_type: Option<String>,
         retry_after: Option<String>,
+        date: Option<String>,
     ) -> Arc<Self> {
         let mut response = http::HttpResponse::new(status, body);
         response.content_type = content_type;
         response.retry_after = retry_after;
+        response.date = date;
         Arc::new(Self(response))
     }
 }

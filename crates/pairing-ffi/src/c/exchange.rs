@@ -23,6 +23,8 @@ pub struct pairing_http_exchange {
 pub(super) struct Progress {
     pub(super) id: u64,
     stage: Mutex<Stage>,
+    /// The `Date` of the answer, which may come before the answer does.
+    date: Mutex<Option<String>>,
 }
 
 /// In order; an exchange that nobody wants any more stays where it is until it is answered.
@@ -46,7 +48,12 @@ impl Progress {
         Self {
             id,
             stage: Mutex::new(Stage::Queued),
+            date: Mutex::default(),
         }
+    }
+
+    fn date(&self) -> MutexGuard<'_, Option<String>> {
+        self.date.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn stage(&self) -> MutexGuard<'_, Stage> {
@@ -115,6 +122,23 @@ pub extern "C" fn pairing_http_exchange_is_cancelled(
     })
 }
 
+/// Says what the `Date` header of the answer is, before `pairing_http_exchange_complete`. A
+/// `retry_after` that is a date is counted from it; without it, from this machine's clock, which
+/// need not agree with the gateway's. It is copied; NULL takes it back.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pairing_http_exchange_set_date(
+    exchange: Option<&pairing_http_exchange>,
+    date: *const c_char,
+) -> pairing_status {
+    guard(|| {
+        let exchange = given(exchange)?;
+        // SAFETY: NULL or text, by the header's conventions.
+        let date = unsafe { optional_text(date)? };
+        *exchange.progress.date() = date.map(str::to_owned);
+        Ok(())
+    })
+}
+
 /// Answers with what the server sent, whatever its status, and consumes the exchange, from any
 /// thread and at any time. All is copied. `content_type` and `retry_after` are the headers of
 /// these names, or NULL; the body has at most 1 MiB and may be NULL if it is empty.
@@ -134,7 +158,8 @@ pub unsafe extern "C" fn pairing_http_exchange_complete(
         let exchange = given(exchange)?;
         // SAFETY: NULL or as large as they must be, by the header's conventions.
         match unsafe { response(http_status, content_type, retry_after, data, size) } {
-            Ok(response) => {
+            Ok(mut response) => {
+                response.date = exchange.progress.date().take();
                 exchange.answer(Ok(response));
                 Ok(())
             }

@@ -111,8 +111,10 @@ unsafe fn give(exchange: *mut Exchange, answer: &Planned) -> Status {
             body,
         } => {
             let (content_type, retry_after) = (text(content_type), text(retry_after));
+            // The texts for `Retry-After` serve as dates too.
             // SAFETY: as the caller promises; the body is as long as it says.
             unsafe {
+                pairing_http_exchange_set_date(exchange, retry_after);
                 pairing_http_exchange_complete(
                     exchange,
                     *status,

@@ -94,6 +94,7 @@ functions! {
     fn pairing_outcome_name(outcome: u32) -> Text;
     fn pairing_http_exchange_get_id(exchange: *const Exchange) -> u64;
     fn pairing_http_exchange_is_cancelled(exchange: *const Exchange) -> bool;
+    fn pairing_http_exchange_set_date(exchange: *const Exchange, date: Text) -> Status;
     fn pairing_http_exchange_complete(
         exchange: *mut Exchange,
         http_status: u32,

@@ -161,6 +161,7 @@ impl Program<'_> {
         let statuses = unsafe {
             [
                 pairing_http_exchange_fail(ptr::null_mut(), 1),
+                pairing_http_exchange_set_date(ptr::null(), c"now".as_ptr()),
                 pairing_http_exchange_complete(
                     ptr::null_mut(),
                     200,
@@ -171,7 +172,7 @@ impl Program<'_> {
                 ),
             ]
         };
-        assert_eq!(statuses, [NULL_ARGUMENT; 2]);
+        assert_eq!(statuses, [NULL_ARGUMENT; 3]);
         // SAFETY: NULL is allowed everywhere.
         assert!(!unsafe { pairing_http_exchange_is_cancelled(ptr::null()) });
     }

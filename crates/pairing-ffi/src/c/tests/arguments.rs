@@ -90,6 +90,7 @@ fn null_is_a_status_where_something_is_needed() {
             pairing_qr_to_svg(None, None),
             pairing_qr_to_png(None, 8, None),
             pairing_qr_to_terminal(None, false, 4, None),
+            pairing_http_exchange_set_date(None, c"now".as_ptr()),
             pairing_http_exchange_complete(None, 200, null, null, ptr::null(), 0),
             pairing_http_exchange_fail(None, 0),
         ]

@@ -1,6 +1,6 @@
 //! HTTP by the program's functions: answers at once, later, never, and too late.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::ptr;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
@@ -9,6 +9,7 @@ use super::program::*;
 use super::support::{out, read, start};
 use crate::c::exchange::*;
 use crate::c::http::*;
+use crate::c::last_error::pairing_last_error_retry_after_ms;
 use crate::c::provider::*;
 use crate::c::session::{pairing_session_fd, pairing_session_free, pairing_session_next};
 use crate::c::status::pairing_status;
@@ -20,14 +21,16 @@ fn the_program_sees_the_request_and_may_answer_later() {
         let url = read(pairing_http_request_get_url(request)).unwrap();
         assert!(url.starts_with("https://"), "the address is Z-API's own");
         assert!(url.ends_with("/instances/3C01/token/A0F5/status"));
-        assert_eq!(pairing_http_request_get_header_count(request), 1);
-        let name = pairing_http_request_get_header_name(request, 0);
-        let value = pairing_http_request_get_header_value(request, 0);
-        assert_eq!(
-            (read(name), read(value)),
-            (Some("accept"), Some("application/json"))
-        );
-        assert!(pairing_http_request_get_header_name(request, 1).is_null());
+        assert_eq!(pairing_http_request_get_header_count(request), 2);
+        for (index, expected) in ["accept", "content-type"].into_iter().enumerate() {
+            let name = pairing_http_request_get_header_name(request, index);
+            let value = pairing_http_request_get_header_value(request, index);
+            assert_eq!(
+                (read(name), read(value)),
+                (Some(expected), Some("application/json"))
+            );
+        }
+        assert!(pairing_http_request_get_header_name(request, 2).is_null());
         assert!(!pairing_http_exchange_is_cancelled(exchange.get()));
         exchange.complete(200, br#"{"connected":false,"error":""}"#)
     });
@@ -60,6 +63,42 @@ fn an_answer_that_is_none_fails_the_request() {
         assert_eq!(answered, expected);
         assert!(connected.is_err());
     }
+}
+
+#[test]
+fn a_retry_after_that_is_a_date_is_counted_from_the_date_of_the_answer() {
+    let (http, seen) = table(None);
+    let provider = open(&http).unwrap();
+    let waits = thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let status = out(|slot| pairing_provider_status(Some(&provider), 60_000, slot));
+            assert_eq!(status.err(), Some(pairing_status::RateLimited));
+            // Of this thread.
+            pairing_last_error_retry_after_ms()
+        });
+        let exchange = sent(&seen);
+        // SAFETY: consumed at the end and nowhere else; all texts are static.
+        unsafe {
+            let date =
+                |text: &'static CStr| pairing_http_exchange_set_date(exchange.get(), text.as_ptr());
+            assert_eq!(date(c"\xff"), pairing_status::InvalidUtf8);
+            // Decades off this machine's clock.
+            assert_eq!(date(c"Sun, 06 Nov 1994 08:49:37 GMT"), pairing_status::Ok);
+            let answered = pairing_http_exchange_complete(
+                Some(Box::from_raw(exchange.0)),
+                429,
+                ptr::null(),
+                c"Sun, 06 Nov 1994 08:50:37 GMT".as_ptr(),
+                ptr::null(),
+                0,
+            );
+            assert_eq!(answered, pairing_status::Ok);
+        }
+        asking.join().unwrap()
+    });
+    assert_eq!(waits, 60_000);
+    pairing_provider_free(Some(provider));
+    released(&seen);
 }
 
 #[test]

@@ -949,7 +949,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_pairing_ffi_fn_free_httpresponse(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_pairing_ffi_fn_constructor_httpresponse_new(`status`: Short,`body`: RustBuffer.ByValue,`contentType`: RustBuffer.ByValue,`retryAfter`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_pairing_ffi_fn_constructor_httpresponse_new(`status`: Short,`body`: RustBuffer.ByValue,`contentType`: RustBuffer.ByValue,`retryAfter`: RustBuffer.ByValue,`date`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_pairing_ffi_fn_clone_httptransport(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -2561,10 +2561,11 @@ open class HttpResponse: Disposable, AutoCloseable, HttpResponseInterface
         this.cleanable = null
     }
     /**
-     * `body` is decoded from any transfer or content encoding. Of the headers only these two
-     * matter; pass them as they came.
+     * `body` is decoded from any transfer or content encoding. Of the headers only these three
+     * matter; pass them as they came. A `retry_after` that is a date is counted from `date`;
+     * without it, from this machine's clock, which need not agree with the gateway's.
      */
-    constructor(`status`: kotlin.UShort, `body`: kotlin.ByteArray, `contentType`: kotlin.String? = null, `retryAfter`: kotlin.String? = null) :
+    constructor(`status`: kotlin.UShort, `body`: kotlin.ByteArray, `contentType`: kotlin.String? = null, `retryAfter`: kotlin.String? = null, `date`: kotlin.String? = null) :
         this(UniffiWithHandle, 
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_pairing_ffi_fn_constructor_httpresponse_new(
@@ -2573,7 +2574,8 @@ open class HttpResponse: Disposable, AutoCloseable, HttpResponseInterface
         FfiConverterUShort.lower(`status`),
         FfiConverterByteArray.lower(`body`),
         FfiConverterOptionalString.lower(`contentType`),
-        FfiConverterOptionalString.lower(`retryAfter`),_status)
+        FfiConverterOptionalString.lower(`retryAfter`),
+        FfiConverterOptionalString.lower(`date`),_status)
 }
     )
 

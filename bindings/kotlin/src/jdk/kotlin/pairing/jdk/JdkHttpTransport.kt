@@ -61,6 +61,7 @@ public class JdkHttpTransport(
             response.body(),
             response.header("content-type"),
             response.header("retry-after"),
+            response.header("date"),
         )
     }
 

@@ -1,17 +1,28 @@
 //! The bundled transport: reqwest with rustls and ring, hardened for credentials.
 
-use std::error::Error as StdError;
+mod failure;
+mod local_names;
+mod proxies;
+mod reuse;
+
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
+    RETRY_AFTER,
+};
 use reqwest::{Client, Method, Request, Response, Url, redirect, retry};
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
+use self::failure::transport_error;
+use self::local_names::LocalNames;
+use self::proxies::{Proxies, Route};
+use self::reuse::NoticeOpening;
 use crate::places::Places;
 use crate::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
@@ -23,12 +34,16 @@ use crate::{
 /// * TLS 1.2 and 1.3 by rustls and ring, with Mozilla's roots compiled in: the same on every
 ///   platform, and no platform verifier, which panics on Android unless an app sets it up.
 ///   [`add_root_certificate`](ReqwestTransportBuilder::add_root_certificate) adds others.
-/// * HTTP/1.1, no redirects, no cookies, no `Referer`, no compression, no repetition.
+/// * HTTP/1.1, no redirects, no cookies, no `Referer`, no compression.
+/// * A connection is kept for 4 s: gateways on Node.js close theirs after 5 s. A request that is
+///   [safe to repeat](HttpRequest::safe_to_repeat) and meets a kept connection that was closed is
+///   sent once more, on a new one and within the same total time. Any other request has a
+///   connection of its own and is never repeated.
 /// * 10 s to connect, 20 s in all, both adjustable; at most [`MAX_BODY_BYTES`] of a body,
 ///   whatever its `Content-Length` claims.
 /// * Proxies are taken from `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as usual in company
-///   networks: through them TLS stays end to end. What goes without TLS, and to a loopback
-///   address, never goes through a proxy.
+///   networks, for HTTP, HTTPS and SOCKS 4 and 5: through them TLS stays end to end. What goes
+///   without TLS, and to a loopback address, never goes through a proxy.
 /// * At most 256 requests at a time to one gateway, adjustable; others wait for their turn.
 ///   However many sessions share a transport, it opens no more connections to a gateway than
 ///   that, and a gateway that hangs keeps nobody from another.
@@ -36,11 +51,27 @@ use crate::{
 /// Clones share the connections, which are kept alive between calls.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    client: Client,
-    /// For loopback, and for what is not encrypted: as `client`, but never through a proxy.
-    direct: Client,
+    /// Through the proxy of the environment, if there is one.
+    proxied: Clients,
+    /// For loopback, and for what is not encrypted: never through a proxy.
+    direct: Clients,
+    proxies: Arc<Proxies>,
     places: Arc<Places>,
+    total_timeout: Duration,
 }
+
+/// The same client twice.
+#[derive(Clone)]
+struct Clients {
+    /// Keeps connections for later requests.
+    keeping: Client,
+    /// Opens a connection for each request.
+    fresh: Client,
+}
+
+/// How long a connection is kept that nothing uses: less than the 5 s after which Node.js, which
+/// many gateways run on, closes it by default (`server.keepAliveTimeout`).
+const IDLE: Duration = Duration::from_secs(4);
 
 /// Settings of a [`ReqwestTransport`].
 #[derive(Debug, Clone)]
@@ -102,7 +133,7 @@ impl ReqwestTransportBuilder {
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
         let tls = tls_config(self.further_roots)?;
         let places = self.max_connections.clamp(1, Semaphore::MAX_PERMITS);
-        let build = |direct: bool| {
+        let build = |direct: bool, idle_connections: usize| {
             let builder = Client::builder()
                 .tls_backend_preconfigured(tls.clone())
                 .http1_only()
@@ -112,15 +143,31 @@ impl ReqwestTransportBuilder {
                 .user_agent(concat!("pairing/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(self.connect_timeout)
                 .timeout(self.total_timeout)
-                // Fewer, and every connection beyond them would be closed and opened anew.
-                .pool_max_idle_per_host(places);
-            let builder = if direct { builder.no_proxy() } else { builder };
-            builder.build().map_err(transport_error)
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(idle_connections)
+                .connector_layer(NoticeOpening);
+            let builder = if direct {
+                builder.no_proxy().dns_resolver(Arc::new(LocalNames))
+            } else {
+                builder
+            };
+            builder
+                .build()
+                .map_err(|error| transport_error(error, Route::Direct))
+        };
+        let clients = |direct| {
+            Ok(Clients {
+                // Fewer, and every connection beyond them would be closed and opened again.
+                keeping: build(direct, places)?,
+                fresh: build(direct, 0)?,
+            })
         };
         Ok(ReqwestTransport {
-            client: build(false)?,
-            direct: build(true)?,
+            proxied: clients(false)?,
+            direct: clients(true)?,
+            proxies: Arc::new(Proxies::of_environment()),
             places: Arc::new(Places::new(places)),
+            total_timeout: self.total_timeout,
         })
     }
 }
@@ -163,20 +210,36 @@ fn tls_config(further_roots: Vec<Vec<u8>>) -> Result<rustls::ClientConfig, Trans
 #[async_trait]
 impl HttpTransport for ReqwestTransport {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let client = if request.url.is_secure() && !request.url.is_loopback() {
-            &self.client
-        } else {
-            &self.direct
-        };
         let sendable = to_reqwest(&request)?;
+        let (clients, route) = if request.url.is_secure() && !request.url.is_loopback() {
+            (&self.proxied, self.proxies.route(sendable.url()))
+        } else {
+            (&self.direct, Route::Direct)
+        };
+        if route == Route::Unusable {
+            return Err(TransportError::new(TransportErrorKind::ProxyAddress));
+        }
         let place = self.places.take(request.url.origin());
         let _place = place.await.map_err(|error| {
             // It is never closed.
             TransportError::new(TransportErrorKind::Other).with_source(error)
         })?;
-        let response = client.execute(sendable).await.map_err(transport_error)?;
+        let response = if request.safe_to_repeat {
+            self.send_on_kept(clients, &request, sendable).await
+        } else {
+            clients
+                .fresh
+                .execute(sendable)
+                .await
+                .map_err(Failure::Client)
+        };
+        let response = response.map_err(|failure| match failure {
+            Failure::Client(error) => transport_error(error, route),
+            Failure::Request(error) => error,
+        })?;
         let status = response.status().as_u16();
         let content_type = header(&response, CONTENT_TYPE);
+        let content_encoding = header(&response, CONTENT_ENCODING);
         let retry_after = header(&response, RETRY_AFTER);
         // Nothing but a `Retry-After` is counted from it.
         let date = retry_after.as_ref().and_then(|_| header(&response, DATE));
@@ -184,9 +247,36 @@ impl HttpTransport for ReqwestTransport {
         answer.content_type = content_type;
         answer.retry_after = retry_after;
         answer.date = date;
-        read_body(response, &mut answer.body).await?;
+        answer.content_encoding = content_encoding;
+        read_body(response, &mut answer.body, route).await?;
         Ok(answer)
     }
+}
+
+impl ReqwestTransport {
+    /// Sends on a kept connection if there is one, and once more if the gateway had closed it.
+    async fn send_on_kept(
+        &self,
+        clients: &Clients,
+        request: &HttpRequest,
+        sendable: Request,
+    ) -> Result<Response, Failure> {
+        let started = Instant::now();
+        let (result, opened) = reuse::watched(clients.keeping.execute(sendable)).await;
+        match result {
+            Err(error) if !opened && reuse::ended_unanswered(&error) => {}
+            result => return result.map_err(Failure::Client),
+        }
+        let mut again = to_reqwest(request).map_err(Failure::Request)?;
+        *again.timeout_mut() = Some(self.total_timeout.saturating_sub(started.elapsed()));
+        clients.fresh.execute(again).await.map_err(Failure::Client)
+    }
+}
+
+/// Why there is no head of an answer.
+enum Failure {
+    Client(reqwest::Error),
+    Request(TransportError),
 }
 
 fn to_reqwest(request: &HttpRequest) -> Result<Request, TransportError> {
@@ -200,6 +290,8 @@ fn to_reqwest(request: &HttpRequest) -> Result<Request, TransportError> {
     };
     let url = Url::parse(request.url.expose()).map_err(|_| unsendable())?;
     let mut headers = HeaderMap::new();
+    // Without it, servers may compress as they like (RFC 9110, section 12.5.3).
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     for (name, value) in &request.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?;
         let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| unsendable())?;
@@ -217,13 +309,18 @@ fn header(response: &Response, name: HeaderName) -> Option<String> {
 }
 
 /// Into a body that is wiped in the end, however far it got.
-async fn read_body(mut response: Response, body: &mut Vec<u8>) -> Result<(), TransportError> {
+async fn read_body(
+    mut response: Response,
+    body: &mut Vec<u8>,
+    route: Route,
+) -> Result<(), TransportError> {
     let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge);
     let announced = response.content_length().unwrap_or(0);
     if announced > MAX_BODY_BYTES as u64 {
         return Err(too_large());
     }
-    while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
+    let failure = |error| transport_error(error, route);
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
         if body.len() + chunk.len() > MAX_BODY_BYTES {
             return Err(too_large());
         }
@@ -242,41 +339,6 @@ fn reserve(body: &mut Vec<u8>, more: usize) {
         wipe_bytes(body);
         *body = larger;
     }
-}
-
-/// Strips the URL, which may hold the token, before anything can print it.
-fn transport_error(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    let kind = if error.is_timeout() {
-        TransportErrorKind::Timeout
-    } else if is_caused_by_tls(&error) {
-        TransportErrorKind::Tls
-    } else if error.is_connect() {
-        TransportErrorKind::Connect
-    } else if error.is_builder() {
-        TransportErrorKind::Other
-    } else {
-        TransportErrorKind::Interrupted
-    };
-    TransportError::new(kind).with_source(error)
-}
-
-fn is_caused_by_tls(error: &(dyn StdError + 'static)) -> bool {
-    let mut current = Some(error);
-    while let Some(cause) = current {
-        if cause.is::<rustls::Error>() {
-            return true;
-        }
-        // An io::Error hides what it wraps: its source is the source of that.
-        let wrapped = cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        current = match wrapped {
-            Some(inner) => Some(inner),
-            None => cause.source(),
-        };
-    }
-    false
 }
 
 impl fmt::Debug for ReqwestTransport {
