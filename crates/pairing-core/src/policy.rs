@@ -96,6 +96,13 @@ pub struct PairingPolicy {
     pub not_ready_delay: Duration,
     /// How often in a row a gateway may be not ready. 15, which is half a minute.
     pub not_ready_limit: u32,
+    /// When a gateway that was not ready with a phone code is asked again. 10 s: each request may
+    /// count against WhatsApp's limit, also one that is answered without a code.
+    #[serde(with = "duration_text")]
+    pub phone_code_not_ready_delay: Duration,
+    /// How often in a row a gateway may be not ready with a phone code. 2, as for its failures:
+    /// three requests for one number in 20 s.
+    pub phone_code_not_ready_limit: u32,
     /// What happens after a failure that may pass.
     pub retry: RetryPolicy,
     /// After this time a request is given up, whatever the provider's own timeouts. 30 s:
@@ -123,6 +130,8 @@ impl Default for PairingPolicy {
             hint_spacing: Duration::from_secs(1),
             not_ready_delay: Duration::from_secs(2),
             not_ready_limit: 15,
+            phone_code_not_ready_delay: Duration::from_secs(10),
+            phone_code_not_ready_limit: 2,
             retry: RetryPolicy::default(),
             request_timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(600),
@@ -137,6 +146,19 @@ impl PairingPolicy {
         match method {
             PairingMethod::Qr => self.qr_lifetime,
             PairingMethod::PhoneCode(_) => self.phone_code_lifetime,
+        }
+    }
+
+    /// How long a gateway that was not ready is left alone, and how often it may be: with a QR
+    /// code, or with a phone code.
+    pub(crate) fn not_ready(&self, is_qr: bool) -> (Duration, u32) {
+        if is_qr {
+            (self.not_ready_delay, self.not_ready_limit)
+        } else {
+            (
+                self.phone_code_not_ready_delay,
+                self.phone_code_not_ready_limit,
+            )
         }
     }
 
@@ -160,6 +182,8 @@ impl PairingPolicy {
             hint_spacing: fast(self.hint_spacing),
             not_ready_delay: fast(self.not_ready_delay),
             not_ready_limit: self.not_ready_limit,
+            phone_code_not_ready_delay: fast(self.phone_code_not_ready_delay),
+            phone_code_not_ready_limit: self.phone_code_not_ready_limit,
             retry: RetryPolicy {
                 min_delay: fast(self.retry.min_delay),
                 max_delay: fast(self.retry.max_delay),
@@ -186,6 +210,10 @@ impl PairingPolicy {
             ("webhook_status_interval", self.webhook_status_interval),
             ("hint_spacing", self.hint_spacing),
             ("not_ready_delay", self.not_ready_delay),
+            (
+                "phone_code_not_ready_delay",
+                self.phone_code_not_ready_delay,
+            ),
             ("retry.min_delay", self.retry.min_delay),
             ("request_timeout", self.request_timeout),
             ("deadline", self.deadline),
@@ -235,6 +263,10 @@ impl PairingPolicy {
             ("gate_watch", self.gate_watch),
             ("hint_spacing", self.hint_spacing),
             ("not_ready_delay", self.not_ready_delay),
+            (
+                "phone_code_not_ready_delay",
+                self.phone_code_not_ready_delay,
+            ),
             ("retry.max_delay", self.retry.max_delay),
             ("retry.max_cooldown", self.retry.max_cooldown),
             ("request_timeout", self.request_timeout),
