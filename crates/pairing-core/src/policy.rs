@@ -29,7 +29,8 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// screen, and about one status call per `status_interval`, one of them `hint_spacing` before a
 /// code is called expired; after the last code died ever fewer, until `gate_watch` has passed;
 /// then none until somebody resumes it or the deadline ends it: with the defaults and a new code
-/// for every request, 3 + 12 = 15 calls, or 1 + 35 = 36 for a phone code, which lives longer.
+/// for every request, 3 + 12 = 15 calls, at most 4 + 14 = 18 where the second request brings the
+/// first code again, or 1 + 35 = 36 for a phone code, which lives longer.
 /// One of the 12 is the look before the end of the second QR code; the one before the end of the
 /// last code, of either method, takes the place of the status at that end and costs nothing. A failing gateway gets at most `retry.max_retries` repetitions in a
 /// row, each after a longer wait up to `retry.max_delay`; of a status that fails while a code can be

@@ -36,13 +36,15 @@ impl Case {
         self.code_requests(policy) * (1 + u32::from(self.unclear)) + self.last_statuses()
     }
 
-    /// The one status that decides before a session gives up, or that names the number of a link.
+    /// The requests of the one status that decides before a session gives up, or that names the
+    /// number of a link, for which Z-API's adapter makes two.
     fn last_statuses(&self) -> u32 {
         match self.expected.outcome {
-            Outcome::Unavailable
-            | Outcome::RateLimited
-            | Outcome::Connected
-            | Outcome::AlreadyConnected => 1,
+            Outcome::Unavailable | Outcome::RateLimited => 1,
+            Outcome::Connected | Outcome::AlreadyConnected => match self.dialect {
+                Dialect::ZApi => 2,
+                Dialect::MegaApi => 1,
+            },
             Outcome::PasskeyRequired | Outcome::Rejected | Outcome::Deadline => 0,
         }
     }
