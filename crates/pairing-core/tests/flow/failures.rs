@@ -210,9 +210,11 @@ fn failures_at_the_gate_trouble_nobody_and_are_forgotten_at_resume() {
     assert!(world.times(is_ready).len() > 3, "{:?}", world.outcome());
 }
 
+type Reply = fn() -> Result<CodeReply, ProviderError>;
+
 /// Never has a code, and is linked once so many requests for one were made.
 struct NoCode {
-    reply: fn() -> Result<CodeReply, ProviderError>,
+    reply: Reply,
     asked: usize,
     linked_after: usize,
 }
@@ -238,7 +240,7 @@ fn before_a_session_gives_up_one_status_finds_the_number_that_is_linked_by_now()
         let error = ProviderError::from(ProviderErrorKind::RateLimited);
         Err(error.with_retry_after(secs(3600)))
     }
-    let ways: [(fn() -> Result<CodeReply, ProviderError>, [usize; 2]); 6] = [
+    let ways: [(Reply, [usize; 2]); 6] = [
         (|| error(ProviderErrorKind::Unavailable), [6, 3]),
         (|| error(ProviderErrorKind::TimedOut), [6, 3]),
         (|| error(ProviderErrorKind::MalformedReply), [6, 3]),
@@ -289,8 +291,10 @@ fn a_status_that_says_nothing_else_leaves_the_failure_as_it_is() {
 
 #[test]
 fn who_switches_while_that_status_is_under_way_gets_the_other_code() {
-    let mut script = Scripted::default();
-    script.codes = (0..3).map(|_| error(ProviderErrorKind::TimedOut)).collect();
+    let mut script = Scripted {
+        codes: (0..3).map(|_| error(ProviderErrorKind::TimedOut)).collect(),
+        ..Scripted::default()
+    };
     script.healthy.latency = secs(2);
     let mut world = World::start(options(phone_method()), script);
     while world.status_calls().is_empty() {
