@@ -157,6 +157,7 @@ fn paced(policy: &PairingPolicy, second: Duration) -> PairingPolicy {
         gate_watch: paced(policy.gate_watch),
         hint_spacing: paced(policy.hint_spacing),
         not_ready_delay: paced(policy.not_ready_delay),
+        phone_code_not_ready_delay: paced(policy.phone_code_not_ready_delay),
         retry: RetryPolicy {
             min_delay: paced(policy.retry.min_delay),
             max_delay: paced(policy.retry.max_delay),

@@ -494,6 +494,14 @@ enum pairing_policy_field
      * `PAIRING_POLICY_FIELD_STATUS_INTERVAL_MS`: a webhook may get lost.
      */
     PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS = 20,
+    /**
+     * When a gateway that was not ready with a phone code is asked again.
+     */
+    PAIRING_POLICY_FIELD_PHONE_CODE_NOT_READY_DELAY_MS = 21,
+    /**
+     * How often in a row a gateway may be not ready with a phone code.
+     */
+    PAIRING_POLICY_FIELD_PHONE_CODE_NOT_READY_LIMIT = 22,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

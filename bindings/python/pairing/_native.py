@@ -3848,7 +3848,7 @@ class PairingPolicy:
     Start from `recommended_policy` or `default_policy` and change single fields; a session
     refuses numbers that do not fit together with `InvalidPolicy`.
 """
-    def __init__(self, *, qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, webhook_status_interval:Duration, gate_watch:Duration, hint_spacing:Duration, not_ready_delay:Duration, not_ready_limit:int, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
+    def __init__(self, *, qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, webhook_status_interval:Duration, gate_watch:Duration, hint_spacing:Duration, not_ready_delay:Duration, not_ready_limit:int, phone_code_not_ready_delay:Duration, phone_code_not_ready_limit:int, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
         self.qr_lifetime = qr_lifetime
         self.phone_code_lifetime = phone_code_lifetime
         self.codes_per_round = codes_per_round
@@ -3862,6 +3862,8 @@ class PairingPolicy:
         self.hint_spacing = hint_spacing
         self.not_ready_delay = not_ready_delay
         self.not_ready_limit = not_ready_limit
+        self.phone_code_not_ready_delay = phone_code_not_ready_delay
+        self.phone_code_not_ready_limit = phone_code_not_ready_limit
         self.retry = retry
         self.request_timeout = request_timeout
         self.deadline = deadline
@@ -3870,7 +3872,7 @@ class PairingPolicy:
 
     
     def __str__(self):
-        return "PairingPolicy(qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, webhook_status_interval={}, gate_watch={}, hint_spacing={}, not_ready_delay={}, not_ready_limit={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.webhook_status_interval, self.gate_watch, self.hint_spacing, self.not_ready_delay, self.not_ready_limit, self.retry, self.request_timeout, self.deadline)
+        return "PairingPolicy(qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, webhook_status_interval={}, gate_watch={}, hint_spacing={}, not_ready_delay={}, not_ready_limit={}, phone_code_not_ready_delay={}, phone_code_not_ready_limit={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.webhook_status_interval, self.gate_watch, self.hint_spacing, self.not_ready_delay, self.not_ready_limit, self.phone_code_not_ready_delay, self.phone_code_not_ready_limit, self.retry, self.request_timeout, self.deadline)
     def __eq__(self, other):
         if self.qr_lifetime != other.qr_lifetime:
             return False
@@ -3898,6 +3900,10 @@ class PairingPolicy:
             return False
         if self.not_ready_limit != other.not_ready_limit:
             return False
+        if self.phone_code_not_ready_delay != other.phone_code_not_ready_delay:
+            return False
+        if self.phone_code_not_ready_limit != other.phone_code_not_ready_limit:
+            return False
         if self.retry != other.retry:
             return False
         if self.request_timeout != other.request_timeout:
@@ -3923,6 +3929,8 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
             hint_spacing=_UniffiFfiConverterDuration.read(buf),
             not_ready_delay=_UniffiFfiConverterDuration.read(buf),
             not_ready_limit=_UniffiFfiConverterUInt32.read(buf),
+            phone_code_not_ready_delay=_UniffiFfiConverterDuration.read(buf),
+            phone_code_not_ready_limit=_UniffiFfiConverterUInt32.read(buf),
             retry=_UniffiFfiConverterTypeRetryPolicy.read(buf),
             request_timeout=_UniffiFfiConverterDuration.read(buf),
             deadline=_UniffiFfiConverterDuration.read(buf),
@@ -3943,6 +3951,8 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterDuration.check_lower(value.hint_spacing)
         _UniffiFfiConverterDuration.check_lower(value.not_ready_delay)
         _UniffiFfiConverterUInt32.check_lower(value.not_ready_limit)
+        _UniffiFfiConverterDuration.check_lower(value.phone_code_not_ready_delay)
+        _UniffiFfiConverterUInt32.check_lower(value.phone_code_not_ready_limit)
         _UniffiFfiConverterTypeRetryPolicy.check_lower(value.retry)
         _UniffiFfiConverterDuration.check_lower(value.request_timeout)
         _UniffiFfiConverterDuration.check_lower(value.deadline)
@@ -3962,6 +3972,8 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterDuration.write(value.hint_spacing, buf)
         _UniffiFfiConverterDuration.write(value.not_ready_delay, buf)
         _UniffiFfiConverterUInt32.write(value.not_ready_limit, buf)
+        _UniffiFfiConverterDuration.write(value.phone_code_not_ready_delay, buf)
+        _UniffiFfiConverterUInt32.write(value.phone_code_not_ready_limit, buf)
         _UniffiFfiConverterTypeRetryPolicy.write(value.retry, buf)
         _UniffiFfiConverterDuration.write(value.request_timeout, buf)
         _UniffiFfiConverterDuration.write(value.deadline, buf)

@@ -73,6 +73,9 @@ impl From<StartError> for Failure {
                 "; leave out --expect-phone, or --no-retry if it is given: the number may take \
                  a second request"
             }
+            StartError::Flow(FlowError::ExpectsAnotherPhone) => {
+                "; give --phone and --expect-phone the same number, or leave out --expect-phone"
+            }
             StartError::Flow(FlowError::Policy(_)) => "; change it in the configuration file",
             _ => "",
         };

@@ -19,7 +19,8 @@ pub struct PairingEvent {
     pub seq: u64,
     /// 1 for the first round; each `resume` or `switch_method` opens the next.
     pub round: u32,
-    /// How many codes this round has had, counting the one this event is about.
+    /// How many codes this round has put on the screen, counting the one this event is about.
+    /// A code that is given again while it is shown is neither announced nor counted.
     pub attempt: u32,
 }
 
@@ -76,9 +77,8 @@ pub enum Expiry {
 pub enum PairingOutcome {
     /// The phone was linked during this session.
     Connected {
-        /// The linked number, when the provider names it. A request for a code that says
-        /// "already connected" does not: where one noticed the link before a status did, this
-        /// is `None`, and [`status`](crate::PairingProvider::status) tells.
+        /// The linked number, when the provider names it. Where it can and did not, one
+        /// [`status`](crate::PairingProvider::status) was asked for it, and named none in time.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         phone: Option<PhoneNumber>,
     },

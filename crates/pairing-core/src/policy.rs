@@ -25,13 +25,20 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// # How many calls a session costs
 ///
 /// One request is under way at a time. An abandoned session on a healthy gateway makes
-/// `codes_per_round` code requests and about one status call per `status_interval`; after the
-/// last code died ever fewer, until `gate_watch` has passed; then none until somebody resumes
-/// it or the deadline ends it: with the defaults, at most 3 + 11 = 14 calls, or 1 + 35 = 36 for
-/// a phone code, which lives longer. A failing gateway gets at most `retry.max_retries` repetitions in a
+/// `codes_per_round` code requests, one more for a code that is given again while it is on
+/// screen, and about one status call per `status_interval`, one of them `hint_spacing` before a
+/// code is called expired; after the last code died ever fewer, until `gate_watch` has passed;
+/// then none until somebody resumes it or the deadline ends it: with the defaults and a new code
+/// for every request, 3 + 12 = 15 calls, at most 4 + 14 = 18 where the second request brings the
+/// first code again, or 1 + 35 = 36 for a phone code, which lives longer.
+/// One of the 12 is the look before the end of the second QR code; the one before the end of the
+/// last code, of either method, takes the place of the status at that end and costs nothing. A failing gateway gets at most `retry.max_retries` repetitions in a
 /// row, each after a longer wait up to `retry.max_delay`; of a status that fails while a code can be
 /// used or at the gate, as many as these waits allow. One that is not ready is asked again
-/// `not_ready_limit` times per code, `not_ready_delay` apart.
+/// `not_ready_limit` times per code, `not_ready_delay` apart; a phone code by numbers of its own.
+/// Before a session gives up because no code can be had, one status decides. Where a link is
+/// noticed without the number and the provider can name it, one status asks for it, and is waited
+/// for `status_interval` at most: one call for each link that a request for a code noticed.
 ///
 /// Where webhooks are expected, the status is asked only every `webhook_status_interval`,
 /// and the same sessions make at most 3 + 2 = 5 calls, or 1 + 9 = 10 for a phone code.
@@ -51,7 +58,9 @@ pub struct PairingPolicy {
     /// lower end of what WhatsApp's servers allow.
     #[serde(with = "duration_text")]
     pub phone_code_lifetime: Duration,
-    /// QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
+    /// QR codes put on the screen per round: what [`attempt`](crate::PairingEvent::attempt)
+    /// counts. A code that is given again while it is shown does not count. 3: Z-API's page
+    /// recommends to stop after three unread codes.
     pub codes_per_round: u32,
     /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
     #[serde(with = "duration_text")]
@@ -88,7 +97,9 @@ pub struct PairingPolicy {
     #[serde(with = "duration_text")]
     pub gate_watch: Duration,
     /// The least time between two status calls that webhooks cause, however many arrive.
-    /// The first is confirmed at once, even right after a regular call. 1 s.
+    /// The first is confirmed at once, even right after a regular call. Also how long before a
+    /// code is called expired the status is asked once more, so that whoever scanned it in its
+    /// last seconds sees the link first. 1 s.
     #[serde(with = "duration_text")]
     pub hint_spacing: Duration,
     /// When a gateway that was not ready is asked again. 2 s.
@@ -96,6 +107,13 @@ pub struct PairingPolicy {
     pub not_ready_delay: Duration,
     /// How often in a row a gateway may be not ready. 15, which is half a minute.
     pub not_ready_limit: u32,
+    /// When a gateway that was not ready with a phone code is asked again. 10 s: each request may
+    /// count against WhatsApp's limit, also one that is answered without a code.
+    #[serde(with = "duration_text")]
+    pub phone_code_not_ready_delay: Duration,
+    /// How often in a row a gateway may be not ready with a phone code. 2, as for its failures:
+    /// three requests for one number in 20 s.
+    pub phone_code_not_ready_limit: u32,
     /// What happens after a failure that may pass.
     pub retry: RetryPolicy,
     /// After this time a request is given up, whatever the provider's own timeouts. 30 s:
@@ -123,6 +141,8 @@ impl Default for PairingPolicy {
             hint_spacing: Duration::from_secs(1),
             not_ready_delay: Duration::from_secs(2),
             not_ready_limit: 15,
+            phone_code_not_ready_delay: Duration::from_secs(10),
+            phone_code_not_ready_limit: 2,
             retry: RetryPolicy::default(),
             request_timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(600),
@@ -137,6 +157,19 @@ impl PairingPolicy {
         match method {
             PairingMethod::Qr => self.qr_lifetime,
             PairingMethod::PhoneCode(_) => self.phone_code_lifetime,
+        }
+    }
+
+    /// How long a gateway that was not ready is left alone, and how often it may be: with a QR
+    /// code, or with a phone code.
+    pub(crate) fn not_ready(&self, is_qr: bool) -> (Duration, u32) {
+        if is_qr {
+            (self.not_ready_delay, self.not_ready_limit)
+        } else {
+            (
+                self.phone_code_not_ready_delay,
+                self.phone_code_not_ready_limit,
+            )
         }
     }
 
@@ -160,6 +193,8 @@ impl PairingPolicy {
             hint_spacing: fast(self.hint_spacing),
             not_ready_delay: fast(self.not_ready_delay),
             not_ready_limit: self.not_ready_limit,
+            phone_code_not_ready_delay: fast(self.phone_code_not_ready_delay),
+            phone_code_not_ready_limit: self.phone_code_not_ready_limit,
             retry: RetryPolicy {
                 min_delay: fast(self.retry.min_delay),
                 max_delay: fast(self.retry.max_delay),
@@ -186,6 +221,10 @@ impl PairingPolicy {
             ("webhook_status_interval", self.webhook_status_interval),
             ("hint_spacing", self.hint_spacing),
             ("not_ready_delay", self.not_ready_delay),
+            (
+                "phone_code_not_ready_delay",
+                self.phone_code_not_ready_delay,
+            ),
             ("retry.min_delay", self.retry.min_delay),
             ("request_timeout", self.request_timeout),
             ("deadline", self.deadline),
@@ -235,6 +274,10 @@ impl PairingPolicy {
             ("gate_watch", self.gate_watch),
             ("hint_spacing", self.hint_spacing),
             ("not_ready_delay", self.not_ready_delay),
+            (
+                "phone_code_not_ready_delay",
+                self.phone_code_not_ready_delay,
+            ),
             ("retry.max_delay", self.retry.max_delay),
             ("retry.max_cooldown", self.retry.max_cooldown),
             ("request_timeout", self.request_timeout),

@@ -237,6 +237,7 @@ impl From<FlowError> for PairingError {
             FlowError::Policy(_) => ErrorCode::InvalidPolicy,
             FlowError::MethodUnsupported => ErrorCode::Unsupported,
             FlowError::PhoneNotVerifiable => ErrorCode::PhoneNotVerifiable,
+            FlowError::ExpectsAnotherPhone => ErrorCode::InvalidPhone,
             FlowError::NotWaiting => ErrorCode::NotWaiting,
             FlowError::Finished => ErrorCode::SessionFinished,
         };

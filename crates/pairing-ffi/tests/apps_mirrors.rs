@@ -153,6 +153,7 @@ fn distinct_policy() -> core::PairingPolicy {
         &mut policy.gate_watch,
         &mut policy.hint_spacing,
         &mut policy.not_ready_delay,
+        &mut policy.phone_code_not_ready_delay,
         &mut policy.request_timeout,
         &mut policy.deadline,
         &mut policy.retry.min_delay,
@@ -166,6 +167,7 @@ fn distinct_policy() -> core::PairingPolicy {
     }
     policy.codes_per_round = 101;
     policy.not_ready_limit = 102;
+    policy.phone_code_not_ready_limit = 105;
     policy.retry.max_retries = 103;
     policy.retry.phone_code_max_retries = 104;
     policy

@@ -30,10 +30,23 @@ impl Case {
     }
 
     /// How many requests of any kind that makes when the fault does harm: an answer that is not
-    /// clear costs one for the status.
+    /// clear costs one for the status, and so does the end.
     #[must_use]
     pub fn requests(&self, policy: &PairingPolicy) -> u32 {
-        self.code_requests(policy) * (1 + u32::from(self.unclear))
+        self.code_requests(policy) * (1 + u32::from(self.unclear)) + self.last_statuses()
+    }
+
+    /// The requests of the one status that decides before a session gives up, or that names the
+    /// number of a link, for which Z-API's adapter makes two.
+    fn last_statuses(&self) -> u32 {
+        match self.expected.outcome {
+            Outcome::Unavailable | Outcome::RateLimited => 1,
+            Outcome::Connected | Outcome::AlreadyConnected => match self.dialect {
+                Dialect::ZApi => 2,
+                Dialect::MegaApi => 1,
+            },
+            Outcome::PasskeyRequired | Outcome::Rejected | Outcome::Deadline => 0,
+        }
     }
 
     /// How long after the gateway began to fail the session has ended at the latest.
@@ -43,7 +56,7 @@ impl Case {
             return policy.deadline;
         }
         let until_given_up = |requests: u32| {
-            answers_within(&self.fault, policy) * requests
+            answers_within(&self.fault, policy) * (requests + self.last_statuses())
                 + silences(&self.fault, policy, requests - 1)
         };
         match self.onset {
@@ -157,7 +170,7 @@ mod tests {
             ("not_found", Qr, Later, (1, 20)),
             ("not_found", PhoneCode, Later, (1, 5)),
             ("error_inside_200", Qr, Later, (1, 82)),
-            ("hang", Qr, First, (6, 6 * 30 + 62)),
+            ("hang", Qr, First, (6, 7 * 30 + 62)),
             // 4 × 30 + 32
             ("rate_limited_seconds", Qr, First, (6, 152)),
             ("rate_limited_seconds", PhoneCode, First, (1, 0)),

@@ -3039,6 +3039,15 @@ public struct PairingPolicy: Equatable, Hashable {
      */
     public var notReadyLimit: UInt32
     /**
+     * When a gateway that was not ready with a phone code is asked again. 10 s: each request
+     * may count against WhatsApp's limit.
+     */
+    public var phoneCodeNotReadyDelay: TimeInterval
+    /**
+     * How often in a row a gateway may be not ready with a phone code. 2.
+     */
+    public var phoneCodeNotReadyLimit: UInt32
+    /**
      * What happens after a failure that may pass.
      */
     public var retry: RetryPolicy
@@ -3100,6 +3109,13 @@ public struct PairingPolicy: Equatable, Hashable {
          * How often in a row a gateway may be not ready. 15.
          */notReadyLimit: UInt32, 
         /**
+         * When a gateway that was not ready with a phone code is asked again. 10 s: each request
+         * may count against WhatsApp's limit.
+         */phoneCodeNotReadyDelay: TimeInterval, 
+        /**
+         * How often in a row a gateway may be not ready with a phone code. 2.
+         */phoneCodeNotReadyLimit: UInt32, 
+        /**
          * What happens after a failure that may pass.
          */retry: RetryPolicy, 
         /**
@@ -3121,6 +3137,8 @@ public struct PairingPolicy: Equatable, Hashable {
         self.hintSpacing = hintSpacing
         self.notReadyDelay = notReadyDelay
         self.notReadyLimit = notReadyLimit
+        self.phoneCodeNotReadyDelay = phoneCodeNotReadyDelay
+        self.phoneCodeNotReadyLimit = phoneCodeNotReadyLimit
         self.retry = retry
         self.requestTimeout = requestTimeout
         self.deadline = deadline
@@ -3155,6 +3173,8 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
                 hintSpacing: FfiConverterDuration.read(from: &buf), 
                 notReadyDelay: FfiConverterDuration.read(from: &buf), 
                 notReadyLimit: FfiConverterUInt32.read(from: &buf), 
+                phoneCodeNotReadyDelay: FfiConverterDuration.read(from: &buf), 
+                phoneCodeNotReadyLimit: FfiConverterUInt32.read(from: &buf), 
                 retry: FfiConverterTypeRetryPolicy.read(from: &buf), 
                 requestTimeout: FfiConverterDuration.read(from: &buf), 
                 deadline: FfiConverterDuration.read(from: &buf)
@@ -3175,6 +3195,8 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
         FfiConverterDuration.write(value.hintSpacing, into: &buf)
         FfiConverterDuration.write(value.notReadyDelay, into: &buf)
         FfiConverterUInt32.write(value.notReadyLimit, into: &buf)
+        FfiConverterDuration.write(value.phoneCodeNotReadyDelay, into: &buf)
+        FfiConverterUInt32.write(value.phoneCodeNotReadyLimit, into: &buf)
         FfiConverterTypeRetryPolicy.write(value.retry, into: &buf)
         FfiConverterDuration.write(value.requestTimeout, into: &buf)
         FfiConverterDuration.write(value.deadline, into: &buf)

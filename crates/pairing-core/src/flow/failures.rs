@@ -1,8 +1,10 @@
-//! Failures: which end the session, which are waited out, and for how long.
+//! Failures: which end the session, which are waited out, and for how long; and the one status
+//! that is asked before a session gives up.
 
 use std::time::Duration;
 
 use super::moment::Moment;
+use super::schedule::Operation;
 use super::{Now, PairingFlow, Phase};
 use crate::{EventKind, PairingOutcome, ProviderError, ProviderErrorKind};
 
@@ -35,10 +37,12 @@ impl Failures {
 }
 
 impl PairingFlow {
-    pub(super) fn fail_code(&mut self, error: &ProviderError, now: Now) {
+    pub(super) fn fail_code(&mut self, error: ProviderError, now: Now) {
         self.schedule.code_at = Some(now.moment());
-        let retries = self.policy.retry.code_retries(&self.method, error);
-        self.fail(error, retries, now);
+        let retries = self.policy.retry.code_retries(&self.method, &error);
+        if !self.is_waited_out(&error, retries, now) {
+            self.ask_before_giving_up(error, now);
+        }
     }
 
     pub(super) fn fail_status(&mut self, error: &ProviderError, now: Now) {
@@ -50,18 +54,33 @@ impl PairingFlow {
         } else {
             self.policy.retry.max_retries
         };
-        self.fail(error, retries, now);
+        if !self.is_waited_out(error, retries, now) {
+            self.end_with(error);
+        }
     }
 
-    fn fail(&mut self, error: &ProviderError, retries: u32, now: Now) {
+    /// Counts a failure and waits before the request is repeated; `false` if it is not worth it.
+    fn is_waited_out(&mut self, error: &ProviderError, retries: u32, now: Now) -> bool {
         let failures = &mut self.failures;
         failures.in_a_row = failures.in_a_row.saturating_add(1);
         let retry = &self.policy.retry;
-        let Some(wait) = retry.wait_after(error, failures.in_a_row, retries, failures.seed) else {
-            self.give_up(error);
+        let wait = retry.wait_after(error, failures.in_a_row, retries, failures.seed);
+        if let Some(wait) = wait {
+            self.keep_quiet(wait, error, now);
+        }
+        wait.is_some()
+    }
+
+    /// No code can be had. A gateway may fail to say so because the number is linked by now, so
+    /// one status decides; it is sent whatever silence the last failure asks for, and never
+    /// repeated. What does not pass is no hint of a link.
+    pub(super) fn ask_before_giving_up(&mut self, error: ProviderError, now: Now) {
+        if !self.capabilities.status || !error.is_retryable() {
+            self.end_with(&error);
             return;
-        };
-        self.keep_quiet(wait, error, now);
+        }
+        self.schedule.code_at = None;
+        self.ask_status(Operation::LastWord(error), now);
     }
 
     /// After the failure of a request that nobody wants any more: it counts for nothing, but
@@ -82,7 +101,7 @@ impl PairingFlow {
         }
     }
 
-    fn give_up(&mut self, error: &ProviderError) {
+    pub(super) fn end_with(&mut self, error: &ProviderError) {
         let report = error.report();
         self.finish(if report.kind == ProviderErrorKind::RateLimited {
             PairingOutcome::RateLimited {

@@ -91,8 +91,9 @@ impl PairingFlow {
     ///
     /// # Errors
     ///
-    /// [`FlowError::Policy`], [`MethodUnsupported`](FlowError::MethodUnsupported) or
-    /// [`PhoneNotVerifiable`](FlowError::PhoneNotVerifiable).
+    /// [`FlowError::Policy`], [`MethodUnsupported`](FlowError::MethodUnsupported),
+    /// [`PhoneNotVerifiable`](FlowError::PhoneNotVerifiable) or
+    /// [`ExpectsAnotherPhone`](FlowError::ExpectsAnotherPhone).
     pub fn new(options: FlowOptions, now: Now) -> Result<Self, FlowError> {
         options.policy.validate()?;
         if !options.capabilities.supports(&options.method) {
@@ -100,6 +101,9 @@ impl PairingFlow {
         }
         if options.expected_phone.is_some() && !options.capabilities.verifies_phones() {
             return Err(FlowError::PhoneNotVerifiable);
+        }
+        if is_for_another(&options.method, options.expected_phone.as_ref()) {
+            return Err(FlowError::ExpectsAnotherPhone);
         }
         let mut flow = Self {
             deadline: now.moment().plus(options.policy.deadline),
@@ -136,7 +140,8 @@ impl PairingFlow {
     /// # Errors
     ///
     /// Only for [`Input::Resume`] and [`Input::SwitchMethod`], which then changed nothing:
-    /// [`FlowError::NotWaiting`], [`MethodUnsupported`](FlowError::MethodUnsupported) or
+    /// [`FlowError::NotWaiting`], [`MethodUnsupported`](FlowError::MethodUnsupported),
+    /// [`ExpectsAnotherPhone`](FlowError::ExpectsAnotherPhone) or
     /// [`Finished`](FlowError::Finished). Every other input is fine at any time; a reply to
     /// a request that is no longer under way is ignored.
     pub fn handle(&mut self, input: Input, now: Now) -> Result<(), FlowError> {
@@ -241,7 +246,11 @@ impl PairingFlow {
             return;
         }
         if now.moment() >= self.deadline {
-            self.finish(PairingOutcome::Deadline);
+            if self.schedule.is_number_asked() {
+                self.linked(None);
+            } else {
+                self.finish(PairingOutcome::Deadline);
+            }
         } else {
             self.expire_code(now);
         }
@@ -272,5 +281,13 @@ impl PairingFlow {
             self.state = event.clone();
         }
         self.outbox.push(Output::Emit(event));
+    }
+}
+
+/// Whether a code by this method would link another account than the expected one.
+fn is_for_another(method: &PairingMethod, expected: Option<&PhoneNumber>) -> bool {
+    match (method, expected) {
+        (PairingMethod::PhoneCode(phone), Some(expected)) => !expected.is_same_account(phone),
+        _ => false,
     }
 }

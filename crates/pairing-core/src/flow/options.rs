@@ -58,6 +58,9 @@ pub enum FlowError {
          cannot be verified"
     )]
     PhoneNotVerifiable,
+    /// The phone code would be for another account than the expected number.
+    #[error("this session expects another phone number than the one the phone code is for")]
+    ExpectsAnotherPhone,
     /// `resume` while no one is being waited for.
     #[error("the session is not waiting for a person")]
     NotWaiting,

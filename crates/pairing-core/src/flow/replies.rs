@@ -30,8 +30,12 @@ impl PairingFlow {
             Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, asked, now),
             Ok(CodeReply::AlreadyConnected) => self.said_connected(now),
             Ok(CodeReply::PasskeyRequired) => self.finish(PairingOutcome::PasskeyRequired),
-            Ok(CodeReply::NotReady) if wanted => self.ask_again_soon(now),
-            Err(error) if wanted => self.fail_code(&error, now),
+            Ok(CodeReply::NotReady) if wanted => {
+                if let Err(error) = self.ask_again_soon(now) {
+                    self.ask_before_giving_up(error, now);
+                }
+            }
+            Err(error) if wanted => self.fail_code(error, now),
             Ok(CodeReply::NotReady) => self.rest_for_nobody(asked_for_qr, now),
             // The method was switched: the request that follows tells what still matters.
             Err(error) => self.rest(&error, now),
@@ -43,7 +47,7 @@ impl PairingFlow {
         let fits = is_qr == (self.method == PairingMethod::Qr);
         if wanted && !fits {
             let error = ProviderError::from(ProviderErrorKind::MalformedReply);
-            self.fail_code(&error, now);
+            self.fail_code(error, now);
             return;
         }
         self.failures.reset();
@@ -80,8 +84,17 @@ impl PairingFlow {
             return;
         };
         let confirms = matches!(operation, Operation::Confirmation);
-        match reply {
-            Ok(status) => {
+        match (operation, reply) {
+            (Operation::Number, reply) => {
+                let linked = reply.ok().filter(|status| status.connected);
+                self.linked(linked.and_then(|status| status.phone));
+            }
+            (Operation::LastWord(error), reply)
+                if !reply.as_ref().is_ok_and(|status| status.connected) =>
+            {
+                self.end_with(&error);
+            }
+            (_, Ok(status)) => {
                 self.failures.reset();
                 if status.connected {
                     self.verify(status.phone, now);
@@ -93,7 +106,7 @@ impl PairingFlow {
                     self.not_linked(now);
                 }
             }
-            Err(error) => {
+            (_, Err(error)) => {
                 // What it was to confirm still waits.
                 self.schedule.hinted |= confirms;
                 self.fail_status(&error, now);
@@ -107,36 +120,40 @@ impl PairingFlow {
         if stalled && !self.round_is_spent() {
             // The request for a code said "connected", the status says otherwise: the
             // gateway is between two states.
-            self.ask_again_soon(now);
+            if let Err(error) = self.ask_again_soon(now) {
+                self.end_with(&error);
+            }
         } else {
             self.plan_status(now);
         }
     }
 
-    /// The gateway is still making a code. Uses up no attempt, but not for ever.
-    fn ask_again_soon(&mut self, now: Now) {
+    /// The gateway is still making a code. Uses up no attempt.
+    ///
+    /// # Errors
+    ///
+    /// What the session ends with once the gateway has said so too often.
+    fn ask_again_soon(&mut self, now: Now) -> Result<(), ProviderError> {
         self.failures.reset();
         self.not_ready += 1;
-        if self.not_ready > self.policy.not_ready_limit {
-            let error = ProviderError::new(
+        let is_qr = self.method == PairingMethod::Qr;
+        let (delay, limit) = self.policy.not_ready(is_qr);
+        if self.not_ready > limit {
+            return Err(ProviderError::new(
                 ProviderErrorKind::Unavailable,
                 "the gateway went on saying that the code is not ready yet",
-            );
-            let error = error.report();
-            self.finish(PairingOutcome::Unavailable { error });
-            return;
+            ));
         }
-        let soon = now.moment().plus(self.policy.not_ready_delay);
-        let is_qr = self.method == PairingMethod::Qr;
-        self.schedule.rest_until(is_qr, soon);
+        self.schedule.rest_until(is_qr, now.moment().plus(delay));
         self.schedule.code_at = Some(self.soonest_code());
         self.plan_status(now);
+        Ok(())
     }
 
     /// Not ready for a method that was left: clicking to and fro does not ask more often.
     fn rest_for_nobody(&mut self, is_qr: bool, now: Now) {
-        let soon = now.moment().plus(self.policy.not_ready_delay);
-        self.schedule.rest_until(is_qr, soon);
+        let (delay, _) = self.policy.not_ready(is_qr);
+        self.schedule.rest_until(is_qr, now.moment().plus(delay));
         let soonest = self.soonest_code();
         if self.schedule.code_at.is_some_and(|at| at < soonest) {
             self.schedule.code_at = Some(soonest);
@@ -152,13 +169,13 @@ impl PairingFlow {
             self.schedule.status_at = Some(now.moment());
             return;
         }
-        self.linked(None);
+        self.is_linked(None, now);
     }
 
     /// The status says "connected": with the right number?
     fn verify(&mut self, phone: Option<PhoneNumber>, now: Now) {
         match (&self.expected_phone, phone) {
-            (None, phone) => self.linked(phone),
+            (None, phone) => self.is_linked(phone, now),
             (Some(expected), Some(phone)) if expected.is_same_account(&phone) => {
                 self.linked(Some(phone));
             }
@@ -171,19 +188,27 @@ impl PairingFlow {
     fn ask_who(&mut self, now: Now) {
         self.unnamed += 1;
         if self.unnamed >= UNNAMED_LIMIT {
-            let error = ProviderError::new(
+            self.end_with(&ProviderError::new(
                 ProviderErrorKind::MalformedReply,
                 "the instance is linked, but the gateway does not say with which number",
-            );
-            let error = error.report();
-            self.finish(PairingOutcome::Unavailable { error });
+            ));
             return;
         }
         self.watch_status(now);
         self.schedule.status_at = Some(now.moment().plus(self.policy.hint_spacing));
     }
 
-    fn linked(&mut self, phone: Option<PhoneNumber>) {
+    /// A link was noticed, and no number had to be verified. Where the gateway can name the
+    /// number and has not, one status asks for it.
+    fn is_linked(&mut self, phone: Option<PhoneNumber>, now: Now) {
+        if phone.is_none() && self.capabilities.verifies_phones() {
+            self.ask_status(Operation::Number, now);
+        } else {
+            self.linked(phone);
+        }
+    }
+
+    pub(super) fn linked(&mut self, phone: Option<PhoneNumber>) {
         self.finish(if self.ever_shown {
             PairingOutcome::Connected { phone }
         } else {

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::moment::Moment;
-use super::{FlowError, Now, PairingFlow, Phase};
+use super::{FlowError, Now, PairingFlow, Phase, is_for_another};
 use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingMethod};
 
 /// The code on screen: what the present event shows, and the monotonic side of its expiry.
@@ -61,7 +61,17 @@ impl PairingFlow {
         self.emit(EventKind::InteractionRequired);
     }
 
+    /// Shows a code, unless it is on screen: then there is nothing new to see, and it is no
+    /// younger. If the provider now names an earlier end, it is taken down by then.
     pub(super) fn show(&mut self, issued: IssuedCode, now: Now) {
+        if let Some(shown) = self.shown().filter(|shown| *shown.code == issued.code) {
+            let expires = shown.expires;
+            if let Some(left) = issued.expires_in {
+                self.expires = Some(expires.min(now.moment().plus(left)));
+                self.expire_code(now);
+            }
+            return;
+        }
         let (lifetime, expiry) = match issued.expires_in {
             Some(exact) => (exact, Expiry::Exact),
             None => (self.policy.lifetime(&self.method), Expiry::UpperBound),
@@ -73,16 +83,8 @@ impl PairingFlow {
             }
             _ => lifetime,
         };
-        let mut expires = now.moment().plus(lifetime);
-        let mut expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
-        // The same code again is as old as it was: asking does not make it younger.
-        if let Some(shown) = self.shown()
-            && *shown.code == issued.code
-            && expiry == Expiry::UpperBound
-        {
-            expires = expires.min(shown.expires);
-            expires_at = expires_at.min(shown.expires_at);
-        }
+        let expires = now.moment().plus(lifetime);
+        let expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
         self.attempt += 1;
         self.ever_shown = true;
         self.emit(EventKind::CodeReady {
@@ -116,6 +118,9 @@ impl PairingFlow {
         }
         if !self.capabilities.supports(&method) {
             return Err(FlowError::MethodUnsupported);
+        }
+        if is_for_another(&method, self.expected_phone.as_ref()) {
+            return Err(FlowError::ExpectsAnotherPhone);
         }
         if method == self.method {
             return match self.phase {

@@ -45,10 +45,20 @@ pub(super) enum Operation {
     Status,
     /// A status that a webhook wants to be confirmed by.
     Confirmation,
+    /// A status that names the number of a link that was noticed without it.
+    Number,
+    /// A status that says whether the number is linked by now, before the session ends with this
+    /// failure.
+    LastWord(ProviderError),
 }
 
 impl Operation {
-    fn is_status(&self) -> bool {
+    fn is_code(&self) -> bool {
+        matches!(self, Self::Code | Self::UnwantedCode(_))
+    }
+
+    /// Whether it is dropped for a code that is due.
+    fn makes_room(&self) -> bool {
         matches!(self, Self::Status | Self::Confirmation)
     }
 }
@@ -80,7 +90,14 @@ impl Schedule {
         self.in_flight.take().map(|request| request.id)
     }
 
-    /// The code under way, if any, is wanted only if it is for the method that is taken up.
+    /// Whether the link is known and its number is being asked for.
+    pub(super) fn is_number_asked(&self) -> bool {
+        let under_way = self.in_flight.as_ref().map(|request| &request.operation);
+        matches!(under_way, Some(Operation::Number))
+    }
+
+    /// The code under way, if any, is wanted only if it is for the method that is taken up. What
+    /// the method that was left would have ended with is forgotten.
     pub(super) fn switch_method(&mut self, from: PairingMethod, to: &PairingMethod) {
         let Some(request) = &mut self.in_flight else {
             return;
@@ -88,7 +105,11 @@ impl Schedule {
         match &request.operation {
             Operation::Code => request.operation = Operation::UnwantedCode(from),
             Operation::UnwantedCode(method) if method == to => request.operation = Operation::Code,
-            Operation::UnwantedCode(_) | Operation::Status | Operation::Confirmation => {}
+            Operation::LastWord(_) => request.operation = Operation::Status,
+            Operation::UnwantedCode(_)
+            | Operation::Status
+            | Operation::Confirmation
+            | Operation::Number => {}
         }
     }
 
@@ -184,7 +205,7 @@ impl PairingFlow {
     pub(super) fn next_request_at(&self) -> Option<Moment> {
         match &self.schedule.in_flight {
             Some(request) => {
-                let timeout = request.since.plus(self.policy.request_timeout);
+                let timeout = self.timeout_at(request);
                 let preempted = self.preemption_at(&request.operation);
                 Some(preempted.map_or(timeout, |at| at.min(timeout)))
             }
@@ -195,21 +216,32 @@ impl PairingFlow {
         }
     }
 
+    /// Nobody who has linked a phone looks at its code for longer than `status_interval`, only
+    /// because the number is not known.
+    fn timeout_at(&self, request: &InFlight) -> Moment {
+        let longest = self.policy.request_timeout;
+        let patience = match request.operation {
+            Operation::Number => longest.min(self.policy.status_interval),
+            _ => longest,
+        };
+        request.since.plus(patience)
+    }
+
     /// Gives up a request that takes too long.
     pub(super) fn time_out_request(&mut self, now: Now) {
         let Some(request) = &self.schedule.in_flight else {
             return;
         };
-        if now.moment() < request.since.plus(self.policy.request_timeout) {
+        if now.moment() < self.timeout_at(request) {
             return;
         }
-        let (id, is_status) = (request.id, request.operation.is_status());
+        let (id, is_code) = (request.id, request.operation.is_code());
         self.outbox.push(Output::Abandon(id));
         let error = ProviderError::from(ProviderErrorKind::TimedOut);
-        if is_status {
-            self.status_reply(id, Err(error), now);
-        } else {
+        if is_code {
             self.code_reply(id, Err(error), now);
+        } else {
+            self.status_reply(id, Err(error), now);
         }
     }
 
@@ -242,8 +274,13 @@ impl PairingFlow {
             } else {
                 Operation::Status
             };
-            self.start(operation, Request::Status, now);
+            self.ask_status(operation, now);
         }
+    }
+
+    /// Asks for the status now; no other request is under way.
+    pub(super) fn ask_status(&mut self, operation: Operation, now: Now) {
+        self.start(operation, Request::Status, now);
     }
 
     fn start(&mut self, operation: Operation, request: Request, now: Now) {
@@ -266,7 +303,7 @@ impl PairingFlow {
 
     /// When a status call under way must make room for the next code.
     fn preemption_at(&self, operation: &Operation) -> Option<Moment> {
-        if !operation.is_status() {
+        if !operation.makes_room() {
             return None;
         }
         let code_at = self.code_due()?;

@@ -7,23 +7,41 @@ use super::{Now, PairingFlow, Phase};
 use crate::WebhookHint;
 
 impl PairingFlow {
-    /// Plans the next status call: at most one interval away, and spread evenly up to the
-    /// next code, so that the status call before it has time to be answered. The request
-    /// for the code tells about a linked phone as well and takes the place of a status.
+    /// Plans the next status call: at most one interval away, by the last look at the code on
+    /// screen, and spread evenly up to the next code, so that the status call before it has time
+    /// to be answered. The request for the code tells about a linked phone as well and takes the
+    /// place of a status.
     pub(super) fn plan_status(&mut self, now: Now) {
         let at = now.moment();
         let interval = self.status_interval(at);
         self.schedule.status_at = match (self.phase, self.schedule.code_at) {
             _ if !self.capabilities.status => None,
-            (Phase::Round, Some(code_at)) => {
-                let gap = code_at.since(at);
-                let parts = gap.as_nanos().div_ceil(interval.as_nanos());
-                let parts = u32::try_from(parts).unwrap_or(u32::MAX);
-                (parts > 1).then(|| at.plus(gap / parts))
-            }
             (Phase::Gate { opened }, _) => Some(self.next_at_gate(at, interval, opened)),
-            _ => Some(at.plus(interval)),
+            (_, code_at) => match (self.last_look_in(at), code_at) {
+                (Some(gap), _) => Some(at.plus(gap.min(interval))),
+                (None, Some(code_at)) => {
+                    let gap = code_at.since(at);
+                    let parts = gap.as_nanos().div_ceil(interval.as_nanos());
+                    let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+                    (parts > 1).then(|| at.plus(gap / parts))
+                }
+                (None, None) => Some(at.plus(interval)),
+            },
         };
+    }
+
+    /// How long it is until the status is asked for the last time before the code on screen is
+    /// called expired, so that whoever scanned it in its last seconds sees the link first. `None`
+    /// if that moment has passed, if the code is replaced before it dies, or if a webhook tells
+    /// and another code is to follow.
+    fn last_look_in(&self, at: Moment) -> Option<Duration> {
+        let expires = self.expires?;
+        let next_code = self.schedule.code_at;
+        if next_code.is_some_and(|next| next < expires || self.expect_webhooks) {
+            return None;
+        }
+        let gap = expires.since(at).checked_sub(self.policy.hint_spacing)?;
+        (!gap.is_zero()).then_some(gap)
     }
 
     fn status_interval(&self, at: Moment) -> Duration {

@@ -241,7 +241,9 @@ impl PairingHandle {
     ///
     /// # Errors
     ///
-    /// [`FlowError::MethodUnsupported`] or [`FlowError::Finished`].
+    /// [`FlowError::MethodUnsupported`], [`FlowError::Finished`], or
+    /// [`FlowError::ExpectsAnotherPhone`] for a phone code for another account than the expected
+    /// number. Nothing has been asked for then, and nothing has changed.
     pub fn switch_method(&self, method: PairingMethod) -> Result<(), FlowError> {
         self.shared.apply(Input::SwitchMethod(method))
     }

@@ -54,7 +54,7 @@ fn a_gateway_that_stays_down_ends_the_session_after_a_minute() {
         world.run_to_the_end(),
         PairingOutcome::Unavailable { .. }
     ));
-    assert_eq!(world.calls.len(), 6);
+    assert_eq!((world.code_calls().len(), world.calls.len()), (6, 7));
     assert!(
         world.now >= secs(31) && world.now <= secs(62),
         "{:?}",
@@ -79,7 +79,7 @@ fn a_short_rate_limit_is_waited_out_and_a_long_one_is_the_outcome() {
             retry_after_seconds: Some(3600)
         }
     );
-    assert_eq!(world.calls.len(), 1);
+    assert_eq!(world.code_calls().len(), 1);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_rate_limit_for_phone_codes_is_never_repeated() {
             retry_after_seconds: None
         }
     );
-    assert_eq!(world.calls.len(), 1);
+    assert_eq!(world.code_calls().len(), 1);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn other_failures_of_a_phone_code_are_repeated_twice() {
         world.run_to_the_end(),
         PairingOutcome::Unavailable { .. }
     ));
-    assert_eq!(world.calls.len(), 3);
+    assert_eq!(world.code_calls().len(), 3);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_reply_of_the_wrong_kind_is_malformed_and_never_shown() {
         PairingOutcome::Unavailable { .. }
     ));
     assert!(world.times(is_ready).is_empty());
-    assert_eq!(world.calls.len(), 6);
+    assert_eq!(world.code_calls().len(), 6);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_request_without_an_answer_is_given_up() {
         other => panic!("{other:?}"),
     }
     assert!(world.calls.iter().all(|call| call.abandoned));
-    assert_eq!(world.calls.len(), 6);
+    assert_eq!((world.code_calls().len(), world.calls.len()), (6, 7));
 }
 
 #[test]
@@ -208,4 +208,101 @@ fn failures_at_the_gate_trouble_nobody_and_are_forgotten_at_resume() {
     world.input(Input::Resume).unwrap();
     world.run_for(secs(63));
     assert!(world.times(is_ready).len() > 3, "{:?}", world.outcome());
+}
+
+type Reply = fn() -> Result<CodeReply, ProviderError>;
+
+/// Never has a code, and is linked once so many requests for one were made.
+struct NoCode {
+    reply: Reply,
+    asked: usize,
+    linked_after: usize,
+}
+
+impl Script for NoCode {
+    fn code(&mut self, _: &PairingMethod, _: Duration) -> Answer<CodeReply> {
+        self.asked += 1;
+        (Duration::ZERO, (self.reply)())
+    }
+
+    fn status(&mut self, _: Duration) -> Answer<InstanceStatus> {
+        let status = match self.asked >= self.linked_after {
+            true => InstanceStatus::connected(Some(phone("5511999998888"))),
+            false => InstanceStatus::disconnected(),
+        };
+        (Duration::ZERO, Ok(status))
+    }
+}
+
+#[test]
+fn before_a_session_gives_up_one_status_finds_the_number_that_is_linked_by_now() {
+    fn limited() -> Result<CodeReply, ProviderError> {
+        let error = ProviderError::from(ProviderErrorKind::RateLimited);
+        Err(error.with_retry_after(secs(3600)))
+    }
+    let ways: [(Reply, [usize; 2]); 6] = [
+        (|| error(ProviderErrorKind::Unavailable), [6, 3]),
+        (|| error(ProviderErrorKind::TimedOut), [6, 3]),
+        (|| error(ProviderErrorKind::MalformedReply), [6, 3]),
+        (|| error(ProviderErrorKind::RateLimited), [6, 1]),
+        (limited, [1, 1]),
+        (|| Ok(CodeReply::NotReady), [16, 3]),
+    ];
+    for (way, (reply, requests)) in ways.into_iter().enumerate() {
+        for (method, linked_after) in [PairingMethod::Qr, phone_method()]
+            .into_iter()
+            .zip(requests)
+        {
+            let script = NoCode {
+                reply,
+                asked: 0,
+                linked_after,
+            };
+            let mut world = World::start(options(method.clone()), script);
+            let phone = Some(phone("5511999998888"));
+            assert_eq!(
+                world.run_to_the_end(),
+                PairingOutcome::AlreadyConnected { phone },
+                "{way} {method:?}"
+            );
+            assert_eq!(world.code_calls().len(), linked_after, "{way} {method:?}");
+        }
+    }
+}
+
+#[test]
+fn a_status_that_says_nothing_else_leaves_the_failure_as_it_is() {
+    for status in [
+        Ok(InstanceStatus::disconnected()),
+        error(ProviderErrorKind::BadCredentials),
+        error(ProviderErrorKind::Unavailable),
+    ] {
+        let codes = (0..3).map(|_| error(ProviderErrorKind::MalformedReply));
+        let mut world = scripted(phone_method(), codes.collect(), vec![status]);
+        match world.run_to_the_end() {
+            PairingOutcome::Unavailable { error } => {
+                assert_eq!(error.kind, ProviderErrorKind::MalformedReply);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!((world.code_calls().len(), world.calls.len()), (3, 4));
+    }
+}
+
+#[test]
+fn who_switches_while_that_status_is_under_way_gets_the_other_code() {
+    let mut script = Scripted {
+        codes: (0..3).map(|_| error(ProviderErrorKind::TimedOut)).collect(),
+        ..Scripted::default()
+    };
+    script.healthy.latency = secs(2);
+    let mut world = World::start(options(phone_method()), script);
+    while world.status_calls().is_empty() {
+        let next = world.next_due().unwrap();
+        world.step(next);
+    }
+    world.input(Input::SwitchMethod(PairingMethod::Qr)).unwrap();
+    world.run_for(secs(3));
+    assert!(world.outcome().is_none());
+    assert_eq!(world.times(is_ready).len(), 1);
 }

@@ -64,6 +64,12 @@ fn scannable(rounds: usize, sessions: u32) -> Vec<f64> {
     sums.iter().map(|sum| sum / f64::from(sessions)).collect()
 }
 
+fn code_calls(world: &World<Rotating>, round: u32) -> Vec<Duration> {
+    let calls = world.calls.iter();
+    let calls = calls.filter(|call| call.is_code() && call.round == round);
+    calls.map(|call| call.started).collect()
+}
+
 /// How long a code that could be scanned was on screen in one round.
 fn lit(world: &World<Rotating>, round: usize) -> Duration {
     let shown = &world.times(is_ready)[round * CODES..];
@@ -95,8 +101,10 @@ fn codes_are_asked_for_10_to_20_seconds_after_one_another() {
             world.run_for(secs(100));
             world.input(Input::Resume).unwrap();
         }
-        for round in world.code_calls().chunks(CODES) {
-            for pair in round.windows(2) {
+        for round in 1..=4 {
+            let calls = code_calls(&world, round);
+            assert!((3..=4).contains(&calls.len()), "{phase:?}: {calls:?}");
+            for pair in calls.windows(2) {
                 let apart = pair[1] - pair[0];
                 assert!(
                     apart >= secs(10) && apart <= secs(20),
@@ -137,11 +145,54 @@ fn a_person_waits_for_a_fresh_code_but_never_longer_than_a_code_may_be_asked_for
         let asked = world.now;
         world.input(Input::Resume).unwrap();
         world.run_for(secs(10));
-        let first = world.code_calls()[4 * CODES];
+        let first = code_calls(&world, 5)[0];
         assert!(first >= asked && first <= asked + secs(10));
         // Who has to wait gets one that is fresh.
         if first > asked {
             assert!(world.script.left(first) >= secs(15), "{pause}");
         }
+    }
+}
+
+/// The length of a round from its first code to the gate, in seconds, and its requests for codes:
+/// the least, the mean and the most over evenly spread phases.
+fn lengths(round: u32) -> [[f64; 3]; 2] {
+    let mut rounds = Vec::new();
+    for phase in 0..400 {
+        let phase = PERIOD * phase / 400;
+        let mut world = World::start(options(PairingMethod::Qr), Rotating { phase });
+        for _ in 1..round {
+            world.run_for(secs(100));
+            world.input(Input::Resume).unwrap();
+        }
+        world.run_for(secs(100));
+        let first = world.times(is_ready)[(round as usize - 1) * CODES];
+        let gate = world.times(is_gate)[round as usize - 1];
+        let requests = code_calls(&world, round).len() as f64;
+        rounds.push([(gate - first).as_secs_f64(), requests]);
+    }
+    [0, 1].map(|which| {
+        let all = || rounds.iter().map(|round| round[which]);
+        let mean = all().sum::<f64>() / rounds.len() as f64;
+        [
+            all().fold(f64::MAX, f64::min),
+            mean,
+            all().fold(0.0, f64::max),
+        ]
+    })
+}
+
+#[test]
+fn a_round_lasts_long_enough_for_who_has_never_linked_a_phone() {
+    // Where each request were counted, the first round would last 40 to 50 s.
+    let [seconds, requests] = lengths(1);
+    assert_eq!(seconds, [50.0, 55.0, 60.0]);
+    assert_eq!(requests, [3.0, 3.5, 4.0]);
+    for round in 2..=4 {
+        let [seconds, requests] = lengths(round);
+        assert!(
+            seconds[0] >= 45.0 && requests[2] <= 4.0,
+            "{round}: {seconds:?} {requests:?}"
+        );
     }
 }

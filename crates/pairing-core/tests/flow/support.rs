@@ -251,13 +251,13 @@ impl<S: Script> World<S> {
             .clone()
     }
 
-    fn next_due(&self) -> Option<Duration> {
+    pub(crate) fn next_due(&self) -> Option<Duration> {
         let wake = self.flow.wake_at()?;
         let reply = self.in_flight.as_ref().map(|(_, at, _)| *at);
         Some(reply.map_or(wake, |at| at.min(wake)))
     }
 
-    fn step(&mut self, next: Duration) {
+    pub(crate) fn step(&mut self, next: Duration) {
         self.steps += 1;
         assert!(self.steps < 20_000, "the flow spins at {:?}", self.now);
         assert!(next >= self.now, "the flow wants to be woken in the past");

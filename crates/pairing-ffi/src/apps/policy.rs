@@ -42,6 +42,11 @@ pub struct PairingPolicy {
     pub not_ready_delay: Duration,
     /// How often in a row a gateway may be not ready. 15.
     pub not_ready_limit: u32,
+    /// When a gateway that was not ready with a phone code is asked again. 10 s: each request
+    /// may count against WhatsApp's limit.
+    pub phone_code_not_ready_delay: Duration,
+    /// How often in a row a gateway may be not ready with a phone code. 2.
+    pub phone_code_not_ready_limit: u32,
     /// What happens after a failure that may pass.
     pub retry: RetryPolicy,
     /// After this time a request is given up, whatever the transport's own timeouts. 30 s.
@@ -122,6 +127,8 @@ mirror!(
         hint_spacing,
         not_ready_delay,
         not_ready_limit,
+        phone_code_not_ready_delay,
+        phone_code_not_ready_limit,
         request_timeout,
         deadline,
     },

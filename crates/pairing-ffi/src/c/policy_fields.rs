@@ -50,6 +50,10 @@ pub enum pairing_policy_field {
     /// How often the status is asked where webhooks are expected, if that is less often than
     /// `PAIRING_POLICY_FIELD_STATUS_INTERVAL_MS`: a webhook may get lost.
     WebhookStatusIntervalMs = 20,
+    /// When a gateway that was not ready with a phone code is asked again.
+    PhoneCodeNotReadyDelayMs = 21,
+    /// How often in a row a gateway may be not ready with a phone code.
+    PhoneCodeNotReadyLimit = 22,
 }
 
 /// Where a number of the policy is kept.
@@ -76,6 +80,8 @@ pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> 
         hint_spacing,
         not_ready_delay,
         not_ready_limit,
+        phone_code_not_ready_delay,
+        phone_code_not_ready_limit,
         retry:
             RetryPolicy {
                 min_delay,
@@ -113,6 +119,14 @@ pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> 
         (
             Field::WebhookStatusIntervalMs,
             Slot::Time(webhook_status_interval),
+        ),
+        (
+            Field::PhoneCodeNotReadyDelayMs,
+            Slot::Time(phone_code_not_ready_delay),
+        ),
+        (
+            Field::PhoneCodeNotReadyLimit,
+            Slot::Count(phone_code_not_ready_limit),
         ),
     ];
     let found = all.into_iter().find(|(field, _)| *field as u32 == number);

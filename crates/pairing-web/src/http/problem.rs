@@ -197,6 +197,9 @@ impl From<ActionError> for Problem {
             ActionError::Flow(FlowError::MethodUnsupported) => {
                 (StatusCode::BAD_REQUEST, "method_unsupported")
             }
+            ActionError::Flow(FlowError::ExpectsAnotherPhone) => {
+                (StatusCode::CONFLICT, "expects_another_phone")
+            }
             // Both were checked when the instance was added and the pairing opened.
             ActionError::Flow(FlowError::Policy(_) | FlowError::PhoneNotVerifiable)
             | ActionError::NoRuntime => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

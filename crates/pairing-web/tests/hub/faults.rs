@@ -32,7 +32,12 @@ async fn every_fault_reaches_the_page_as_its_outcome_and_the_hub_goes_on() {
         if case.onset == Onset::First {
             let policy = PairingPolicy::default();
             let codes = u64::from(case.code_requests(&policy));
-            assert_eq!(calls.codes(), codes, "{case:?}: {calls:?}");
+            // The code that comes again while it is shown is one request more.
+            let most = codes + u64::from(case.expected.is_harmless());
+            assert!(
+                (codes..=most).contains(&calls.codes()),
+                "{case:?}: {calls:?}"
+            );
             let requests = u64::from(case.requests(&policy));
             let whole = !case.expected.is_harmless();
             assert!(!whole || calls.total == requests, "{case:?}: {calls:?}");

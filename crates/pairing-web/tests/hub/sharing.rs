@@ -27,7 +27,7 @@ async fn an_abandoned_pairing_costs_the_same_with_one_viewer_and_with_fifty() {
     }
     assert_eq!(costs[0], costs[1]);
     // What core's policy says an abandoned session costs at most.
-    assert!(costs[0] <= 14, "{costs:?}");
+    assert!(costs[0] <= 18, "{costs:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,5 +91,6 @@ async fn nobody_looking_is_no_reason_to_stop() {
     tokio::time::sleep(Duration::from_secs(15)).await;
     assert!(house.instance.calls().of(Endpoint::CodeQrText) >= 2);
     let mut back = house.watch(&page).await;
-    assert_eq!(back.until("code_ready").await.data["attempt"], 2);
+    // It is the first code still.
+    assert_eq!(back.until("code_ready").await.data["attempt"], 1);
 }

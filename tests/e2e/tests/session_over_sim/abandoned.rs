@@ -9,9 +9,10 @@ use tokio::time::Instant;
 
 use crate::{check, secs, start, watch};
 
-/// A session that nobody looks at, with the default policy and a first code that is new when
-/// it is asked for: 3 codes, 10 s apart, and 9 statuses. It is 14 calls at most.
-const ABANDONED_QR: u64 = 12;
+/// The simulator changes its code 20 s after the first request, so the second request brings the
+/// first code again: four requests for three codes, and a status every 5 s for the 60 s of the
+/// round, with a last look before each code that dies, and in the 30 s after it.
+const ABANDONED_QR: u64 = 4 + 14;
 /// One code, a status every 5 s for the 160 s of its life, and 3 in the 30 s after it.
 const ABANDONED_PHONE_CODE: u64 = 1 + 35;
 
@@ -58,18 +59,23 @@ async fn codes_are_asked_for_10_to_20_s_after_the_last_one_arrived() {
 
                 let calls = bench.instance.calls();
                 assert_eq!(calls.max_in_flight, 1, "{adapter:?} at {latency} ms");
-                assert_eq!(calls.codes(), u64::from(3 * policy.codes_per_round));
+                // A code that comes again while it is shown costs a request more.
+                let codes = u64::from(3 * policy.codes_per_round);
+                assert!(
+                    (codes..=codes + 3).contains(&calls.codes()),
+                    "{adapter:?}: {calls:?}"
+                );
                 let latency = Duration::from_millis(latency);
                 let at: Vec<_> = calls.code_requests.iter().map(|call| call.at).collect();
-                for (index, pair) in at.windows(2).enumerate() {
-                    let gap = pair[1] - pair[0] - latency;
-                    let same_round = (index + 1) % 3 != 0;
-                    assert!(gap >= secs(10), "{adapter:?}: {gap:?} in {at:?}");
-                    assert!(
-                        !same_round || gap <= secs(20),
-                        "{adapter:?}: {gap:?} in {at:?}"
-                    );
-                }
+                let gaps = at.windows(2).map(|pair| pair[1] - pair[0] - latency);
+                let gaps: Vec<_> = gaps.collect();
+                assert!(
+                    gaps.iter().all(|gap| *gap >= secs(10)),
+                    "{adapter:?}: {at:?}"
+                );
+                // Only between two rounds may it be longer.
+                let longer = gaps.iter().filter(|gap| **gap > secs(20)).count();
+                assert!(longer <= 2, "{adapter:?}: {at:?}");
             }
         }
     }

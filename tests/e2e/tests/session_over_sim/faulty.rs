@@ -113,15 +113,19 @@ impl Setting {
         let calls = bench.instance.calls();
         if case.onset == Onset::First {
             let codes = u64::from(case.code_requests(&policy));
-            assert_eq!(calls.codes(), codes, "{what}: {calls:?}");
+            // The code that a healthy gateway gives again while it is shown is one request more.
+            let most = codes + u64::from(case.expected.is_harmless());
+            assert!((codes..=most).contains(&calls.codes()), "{what}: {calls:?}");
             let follows_up = self.adapter.follows_up();
-            let requests = if follows_up {
-                case.requests(&policy).into()
-            } else {
-                codes
-            };
+            let requests = u64::from(case.requests(&policy));
             let whole = !case.expected.is_harmless();
-            assert!(!whole || calls.total == requests, "{what}: {calls:?}");
+            if follows_up {
+                assert!(!whole || calls.total == requests, "{what}: {calls:?}");
+            } else {
+                // Nothing but the one status at the end, and not where it could name no number.
+                let few = (codes..=codes + 1).contains(&calls.total);
+                assert!(!whole || few, "{what}: {calls:?}");
+            }
         }
         assert_eq!(calls.max_in_flight, 1, "{what}");
         ensure_silence(&bench).await;
@@ -145,7 +149,6 @@ async fn every_fault_ends_as_the_table_says_in_time_after_few_calls_and_gives_aw
 /// round has been asked for, only the status is, as after a phone code. Returns the most requests
 /// of a session by QR code and of one by phone code.
 async fn most_calls(dialect: Dialect) -> (u64, u64) {
-    let last_code = u64::from(PairingPolicy::default().codes_per_round);
     let (mut most_qr, mut most_phone_code) = (0, 0);
     for setting in Setting::all().filter(|it| it.adapter.dialect() == dialect) {
         let most = match setting.method {
@@ -162,6 +165,8 @@ async fn most_calls(dialect: Dialect) -> (u64, u64) {
         );
         // Before the first request is `Onset::First`.
         let mut due = setting.due_times().await.split_off(1);
+        // A code that comes again while it is shown is one request more.
+        let last_code = due.iter().map(|(_, codes)| *codes).max().unwrap();
         // The other forms ask at the same moments: the beginning of a session will do.
         if !matches!(setting.adapter, Adapter::ZApiText | Adapter::MegaApi) {
             due.truncate(2);
@@ -182,16 +187,21 @@ async fn most_calls(dialect: Dialect) -> (u64, u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fault_of_zapi_before_any_request_of_a_session_costs_38_requests_or_39_and_no_more() {
-    // By QR code, two codes and four statuses in the 30 s before the third code is due at the
-    // latest, and then a gateway that is never ready: it is asked 16 times, and each time for
-    // the status to be sure. By phone code, one code and 33 statuses, and then a status that
-    // fails until the gate is watched no longer: each repetition is one more.
-    assert_eq!(most_calls(Dialect::ZApi).await, (6 + 16 * 2, 34 + 5));
+async fn a_fault_of_zapi_before_any_request_of_a_session_costs_43_requests_or_40_and_no_more() {
+    // By QR code, ten requests before the last code is due, and then a gateway that is never
+    // ready: it is asked 16 times, and each time for the status to be sure, and once more before
+    // the session gives up. By phone code, one code and 33 statuses, and then a status that fails
+    // until the gate is watched no longer: each repetition is one more.
+    // The random part of the silences decides whether there is one more.
+    let (qr, phone_code) = most_calls(Dialect::ZApi).await;
+    assert_eq!(qr, 10 + 16 * 2 + 1);
+    assert!((34 + 5..=34 + 6).contains(&phone_code), "{phone_code}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fault_of_megaapi_before_any_request_of_a_session_costs_22_requests_or_39_and_no_more() {
+async fn a_fault_of_megaapi_before_any_request_of_a_session_costs_27_requests_or_40_and_no_more() {
     // It says that a code is being made, so the status need not be asked.
-    assert_eq!(most_calls(Dialect::MegaApi).await, (6 + 16, 34 + 5));
+    let (qr, phone_code) = most_calls(Dialect::MegaApi).await;
+    assert_eq!(qr, 10 + 16 + 1);
+    assert!((34 + 5..=34 + 6).contains(&phone_code), "{phone_code}");
 }

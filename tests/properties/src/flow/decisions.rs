@@ -126,18 +126,20 @@ impl Decisions<'_> {
                 &mut policy.gate_watch,
                 &mut policy.hint_spacing,
                 &mut policy.not_ready_delay,
+                &mut policy.phone_code_not_ready_delay,
                 &mut policy.retry.min_delay,
                 &mut policy.retry.max_delay,
                 &mut policy.retry.max_cooldown,
                 &mut policy.request_timeout,
                 &mut policy.deadline,
             ];
-            match self.number(20) {
-                16 => policy.codes_per_round = count,
-                17 => policy.not_ready_limit = count,
-                18 => policy.retry.max_retries = count,
-                19 => policy.retry.phone_code_max_retries = count,
-                index => *times.into_iter().nth(index as usize).expect("16 of them") = time,
+            match self.number(22) {
+                17 => policy.codes_per_round = count,
+                18 => policy.not_ready_limit = count,
+                19 => policy.phone_code_not_ready_limit = count,
+                20 => policy.retry.max_retries = count,
+                21 => policy.retry.phone_code_max_retries = count,
+                index => *times.into_iter().nth(index as usize).expect("17 of them") = time,
             }
         }
         policy

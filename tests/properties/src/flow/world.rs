@@ -9,7 +9,7 @@ use pairing_core::{
 };
 
 use super::decisions::Answer;
-use super::outcome::{Cause, outcome_has_its_cause};
+use super::outcome::{Cause, Said, outcome_has_its_cause};
 use super::screen::Screen;
 use crate::said::assert_no_canary;
 
@@ -42,6 +42,7 @@ pub(super) struct World {
     gate: bool,
     quiet_until: Duration,
     last_code: [Option<Duration>; 2],
+    said: Said,
     wakes: u32,
 }
 
@@ -60,7 +61,15 @@ pub(super) fn refused_rightly(options: &FlowOptions, refusal: FlowError) {
         FlowError::PhoneNotVerifiable => {
             assert!(options.expected_phone.is_some() && !options.capabilities.verifies_phones());
         }
+        FlowError::ExpectsAnotherPhone => assert!(is_for_another(options, &options.method)),
         other => panic!("no flow, and yet {other:?}"),
+    }
+}
+
+fn is_for_another(options: &FlowOptions, method: &PairingMethod) -> bool {
+    match (method, &options.expected_phone) {
+        (PairingMethod::PhoneCode(phone), Some(expected)) => !phone.is_same_account(expected),
+        _ => false,
     }
 }
 
@@ -80,6 +89,7 @@ impl World {
             gate: false,
             quiet_until: Duration::ZERO,
             last_code: [None; 2],
+            said: Said::default(),
             wakes: 0,
         };
         world.take_outputs(&Cause::Person, None, Duration::ZERO);
@@ -138,9 +148,14 @@ impl World {
                 assert!(!self.options.capabilities.supports(&method));
                 assert_eq!(after.method, before, "refused, and yet switched");
             }
+            (Err(FlowError::ExpectsAnotherPhone), Some(method)) => {
+                assert!(is_for_another(&self.options, &method));
+                assert_eq!(after.method, before, "refused, and yet switched");
+            }
             (Ok(()), None) => assert!(after.state.round == round + 1 || self.outcome.is_some()),
             (Ok(()), Some(method)) => {
                 assert_eq!(after.method, method);
+                assert!(!is_for_another(&self.options, &method));
                 if let Some(under_way) = self.under_way.as_mut().filter(|_| method != before) {
                     under_way.disowned =
                         matches!(&under_way.request, Request::Code(asked) if *asked != method);
@@ -165,6 +180,7 @@ impl World {
             return;
         };
         let cause = Cause::of(&answer, asked.disowned);
+        self.said.hear(&cause);
         let over = self.must_end(&asked, &answer);
         let longest = match &answer {
             Answer::Code(Ok(CodeReply::Code(issued))) => {
@@ -192,15 +208,21 @@ impl World {
     fn must_end(&self, asked: &UnderWay, answer: &Answer) -> bool {
         let for_a_phone = matches!(asked.request, Request::Code(PairingMethod::PhoneCode(_)));
         let unverified = self.options.expected_phone.is_none();
+        let capabilities = &self.options.capabilities;
+        // Otherwise a status may have to name the number.
+        let unnamed_ends = unverified && !capabilities.verifies_phones();
         match answer {
-            Answer::Code(Ok(CodeReply::AlreadyConnected)) => unverified,
+            Answer::Code(Ok(CodeReply::AlreadyConnected)) => unnamed_ends,
             Answer::Code(Ok(CodeReply::PasskeyRequired)) => true,
             Answer::Status(Ok(status)) => {
-                status.connected && (unverified || status.phone.is_some())
+                status.connected && (unnamed_ends || status.phone.is_some())
             }
             Answer::Code(Ok(_)) => false,
             Answer::Code(Err(error)) | Answer::Status(Err(error)) => {
-                let limited = for_a_phone && error.kind() == ProviderErrorKind::RateLimited;
+                // Before it is an end, one status decides.
+                let limited = for_a_phone
+                    && error.kind() == ProviderErrorKind::RateLimited
+                    && !capabilities.status;
                 !asked.disowned && (!error.is_retryable() || limited)
             }
         }
@@ -356,7 +378,8 @@ impl World {
             }
             EventKind::Finished { outcome } => {
                 let reached = self.now.elapsed >= self.deadline;
-                outcome_has_its_cause(outcome, cause, &self.options, self.screen.ever, reached);
+                let ever = self.screen.ever;
+                outcome_has_its_cause(outcome, cause, &self.said, &self.options, ever, reached);
                 self.outcome = Some(outcome.clone());
             }
             EventKind::CodeExpired => {}

@@ -52,6 +52,7 @@ impl From<FlowError> for Refusal {
             FlowError::Policy(_) => "invalid_policy",
             FlowError::MethodUnsupported => "unsupported",
             FlowError::PhoneNotVerifiable => "phone_not_verifiable",
+            FlowError::ExpectsAnotherPhone => "invalid_phone",
             FlowError::NotWaiting => "not_waiting",
             FlowError::Finished => "session_finished",
         };

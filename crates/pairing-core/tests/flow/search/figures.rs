@@ -8,43 +8,43 @@ use super::walk::Searched;
 
 /// Of each kind of session, at the depth of `cargo test`.
 const FIGURES: [(&str, Menu, Searched); 10] = [
-    ("qr", Menu::Full, searched(20425, 33411, 37602)),
-    ("phone code", Menu::Full, searched(17045, 27027, 30333)),
+    ("qr", Menu::Full, searched(29209, 48596, 69756)),
+    ("phone code", Menu::Full, searched(24838, 42692, 57684)),
     (
         "qr, expected phone",
         Menu::Full,
-        searched(22376, 36564, 43980),
+        searched(23220, 40842, 54906),
     ),
     (
         "phone code, expected phone, webhooks",
         Menu::Full,
-        searched(20108, 31257, 38349),
+        searched(21630, 38007, 49623),
     ),
-    ("qr, webhooks", Menu::Full, searched(20940, 33705, 39129)),
+    ("qr, webhooks", Menu::Full, searched(29699, 48647, 71766)),
     (
         "qr, no status, no webhooks, no phone codes",
         Menu::Full,
-        searched(3533, 9332, 6450),
+        searched(3732, 10340, 6876),
     ),
     (
         "qr, one code a round, no retries",
         Menu::Full,
-        searched(12402, 17761, 14154),
+        searched(21206, 38789, 45048),
     ),
     (
         "qr, default policy",
         Menu::Full,
-        searched(19723, 32508, 36015),
+        searched(28612, 47822, 67590),
     ),
     (
         "qr, expected phone, webhooks, the usual steps",
         Menu::Core,
-        searched(9593, 19326, 18981),
+        searched(10179, 20537, 20781),
     ),
     (
         "phone code, expected phone, the usual steps",
         Menu::Core,
-        searched(8283, 16924, 16395),
+        searched(9288, 18891, 18918),
     ),
 ];
 

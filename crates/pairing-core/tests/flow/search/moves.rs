@@ -20,9 +20,10 @@ const MIDDLE: Duration = Duration::from_secs(6);
 /// Longer than any wait of any policy that is searched.
 const LONG: Duration = Duration::from_secs(100);
 
-const CODE: [Act; 20] = [
+const CODE: [Act; 21] = [
     Act::NewCode { exact: None },
-    Act::SameCode,
+    Act::SameCode { exact: None },
+    Act::SameCode { exact: Some(BRIEF) },
     Act::NewCode {
         exact: Some(NO_TIME),
     },
@@ -67,11 +68,12 @@ const STATUS: [Act; 14] = [
 ];
 
 /// What people, webhooks and programs do.
-const ACTS: [Act; 6] = [
+const ACTS: [Act; 7] = [
     Act::Hint(WebhookHint::Connected),
     Act::Resume,
     Act::Switch(Way::Qr),
     Act::Switch(Way::Phone),
+    Act::Switch(Way::PhoneShort),
     Act::Switch(Way::OtherPhone),
     Act::Cancel,
 ];
@@ -79,7 +81,7 @@ const ACTS: [Act; 6] = [
 /// The few that a session is mostly made of, to go deeper with.
 const CORE_CODE: [Act; 4] = [
     Act::NewCode { exact: None },
-    Act::SameCode,
+    Act::SameCode { exact: None },
     Act::Code(CodeSays::NotReady),
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable))),
 ];
@@ -154,9 +156,9 @@ pub(crate) fn idle(run: &Run<'_>) -> Vec<Move> {
     if !run.at_gate() {
         idle.push(Act::Resume);
     }
-    for way in [Way::Qr, Way::Phone, Way::OtherPhone] {
+    for way in Way::ALL {
         let same = way.method() == run.method() && !run.at_gate();
-        if ended || same || !run.supports(&way.method()) {
+        if ended || same || !run.accepts(&way.method()) {
             idle.push(Act::Switch(way));
         }
     }

@@ -78,7 +78,12 @@ fn policy() -> impl Strategy<Value = PairingPolicy> {
         between(0, 40_000),
         between(100, 5_000),
     );
-    let not_ready = (between(100, 5_000), 0_u32..6);
+    let not_ready = (
+        between(100, 5_000),
+        0_u32..6,
+        between(100, 15_000),
+        0_u32..4,
+    );
     let retry = (
         between(100, 3_000),
         between(0, 30_000),
@@ -102,6 +107,8 @@ fn policy() -> impl Strategy<Value = PairingPolicy> {
             hint_spacing: status.3,
             not_ready_delay: not_ready.0,
             not_ready_limit: not_ready.1,
+            phone_code_not_ready_delay: not_ready.2,
+            phone_code_not_ready_limit: not_ready.3,
             retry: RetryPolicy {
                 min_delay: retry.0,
                 max_delay: retry.0 + retry.1,

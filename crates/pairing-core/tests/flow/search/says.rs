@@ -101,6 +101,10 @@ impl StatusSays {
         }
     }
 
+    pub(crate) fn is_connected(self) -> bool {
+        !matches!(self, Self::NotConnected | Self::Fails(_))
+    }
+
     /// The number that is linked, when it is named.
     pub(crate) fn number(self) -> Option<&'static str> {
         match self {
@@ -139,7 +143,9 @@ pub(crate) enum Act {
         exact: Option<Duration>,
     },
     /// The last QR code again.
-    SameCode,
+    SameCode {
+        exact: Option<Duration>,
+    },
     /// A phone code for a QR code, or the other way round.
     WrongKind,
     Code(CodeSays),
@@ -157,14 +163,19 @@ pub(crate) enum Act {
 pub(crate) enum Way {
     Qr,
     Phone,
+    /// The same account in its other spelling.
+    PhoneShort,
     OtherPhone,
 }
 
 impl Way {
+    pub(crate) const ALL: [Self; 4] = [Self::Qr, Self::Phone, Self::PhoneShort, Self::OtherPhone];
+
     pub(crate) fn method(self) -> PairingMethod {
         match self {
             Self::Qr => PairingMethod::Qr,
             Self::Phone => phone_method(),
+            Self::PhoneShort => PairingMethod::PhoneCode(phone(RIGHT_SHORT)),
             Self::OtherPhone => PairingMethod::PhoneCode(phone(WRONG)),
         }
     }

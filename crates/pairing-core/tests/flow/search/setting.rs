@@ -70,6 +70,21 @@ impl Setting {
         self.options.expected_phone.as_ref()
     }
 
+    /// Whether a code by this method can be for the expected number; written out once more, since
+    /// nobody should have to believe the flow.
+    pub(crate) fn accepts(&self, method: &PairingMethod) -> bool {
+        match (method, self.expected()) {
+            (PairingMethod::PhoneCode(phone), Some(_)) => {
+                [RIGHT, RIGHT_SHORT].contains(&phone.digits())
+            }
+            _ => true,
+        }
+    }
+
+    pub(crate) fn names_numbers(&self) -> bool {
+        self.options.capabilities.status && self.options.capabilities.linked_phone
+    }
+
     pub(crate) fn has_status(&self) -> bool {
         self.options.capabilities.status
     }
@@ -97,6 +112,8 @@ fn small() -> PairingPolicy {
         hint_spacing: secs(1),
         not_ready_delay: millis(1_300),
         not_ready_limit: 1,
+        phone_code_not_ready_delay: millis(1_700),
+        phone_code_not_ready_limit: 2,
         retry: RetryPolicy {
             min_delay: millis(800),
             max_delay: millis(1_500),
@@ -169,6 +186,7 @@ pub(crate) fn strict() -> Setting {
         refresh_interval: secs(4),
         refresh_max: secs(4),
         not_ready_limit: 0,
+        phone_code_not_ready_limit: 0,
         retry: RetryPolicy::never(),
         gate_watch: secs(0),
         ..small()

@@ -174,6 +174,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                                country code, like +55 for Brazil.",
         not_brazilian: "This is not a complete Brazilian number. After +55 come the area code and the \
                         8 or 9 digits of the number, like +55 11 99999-8888.",
+        expects_another_phone: "This link is for another number. Type the number that is to be \
+                                linked, or ask whoever sent you the link.",
         invalid_phone: "This is not a complete phone number. Write it with + and the country code, \
                         and without a zero in front, like +55 11 99999-8888.",
     },

@@ -179,6 +179,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                                como +52 para México.",
         not_brazilian: "Este número de Brasil no está completo. Después de +55 vienen el código de \
                         área y los 8 o 9 dígitos del número, como +55 11 99999-8888.",
+        expects_another_phone: "Este enlace es para otro número. Escribe el número que se va a \
+                                vincular o pregunta a quien te envió el enlace.",
         invalid_phone: "Este no es un número de teléfono completo. Escríbelo con + y el código de \
                         país, sin cero delante, como +52 55 1234 5678.",
     },

@@ -143,6 +143,7 @@ pub(super) struct Spoken {
     pub(super) country_code_missing: &'static str,
     pub(super) invalid_phone: &'static str,
     pub(super) not_brazilian: &'static str,
+    pub(super) expects_another_phone: &'static str,
 }
 
 /// The words of the scripts, by the names they use.
@@ -171,6 +172,7 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
         ("number.country_code_missing", spoken.country_code_missing),
         ("number.invalid_phone", spoken.invalid_phone),
         ("number.not_brazilian", spoken.not_brazilian),
+        ("number.expects_another_phone", spoken.expects_another_phone),
         ("error.other.what", texts.other_error.what),
         ("error.other.next", texts.other_error.next),
     ]

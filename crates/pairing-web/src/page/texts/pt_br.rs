@@ -175,6 +175,8 @@ pub(in super::super) const TEXTS: Texts = Texts {
                                para o Brasil.",
         not_brazilian: "Este número do Brasil não está completo. Depois de +55 vêm o DDD e os 8 ou 9 \
                         dígitos do número, como +55 11 99999-8888.",
+        expects_another_phone: "Este link é para outro número. Digite o número que será \
+                                conectado ou fale com quem enviou o link.",
         invalid_phone: "Este não é um número de telefone completo. Escreva com + e o código do \
                         país, sem zero na frente, como +55 11 99999-8888.",
     },

@@ -4921,6 +4921,17 @@ data class PairingPolicy (
     val `notReadyLimit`: kotlin.UInt
     , 
     /**
+     * When a gateway that was not ready with a phone code is asked again. 10 s: each request
+     * may count against WhatsApp's limit.
+     */
+    val `phoneCodeNotReadyDelay`: java.time.Duration
+    , 
+    /**
+     * How often in a row a gateway may be not ready with a phone code. 2.
+     */
+    val `phoneCodeNotReadyLimit`: kotlin.UInt
+    , 
+    /**
      * What happens after a failure that may pass.
      */
     val `retry`: RetryPolicy
@@ -4963,6 +4974,8 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.read(buf),
             FfiConverterDuration.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterDuration.read(buf),
+            FfiConverterUInt.read(buf),
             FfiConverterTypeRetryPolicy.read(buf),
             FfiConverterDuration.read(buf),
             FfiConverterDuration.read(buf),
@@ -4983,6 +4996,8 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.allocationSize(value.`hintSpacing`) +
             FfiConverterDuration.allocationSize(value.`notReadyDelay`) +
             FfiConverterUInt.allocationSize(value.`notReadyLimit`) +
+            FfiConverterDuration.allocationSize(value.`phoneCodeNotReadyDelay`) +
+            FfiConverterUInt.allocationSize(value.`phoneCodeNotReadyLimit`) +
             FfiConverterTypeRetryPolicy.allocationSize(value.`retry`) +
             FfiConverterDuration.allocationSize(value.`requestTimeout`) +
             FfiConverterDuration.allocationSize(value.`deadline`)
@@ -5002,6 +5017,8 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.write(value.`hintSpacing`, buf)
             FfiConverterDuration.write(value.`notReadyDelay`, buf)
             FfiConverterUInt.write(value.`notReadyLimit`, buf)
+            FfiConverterDuration.write(value.`phoneCodeNotReadyDelay`, buf)
+            FfiConverterUInt.write(value.`phoneCodeNotReadyLimit`, buf)
             FfiConverterTypeRetryPolicy.write(value.`retry`, buf)
             FfiConverterDuration.write(value.`requestTimeout`, buf)
             FfiConverterDuration.write(value.`deadline`, buf)

@@ -6,8 +6,8 @@ use super::super::setting::Setting;
 use super::super::spec::Spec;
 use super::{notices, policy};
 use crate::support::*;
-use pairing_core::WebhookHint;
 use pairing_core::flow::Input;
+use pairing_core::{PairingMethod, WebhookHint};
 
 fn happens(otherwise: fn(Act) -> Act) -> impl FnOnce(&mut Setting) {
     move |setting| setting.defect = Some(Defect::Happens(otherwise))
@@ -25,6 +25,10 @@ notices! {
         }
         other => other,
     }), "one of these should have changed nothing: …";
+    a_phone_code_for_another_account: verified to 1, hears(|input, _| match input {
+        Input::SwitchMethod(PairingMethod::PhoneCode(_)) => Input::SwitchMethod(phone_method()),
+        other => other,
+    }), "CodeExpired came without a reason";
     a_session_that_nobody_ends: typed_code to 1, policy(|policy| {
         policy.deadline = secs(1000);
     }), "time alone: would sleep through: the deadline";

@@ -84,16 +84,24 @@ notices! {
             });
         }
     }), "CodeReady {…} came without a reason";
-    a_code_made_younger: qr_code, says(|step, _, _| {
-        let now = step.now.wall;
-        for event in events(step) {
-            if let EventKind::CodeReady { expires_at, expiry: Expiry::UpperBound, code } = &mut event.kind
-                && code.is_qr()
-            {
-                *expires_at = seconds_later(now, 4);
-            }
+    the_same_code_announced_again: qr_code, says(|step, spec, _| {
+        let Cause::Code(_, says @ CodeSays::Code { qr: true, .. }) = step.cause else {
+            return;
+        };
+        let silent = step.outputs.is_empty() && spec.shown_until().is_some();
+        if let (true, Ok(CodeReply::Code(issued))) = (silent, says.reply()) {
+            add(step, EventKind::CodeReady {
+                expires_at: seconds_later(step.now.wall, 4),
+                expiry: Expiry::UpperBound,
+                code: issued.code,
+            });
         }
-    }), "asking again made a code younger";
+    }), "CodeReady {…} came without a reason";
+    the_same_code_counted_again: qr_code, says(|step, spec, _| {
+        if matches!(step.cause, Cause::Tick) && spec.shown_until().is_some() {
+            events(step).for_each(|event| event.attempt += 1);
+        }
+    }), "event, round and attempt should be …";
     a_webhook_that_is_believed: qr_code, says(|step, _, _| {
         if matches!(step.cause, Cause::Hint(_)) {
             add(step, linked());
@@ -122,7 +130,7 @@ notices! {
         step.outputs.retain(|output| {
             !matches!(output, Output::Emit(event) if is_end(&event.kind))
         });
-    }), "Finished(AlreadyConnected(None)) did not come";
+    }), "Finished(Passkey) did not come";
     an_event_that_is_counted_twice: qr_code, says(|step, _, _| {
         events(step).for_each(|event| event.seq += 1);
     }), "event, round and attempt should be (1, 1, 0): …";

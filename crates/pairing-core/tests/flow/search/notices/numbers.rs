@@ -1,7 +1,18 @@
 //! A flow that is told other numbers than the rules it is held to.
 
+use super::super::setting::{Menu, Setting};
 use super::{notices, policy, told};
 use crate::support::*;
+use pairing_core::PairingPolicy;
+
+/// Told other numbers, and led through the usual steps alone: other steps would show first what
+/// else the number decides.
+fn usual_steps(change: fn(&mut PairingPolicy)) -> impl FnOnce(&mut Setting) {
+    move |setting| {
+        setting.menu = Menu::Core;
+        policy(change)(setting);
+    }
+}
 
 notices! {
     a_code_asked_for_too_soon: qr_code, policy(|policy| {
@@ -30,13 +41,16 @@ notices! {
     a_status_asked_too_often: typed_code, policy(|policy| {
         policy.status_interval = millis(900);
     }), "the status is asked for too soon";
+    a_last_look_too_late: strict, policy(|policy| {
+        policy.hint_spacing = millis(100);
+    }), "would sleep through: a status";
     a_gate_watched_for_too_long: strict, policy(|policy| {
         policy.gate_watch = secs(9);
     }), "the status is asked for too soon";
-    hints_that_flood: typed_code, policy(|policy| {
+    hints_that_flood: typed_code to 5, usual_steps(|policy| {
         policy.hint_spacing = millis(1);
     }), "the status is asked for too soon";
-    hints_that_wait: typed_code, policy(|policy| {
+    hints_that_wait: typed_code to 5, usual_steps(|policy| {
         policy.hint_spacing = secs(2);
     }), "would sleep through: a confirmation";
     a_gateway_asked_again_too_soon: qr_code, policy(|policy| {
@@ -44,13 +58,19 @@ notices! {
     }), "a code is asked for too soon after the gateway was not ready";
     a_gateway_that_is_never_ready: qr_code, policy(|policy| {
         policy.not_ready_limit = 2;
-    }), "Finished(Unavailable(Unavailable)) did not come";
+    }), "no status was asked that had to decide";
+    a_phone_code_asked_for_again_too_soon: typed_code, policy(|policy| {
+        policy.phone_code_not_ready_delay = policy.not_ready_delay;
+    }), "a code is asked for too soon after the gateway was not ready";
+    a_phone_code_that_is_never_ready: typed_code_core to 5, policy(|policy| {
+        policy.phone_code_not_ready_limit = 15;
+    }), "no status was asked that had to decide";
     one_retry_more: strict, policy(|policy| {
         policy.retry.max_retries = 1;
-    }), "Retrying {…} came instead of Finished(Unavailable(MalformedReply))";
+    }), "Retrying {…} came without a reason";
     one_retry_less: qr_code, policy(|policy| {
         policy.retry.max_retries = 1;
-    }), "Finished {…} came instead of Retrying {…}";
+    }), "Retrying {…} did not come";
     a_short_silence: qr_code, policy(|policy| {
         policy.retry.min_delay = millis(1);
         policy.retry.max_delay = millis(1);
@@ -64,15 +84,19 @@ notices! {
     }), "Retrying {…} came instead of Retrying { kind: MalformedReply, wait: (1.5s, 3s) }";
     a_cool_down_beyond_patience: qr_code, policy(|policy| {
         policy.retry.max_cooldown = secs(3600);
-    }), "Retrying {…} came instead of Finished(Unavailable(Unavailable))";
+    }), "Retrying {…} came without a reason";
     a_request_that_hangs: qr_code, policy(|policy| {
         policy.request_timeout = secs(8);
     }), "would sleep through: a time-out";
     a_session_without_an_end: qr_code, policy(|policy| {
         policy.deadline = secs(1000);
     }), "would sleep through: the deadline";
-    a_number_that_is_not_verified: verified, told(|options| {
-        options.expected_phone = None;
+    a_number_that_is_not_verified: verified, |setting: &mut Setting| {
+        setting.options.capabilities.phone_code = false;
+        told(|options| options.expected_phone = None)(setting);
+    }, "Finished {…} came without a reason";
+    a_number_that_is_not_asked_for: qr_code, told(|options| {
+        options.capabilities.linked_phone = false;
     }), "Finished {…} came without a reason";
     webhooks_that_do_not_relieve_the_status: webhooks, told(|options| {
         options.expect_webhooks = false;

@@ -81,6 +81,18 @@ notices! {
             send(step, last, Request::Status);
         }
     }), "this gateway has no status";
+    an_end_without_a_last_look: strict, says(|step, _, _| {
+        let failed = matches!(step.cause, Cause::Code(_, CodeSays::Fails(_) | CodeSays::NotReady));
+        if failed {
+            step.outputs.retain(|output| request(output).is_none());
+        }
+    }), "no status was asked that had to decide";
+    a_number_that_is_waited_for_too_long: qr_code, says(|step, _, _| {
+        let asks = step.outputs.iter().any(|output| request(output).is_some());
+        if asks && matches!(step.cause, Cause::Code(_, CodeSays::AlreadyConnected)) {
+            step.wake_at = step.wake_at.map(|at| at + secs(1));
+        }
+    }), "would sleep through: a time-out";
     a_request_that_is_never_sent: qr_code, says(|step, _, _| {
         step.outputs.retain(|output| request(output).is_none());
     }), "a code is overdue";
@@ -89,7 +101,7 @@ notices! {
     }), "would sleep through: room for a code";
     a_status_that_keeps_a_person_waiting: qr_code, says(|step, spec, _| {
         let asks = matches!(spec.under_way_id(), Some((_, false)));
-        if asks && matches!(step.cause, Cause::Switch(_)) {
+        if asks && !step.is_finished && matches!(step.cause, Cause::Switch(_)) {
             step.outputs.retain(|output| request(output).is_none() && !is_abandon(output));
         }
     }), "room for a code is overdue";

@@ -17,8 +17,8 @@ impl Run<'_> {
                 let is_qr = self.asked_for_qr()?;
                 return self.code(is_qr, true, exact);
             }
-            Act::SameCode if !self.asked_for_qr()? || self.last[0] == 0 => return None,
-            Act::SameCode => return self.code(true, false, None),
+            Act::SameCode { .. } if !self.asked_for_qr()? || self.last[0] == 0 => return None,
+            Act::SameCode { exact } => return self.code(true, false, exact),
             Act::WrongKind => {
                 let is_qr = !self.asked_for_qr()?;
                 return self.code(is_qr, true, None);

@@ -152,8 +152,8 @@ impl<'a> Run<'a> {
         self.setting.menu
     }
 
-    pub(crate) fn supports(&self, method: &PairingMethod) -> bool {
-        self.setting.options.capabilities.supports(method)
+    pub(crate) fn accepts(&self, method: &PairingMethod) -> bool {
+        self.setting.options.capabilities.supports(method) && self.setting.accepts(method)
     }
 
     pub(crate) fn has_status(&self) -> bool {
@@ -178,10 +178,10 @@ impl<'a> Run<'a> {
         let policy = self.setting.policy();
         let failure = policy.retry.max_cooldown.max(policy.retry.max_delay * 2);
         let spacing = policy.phone_code_spacing.max(policy.refresh_min * 2);
-        let asks = failure
-            + spacing
-                .max(policy.refresh_interval)
-                .max(policy.not_ready_delay);
+        let not_ready = policy
+            .not_ready_delay
+            .max(policy.phone_code_not_ready_delay);
+        let asks = failure + spacing.max(policy.refresh_interval).max(not_ready);
         // Without a status, nothing is noticed while the last code of a round is on screen.
         match self.spec.shown_until().filter(|_| !self.has_status()) {
             Some(until) => asks + until.saturating_sub(self.now.elapsed),

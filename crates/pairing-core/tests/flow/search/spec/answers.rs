@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::feed::{End, Expected, Feed};
-use super::requests::UnderWay;
+use super::requests::{Purpose, UnderWay};
 use super::{Broken, Spec, Stage};
 use crate::search::says::{CodeSays, Fault, StatusSays};
 use crate::support::phone;
 use pairing_core::flow::Now;
-use pairing_core::{PairingMethod, ProviderErrorKind};
+use pairing_core::{PairingMethod, PhoneNumber, ProviderErrorKind};
 
 impl Spec<'_> {
     pub(super) fn code_answered(
@@ -54,7 +54,10 @@ impl Spec<'_> {
                 self.not_ready_for_nobody(request, now.elapsed);
                 Ok(())
             }
-            CodeSays::NotReady => self.not_ready(now.elapsed, feed),
+            CodeSays::NotReady => {
+                let too_often = self.not_ready(now.elapsed);
+                self.give_up_if(too_often, true, feed)
+            }
             CodeSays::Fails(fault) => self.failed(request, fault, now, feed),
         }
     }
@@ -66,6 +69,14 @@ impl Spec<'_> {
         now: Now,
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
+        match &request.purpose {
+            // The link is known, whatever is said of it now.
+            Purpose::Number => return self.end_linked(says.number().map(phone), feed),
+            Purpose::LastWord(end) if !says.is_connected() => {
+                return self.end_with(end.clone(), feed);
+            }
+            Purpose::Regular | Purpose::LastWord(_) => {}
+        }
         if let StatusSays::Fails(fault) = says {
             return self.failed(request, fault, now, feed);
         }
@@ -77,7 +88,9 @@ impl Spec<'_> {
             }
             let contradicted = self.seen.stage == Stage::Round && self.seen.code.is_none();
             if contradicted && !self.is_spent() {
-                return self.not_ready(now.elapsed, feed);
+                // A status has just said that the number is not linked.
+                let too_often = self.not_ready(now.elapsed);
+                return self.give_up_if(too_often, false, feed);
             }
             self.plan_status(now.elapsed);
             return Ok(());
@@ -91,9 +104,18 @@ impl Spec<'_> {
         }
     }
 
-    fn linked(
+    /// Where a number can be named and is not, one status asks for it.
+    fn linked(&mut self, number: Option<PhoneNumber>, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        if number.is_none() && self.setting.names_numbers() {
+            self.seen.to_ask = Some(Purpose::Number);
+            return Ok(());
+        }
+        self.end_linked(number, feed)
+    }
+
+    pub(super) fn end_linked(
         &mut self,
-        number: Option<pairing_core::PhoneNumber>,
+        number: Option<PhoneNumber>,
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
         let end = if self.seen.ever_shown {
@@ -117,18 +139,48 @@ impl Spec<'_> {
         Ok(())
     }
 
-    fn not_ready(&mut self, now: Duration, feed: &mut Feed<'_>) -> Result<(), Broken> {
+    /// Whether it was so too often.
+    fn not_ready(&mut self, now: Duration) -> bool {
         self.seen.failures = 0;
         self.seen.not_ready += 1;
         let policy = self.setting.policy();
-        if self.seen.not_ready > policy.not_ready_limit {
-            return self.end_with(End::Unavailable(ProviderErrorKind::Unavailable), feed);
-        }
         let is_qr = self.seen.method == PairingMethod::Qr;
+        let limit = match is_qr {
+            true => policy.not_ready_limit,
+            false => policy.phone_code_not_ready_limit,
+        };
+        if self.seen.not_ready > limit {
+            return true;
+        }
         self.seen.not_ready_since[usize::from(is_qr)] = Some(now);
         let at = self.soonest_code();
         self.seen.code = Some((at, at));
         self.plan_status(now);
+        false
+    }
+
+    fn give_up_if(
+        &mut self,
+        too_often: bool,
+        asks: bool,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        let end = End::Unavailable(ProviderErrorKind::Unavailable);
+        match too_often {
+            true if asks => self.give_up(end, feed),
+            true => self.end_with(end, feed),
+            false => Ok(()),
+        }
+    }
+
+    /// No code can be had, and it may be because the number is linked: one status decides, if
+    /// there is any.
+    fn give_up(&mut self, end: End, feed: &mut Feed<'_>) -> Result<(), Broken> {
+        if !self.setting.has_status() {
+            return self.end_with(end, feed);
+        }
+        self.seen.code = None;
+        self.seen.to_ask = Some(Purpose::LastWord(end));
         Ok(())
     }
 
@@ -177,13 +229,14 @@ impl Spec<'_> {
         }
         let cooldown = fault.retry_after.unwrap_or_default();
         if self.seen.failures > retries || cooldown > retry.max_cooldown {
-            return self.end_with(
-                match limited {
-                    true => End::RateLimited(fault.retry_after.map(|wait| wait.as_secs())),
-                    false => End::Unavailable(fault.kind),
-                },
-                feed,
-            );
+            let end = match limited {
+                true => End::RateLimited(fault.retry_after.map(|wait| wait.as_secs())),
+                false => End::Unavailable(fault.kind),
+            };
+            return match request.is_code() {
+                true => self.give_up(end, feed),
+                false => self.end_with(end, feed),
+            };
         }
         self.keep_silence(fault, self.seen.failures, cooldown, now, feed)
     }

@@ -26,6 +26,7 @@ pub(crate) use feed::End;
 use feed::{Expected, Feed};
 use pairing_core::flow::{Now, Output, RequestId};
 use pairing_core::{EventKind, FlowError, PairingMethod, PairingSnapshot, WebhookHint};
+use requests::Purpose;
 use seen::{Seen, Stage};
 
 use super::says::{CodeSays, StatusSays};
@@ -115,7 +116,10 @@ impl<'a> Spec<'a> {
             _ => {}
         }
         if !ended && now.elapsed >= self.seen.deadline {
-            self.end_with(End::Deadline, feed)?;
+            match self.knows_a_link() {
+                true => self.end_linked(None, feed)?,
+                false => self.end_with(End::Deadline, feed)?,
+            }
         }
         if !self.is_over() {
             self.let_codes_die(now, feed)?;
@@ -191,6 +195,12 @@ impl<'a> Spec<'a> {
             Stage::Ended(end) => Some(end),
             _ => None,
         }
+    }
+
+    /// Whether a link was noticed, and only its number is still asked for.
+    pub(crate) fn knows_a_link(&self) -> bool {
+        let under_way = self.seen.under_way.as_ref();
+        under_way.is_some_and(|one| one.purpose == Purpose::Number)
     }
 
     pub(crate) fn at_gate(&self) -> bool {

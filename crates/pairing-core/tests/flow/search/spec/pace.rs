@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::requests::Purpose;
 use super::{Broken, Spec, Stage, Step, rule};
 use pairing_core::PairingMethod;
 
@@ -37,9 +38,12 @@ impl Spec<'_> {
     pub(super) fn ready_again(&self) -> Duration {
         let is_qr = self.seen.method == PairingMethod::Qr;
         let said = self.seen.not_ready_since[usize::from(is_qr)];
-        said.map_or(Duration::ZERO, |said| {
-            said + self.setting.policy().not_ready_delay
-        })
+        let policy = self.setting.policy();
+        let pause = match is_qr {
+            true => policy.not_ready_delay,
+            false => policy.phone_code_not_ready_delay,
+        };
+        said.map_or(Duration::ZERO, |said| said + pause)
     }
 
     /// The next QR code of a round, while it has one left.
@@ -82,6 +86,28 @@ impl Spec<'_> {
         });
         let by = last.map_or(planned.1, |end| end.min(planned.1));
         self.seen.status = Some((planned.0.min(by), by));
+        self.plan_last_look(now);
+    }
+
+    /// The status is asked a moment before a code is called expired, unless another is to take
+    /// its place by then; or to follow, where webhooks tell.
+    fn plan_last_look(&mut self, now: Duration) {
+        let spacing = self.setting.policy().hint_spacing;
+        let shown = self.seen.shown.filter(|_| self.seen.stage == Stage::Round);
+        let (Some(shown), Some((from, by))) = (shown, self.seen.status) else {
+            return;
+        };
+        let look = shown.not_before.saturating_sub(spacing);
+        let (may, must) = match self.seen.code {
+            None => (true, true),
+            Some(_) if self.setting.relieved() => (false, false),
+            // Where a learned rotation leaves it open, the flow may choose.
+            Some((soonest, latest)) => (latest >= shown.not_before, soonest >= shown.not_before),
+        };
+        if may && look > now {
+            let by = if must { by.min(look) } else { by };
+            self.seen.status = Some((from.min(look), by));
+        }
     }
 
     /// Whether the status that is planned will be asked for: at the gate only for a while.
@@ -144,14 +170,15 @@ impl Spec<'_> {
         let code = code.map(|(_, by)| by.max(quiet));
         match &self.seen.under_way {
             Some(request) => {
-                limits.push(("a time-out", request.since + policy.request_timeout));
+                limits.push(("a time-out", request.given_up_at(policy)));
                 let latest = self.seen.last_qr.map(|last| last + policy.refresh_max);
                 let latest = match self.seen.asked {
                     // A person waits for the first code of a round.
                     false => Some(Duration::ZERO),
                     true => latest,
                 };
-                if let (false, Some(code), Some(latest)) = (request.is_code(), code, latest) {
+                let makes_room = !request.is_code() && request.purpose == Purpose::Regular;
+                if let (true, Some(code), Some(latest)) = (makes_room, code, latest) {
                     limits.push(("room for a code", code.max(latest)));
                 }
             }

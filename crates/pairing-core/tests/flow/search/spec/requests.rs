@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::feed::Feed;
+use super::feed::{End, Feed};
 use super::{Broken, Spec, Stage, Step, rule};
-use crate::search::says::Fault;
+use crate::search::says::{Fault, StatusSays};
 use pairing_core::flow::{Now, Output, Request, RequestId};
-use pairing_core::{PairingMethod, ProviderErrorKind};
+use pairing_core::{PairingMethod, PairingPolicy, ProviderErrorKind};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct UnderWay {
@@ -18,11 +18,32 @@ pub(super) struct UnderWay {
     pub(super) wanted: bool,
     /// It was sent when a webhook was waiting to be confirmed.
     pub(super) confirms: bool,
+    pub(super) purpose: Purpose,
+}
+
+/// What a request is for that cannot be told from itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Purpose {
+    /// A code, or a status in the regular course.
+    Regular,
+    /// The number of a link that is known.
+    Number,
+    /// Whether the number is linked by now; if not, the session ends like this.
+    LastWord(End),
 }
 
 impl UnderWay {
     pub(super) fn is_code(&self) -> bool {
         self.code.is_some()
+    }
+
+    /// Who has linked a phone is not kept waiting because its number is not known.
+    pub(super) fn given_up_at(&self, policy: &PairingPolicy) -> Duration {
+        let patience = match self.purpose {
+            Purpose::Number => policy.request_timeout.min(policy.status_interval),
+            _ => policy.request_timeout,
+        };
+        self.since + patience
     }
 }
 
@@ -37,13 +58,16 @@ impl Spec<'_> {
         now: Now,
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
-        let limit = self.setting.policy().request_timeout;
-        let late = |request: &mut UnderWay| now.elapsed >= request.since + limit;
+        let policy = self.setting.policy();
+        let late = |request: &mut UnderWay| now.elapsed >= request.given_up_at(policy);
         let Some(request) = self.seen.under_way.take_if(late) else {
             return Ok(());
         };
         let fault = Fault::of(ProviderErrorKind::TimedOut);
-        self.failed(&request, fault, now, feed)?;
+        match request.purpose {
+            Purpose::Regular => self.failed(&request, fault, now, feed)?,
+            _ => self.status_answered(&request, StatusSays::Fails(fault), now, feed)?,
+        }
         self.seen.to_abandon = Some(request.id);
         Ok(())
     }
@@ -65,6 +89,8 @@ impl Spec<'_> {
         }
         let forgotten = self.seen.to_abandon.take();
         rule!(forgotten.is_none(), "a request was not abandoned");
+        let asked = self.seen.to_ask.is_none() || self.is_over();
+        rule!(asked, "no status was asked that had to decide");
         Ok(())
     }
 
@@ -87,7 +113,7 @@ impl Spec<'_> {
         // The first code of a round was asked for by a person: nothing keeps it waiting.
         let in_time = !self.seen.asked || latest.is_some_and(|latest| now.elapsed >= latest);
         rule!(
-            !request.is_code() && code_follows && in_time,
+            request.purpose == Purpose::Regular && !request.is_code() && code_follows && in_time,
             "a request was abandoned without a reason"
         );
         self.seen.hinted |= request.confirms;
@@ -110,11 +136,15 @@ impl Spec<'_> {
             Request::Code(method) => Some(method.clone()),
             _ => None,
         };
+        let purpose = self.seen.to_ask.take_if(|_| code.is_none());
         match &code {
+            _ if purpose.is_some() => {}
             Some(method) => self.check_code_request(method, now)?,
             None => self.check_status_request(now)?,
         }
-        let confirms = code.is_none() && std::mem::take(&mut self.seen.hinted);
+        let purpose = purpose.unwrap_or(Purpose::Regular);
+        let regular = code.is_none() && purpose == Purpose::Regular;
+        let confirms = regular && std::mem::take(&mut self.seen.hinted);
         if confirms {
             self.seen.confirmed = Some(now);
         }
@@ -124,6 +154,7 @@ impl Spec<'_> {
             since: now,
             wanted: true,
             confirms,
+            purpose,
         });
         Ok(())
     }

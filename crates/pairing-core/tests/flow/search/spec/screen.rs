@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::feed::{Expected, Feed};
+use super::requests::Purpose;
 use super::{Broken, Spec, Stage, rule};
 use pairing_core::flow::Now;
 use pairing_core::{EventKind, FlowError, PairingMethod};
@@ -14,7 +15,7 @@ pub(super) struct Shown {
     /// Taken down at this reading of the monotonic clock at the latest, and unless the time of
     /// day says otherwise not before the other.
     pub(super) until: Duration,
-    not_before: Duration,
+    pub(super) not_before: Duration,
     until_wall: SystemTime,
 }
 
@@ -66,10 +67,12 @@ impl Spec<'_> {
         now: Now,
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
+        // This is never a phone code: `check_code_request` lets none be asked for beside it.
+        if let Some(shown) = self.seen.shown.filter(|shown| shown.number == number) {
+            return self.show_again(shown, exact, now, feed);
+        }
         self.seen.ever_shown = true;
         self.seen.attempt += 1;
-        // This is never a phone code: `check_code_request` lets none be asked for beside it.
-        let before = self.seen.shown.take();
         let event = Expected::Ready {
             qr,
             number,
@@ -79,30 +82,38 @@ impl Spec<'_> {
         let until_wall = feed.last_expiry().unwrap_or(now.wall);
         let told = until_wall.duration_since(now.wall).unwrap_or_default();
         let life = exact.unwrap_or_else(|| self.setting.policy().lifetime(&self.seen.method));
-        let again = before.filter(|before| before.number == number && exact.is_none());
         let certain = exact.is_some() || !qr || !self.seen.knows_rotation;
         rule!(told <= life, "shown for {told:?} instead of {life:?}");
         rule!(
-            told == life || !certain || again.is_some(),
+            told == life || !certain,
             "shown for {told:?} instead of {life:?}"
         );
-        let mut shown = Shown {
+        self.seen.shown = Some(Shown {
             qr,
             number,
             until: now.elapsed + life,
             not_before: now.elapsed + told,
             until_wall,
-        };
-        if let Some(again) = again {
-            rule!(
-                until_wall <= again.until_wall,
-                "asking again made a code younger"
-            );
-            shown.until = shown.until.min(again.until);
-            shown.not_before = shown.not_before.min(again.not_before);
-        }
-        self.seen.shown = Some(shown);
+        });
         // One may be handed out in its last moment.
+        self.let_codes_die(now, feed)
+    }
+
+    /// What is on screen already is not announced, not counted and no younger; it is taken down
+    /// sooner if the gateway now says so.
+    fn show_again(
+        &mut self,
+        shown: Shown,
+        exact: Option<Duration>,
+        now: Now,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        let end = exact.map_or(shown.until, |life| now.elapsed + life);
+        self.seen.shown = Some(Shown {
+            until: shown.until.min(end),
+            not_before: shown.not_before.min(end),
+            ..shown
+        });
         self.let_codes_die(now, feed)
     }
 
@@ -127,14 +138,24 @@ impl Spec<'_> {
         if !self.setting.options.capabilities.supports(method) {
             return Ok(Err(FlowError::MethodUnsupported));
         }
+        if !self.setting.accepts(method) {
+            return Ok(Err(FlowError::ExpectsAnotherPhone));
+        }
         if *method == self.seen.method && !self.at_gate() {
             return Ok(Ok(()));
         }
         if *method != self.seen.method {
             self.seen.method = method.clone();
-            if let Some(request) = self.seen.under_way.as_mut().filter(|one| one.is_code()) {
+            match &mut self.seen.under_way {
                 // Who comes back to a method in time gets the code that is under way for it.
-                request.wanted = request.code.as_ref() == Some(method);
+                Some(request) if request.is_code() => {
+                    request.wanted = request.code.as_ref() == Some(method);
+                }
+                // What the method that was left could not get ends nothing any more.
+                Some(request) if matches!(request.purpose, Purpose::LastWord(_)) => {
+                    request.purpose = Purpose::Regular;
+                }
+                _ => {}
             }
             if self.seen.shown.is_some() {
                 self.take_down(feed)?;

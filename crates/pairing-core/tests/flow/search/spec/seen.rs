@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::feed::End;
-use super::requests::UnderWay;
+use super::requests::{Purpose, UnderWay};
 use super::screen::Shown;
 use crate::search::setting::Setting;
 use pairing_core::PairingMethod;
@@ -51,6 +51,8 @@ pub(super) struct Seen {
     pub(super) watch_until: Duration,
     /// A request that has to be abandoned in this step.
     pub(super) to_abandon: Option<RequestId>,
+    /// A status that has to be asked in this step.
+    pub(super) to_ask: Option<Purpose>,
 }
 
 impl Seen {
@@ -81,6 +83,7 @@ impl Seen {
             confirmed: None,
             watch_until: Duration::ZERO,
             to_abandon: None,
+            to_ask: None,
         }
     }
 }
