@@ -6,9 +6,10 @@ use std::path::Path;
 use pairing_benches::callgrind::instructions_each;
 use pairing_benches::picture_reply;
 
-/// Of the adapter, per instruction of `serde_json` and `base64` alone. These tests are built
-/// without optimisation, where it is more than in `docs/benchmarks.md`.
-const MOST: f64 = 1.7;
+/// Of the kit, per instruction of `serde_json` and `base64` alone. These tests are built without
+/// optimisation, where it is more than in `docs/benchmarks.md`. It was 1.5 before answers were
+/// searched for failure flags in envelopes and for what firewalls write in the gateway's place.
+const MOST: f64 = 2.2;
 
 #[tokio::test]
 async fn a_picture_is_read_for_little_more_than_its_json_and_base64() {

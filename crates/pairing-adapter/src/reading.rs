@@ -60,19 +60,21 @@ impl Reading {
         match find_code(answer, method, rules) {
             Some(PairingCode::QrImage { image: picture }) => Self::Picture {
                 picture,
-                otherwise: Box::new(Self::of_words(answer, method, rules, said)),
+                // What was read as a picture is looked through for no other form.
+                otherwise: Box::new(Self::of_words(answer, method, rules, said, |_| None)),
             },
             Some(code) => Self::Clear(Ok(code.into())),
-            None => Self::of_words(answer, method, rules, said),
+            None => Self::of_words(answer, method, rules, said, unreadable_picture),
         }
     }
 
-    /// An answer without a code.
+    /// An answer without a code. `unreadable` finds what would be a picture if its form were read.
     fn of_words(
         answer: &Answer,
         method: &PairingMethod,
         rules: &CodeRules,
         said: Option<Said>,
+        unreadable: fn(&str) -> Option<UnreadableForm>,
     ) -> Self {
         match said {
             // The status decides between the two.
@@ -84,7 +86,7 @@ impl Reading {
             Some(Said::AlreadyConnected) => Self::Clear(Ok(CodeReply::AlreadyConnected)),
             Some(Said::Wait) => Self::Clear(Ok(CodeReply::NotReady)),
             Some(Said::NotConnected) => Self::unclear(|| Ok(CodeReply::NotReady)),
-            None if answer.is_success() => Self::without_code(answer, method, rules),
+            None if answer.is_success() => Self::without_code(answer, method, rules, unreadable),
             // The flag may come with any HTTP status. One status request decides.
             None if says_connected(answer) => Self::unclear(|| Err(answer.error_by_status())),
             None => match answer.status {
@@ -146,13 +148,18 @@ impl Reading {
     }
 
     /// A 2xx answer without a usable code and without known words.
-    fn without_code(answer: &Answer, method: &PairingMethod, rules: &CodeRules) -> Self {
-        let unreadable = |form: UnreadableForm| {
+    fn without_code(
+        answer: &Answer,
+        method: &PairingMethod,
+        rules: &CodeRules,
+        unreadable: fn(&str) -> Option<UnreadableForm>,
+    ) -> Self {
+        let of_form = |form: UnreadableForm| {
             Self::unclear(|| Err(answer.error(ProviderErrorKind::MalformedReply, form.message())))
         };
         let Body::Object(object) = &answer.body else {
             return match &answer.body {
-                Body::Text(text) => unreadable_picture(text).map(unreadable),
+                Body::Text(text) => unreadable(text).map(of_form),
                 _ => None,
             }
             .unwrap_or_else(|| Self::unclear(|| Err(answer.error_by_status())));
@@ -171,8 +178,8 @@ impl Reading {
                 Self::unclear(|| Err(answer.error(ProviderErrorKind::Refused, rules.refused)))
             }
             None if object.has_empty(fields) => Self::unclear(|| Ok(CodeReply::NotReady)),
-            None => match object.texts(fields).find_map(unreadable_picture) {
-                Some(form) => unreadable(form),
+            None => match object.texts(fields).find_map(unreadable) {
+                Some(form) => of_form(form),
                 None => Self::unclear(|| Err(answer.error_by_status())),
             },
         }

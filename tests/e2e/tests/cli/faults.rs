@@ -66,7 +66,10 @@ async fn run(case: Case) {
     let expected = u64::from(case.code_requests(&policy));
     let over = instance.wait_for_calls(|calls| calls.in_flight == 0);
     let calls = over.await;
-    assert_eq!(calls.codes(), expected, "{case:?}: {calls:?}");
+    // The code that a healthy gateway gives again while it is shown is one request more.
+    let most = expected + u64::from(case.expected.is_harmless());
+    let codes = calls.codes();
+    assert!((expected..=most).contains(&codes), "{case:?}: {calls:?}");
     assert!(at_most_one_at_a_time(&calls), "{case:?}: {calls:?}");
     if !case.expected.is_harmless() {
         // An answer that is not clear is cleared up by one status.

@@ -115,11 +115,11 @@ async fn a_proxy_that_dies_is_unavailable_and_has_learned_the_host_alone() {
             let tunnels = heard
                 .matches("CONNECT gateway.invalid:443 HTTP/1.1")
                 .count();
-            // The first request and the two retries of the policy.
+            // The first request, the two retries of the policy, and the status before giving up.
             let expected = if let Dies::BeforeItIsAsked = dies {
                 0
             } else {
-                3
+                4
             };
             assert_eq!(tunnels, expected, "{dies:?}: {heard}");
             let greeted = heard.contains('\u{16}');
