@@ -1,5 +1,5 @@
-//! What reading one picture of Z-API costs, in instructions: from the bytes of the body to a
-//! `CodeReply`, against `serde_json` and `base64` alone on the same body.
+//! What reading one picture of Z-API costs, in instructions: from the bytes of the body to the
+//! picture, against `serde_json` and `base64` alone on the same body.
 
 #![allow(
     clippy::print_stderr,
