@@ -421,7 +421,7 @@ enum pairing_policy_field
      */
     PAIRING_POLICY_FIELD_PHONE_CODE_LIFETIME_MS = 2,
     /**
-     * QR codes per round.
+     * QR codes put on the screen per round.
      */
     PAIRING_POLICY_FIELD_CODES_PER_ROUND = 3,
     /**
@@ -450,15 +450,16 @@ enum pairing_policy_field
      */
     PAIRING_POLICY_FIELD_GATE_WATCH_MS = 9,
     /**
-     * The least time between two status calls that webhooks cause, however many arrive.
+     * The least time between two status calls that webhooks cause, however many arrive. Also
+     * how long before a code is called expired the status is asked once more.
      */
     PAIRING_POLICY_FIELD_HINT_SPACING_MS = 10,
     /**
-     * When a gateway that was not ready is asked again.
+     * When a gateway that was not ready with a QR code is asked again.
      */
     PAIRING_POLICY_FIELD_NOT_READY_DELAY_MS = 11,
     /**
-     * How often in a row a gateway may be not ready.
+     * How often in a row a gateway may be not ready with a QR code.
      */
     PAIRING_POLICY_FIELD_NOT_READY_LIMIT = 12,
     /**

@@ -32,21 +32,24 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// for every request, 3 + 12 = 15 calls, at most 4 + 14 = 18 where the second request brings the
 /// first code again, or 1 + 35 = 36 for a phone code, which lives longer.
 /// One of the 12 is the look before the end of the second QR code; the one before the end of the
-/// last code, of either method, takes the place of the status at that end and costs nothing. A failing gateway gets at most `retry.max_retries` repetitions in a
-/// row, each after a longer wait up to `retry.max_delay`; of a status that fails while a code can be
-/// used or at the gate, as many as these waits allow. One that is not ready is asked again
+/// last code, of either method, takes the place of the status at that end and costs nothing.
+///
+/// A failing gateway gets at most `retry.max_retries` repetitions in a row, each after a longer
+/// wait up to `retry.max_delay`; of a status that fails while a code can be used or at the gate,
+/// as many as these waits allow. One that is not ready is asked again
 /// `not_ready_limit` times per code, `not_ready_delay` apart; a phone code by numbers of its own.
 /// Before a session gives up because no code can be had, one status decides. Where a link is
 /// noticed without the number and the provider can name it, one status asks for it, and is waited
 /// for `status_interval` at most: one call for each link that a request for a code noticed.
 ///
 /// Where webhooks are expected, the status is asked only every `webhook_status_interval`,
-/// and the same sessions make at most 3 + 2 = 5 calls, or 1 + 9 = 10 for a phone code.
+/// and the same sessions make 3 + 2 = 5 calls, 4 + 2 = 6 where the second request brings the
+/// first code again, or 1 + 9 = 10 for a phone code.
 ///
 /// A webhook that says "connected" costs one status call, whether or not webhooks are
 /// expected, and many cost at most one per `hint_spacing`. If the status says otherwise,
 /// which may lag behind, it is asked every `status_interval` until `gate_watch` has passed
-/// since: with the defaults, 6 calls more.
+/// since: with the defaults, at most 6 calls more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PairingPolicy {
@@ -90,8 +93,10 @@ pub struct PairingPolicy {
     #[serde(with = "duration_text")]
     pub webhook_status_interval: Duration,
     /// How long the status is still asked after the last code of a round died, because a
-    /// code scanned in its last second takes a while to link: at first every
-    /// `status_interval`, then ever more rarely, since it becomes ever less likely. Also
+    /// code scanned in its last second takes a while to link: at first `status_interval` after
+    /// the look before its end, then ever more rarely, since it becomes ever less likely (with
+    /// the defaults 4, 12 and 30 s after it died); after a code that was not looked at before its
+    /// end, `status_interval` after that. Also
     /// how long it is asked every `status_interval` after a webhook said "connected" and the
     /// status did not. 30 s.
     #[serde(with = "duration_text")]
@@ -102,10 +107,10 @@ pub struct PairingPolicy {
     /// last seconds sees the link first. 1 s.
     #[serde(with = "duration_text")]
     pub hint_spacing: Duration,
-    /// When a gateway that was not ready is asked again. 2 s.
+    /// When a gateway that was not ready with a QR code is asked again. 2 s.
     #[serde(with = "duration_text")]
     pub not_ready_delay: Duration,
-    /// How often in a row a gateway may be not ready. 15, which is half a minute.
+    /// How often in a row a gateway may be not ready with a QR code. 15, which is half a minute.
     pub not_ready_limit: u32,
     /// When a gateway that was not ready with a phone code is asked again. 10 s: each request may
     /// count against WhatsApp's limit, also one that is answered without a code.

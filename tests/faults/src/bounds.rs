@@ -29,6 +29,14 @@ impl Case {
         }
     }
 
+    /// How often at most: a healthy gateway may give a code again while it is shown, which is one
+    /// request more and no code of the round.
+    #[must_use]
+    pub fn most_code_requests(&self, policy: &PairingPolicy) -> u32 {
+        let again = self.expected.is_harmless() && self.method == Method::Qr;
+        self.code_requests(policy) + u32::from(again)
+    }
+
     /// How many requests of any kind that makes when the fault does harm: an answer that is not
     /// clear costs one for the status, and so does the end.
     #[must_use]
@@ -179,6 +187,20 @@ mod tests {
             ("latency", Qr, First, (3, 600)),
         ] {
             assert_eq!(bounds(fault, method, onset), expected, "{fault} {method:?}");
+        }
+    }
+
+    /// By hand, too: three codes and the first of them again.
+    #[test]
+    fn a_code_that_is_given_again_is_one_request_more() {
+        let policy = PairingPolicy::default();
+        for case in crate::cases().unwrap() {
+            let most = case.most_code_requests(&policy);
+            match (case.expected.outcome, case.method) {
+                (Outcome::Deadline, Method::Qr) => assert_eq!(most, 4, "{case:?}"),
+                (Outcome::Deadline, Method::PhoneCode) => assert_eq!(most, 1, "{case:?}"),
+                _ => assert_eq!(most, case.code_requests(&policy), "{case:?}"),
+            }
         }
     }
 

@@ -32,7 +32,17 @@ pub fn sessions_table() -> Result<String> {
             let cases = cases.filter(|case| case.fault == fault && case.onset == onset);
             told_apart(&cases.map(|case| Cell::of(case, tell)).collect::<Vec<_>>())
         };
-        let requests = |case: &Case| case.code_requests(&policy).to_string();
+        let requests = |case: &Case| {
+            let (least, most) = (
+                case.code_requests(&policy),
+                case.most_code_requests(&policy),
+            );
+            if least == most {
+                least.to_string()
+            } else {
+                format!("{least} or {most}")
+            }
+        };
         let seconds = |case: &Case| match case.longest(&policy).as_secs() {
             0 => "its answer".to_owned(),
             seconds => format!("{seconds} s"),

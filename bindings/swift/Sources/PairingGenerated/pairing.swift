@@ -2991,7 +2991,7 @@ public struct PairingPolicy: Equatable, Hashable {
      */
     public var phoneCodeLifetime: TimeInterval
     /**
-     * QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
+     * QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
      */
     public var codesPerRound: UInt32
     /**
@@ -3027,15 +3027,16 @@ public struct PairingPolicy: Equatable, Hashable {
      */
     public var gateWatch: TimeInterval
     /**
-     * The least time between two status calls that webhooks cause, however many arrive. 1 s.
+     * The least time between two status calls that webhooks cause, however many arrive. Also
+     * how long before a code is called expired the status is asked once more. 1 s.
      */
     public var hintSpacing: TimeInterval
     /**
-     * When a gateway that was not ready is asked again. 2 s.
+     * When a gateway that was not ready with a QR code is asked again. 2 s.
      */
     public var notReadyDelay: TimeInterval
     /**
-     * How often in a row a gateway may be not ready. 15.
+     * How often in a row a gateway may be not ready with a QR code. 15.
      */
     public var notReadyLimit: UInt32
     /**
@@ -3072,7 +3073,7 @@ public struct PairingPolicy: Equatable, Hashable {
          * end of what WhatsApp's servers allow.
          */phoneCodeLifetime: TimeInterval, 
         /**
-         * QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
+         * QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
          */codesPerRound: UInt32, 
         /**
          * The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
@@ -3100,13 +3101,14 @@ public struct PairingPolicy: Equatable, Hashable {
          * webhook said "connected" and the status did not. 30 s.
          */gateWatch: TimeInterval, 
         /**
-         * The least time between two status calls that webhooks cause, however many arrive. 1 s.
+         * The least time between two status calls that webhooks cause, however many arrive. Also
+         * how long before a code is called expired the status is asked once more. 1 s.
          */hintSpacing: TimeInterval, 
         /**
-         * When a gateway that was not ready is asked again. 2 s.
+         * When a gateway that was not ready with a QR code is asked again. 2 s.
          */notReadyDelay: TimeInterval, 
         /**
-         * How often in a row a gateway may be not ready. 15.
+         * How often in a row a gateway may be not ready with a QR code. 15.
          */notReadyLimit: UInt32, 
         /**
          * When a gateway that was not ready with a phone code is asked again. 10 s: each request

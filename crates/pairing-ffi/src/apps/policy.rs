@@ -16,7 +16,7 @@ pub struct PairingPolicy {
     /// How long a phone code can be typed, when the provider does not say. 160 s: the lower
     /// end of what WhatsApp's servers allow.
     pub phone_code_lifetime: Duration,
-    /// QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
+    /// QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
     pub codes_per_round: u32,
     /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
     pub refresh_min: Duration,
@@ -36,11 +36,12 @@ pub struct PairingPolicy {
     /// How long the status is still asked after the last code of a round died, or after a
     /// webhook said "connected" and the status did not. 30 s.
     pub gate_watch: Duration,
-    /// The least time between two status calls that webhooks cause, however many arrive. 1 s.
+    /// The least time between two status calls that webhooks cause, however many arrive. Also
+    /// how long before a code is called expired the status is asked once more. 1 s.
     pub hint_spacing: Duration,
-    /// When a gateway that was not ready is asked again. 2 s.
+    /// When a gateway that was not ready with a QR code is asked again. 2 s.
     pub not_ready_delay: Duration,
-    /// How often in a row a gateway may be not ready. 15.
+    /// How often in a row a gateway may be not ready with a QR code. 15.
     pub not_ready_limit: u32,
     /// When a gateway that was not ready with a phone code is asked again. 10 s: each request
     /// may count against WhatsApp's limit.

@@ -12,7 +12,7 @@ pub enum pairing_policy_field {
     QrLifetimeMs = 1,
     /// How long a phone code can be typed, when the provider does not say.
     PhoneCodeLifetimeMs = 2,
-    /// QR codes per round.
+    /// QR codes put on the screen per round.
     CodesPerRound = 3,
     /// The soonest the next QR code is asked for after the last one arrived.
     RefreshMinMs = 4,
@@ -27,11 +27,12 @@ pub enum pairing_policy_field {
     /// How long the status is still asked after the last code of a round died, or after a
     /// webhook said "connected" and the status did not.
     GateWatchMs = 9,
-    /// The least time between two status calls that webhooks cause, however many arrive.
+    /// The least time between two status calls that webhooks cause, however many arrive. Also
+    /// how long before a code is called expired the status is asked once more.
     HintSpacingMs = 10,
-    /// When a gateway that was not ready is asked again.
+    /// When a gateway that was not ready with a QR code is asked again.
     NotReadyDelayMs = 11,
-    /// How often in a row a gateway may be not ready.
+    /// How often in a row a gateway may be not ready with a QR code.
     NotReadyLimit = 12,
     /// The first wait after a failure, without its random part.
     RetryMinDelayMs = 13,

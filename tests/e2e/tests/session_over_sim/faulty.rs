@@ -114,7 +114,7 @@ impl Setting {
         if case.onset == Onset::First {
             let codes = u64::from(case.code_requests(&policy));
             // The code that a healthy gateway gives again while it is shown is one request more.
-            let most = codes + u64::from(case.expected.is_harmless());
+            let most = u64::from(case.most_code_requests(&policy));
             assert!((codes..=most).contains(&calls.codes()), "{what}: {calls:?}");
             let follows_up = self.adapter.follows_up();
             let requests = u64::from(case.requests(&policy));

@@ -4862,7 +4862,7 @@ data class PairingPolicy (
     val `phoneCodeLifetime`: java.time.Duration
     , 
     /**
-     * QR codes per round. 3: Z-API's page recommends to stop after three unread codes.
+     * QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
      */
     val `codesPerRound`: kotlin.UInt
     , 
@@ -4906,17 +4906,18 @@ data class PairingPolicy (
     val `gateWatch`: java.time.Duration
     , 
     /**
-     * The least time between two status calls that webhooks cause, however many arrive. 1 s.
+     * The least time between two status calls that webhooks cause, however many arrive. Also
+     * how long before a code is called expired the status is asked once more. 1 s.
      */
     val `hintSpacing`: java.time.Duration
     , 
     /**
-     * When a gateway that was not ready is asked again. 2 s.
+     * When a gateway that was not ready with a QR code is asked again. 2 s.
      */
     val `notReadyDelay`: java.time.Duration
     , 
     /**
-     * How often in a row a gateway may be not ready. 15.
+     * How often in a row a gateway may be not ready with a QR code. 15.
      */
     val `notReadyLimit`: kotlin.UInt
     , 
