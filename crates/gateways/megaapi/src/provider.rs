@@ -80,7 +80,9 @@ impl MegaApi {
             .with_header("accept", "application/json".into())
             .with_header("content-type", "application/json".into())
             .with_header("authorization", self.authorization.clone());
-        self.gateway.send(request).await
+        let answer = self.gateway.send(request).await?;
+        replies::of_own_instance(&answer, self.key())?;
+        Ok(answer)
     }
 
     async fn is_connected(&self) -> Result<bool, ProviderError> {
@@ -116,7 +118,7 @@ impl PairingProvider for MegaApi {
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
         let answer = self.send(get(self.url(&[self.key()]))).await?;
-        replies::status(&answer, self.key())
+        replies::status(&answer)
     }
 
     /// One logout, never repeated, and one status if the answer does not say whether it was done.

@@ -31,12 +31,32 @@ pub(crate) fn code(answer: &Answer, method: &PairingMethod) -> Reading {
     Reading::of(answer, method, &RULES, said(answer))
 }
 
-/// Where the status names the instance it is about.
-const INSTANCE_KEYS: &[&str] = &["instance_key", "instanceKey", "key"];
+/// Refuses an answer, to whatever call, that names another instance than the one it was asked of.
+///
+/// # Errors
+///
+/// [`MalformedReply`](Kind::MalformedReply).
+pub(crate) fn of_own_instance(answer: &Answer, own_key: &str) -> Result<(), ProviderError> {
+    let Body::Object(object) = &answer.body else {
+        return Ok(());
+    };
+    let mut names = object.texts(&["instance_key", "instanceKey"]);
+    // A `key` may be anything, except where an instance is described.
+    let described = with_state(object, 3);
+    let described = described.or_else(|| object.object("instance"));
+    let key = described.as_ref().and_then(|it| it.texts(&["key"]).next());
+    if names.all(|name| name == own_key) && key.is_none_or(|key| key == own_key) {
+        return Ok(());
+    }
+    Err(answer.error(
+        Kind::MalformedReply,
+        "megaAPI answered for another instance: check instance_key and base_url",
+    ))
+}
 
 /// Reads the status. Linked means both that the state says so and that there is a user: a
-/// socket can be open without one. A status about another instance than `own_key` is refused.
-pub(crate) fn status(answer: &Answer, own_key: &str) -> Result<InstanceStatus, ProviderError> {
+/// socket can be open without one.
+pub(crate) fn status(answer: &Answer) -> Result<InstanceStatus, ProviderError> {
     let Body::Object(object) = &answer.body else {
         return Err(not_understood(answer));
     };
@@ -50,14 +70,6 @@ pub(crate) fn status(answer: &Answer, own_key: &str) -> Result<InstanceStatus, P
             _ if object.is_failure() => Err(refused(answer)),
             _ => Err(not_understood(answer)),
         };
-    }
-    if let Some(key) = instance.texts(INSTANCE_KEYS).next()
-        && key != own_key
-    {
-        return Err(answer.error(
-            Kind::MalformedReply,
-            "megaAPI answered with the status of another instance: check instance_key and base_url",
-        ));
     }
     let user = instance.object("user").or_else(|| object.object("user"));
     let id = match &user {

@@ -3,6 +3,7 @@
 mod arrows;
 mod cargo;
 pub(crate) mod deny;
+mod field_faults;
 mod house;
 mod manifests;
 mod slim;
@@ -24,6 +25,7 @@ struct Step {
 const STEPS: &[Step] = &[
     step("format", cargo::format),
     step("house rules", house::run),
+    step("field faults", field_faults::run),
     step("manifests", manifests::run),
     step("benchmarks page", bench::check),
     step("arrows between crates", arrows::run),

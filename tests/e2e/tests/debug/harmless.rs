@@ -73,6 +73,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_http::ReqwestTransportBuilder", NUMBERS),
     ("pairing_adapter::SetupError", RULE),
     ("pairing_http::TransportErrorKind", CLOSED),
+    ("pairing_adapter::Unlinking", OURS),
     ("pairing_adapter::UnreadableForm", CLOSED),
     ("pairing_qr::DecodeError", RULE),
     ("pairing_qr::EncodeError", RULE),
