@@ -4,7 +4,7 @@
 
 #define NOT_UTF8 "\xff\xfe\x80"
 #define ENORMOUS ((size_t)64 * 1024 * 1024)
-#define LAST_FIELD PAIRING_POLICY_FIELD_WEBHOOK_STATUS_INTERVAL_MS
+#define LAST_FIELD PAIRING_POLICY_FIELD_PHONE_CODE_NOT_READY_LIMIT
 
 /* Every function that takes a text from the program, with this one. Returns how many gave
  * `wanted`. */
