@@ -36,7 +36,9 @@ impl Gateway {
     ///
     /// Only when there is no complete answer: [`Unavailable`](ProviderErrorKind::Unavailable),
     /// [`TimedOut`](ProviderErrorKind::TimedOut),
-    /// [`MalformedReply`](ProviderErrorKind::MalformedReply) for an oversized body, or
+    /// [`MalformedReply`](ProviderErrorKind::MalformedReply) for an oversized body,
+    /// [`Intercepted`](ProviderErrorKind::Intercepted) for a proxy that wants a login,
+    /// [`Refused`](ProviderErrorKind::Refused) for a proxy's address that is none, or
     /// [`Internal`](ProviderErrorKind::Internal).
     pub async fn send(&self, request: HttpRequest) -> Result<Answer, ProviderError> {
         let method = request.method.as_str();

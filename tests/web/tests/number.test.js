@@ -25,6 +25,20 @@ webTest(
   },
 );
 
+webTest(
+  'a number for another account than the expected one gets words, and no code',
+  {},
+  async (world) => {
+    world.guard.forgive(answered(409));
+    const { link } = await world.createPairing({ expect_phone: world.gateway.phone });
+    const pairing = await world.visit(link, PHONE);
+    await pairing.waitFor('number');
+    await pairing.sendNumber('+55 11 97777-6666');
+    await pairing.numberError.filter({ hasText: 'for another number' }).waitFor();
+    assert.equal((await world.gateway.calls()).total, 0);
+  },
+);
+
 const WRONG = [
   ['without a country code', '11 99999-8888'],
   ['too short', '+551'],

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::zeroize::Zeroize as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use toml::de::DeValue;
 use toml::{Spanned, Table};
 
@@ -67,6 +68,10 @@ impl ServeSection {
         let DeValue::Table(table) = value.into_inner() else {
             return Ok(section);
         };
+        // The token is kept where it is wiped, and compared there.
+        if let Some(toml::Value::String(mut token)) = section.written.remove("admin_token") {
+            token.zeroize();
+        }
         for (key, value) in table {
             let entry = Entry::new(source, "serve", &key, value);
             match key.get_ref().as_ref() {
@@ -108,8 +113,18 @@ impl ServeSection {
 
     /// The keys that the other section has with another value, or that only one of them has.
     pub(crate) fn changed_keys(&self, other: &Self) -> Vec<&'static str> {
-        let is_changed = |key: &&str| self.written.get(*key) != other.written.get(*key);
+        let is_changed = |key: &&str| match *key {
+            "admin_token" => !has_same_token(self, other),
+            key => self.written.get(key) != other.written.get(key),
+        };
         KEYS.into_iter().filter(is_changed).collect()
+    }
+}
+
+fn has_same_token(one: &ServeSection, other: &ServeSection) -> bool {
+    match (&one.admin_token, &other.admin_token) {
+        (Some(one), Some(other)) => one.expose_secret() == other.expose_secret(),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

@@ -82,15 +82,13 @@ impl Problem {
     )
     .retry_after(5);
 
-    /// Retry-After counts whole seconds.
     pub(super) fn too_many_guesses(Wait(wait): Wait) -> Self {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_guesses",
             "too many wrong tokens, links or secrets came from this address",
         )
-        .retry_after(seconds.try_into().unwrap_or(u16::MAX))
+        .after(wait)
     }
 
     const fn new(status: StatusCode, kind: &'static str, message: &'static str) -> Self {
@@ -109,13 +107,18 @@ impl Problem {
 
     /// The link may act again after this time.
     pub(super) fn too_many_actions(wait: Duration) -> Self {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_actions",
             "this link has asked for too much in the last minute: wait a moment",
         )
-        .retry_after(u16::try_from(seconds).unwrap_or(u16::MAX))
+        .after(wait)
+    }
+
+    /// `Retry-After` counts whole seconds.
+    fn after(self, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        self.retry_after(u16::try_from(seconds).unwrap_or(u16::MAX))
     }
 
     /// The same for a person, who sees a page.

@@ -30,7 +30,7 @@ pub struct HubLimits {
     /// first, before its ten minutes are over.
     pub ended_pairings: usize,
     /// Actions of one link (start, switch the method, resume, cancel) in a minute. 60: the page
-    /// sends one for each load and each click. So many are taken at once, and later ones at this
+    /// sends one for each click, and in a frame one for each load. So many are taken at once, and later ones at this
     /// rate, one a second.
     pub actions_per_minute: usize,
 }

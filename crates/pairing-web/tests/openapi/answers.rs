@@ -97,7 +97,8 @@ impl Asker {
 
     /// The path of a new link, from where the router is mounted.
     async fn open(&mut self) -> String {
-        let wish = json_body(&json!({"instance": "shop", "lang": "es"}));
+        let wish =
+            json_body(&json!({"instance": "shop", "lang": "es", "expect_phone": "+5511999998888"}));
         let opened = self
             .ask("post", "/api/pairings", "/api/pairings", wish)
             .await;
@@ -211,8 +212,11 @@ impl Asker {
         self.ask("get", EVENTS, &format!("{page}/events"), nothing())
             .await;
 
+        let other = json!({"method": "phone_code", "phone": "+55 11 97777-6666"});
+        assert_eq!(self.act(&page, "start", other.clone()).await, 409);
         let phone = json!({"method": "phone_code", "phone": "+55 11 99999-8888"});
         assert_eq!(self.act(&page, "start", phone).await, 204);
+        assert_eq!(self.act(&page, "method", other).await, 409);
         check_event(&viewer.until("page").await);
         check_event(&viewer.until("code_ready").await);
         tokio::time::advance(SHORT_WHILE).await;

@@ -31,16 +31,16 @@ pub(super) struct Settings {
 
 impl PartialEq for Settings {
     fn eq(&self, other: &Self) -> bool {
-        let secret = |settings: &Self| {
-            let secret = settings.webhook_secret.as_ref();
-            secret.map(|secret| secret.expose_secret().to_owned())
-        };
         self.provider == other.provider
             && self.fields == other.fields
             && self.policy == other.policy
-            && secret(self) == secret(other)
+            && exposed(&self.webhook_secret) == exposed(&other.webhook_secret)
             && self.expect_phone == other.expect_phone
     }
+}
+
+fn exposed(secret: &Option<SecretString>) -> Option<&str> {
+    secret.as_ref().map(ExposeSecret::expose_secret)
 }
 
 /// One pool of connections for all instances of a file, those of a later reading included.

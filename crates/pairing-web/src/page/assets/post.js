@@ -32,9 +32,11 @@ export async function post(action, body = {}) {
       body: JSON.stringify(body),
       signal: stop.signal,
     });
-    if (answer.ok || answer.status === 409 || answer.status === 410) return null;
+    if (answer.ok || answer.status === 410) return null;
     if (answer.status === 404) return "not_found";
-    return (await answer.json()).error?.kind ?? "failed";
+    const kind = (await answer.json()).error?.kind ?? "failed";
+    // Somebody else has resumed it: the events tell.
+    return kind === "not_waiting" ? null : kind;
   } catch (error) {
     return error instanceof SyntaxError ? "failed" : "offline";
   } finally {
