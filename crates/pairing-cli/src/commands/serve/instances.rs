@@ -6,7 +6,7 @@ use pairing_core::{PairingPolicy, PhoneNumber};
 use pairing_http::{HttpTransport, ReqwestTransport};
 use pairing_providers::{ConfigError, Table};
 use pairing_web::HubInstance;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::args::Global;
 use crate::config::{Config, InstanceSection};
