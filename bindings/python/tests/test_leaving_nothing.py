@@ -36,7 +36,9 @@ class LeavingNothing(Case):
         before = taken_up()
         for number in range(1000):
             await self.run_one(number)
-        self.assertEqual(taken_up(), before)
+        # Fewer is fine: an idle connection of before may have been closed meanwhile.
+        for what, count in taken_up().items():
+            self.assertLessEqual(count, before[what], what)
         self.assertEqual(len(_calls._under_way), 0)
 
 

@@ -84,7 +84,7 @@ webTest(
         body: '{"error":{"kind":"cross_site","message":"x"}}',
       }),
     );
-    await pairing.page.locator('details summary').click();
+    await pairing.page.locator('details:not(#help) summary').click();
     await pairing.page.locator('#cancel').click();
     await pairing.page.getByText('in a window of its own').first().waitFor();
     assert.match(await pairing.page.locator('#failure').innerText(), /public_url/);
