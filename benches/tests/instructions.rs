@@ -7,8 +7,8 @@ use pairing_benches::callgrind::instructions_each;
 use pairing_benches::picture_reply;
 
 /// Of the kit, per instruction of `serde_json` and `base64` alone. These tests are built without
-/// optimisation, where it is more than in `docs/benchmarks.md`. It was 1.5 before answers were
-/// searched for failure flags in envelopes and for what firewalls write in the gateway's place.
+/// optimisation, where it is more than in `docs/benchmarks.md`. The limit was 1.7 before
+/// answers were searched for failure flags in envelopes and for firewalls' texts.
 const MOST: f64 = 2.2;
 
 #[tokio::test]

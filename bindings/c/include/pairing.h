@@ -232,7 +232,8 @@ enum pairing_status
      */
     PAIRING_STATUS_INVALID_SETTINGS = 45,
     /**
-     * Not an international phone number.
+     * Not an international phone number, or, for a phone code, another account than the expected
+     * number.
      */
     PAIRING_STATUS_INVALID_PHONE = 46,
     /**
@@ -710,7 +711,8 @@ uint64_t pairing_event_get_seq(const struct pairing_event *event);
 uint32_t pairing_event_get_round(const struct pairing_event *event);
 
 /**
- * How many codes this round has had, counting the one this event is about.
+ * How many codes this round has put on the screen, counting the one this event is about. A code
+ * that is given again while it is shown is not counted.
  */
 uint32_t pairing_event_get_attempt(const struct pairing_event *event);
 

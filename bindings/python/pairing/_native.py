@@ -1663,7 +1663,8 @@ class ErrorCode(enum.Enum):
     
     INVALID_PHONE = 14
     """
-    Not an international phone number.
+    Not an international phone number, or, for a phone code, another account than the expected
+    number.
 """
     
     INVALID_POLICY = 15

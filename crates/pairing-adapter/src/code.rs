@@ -134,14 +134,7 @@ fn picture(base64: &str) -> Option<QrImage> {
     {
         return QrImage::new(data).ok();
     }
-    let mut plain = base64
-        .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .map(|byte| match byte {
-            b'-' => b'+',
-            b'_' => b'/',
-            byte => byte,
-        });
+    let mut plain = plain_base64(base64.bytes());
     let start: Zeroizing<Vec<u8>> = Zeroizing::new(plain.by_ref().take(12).collect());
     if start.len() < 12 || !starts_a_picture(&start) {
         return None;
@@ -155,13 +148,18 @@ fn picture(base64: &str) -> Option<QrImage> {
 
 fn decoded(base64: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut plain = Zeroizing::new(Vec::with_capacity(base64.len()));
-    let characters = base64.iter().filter(|byte| !byte.is_ascii_whitespace());
-    plain.extend(characters.map(|byte| match byte {
+    plain.extend(plain_base64(base64.iter().copied()));
+    BASE64.decode(&plain).ok().map(Zeroizing::new)
+}
+
+/// Without white space, and in the standard alphabet if it was the one for URLs.
+fn plain_base64(bytes: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
+    let characters = bytes.filter(|byte| !byte.is_ascii_whitespace());
+    characters.map(|byte| match byte {
         b'-' => b'+',
         b'_' => b'/',
-        byte => *byte,
-    }));
-    BASE64.decode(&plain).ok().map(Zeroizing::new)
+        byte => byte,
+    })
 }
 
 /// Whether twelve characters of base64 are the beginning of a PNG or JPEG file.

@@ -332,7 +332,7 @@ mod tests {
             let error = gateway.send(request()).await.unwrap_err();
             assert_eq!(error.kind(), expected);
             assert!(std::error::Error::source(&error).is_some());
-            // Whoever reads it knows that the proxy is meant, and where it is named.
+            // A message about the proxy names the variables that set it.
             let is_about_proxy = format!("{kind:?}").starts_with("Proxy");
             assert_eq!(error.message().contains("_PROXY"), is_about_proxy);
         }

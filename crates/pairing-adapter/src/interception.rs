@@ -19,8 +19,8 @@ const MAX_PAGE_BYTES: usize = 32 * 1024;
 /// What something in between did with the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interception {
-    /// A firewall refused it, for the address, the client or a rule of its own, or wants to see a
-    /// browser. It will refuse the next one as well.
+    /// A firewall refused it because of the address, the client or a rule, or wants a browser to solve
+    /// a challenge. It will refuse the next request as well.
     Refused,
     /// A proxy or the network wants a login first.
     LoginWanted,
@@ -188,8 +188,8 @@ const fn is_cloudflare_code(code: u64) -> bool {
     matches!(code, 1000..=1999)
 }
 
-/// For the country, the network, the address, the client or a rule of whoever runs the gateway,
-/// whatever the status.
+/// Blocks by country, network, address, client or a rule of the gateway's operator. They mean the same
+/// with every HTTP status.
 const fn is_refusal(code: u64) -> bool {
     matches!(code, 1003 | 1006..=1013 | 1020 | 1106)
 }

@@ -27,7 +27,7 @@ pub async fn read_picture(picture: QrImage) -> Option<QrImage> {
     let permit = AT_A_TIME.acquire().await.ok();
     let reading = runtime.spawn_blocking(move || {
         let picture = judged(picture);
-        // Not before: whoever waits for this may have given up meanwhile.
+        // Held until the work ends: the caller may have given up meanwhile.
         drop(permit);
         picture
     });

@@ -33,7 +33,7 @@ pub enum Reading {
     },
     /// It holds no usable code and says nothing known: whether the instance is linked decides.
     Unclear {
-        /// What to make of it when nobody can be asked.
+        /// The result when no status request is allowed.
         alone: Result<CodeReply, ProviderError>,
         /// What to make of it when the instance is not linked.
         unlinked: Result<CodeReply, ProviderError>,

@@ -12,15 +12,14 @@ pub enum Unlinking {
     Clear(Result<(), ProviderError>),
     /// It says nothing known: whether the instance is still linked decides.
     Unclear {
-        /// What to make of it when nobody can be asked.
+        /// The result when no status request is allowed.
         alone: Result<(), ProviderError>,
     },
 }
 
 impl Unlinking {
-    /// Reads an answer; `said` is what its words mean. `done` is whether the gateway says with a
-    /// flag of its own that it did as it was asked, if it has one, and `refused` the message for
-    /// a refusal without a known reason.
+    /// Reads an answer. `said` is what its words mean, `done` the gateway's own success flag if the
+    /// answer has one, and `refused` the message for a refusal without a known reason.
     pub fn of(
         answer: &Answer,
         said: Option<Said>,

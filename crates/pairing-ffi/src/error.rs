@@ -43,7 +43,8 @@ pub enum ErrorCode {
     Internal,
     /// A setting of the provider is missing, unknown or wrong.
     InvalidSettings,
-    /// Not an international phone number.
+    /// Not an international phone number, or, for a phone code, another account than the expected
+    /// number.
     InvalidPhone,
     /// The numbers of the policy do not fit together.
     InvalidPolicy,

@@ -2901,7 +2901,8 @@ public struct PairingEvent {
      */
     public var round: UInt32
     /**
-     * How many codes this round has had, counting the one this event is about.
+     * How many codes this round has put on the screen, counting the one this event is about. A code
+     * that is given again while it is shown is not counted.
      */
     public var attempt: UInt32
 
@@ -2918,7 +2919,8 @@ public struct PairingEvent {
          * 1 for the first round; each `resume` or `switch_method` opens the next.
          */round: UInt32, 
         /**
-         * How many codes this round has had, counting the one this event is about.
+         * How many codes this round has put on the screen, counting the one this event is about. A code
+         * that is given again while it is shown is not counted.
          */attempt: UInt32) {
         self.kind = kind
         self.seq = seq
@@ -3927,7 +3929,8 @@ public enum ErrorCode: Equatable, Hashable {
      */
     case invalidSettings
     /**
-     * Not an international phone number.
+     * Not an international phone number, or, for a phone code, another account than the expected
+     * number.
      */
     case invalidPhone
     /**

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 const ENVELOPES: [&str; 5] = ["data", "response", "result", "instance", "instance_data"];
 
-/// The answer as it is, as a list of one, in each envelope, and in two of these at once.
+/// The answer unchanged, as a list of one, in each envelope, and in two nested envelopes.
 #[must_use]
 pub fn enveloped(answer: &Value) -> Vec<Value> {
     let mut forms = vec![answer.clone(), json!([answer])];

@@ -3,10 +3,12 @@
 
 mod fixture;
 mod forms;
+mod hostile;
 mod outcome;
 
 pub use fixture::{
     CANARY, Fixture, FixtureAnswer, FixtureRequest, FixtureSetup, FollowedUp, Label,
 };
 pub use forms::{enveloped, flagged_as_failure};
+pub use hostile::survive_hostile_answers;
 pub use pairing_http::testing::CannedTransport;

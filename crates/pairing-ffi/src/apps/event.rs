@@ -17,7 +17,8 @@ pub struct PairingEvent {
     pub seq: u64,
     /// 1 for the first round; each `resume` or `switch_method` opens the next.
     pub round: u32,
-    /// How many codes this round has had, counting the one this event is about.
+    /// How many codes this round has put on the screen, counting the one this event is about. A code
+    /// that is given again while it is shown is not counted.
     pub attempt: u32,
 }
 

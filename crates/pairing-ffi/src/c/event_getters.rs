@@ -31,7 +31,8 @@ pub extern "C" fn pairing_event_get_round(event: Option<&pairing_event>) -> u32 
     event.map_or(0, |event| event.round)
 }
 
-/// How many codes this round has had, counting the one this event is about.
+/// How many codes this round has put on the screen, counting the one this event is about. A code
+/// that is given again while it is shown is not counted.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_attempt(event: Option<&pairing_event>) -> u32 {
     event.map_or(0, |event| event.attempt)

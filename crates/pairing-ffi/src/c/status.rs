@@ -58,7 +58,8 @@ pub enum pairing_status {
     Internal = 44,
     /// A setting of the provider is missing, unknown or wrong.
     InvalidSettings = 45,
-    /// Not an international phone number.
+    /// Not an international phone number, or, for a phone code, another account than the expected
+    /// number.
     InvalidPhone = 46,
     /// The numbers of the policy do not fit together.
     InvalidPolicy = 47,

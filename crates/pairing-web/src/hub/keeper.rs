@@ -75,7 +75,7 @@ async fn unless<T>(
     }
 }
 
-/// The session, or `None` if nobody opened the page in time.
+/// The session, or `None` if nobody started it in time.
 async fn opened(
     pairing: &Pairing,
     mut started: oneshot::Receiver<PairingSession>,

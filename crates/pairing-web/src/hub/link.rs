@@ -67,8 +67,8 @@ impl PageLink {
         Some(format!("{base}{}", self.path()))
     }
 
-    /// By when it must be opened; or, if somebody has opened the pairing already, by when that
-    /// will be over at the latest. `None` if it ended in this very moment.
+    /// By when the session must be started with it; or, if the session runs, by when that will be
+    /// over at the latest. `None` if it ended in this very moment.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at

@@ -171,7 +171,7 @@ impl PairingHub {
     }
 
     /// Opens a pairing, or finds the one that its instance has, and makes a link to its page.
-    /// The provider is asked for nothing before somebody opens the page.
+    /// The provider is asked for nothing before somebody starts the session.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! One attempt to link one instance: idle until somebody opens its page, then a session, then
+//! One attempt to link one instance: idle until somebody starts it, then a session, then
 //! how it ended; or, if nobody used that session, idle again.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ pub(crate) struct Pairing {
 }
 
 enum Stage {
-    /// Nobody has opened the page yet.
+    /// No session runs.
     Idle {
         /// The end of the link that has the most time.
         until: Until,
@@ -55,7 +55,7 @@ enum Stage {
         opened: Until,
         /// As in `Idle`: until then an unused session may be followed by another.
         until: Until,
-        /// Somebody has done more than open the page.
+        /// Somebody has done more than start it by QR code.
         is_used: bool,
     },
     /// Its last event may still be on its way to the viewers: the pairing's task shows it.

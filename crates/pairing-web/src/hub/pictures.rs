@@ -27,7 +27,7 @@ impl Pictures {
         let permit = self.0.clone().acquire_owned().await.ok();
         let done = tokio::task::spawn_blocking(move || {
             work();
-            // Not before: whoever waits for this may have given up meanwhile.
+            // Held until the work ends: the caller may have given up meanwhile.
             drop(permit);
         });
         // An error means that the runtime is shutting down, and nobody looks any more.

@@ -210,7 +210,7 @@ fn rest_after(failures: u32) -> Duration {
 const GLANCE: Duration = Duration::from_secs(600);
 
 /// When it may be written again.
-struct Pace {
+struct WritePace {
     next: Instant,
     /// Writes that have failed since the last that did not.
     failures: u32,
@@ -219,7 +219,7 @@ struct Pace {
 pub(super) struct StateFile {
     place: Arc<Place>,
     /// Held while writing, so that an older state never replaces a newer one.
-    writing: Arc<Mutex<Pace>>,
+    writing: Arc<Mutex<WritePace>>,
     is_due: AtomicBool,
     /// Waits for the next pairing in the file to end: one whose instance is unknown is nobody
     /// else's. Ends with this value.
@@ -230,7 +230,7 @@ impl StateFile {
     fn new(place: Place) -> Self {
         Self {
             place: Arc::new(place),
-            writing: Arc::new(Mutex::new(Pace {
+            writing: Arc::new(Mutex::new(WritePace {
                 next: Instant::now(),
                 failures: 0,
             })),
@@ -289,7 +289,7 @@ impl StateFile {
     async fn write(
         &self,
         hub: &Arc<Inner>,
-        mut writing: OwnedMutexGuard<Pace>,
+        mut writing: OwnedMutexGuard<WritePace>,
     ) -> Result<(), Failed> {
         writing.next = Instant::now() + REST;
         let mut pairings = hub.book().saved();

@@ -26,8 +26,8 @@ pub struct PairingSummary {
     /// `qr` or `phone_code`, while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
-    /// By when it must be opened by the link that has the most time, or, once it is, by when it
-    /// will be over. `None` when it is over. RFC 3339 in JSON.
+    /// By when the session must be started by the link that has the most time, or, once it is, by
+    /// when it will be over. `None` when it is over. RFC 3339 in JSON.
     #[serde(
         serialize_with = "optional_moment",
         skip_serializing_if = "Option::is_none"

@@ -16,7 +16,7 @@ const FAULTS: u32 = 35;
 #[derive(Default)]
 struct Known {
     files: Vec<PathBuf>,
-    functions: HashSet<String>,
+    tests: HashSet<String>,
     /// The text of all tests in JavaScript.
     scripts: String,
 }
@@ -30,9 +30,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
             continue;
         }
         if file.extension().is_some_and(|end| end == "rs") {
-            known
-                .functions
-                .extend(functions(&fs::read_to_string(path)?));
+            known.tests.extend(tests(&fs::read_to_string(path)?));
         } else if file.to_string_lossy().ends_with(".test.js") {
             known.scripts += &fs::read_to_string(path)?;
         }
@@ -42,10 +40,25 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     verdict(&complaints(&page, &known))
 }
 
-fn functions(source: &str) -> impl Iterator<Item = String> {
+/// The tests of a source: functions below an attribute such as `#[test]` or `#[tokio::test(…)]`.
+fn tests(source: &str) -> Vec<String> {
     let is_part = |c: &char| c.is_alphanumeric() || *c == '_';
-    let after = source.split("fn ").skip(1);
-    after.map(move |rest| rest.chars().take_while(is_part).collect())
+    let mut found = Vec::new();
+    let mut is_test = false;
+    for line in source.lines().map(str::trim_start) {
+        if line.starts_with("#[") {
+            is_test |=
+                line.starts_with("#[test") || line.contains("::test]") || line.contains("::test(");
+        } else if let Some((_, rest)) = line.split_once("fn ") {
+            if is_test {
+                found.push(rest.chars().take_while(is_part).collect());
+            }
+            is_test = false;
+        } else if !line.starts_with("//") {
+            is_test = false;
+        }
+    }
+    found
 }
 
 fn complaints(page: &str, known: &Known) -> Vec<String> {
@@ -89,7 +102,7 @@ impl Known {
     fn has(&self, name: &str) -> bool {
         match name.contains(['/', '.']) {
             true => self.files.iter().any(|file| file.starts_with(name)),
-            false => self.functions.contains(name),
+            false => self.tests.contains(name),
         }
     }
 }
@@ -101,7 +114,12 @@ mod tests {
     fn known() -> Known {
         Known {
             files: vec!["a/b.json".into(), "a/c.test.js".into()],
-            functions: functions("async fn it_works() {}\nfn it<T>() {}").collect(),
+            tests: tests(
+                "#[tokio::test(start_paused = true)]\nasync fn it_works() {}\n\
+                 #[test]\n/// Why.\nfn it() {}\nfn helper() {}",
+            )
+            .into_iter()
+            .collect(),
             scripts: "webTest('it links', () => {});".to_owned(),
         }
     }
@@ -136,7 +154,7 @@ mod tests {
         for (shown_by, missing) in [
             ("`it`, `it_work`", "it_work"),
             ("`it_works_not`", "it_works_not"),
-            ("`T`", "T"),
+            ("`helper`", "helper"),
             ("``", ""),
             ("`a/b.jso`", "a/b.jso"),
             ("`it`, `a/d.json`", "a/d.json"),

@@ -74,6 +74,10 @@ impl Served {
             Err(Failure::Configuration(what)) => {
                 tracing::error!("nothing was reloaded, everything goes on as before: {what}");
             }
+            Err(Failure::Output(error)) => tracing::error!(
+                "nothing was reloaded, everything goes on as before: {}: send SIGHUP again",
+                error.kind()
+            ),
             Err(_) => tracing::error!("nothing was reloaded, everything goes on as before"),
         }
     }

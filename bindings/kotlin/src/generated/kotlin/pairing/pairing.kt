@@ -4788,7 +4788,8 @@ data class PairingEvent (
     val `round`: kotlin.UInt
     , 
     /**
-     * How many codes this round has had, counting the one this event is about.
+     * How many codes this round has put on the screen, counting the one this event is about. A code
+     * that is given again while it is shown is not counted.
      */
     val `attempt`: kotlin.UInt
     
@@ -5614,7 +5615,8 @@ enum class ErrorCode {
      */
     INVALID_SETTINGS,
     /**
-     * Not an international phone number.
+     * Not an international phone number, or, for a phone code, another account than the expected
+     * number.
      */
     INVALID_PHONE,
     /**
