@@ -44,6 +44,17 @@ for (const mode of ['hold', 'holdBody', 'refuse', 'cut']) {
   });
 }
 
+// A second answer, as old as the first, would take the code away again.
+webTest('where the stream arrives, the page asks for the state no other way', {}, async (world) => {
+  const { link } = await world.createPairing({ autostart: true });
+  const pairing = await world.visit(link, { begin: false });
+  await pairing.waitFor('qr');
+  const paths = world.guard.seen.map(({ path }) => path);
+  assert.equal(paths.filter((path) => path.endsWith('/events')).length, 1);
+  assert.equal(paths.filter((path) => path.endsWith('/start')).length, 1);
+  assert.equal(polls(world), 0);
+});
+
 webTest('every button works without a stream', { policy: CALM }, async (world) => {
   const { pairing } = await behind(world, 'hold');
   await pairing.waitFor('qr');

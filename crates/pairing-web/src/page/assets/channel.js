@@ -36,8 +36,8 @@ export function openChannel({ eventsUrl, stateUrl }, handlers) {
     stream = openStream(eventsUrl, {
       ...handlers,
       lost,
-      async isReachable() {
-        const why = await polling.ask("silent");
+      async isReachable(isWanted) {
+        const why = await polling.ask("silent", isWanted);
         if (why === "gone" && !closed) lost(why);
         return why === null;
       },
@@ -64,14 +64,14 @@ export function openChannel({ eventsUrl, stateUrl }, handlers) {
       if (!closed) watch();
       return;
     }
-    const why = await polling.ask("tabs");
+    const why = await polling.ask("tabs", () => !closed);
     if (closed) return;
     if (why) lost(why);
     if (!closed) poll(FIRST_TRIAL, takeSlot);
   }
 
   // A click was answered, or the page is looked at again.
-  const refresh = () => !closed && !stream && polling.now();
+  const refresh = () => polling.now();
   window.addEventListener("online", refresh);
   window.addEventListener("pageshow", refresh);
   document.addEventListener("visibilitychange", () => document.hidden || refresh());

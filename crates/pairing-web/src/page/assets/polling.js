@@ -14,11 +14,14 @@ export function createPolling(url, handlers) {
   let timer = null;
   let failures = 0;
   let running = false;
+  // How often it was started.
+  let run = 0;
   let underWay = null;
 
   // Resolves to null, or to why there was no answer, as a stream tells it. `began` says, with the
-  // first question, why there is no stream.
-  async function ask(began) {
+  // first question, why there is no stream. An answer that `isWanted` no longer wants is dropped: a
+  // stream that began meanwhile has told what happened since.
+  async function ask(began, isWanted) {
     const asked = mark();
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), LONGEST);
@@ -32,6 +35,7 @@ export function createPolling(url, handlers) {
       if (answer.status === 404 || answer.status === 410) return "gone";
       if (!answer.ok) return answer.status === 503 ? "busy" : "offline";
       const { messages } = await answer.json();
+      if (!isWanted()) return null;
       tag = answer.headers.get("ETag");
       for (const { name, data } of messages) handlers[name](data, asked);
       return null;
@@ -50,13 +54,15 @@ export function createPolling(url, handlers) {
 
   // One question at a time. What happened during one is asked for after it.
   async function now() {
+    if (!running) return;
     if (underWay) {
       underWay.again = true;
       return;
     }
     clearTimeout(timer);
     const own = (underWay = { again: false });
-    const why = await ask();
+    const began = run;
+    const why = await ask(null, () => running && began === run);
     underWay = null;
     if (!running) return;
     if (why) {
@@ -74,6 +80,7 @@ export function createPolling(url, handlers) {
 
   function start() {
     running = true;
+    run += 1;
     failures = 0;
     later();
   }

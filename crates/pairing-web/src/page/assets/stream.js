@@ -22,7 +22,8 @@ const LONGEST_WAIT = 15_000;
 const EVENTS = ["page", "message", "qr", "method", "ping", "closing"];
 
 // `handlers` has one function for each of EVENTS; `lost(why)` with "offline", "busy" or "gone";
-// `isReachable()`, which asks the server without a stream; and `gaveUp()`, for when it answers then.
+// `isReachable(isWanted)`, which asks the server without a stream, and drops an answer that is no
+// longer wanted; and `gaveUp()`, for when it answers then.
 // After "gone", `gaveUp()` and `close()`, nothing more happens.
 export function openStream(url, handlers) {
   let source = null;
@@ -87,12 +88,13 @@ export function openStream(url, handlers) {
     clearTimeout(timer);
     source.close();
     const own = source;
+    // Meanwhile it may have been closed, or connected again.
+    const isWanted = () => !closed && own === source;
     const why = answered ? await reason(url) : "offline";
     // One failure is an interruption. Who then gets through without a stream needs none.
     const isHeldBack =
-      why === "offline" && (silent || failures > 0) && (await handlers.isReachable());
-    // Meanwhile it may have been closed, or connected again.
-    if (closed || own !== source) return;
+      why === "offline" && (silent || failures > 0) && (await handlers.isReachable(isWanted));
+    if (!isWanted()) return;
     losing = false;
     if (isHeldBack) {
       close();
