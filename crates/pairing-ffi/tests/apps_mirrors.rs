@@ -298,7 +298,9 @@ fn events_say_what_they_said() {
 
     for (kind, fits) in [
         (
-            core::EventKind::Preparing,
+            core::EventKind::Preparing {
+                method: core::PairingMethod::Qr,
+            },
             (|kind| matches!(kind, EventKind::Preparing)) as fn(&EventKind) -> bool,
         ),
         (core::EventKind::CodeExpired, |kind| {
@@ -311,15 +313,15 @@ fn events_say_what_they_said() {
         assert!(fits(&mirrored(kind)));
     }
 
-    let snapshot = PairingSnapshot::from(core::PairingSnapshot {
-        method: core::PairingMethod::Qr,
-        state: core::PairingEvent {
-            kind: ready,
-            seq: 5,
-            round: 3,
-            attempt: 2,
-        },
+    let capabilities = core::Capabilities::none().with_qr_text();
+    let mut view = core::PairingView::new(core::PairingMethod::Qr, 3, capabilities);
+    view.apply(&core::PairingEvent {
+        kind: ready,
+        seq: 5,
+        round: 3,
+        attempt: 2,
     });
+    let snapshot = PairingSnapshot::from(view);
     assert!(snapshot.method == PairingMethod::Qr && snapshot.state.seq == 5);
 }
 

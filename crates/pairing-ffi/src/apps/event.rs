@@ -138,7 +138,7 @@ impl From<core::PairingEvent> for PairingEvent {
 impl From<core::EventKind> for EventKind {
     fn from(kind: core::EventKind) -> Self {
         match kind {
-            core::EventKind::Preparing => Self::Preparing,
+            core::EventKind::Preparing { .. } => Self::Preparing,
             core::EventKind::CodeReady {
                 expires_at,
                 expiry,
@@ -201,12 +201,11 @@ impl From<core::PairingOutcome> for PairingOutcome {
     }
 }
 
-impl From<core::PairingSnapshot> for PairingSnapshot {
-    fn from(snapshot: core::PairingSnapshot) -> Self {
-        let core::PairingSnapshot { method, state } = snapshot;
+impl From<core::PairingView> for PairingSnapshot {
+    fn from(view: core::PairingView) -> Self {
         Self {
-            method: method.into(),
-            state: state.into(),
+            state: view.to_event().into(),
+            method: view.method.into(),
         }
     }
 }

@@ -134,7 +134,7 @@ impl PairingSession {
 
     /// Where the session stands now: what to show after a screen was rebuilt.
     pub fn snapshot(&self) -> PairingSnapshot {
-        self.handle.snapshot().into()
+        self.handle.view().into()
     }
 }
 

@@ -56,7 +56,7 @@ impl From<PairingEvent> for pairing_event {
             phone: None,
         };
         flat.kind = match event.kind {
-            EventKind::Preparing => pairing_event_kind::Preparing,
+            EventKind::Preparing { .. } => pairing_event_kind::Preparing,
             EventKind::CodeReady {
                 expires_at,
                 expiry,

@@ -254,7 +254,7 @@ pub extern "C" fn pairing_session_snapshot(
 ) -> pairing_status {
     guard(|| {
         let (session, out) = (given(session)?, given(snapshot)?);
-        out.write(Box::new(session.handle.snapshot().into()));
+        out.write(Box::new(session.handle.view().into()));
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use pairing_core::{PairingMethod, PairingSnapshot};
+use pairing_core::{PairingMethod, PairingView};
 
 use super::event::pairing_event;
 use super::event_kinds::pairing_method;
@@ -16,16 +16,16 @@ pub struct pairing_snapshot {
     event: pairing_event,
 }
 
-impl From<PairingSnapshot> for pairing_snapshot {
-    fn from(snapshot: PairingSnapshot) -> Self {
-        let (method, phone) = match &snapshot.method {
+impl From<PairingView> for pairing_snapshot {
+    fn from(view: PairingView) -> Self {
+        let (method, phone) = match &view.method {
             PairingMethod::Qr => (pairing_method::Qr, None),
             PairingMethod::PhoneCode(phone) => (pairing_method::PhoneCode, Some(phone)),
         };
         Self {
             method,
             phone: phone.map(|phone| Text::new(&phone.to_string())),
-            event: snapshot.state.into(),
+            event: view.to_event().into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use pairing_core::{
     ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
-    PairingSnapshot,
+    PairingView,
 };
 use pairing_qr::QrMatrix;
 
@@ -31,17 +31,17 @@ pub(super) fn event(event: &PairingEvent) -> String {
         EventKind::Finished { outcome } => {
             let _ = write!(line, " {}", end(outcome));
         }
-        EventKind::Preparing | EventKind::CodeExpired | EventKind::InteractionRequired => {}
+        EventKind::Preparing { .. } | EventKind::CodeExpired | EventKind::InteractionRequired => {}
     }
     line
 }
 
-pub(super) fn snapshot(snapshot: &PairingSnapshot) -> String {
-    let (method, phone) = match &snapshot.method {
+pub(super) fn snapshot(view: &PairingView) -> String {
+    let (method, phone) = match &view.method {
         PairingMethod::Qr => ("qr", None),
         PairingMethod::PhoneCode(phone) => ("phone_code", Some(phone)),
     };
-    let (phone, numbers) = (or_none(phone), numbers(&snapshot.state));
+    let (phone, numbers) = (or_none(phone), numbers(&view.to_event()));
     format!("snapshot method={method} phone={phone} {numbers}")
 }
 
@@ -53,7 +53,7 @@ fn numbers(event: &PairingEvent) -> String {
         attempt,
     } = event;
     let kind = match kind {
-        EventKind::Preparing => "preparing",
+        EventKind::Preparing { .. } => "preparing",
         EventKind::CodeReady { .. } => "code_ready",
         EventKind::CodeExpired => "code_expired",
         EventKind::Retrying { .. } => "retrying",
