@@ -13,7 +13,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
-use crate::{bench, bindings, size};
+use crate::{api, bench, bindings, size};
 
 /// One check: silent verdict `Ok`, or an error that says what to do.
 struct Step {
@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     step("lints", cargo::lints),
     step("lints of the slim builds", cargo::slim_lints),
     step("docs", cargo::docs),
+    step("public surface", api::check),
     step("sizes", size::run),
     step("packages", cargo::packages),
 ];

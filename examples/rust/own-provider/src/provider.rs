@@ -16,6 +16,7 @@ use pairing_core::{
 use secrecy::{ExposeSecret, SecretString};
 
 /// One instance at Acme.
+#[derive(Debug)]
 pub struct Acme {
     base: BaseUrl,
     instance: SecretString,
