@@ -6,6 +6,7 @@ pub(crate) mod deny;
 mod field_faults;
 mod house;
 mod manifests;
+pub(crate) mod msrv;
 mod slim;
 
 use std::time::Instant;
@@ -35,6 +36,7 @@ const STEPS: &[Step] = &[
     step("lints", cargo::lints),
     step("lints of the slim builds", cargo::slim_lints),
     step("docs", cargo::docs),
+    step("Rust of Debian 13", msrv::run),
     step("sizes", size::run),
     step("packages", cargo::packages),
 ];
