@@ -40,10 +40,10 @@ impl Body {
     pub fn read(response: &HttpResponse) -> Self {
         let data = without_mark(&response.body);
         // Only a picture is copied: a copy is wiped in the end, whatever it was.
-        if ImageType::of(data).is_some()
-            && let Ok(picture) = QrImage::new(data)
-        {
-            return Self::Picture(picture);
+        if ImageType::of(data).is_some() {
+            if let Ok(picture) = QrImage::new(data) {
+                return Self::Picture(picture);
+            }
         }
         if let Some(form) = unreadable(response, data) {
             return Self::Unreadable(form);
@@ -93,10 +93,10 @@ impl Body {
 
     /// Some gateways answer with a list of one instance where others answer with the instance.
     fn of_list(mut values: Vec<Value>) -> Self {
-        if holds_one_object(&values)
-            && let Some(Value::Object(map)) = values.pop()
-        {
-            return Self::Object(Object::new(map));
+        if holds_one_object(&values) {
+            if let Some(Value::Object(map)) = values.pop() {
+                return Self::Object(Object::new(map));
+            }
         }
         values.iter_mut().for_each(wipe::json);
         Self::OtherJson
@@ -142,14 +142,14 @@ fn unreadable(response: &HttpResponse, data: &[u8]) -> Option<UnreadableForm> {
     }
     let encoding = response.content_encoding.as_deref().unwrap_or_default();
     let is_encoded = !matches!(encoding.trim(), "" | "identity");
-    (is_encoded && str::from_utf8(data).is_err()).then_some(UnreadableForm::Compressed)
+    (is_encoded && std::str::from_utf8(data).is_err()).then_some(UnreadableForm::Compressed)
 }
 
 /// Bytes that are not UTF-8 become U+FFFD, which no code may contain; the words of a message in
 /// another encoding stay readable. Almost every body is UTF-8, which is seen thirty times as fast
 /// as the replacement goes over it.
 fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// An empty object takes two bytes of a body and hundreds in memory. Every value but the first

@@ -125,9 +125,8 @@ fn of_text(text: &str, status: u16) -> Option<Interception> {
     let words = Words::of(text);
     // All that Cloudflare sends to who asks for neither JSON nor a page.
     let code = words.expose().strip_prefix("error code: ");
-    if let Some(code) = code.and_then(|code| code.parse().ok())
-        && is_cloudflare_code(code)
-    {
+    let code = code.and_then(|code| code.parse().ok());
+    if let Some(code) = code.filter(|code| is_cloudflare_code(*code)) {
         return Some(of_cloudflare(Some(code), status));
     }
     of_prose(&words, status)
