@@ -19,6 +19,8 @@ mod provider;
 mod reply;
 mod retry;
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod wall_time;
 
 pub use capabilities::Capabilities;

@@ -27,19 +27,14 @@ const LIBRARIES: &[&str] = &[
     "pairing-qr",
 ];
 
-/// The toolchain, made once.
-pub(crate) fn toolchain(workspace: &Workspace) -> Result<Root> {
-    Root::ensure(workspace, "rust", PACKAGES, LEFT_OUT)
-}
-
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
-    let root = toolchain(workspace)?;
+    let root = Root::ensure(workspace, "rust", PACKAGES, LEFT_OUT)?;
     let cargo_home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(env::home_dir()?.join(".cargo")))
         .context("no home folder, and so no crates that cargo downloaded")?;
-    // Offline: the steps before have downloaded everything.
     let mut program = vec!["cargo", "check", "--lib", "--all-features"];
+    // Offline: the steps before have downloaded everything.
     program.extend(["--locked", "--offline"]);
     for package in &workspace.packages {
         if !LIBRARIES.contains(&package.name.as_str()) && !workspace.is_gateway(package) {
