@@ -17,6 +17,7 @@ const LEFT_OUT: &[&str] = &[
     "/usr/lib/python3*",
     "/usr/libexec/gcc/*/cc1plus",
     "/usr/libexec/gcc/*/lto1",
+    "/usr/bin/*lto-dump*",
 ];
 
 /// Those below every gateway; the gateways come from their folder.

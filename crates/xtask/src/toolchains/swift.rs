@@ -16,6 +16,8 @@ const PACKAGES: &[&str] = &["base-files", "swiftlang", "libc6-dev", "libstdc++-1
 const LEFT_OUT: &[&str] = &[
     "/usr/lib/python3*",
     "/usr/libexec/gcc/*/cc1*",
+    "/usr/libexec/gcc/*/lto1",
+    "/usr/bin/*lto-dump*",
     "/usr/libexec/swift/bin/clangd",
     "/usr/libexec/swift/bin/docc",
     "/usr/libexec/swift/bin/ld.lld",
