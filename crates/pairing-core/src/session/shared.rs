@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::event_log::{EventLog, ReaderId, Start};
 use crate::flow::{FlowError, Input, Now, Output, PairingFlow, Request, RequestId};
-use crate::{PairingEvent, PairingProvider, PairingSnapshot};
+use crate::{PairingEvent, PairingMethod, PairingProvider, PairingSnapshot};
 
 /// Where the time of day comes from if not from the system.
 pub(super) type WallClock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -49,6 +49,7 @@ struct State {
     /// The plan may be another than the one the driver follows.
     is_changed: bool,
     driver: Option<Waker>,
+    is_attended: bool,
 }
 
 /// What the driver should be doing.
@@ -63,12 +64,14 @@ impl Shared {
         clocks: Clocks,
         provider: Arc<dyn PairingProvider>,
     ) -> Self {
+        let is_attended = matches!(flow.snapshot().method, PairingMethod::PhoneCode(_));
         let mut state = State {
             flow,
             log: EventLog::default(),
             wanted: None,
             is_changed: true,
             driver: None,
+            is_attended,
         };
         state.take_outputs();
         Self {
@@ -129,6 +132,7 @@ impl Shared {
     fn step(&self, input: Input) -> Result<(), FlowError> {
         let now = self.clocks.now();
         let mut state = self.lock();
+        state.is_attended |= matches!(input, Input::Resume | Input::SwitchMethod(_));
         let result = state.flow.handle(input, now);
         state.is_changed = true;
         let wakers = state.take_outputs();
@@ -149,6 +153,10 @@ impl Shared {
             wanted: state.wanted.clone(),
             wake_at: self.clocks.start + wake_at.min(FAR_AWAY),
         })
+    }
+
+    pub(super) fn is_attended(&self) -> bool {
+        self.lock().is_attended
     }
 
     pub(super) fn snapshot(&self) -> PairingSnapshot {
