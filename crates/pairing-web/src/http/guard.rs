@@ -80,7 +80,7 @@ pub(super) async fn host_application(
         return ApiError::UNAUTHORISED.into_response();
     }
     let address = hub.addresses.client(request.extensions(), headers);
-    // All the unknown are one: whoever guesses among them must not lock the host application out.
+    // All the unknown are one: one of them that guesses must not lock the host application out.
     if let (Some(_), Err(wait)) = (address, hub.wrong_tokens.check(address)) {
         return ApiError::too_many_guesses(wait).into_response();
     }
@@ -94,7 +94,7 @@ pub(super) async fn host_application(
 }
 
 /// Limits wrong links and webhook secrets. The right ones are never refused: they have too many
-/// random bits to be guessed, and an office or a gateway may share the address of whoever tries.
+/// random bits to be guessed, and an office or a gateway may share the address of an attacker.
 pub(super) async fn wrong_links(
     State(hub): State<PairingHub>,
     request: Request,

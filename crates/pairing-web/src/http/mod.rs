@@ -105,7 +105,7 @@ pub fn with_security_layers<S: Clone + Send + Sync + 'static>(
         .layer(middleware::from_fn(metrics::observe))
 }
 
-/// Gives a program's own routes to whoever has the hub's admin token, and to nobody else: as under
+/// Gives a program's own routes only to clients with the hub's admin token: as under
 /// `api/`, wrong tokens are limited for each address, together with those under `api/`.
 pub fn admin_only<S: Clone + Send + Sync + 'static>(
     routes: Router<S>,

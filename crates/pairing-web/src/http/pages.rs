@@ -16,7 +16,7 @@ struct PageQuery {
     lang: Option<String>,
 }
 
-/// The language of whoever asks for a page.
+/// The language of a page's visitor.
 pub(super) fn language(uri: &Uri, headers: &HeaderMap) -> Language {
     let accepted = headers
         .get(header::ACCEPT_LANGUAGE)

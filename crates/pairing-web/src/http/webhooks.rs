@@ -35,7 +35,7 @@ struct Acknowledged {
 type Address = Segment<(String, String)>;
 
 /// Answers as soon as the body is read: the session confirms the hint by itself, at the pace
-/// its policy allows however many arrive. Nothing is read for whoever does not know the secret.
+/// its policy allows however many arrive. Nothing is read from a client without the secret.
 pub(super) async fn receive(
     State(hub): State<PairingHub>,
     request: Request,

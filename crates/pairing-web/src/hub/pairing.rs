@@ -1,5 +1,5 @@
 //! One attempt to link one instance: idle until somebody starts it, then a session, then
-//! how it ended; or, if nobody used that session, idle again.
+//! how it ended; or, if that session was not used, idle again.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -248,7 +248,7 @@ impl Pairing {
         self.idle_left().is_some()
     }
 
-    /// Gives whoever got a new link the time to open it. Older links have theirs.
+    /// Gives the owner of a new link the time to open it. Older links have theirs.
     pub(super) fn wait_until(&self, later: Deadline) {
         let now = self.now();
         if let Stage::Idle { until, .. } | Stage::Running { until, .. } = &mut *self.settled(now)
@@ -259,7 +259,7 @@ impl Pairing {
     }
 
     /// Whether a link with this end opens it. One that was opened in time does, to the end, and
-    /// one that was not never does again, whoever opens the pairing by another.
+    /// one that was not never does again, also if another link opens the pairing.
     pub(super) fn admits(&self, link: Deadline) -> bool {
         let now = self.now();
         match &*self.settled(now) {
@@ -350,7 +350,7 @@ impl Pairing {
     }
 
     /// Shows an event of the session, of the moment it was `read`, to everyone who looks. After the
-    /// last one of a session that nobody used, gives where the next session comes out: the links go
+    /// last one of a session that was not used, gives where the next session comes out: the links go
     /// on as before it.
     pub(super) fn publish(
         &self,
@@ -408,7 +408,7 @@ impl Pairing {
         metrics::pairing_created(self.provider_name());
         tracing::info!(
             pairing = %self.id, instance = %self.name,
-            "nobody used the session; its links can start another"
+            "the session was not used; its links can start another"
         );
         Some(started)
     }
