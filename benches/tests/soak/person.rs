@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::testing::{BrokenRule, EventRules};
 use pairing_core::{
-    EventKind, FlowError, PairingEvents, PairingHandle, PairingMethod, PairingOutcome,
+    CommandError, EventKind, PairingEvents, PairingHandle, PairingMethod, PairingOutcome,
     PairingPolicy, PairingProvider, PairingSession, WebhookHint,
 };
 use tokio::time::{Instant, sleep};
@@ -155,7 +155,7 @@ fn is_stuck(resumed: Option<(Instant, usize)>, instance: &Instance) -> bool {
 
 fn switch(handle: &PairingHandle, method: PairingMethod) {
     let switched = handle.switch_method(method);
-    assert!(matches!(switched, Ok(()) | Err(FlowError::Finished)));
+    assert!(matches!(switched, Ok(()) | Err(CommandError::Finished)));
 }
 
 /// Reads to the end: the outcomes seen, when it ended, and a rule that was broken.

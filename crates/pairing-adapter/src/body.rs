@@ -7,7 +7,7 @@ use std::fmt;
 use pairing_core::{ImageType, QrImage};
 use serde_json::Value;
 
-use crate::{HttpResponse, Object, UnreadableForm, Words, wipe};
+use crate::{HttpResponse, Message, Object, UnreadableForm, wipe};
 
 /// A hundred times as many as the longest answer that is known, and a few megabytes as a tree.
 const MAX_VALUES: usize = 10_000;
@@ -105,12 +105,12 @@ impl Body {
     /// What the body says in words, for adapters to match: the message fields of an object,
     /// or the text.
     #[must_use]
-    pub fn words(&self) -> Words {
+    pub fn message(&self) -> Message {
         match self {
-            Self::Object(object) => object.words(),
-            Self::Text(text) => Words::of(text),
+            Self::Object(object) => object.message(),
+            Self::Text(text) => Message::of(text),
             Self::Empty | Self::Picture(_) | Self::Unreadable(_) | Self::Page | Self::OtherJson => {
-                Words::default()
+                Message::default()
             }
         }
     }
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn json_in_another_encoding_keeps_its_words() {
         let body = read(*b"{\"error\":\"sess\xe3o already connected\"}");
-        assert!(body.words().say("already connected"));
+        assert!(body.message().contains("already connected"));
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(read("\"2@a,b\""), Body::Text("2@a,b".into()));
         assert_eq!(read("{\"value\":"), Body::Text("{\"value\":".into()));
         assert!(matches!(read(*b"\x89PNG\r\n\x1a\n\0"), Body::Picture(_)));
-        let page = HttpResponse::new(200, "Bad Gateway<br>").with_content_type("text/html");
+        let page = HttpResponse::new(200, "Bad GatewayClient<br>").with_content_type("text/html");
         assert_eq!(Body::read(&page), Body::Page);
     }
 

@@ -35,7 +35,7 @@ pub fn read_qr_code(text: &str) -> Option<PairingCode> {
         .map(Into::into)
 }
 
-/// Reads a phone code: letters and digits, perhaps with a hyphen. Words such as `error`,
+/// Reads a phone code: letters and digits, perhaps with a hyphen. Message such as `error`,
 /// HTTP codes and phone numbers look alike, so letters alone count only as eight capitals
 /// of WhatsApp's alphabet.
 #[must_use]

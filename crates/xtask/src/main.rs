@@ -5,6 +5,7 @@
     reason = "talking to the person at the terminal is what this program is for"
 )]
 
+mod api;
 mod artifacts;
 mod bench;
 mod bindings;
@@ -66,6 +67,8 @@ enum Task {
     },
     /// Regenerate what other languages see of the library, below `bindings/`.
     Bindings,
+    /// List the public surface of the libraries anew, in `docs/api/`.
+    Api,
     /// Measure the library that an app ships; fails above its limits.
     Size,
     /// Take the pictures of the pairing page that the README shows, into `docs/web/`.
@@ -136,6 +139,7 @@ fn main() -> ExitCode {
         Task::Bench { render: true, .. } => succeeded(bench::render(&workspace)),
         Task::Bench { tables, quick, .. } => succeeded(bench::run(&workspace, &tables, quick)),
         Task::Bindings => succeeded(bindings::write(&workspace)),
+        Task::Api => succeeded(api::write(&workspace)),
         Task::Size => succeeded(size::run(&workspace)),
         Task::Screenshots => succeeded(web::screenshots(&workspace)),
         Task::WebLatency => succeeded(web::latency(&workspace)),

@@ -400,15 +400,7 @@ proptest! {
         lifetime in 1_u64..90,
         latency in 0_u64..3000,
     ) {
-        let policy = PairingPolicy {
-            codes_per_round,
-            status_interval: secs(status),
-            refresh_min: secs(refresh.0),
-            refresh_interval: secs(refresh.0 + refresh.1),
-            refresh_max: secs(refresh.0 + refresh.1 + refresh.2),
-            qr_lifetime: secs(lifetime),
-            ..PairingPolicy::default()
-        };
+        let policy = PairingPolicy::default().with_codes_per_round(codes_per_round).with_status_interval(secs(status)).with_refresh_min(secs(refresh.0)).with_refresh_interval(secs(refresh.0 + refresh.1)).with_refresh_max(secs(refresh.0 + refresh.1 + refresh.2)).with_qr_lifetime(secs(lifetime));
         let options = FlowOptions {
             policy: Arc::new(policy),
             expect_webhooks,

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
 use pairing_core::{
-    Capabilities, CodeReply, EventKind, InstanceStatus, IssuedCode, PairingEvent, PairingMethod,
+    Capabilities, CodeReply, EventKind, InstanceStatus, PairingEvent, PairingMethod,
     PairingOutcome, PairingPolicy, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind,
     QrText, WebhookHint, testing::EventRules,
 };
@@ -49,10 +49,7 @@ pub(crate) fn error<T>(kind: ProviderErrorKind) -> Result<T, ProviderError> {
 
 pub(crate) fn exact(code: CodeReply, lifetime: Duration) -> CodeReply {
     match code {
-        CodeReply::Code(issued) => CodeReply::Code(IssuedCode {
-            expires_in: Some(lifetime),
-            ..issued
-        }),
+        CodeReply::Code(issued) => CodeReply::Code(issued.with_expires_in(lifetime)),
         other => other,
     }
 }
@@ -221,7 +218,7 @@ impl<S: Script> World<S> {
     }
 
     /// A person, a webhook or the program does something now.
-    pub(crate) fn input(&mut self, input: Input) -> Result<(), pairing_core::FlowError> {
+    pub(crate) fn input(&mut self, input: Input) -> Result<(), pairing_core::CommandError> {
         let result = self.flow.handle(input, Self::clock(self.now));
         self.take_outputs();
         result
@@ -310,7 +307,6 @@ impl<S: Script> World<S> {
                     self.rules.check(&event).unwrap();
                     self.events.push((self.now, event));
                 }
-                other => panic!("an output nobody knows: {other:?}"),
             }
         }
         if let Some((_, until)) = self.rules.shown() {
@@ -431,11 +427,9 @@ pub(crate) fn scripted(
 
 /// A policy that asks for every QR code 15 s after the last.
 pub(crate) fn asking_early(codes: Vec<Result<CodeReply, ProviderError>>) -> World<Scripted> {
-    let policy = PairingPolicy {
-        refresh_min: secs(15),
-        refresh_interval: secs(15),
-        ..PairingPolicy::default()
-    };
+    let policy = PairingPolicy::default()
+        .with_refresh_min(secs(15))
+        .with_refresh_interval(secs(15));
     let options = FlowOptions {
         policy: Arc::new(policy),
         ..options(PairingMethod::Qr)

@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 
 use crate::toolchains::{c, swift::Swift};
 use crate::workspace::Workspace;
-use crate::{bench, bindings, command, fuzz, size};
+use crate::{api, bench, bindings, command, fuzz, size};
 
 /// One check: silent verdict `Ok`, or an error that says what to do.
 struct Step {
@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     step("lints", cargo::lints),
     step("lints of the slim builds", cargo::slim_lints),
     step("docs", cargo::docs),
+    step("public surface", api::check),
     in_own_folder("packages", cargo::packages),
     in_own_folder("sizes", size::run),
     in_own_folder("Rust of Debian 13", msrv::run),

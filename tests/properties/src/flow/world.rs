@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
 use pairing_core::testing::EventRules;
 use pairing_core::{
-    CodeReply, EventKind, FlowError, PairingEvent, PairingMethod, PairingOutcome,
-    ProviderErrorKind, WebhookHint,
+    CodeReply, CommandError, EventKind, PairingEvent, PairingMethod, PairingOutcome,
+    ProviderErrorKind, StartError, WebhookHint,
 };
 
 use super::decisions::Answer;
@@ -56,16 +56,16 @@ pub(super) fn start() -> Now {
     }
 }
 
-pub(super) fn refused_rightly(options: &FlowOptions, refusal: FlowError) {
+pub(super) fn refused_rightly(options: &FlowOptions, refusal: StartError) {
     let supported = options.capabilities.supports(&options.method);
     match refusal {
-        FlowError::Policy(problem) => assert_eq!(options.policy.validate(), Err(problem)),
-        FlowError::MethodUnsupported => assert!(!supported),
-        FlowError::PhoneNotVerifiable => {
+        StartError::Policy(problem) => assert_eq!(options.policy.validate(), Err(problem)),
+        StartError::MethodUnsupported => assert!(!supported),
+        StartError::PhoneNotVerifiable => {
             assert!(options.expected_phone.is_some() && !options.capabilities.verifies_phones());
         }
-        FlowError::ExpectsAnotherPhone => assert!(is_for_another(options, &options.method)),
-        other => panic!("no flow, and yet {other:?}"),
+        StartError::ExpectsAnotherPhone => assert!(is_for_another(options, &options.method)),
+        StartError::NoRuntime => panic!("a flow needs no runtime"),
     }
 }
 
@@ -147,13 +147,13 @@ impl World {
         let result = self.input(input, &Cause::Person);
         let after = self.flow.snapshot();
         match (result, method) {
-            (Err(FlowError::Finished), _) => assert!(self.outcome.is_some()),
-            (Err(FlowError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
-            (Err(FlowError::MethodUnsupported), Some(method)) => {
+            (Err(CommandError::Finished), _) => assert!(self.outcome.is_some()),
+            (Err(CommandError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
+            (Err(CommandError::MethodUnsupported), Some(method)) => {
                 assert!(!self.options.capabilities.supports(&method));
                 assert_eq!(after.method, before, "refused, and yet switched");
             }
-            (Err(FlowError::ExpectsAnotherPhone), Some(method)) => {
+            (Err(CommandError::ExpectsAnotherPhone), Some(method)) => {
                 assert!(is_for_another(&self.options, &method));
                 assert_eq!(after.method, before, "refused, and yet switched");
             }
@@ -267,7 +267,7 @@ impl World {
         self.hint(WebhookHint::Connected);
     }
 
-    fn input(&mut self, input: Input, cause: &Cause) -> Result<(), FlowError> {
+    fn input(&mut self, input: Input, cause: &Cause) -> Result<(), CommandError> {
         let result = self.flow.handle(input, self.now);
         assert!(
             result.is_ok() || matches!(cause, Cause::Person),
@@ -288,7 +288,6 @@ impl World {
                     self.past.push(id);
                 }
                 Output::Emit(event) => self.event(event, cause, longest),
-                other => panic!("an output that nobody knows: {other:?}"),
             }
         }
         if let Some((_, expires_at)) = self.rules.shown() {
