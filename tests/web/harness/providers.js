@@ -1,0 +1,9 @@
+// The gateways that `pairing` was built with, by the names in its configuration.
+
+import { execFileSync } from 'node:child_process';
+
+import { program } from './program.js';
+
+const list = execFileSync(program(), ['providers', '--output', 'json'], { encoding: 'utf8' });
+
+export const PROVIDERS = JSON.parse(list).map(({ name }) => name);
