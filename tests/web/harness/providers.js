@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process';
 
 import { program } from './program.js';
 
-const list = execFileSync(program(), ['providers', '--output', 'json'], { encoding: 'utf8' });
+const lines = execFileSync(program(), ['providers', '--output', 'json'], { encoding: 'utf8' });
 
-export const PROVIDERS = JSON.parse(list).map(({ name }) => name);
+export const PROVIDERS = lines
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line).provider);
