@@ -23,7 +23,7 @@ pub(crate) fn check(data: &[u8]) {
 }
 
 /// Asks, looks at everything that came of it, and says it in words that hold no secret.
-fn outcome(adapter: &Adapter, exchange: &Exchange) -> String {
+fn outcome(adapter: &'static Adapter, exchange: &Exchange) -> String {
     let (transport, shared) = exchange.transport();
     let configured = Configured {
         optional_credentials: exchange.account_token,

@@ -1,15 +1,19 @@
 //! A provider of any adapter in the registry, configured with made-up credentials.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pairing_adapter::HttpTransport;
 use pairing_adapter::testing::Fixture;
 use pairing_core::PairingProvider;
-use pairing_providers::{Adapter, FieldKind, FieldSpec, Overrides, Table, load, providers};
+use pairing_providers::{
+    Adapter, FieldKind, FieldSpec, Overrides, ProviderConfig, Table, load, providers,
+};
 
 /// How one instance is configured.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Configured {
     /// Whether optional credentials are given as well.
     pub(crate) optional_credentials: bool,
@@ -26,11 +30,25 @@ pub(crate) fn select(data: &[u8]) -> (&'static Adapter, &[u8]) {
 
 /// A provider for the instance of this name, which is the value of the adapter's first field.
 pub(crate) fn provider(
-    adapter: &Adapter,
-    instance: &str,
+    adapter: &'static Adapter,
+    instance: &'static str,
     configured: Configured,
     transport: Arc<dyn HttpTransport>,
 ) -> Box<dyn PairingProvider> {
+    type Known = HashMap<(&'static str, &'static str, Configured), ProviderConfig>;
+    thread_local! {
+        /// Reading a configuration takes longer than most exchanges.
+        static KNOWN: RefCell<Known> = RefCell::default();
+    }
+    let key = (adapter.name, instance, configured);
+    let config = KNOWN.with_borrow_mut(|known| {
+        let read = || configuration(adapter, instance, configured);
+        known.entry(key).or_insert_with(read).clone()
+    });
+    config.build_with(transport).expect("it was accepted")
+}
+
+fn configuration(adapter: &Adapter, instance: &str, configured: Configured) -> ProviderConfig {
     let mut values = Table::new();
     for (index, field) in adapter.fields.iter().enumerate() {
         let value = match field.kind {
@@ -46,7 +64,6 @@ pub(crate) fn provider(
         values.insert(field.name.to_owned(), value);
     }
     load(adapter.name, &values, |_| None, &Overrides::default())
-        .and_then(|config| config.build_with(transport))
         .expect("every adapter works with well-formed values")
 }
 

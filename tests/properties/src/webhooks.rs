@@ -46,7 +46,7 @@ pub(crate) fn check(data: &[u8]) {
 }
 
 /// What two instances make of one webhook.
-fn read(adapter: &Adapter, body: &[u8]) -> [Result<WebhookHint, ProviderError>; 2] {
+fn read(adapter: &'static Adapter, body: &[u8]) -> [Result<WebhookHint, ProviderError>; 2] {
     [OWN, OTHER].map(|name| {
         let no_network = Arc::new(CannedTransport::default());
         let provider = instance::provider(adapter, name, Configured::default(), no_network);
@@ -63,7 +63,7 @@ fn is_about(hint: WebhookHint) -> bool {
 fn accept_unnamed() -> &'static HashSet<&'static str> {
     static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let names_none = |adapter: &&Adapter| {
+        let names_none = |adapter: &&'static Adapter| {
             instance::fixtures(adapter).iter().any(|fixture| {
                 let body = fixture.answer.body();
                 fixture.request == FixtureRequest::Webhook
