@@ -25,8 +25,9 @@ struct SecretsTests {
             typed, reply, scanned, drawn, transport.inner, transport.requests,
             transport.responses,
         ]
-        var secrets = [instance.id, instance.token, "2@a,code,1"]
-        secrets += [instance.clientToken, typed.exposeText(), scanned.exposeText()].compactMap { $0 }
+        let credentials = instance.settings.filter { $0.key != "base_url" }.map(\.value)
+        var secrets = credentials + ["2@a,code,1"]
+        secrets += [typed.exposeText(), scanned.exposeText()].compactMap { $0 }
         secrets += scanned.exposeImage().map(spellings) ?? []
         #expect(!transport.requests.isEmpty)
         for text in things.flatMap(texts) {
