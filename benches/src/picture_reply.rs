@@ -100,7 +100,7 @@ impl Reader {
         let answer = self.gateway.send(request).now_or_never();
         let answer = answer.context("the transport waits for something")??;
         let said = answer.said(|_| None);
-        match Reading::of(&answer, &PairingMethod::Qr, &RULES, said) {
+        match Reading::of(answer, &PairingMethod::Qr, &RULES, said) {
             Reading::Picture { picture, .. } => Ok(picture),
             reading => bail!("no picture: {reading:?}"),
         }

@@ -105,11 +105,16 @@ pub(crate) fn unreadable_picture(text: &str) -> Option<UnreadableForm> {
 
 /// The base64 behind `data:image/png;base64,` and the like. Some clients and servers both add one.
 fn behind_heads(text: &str) -> &str {
+    /// The longest known has 40 bytes. A picture is not gone through for another.
+    const LONGEST_HEAD: usize = 256;
     let mut rest = text;
-    while let Some((head, body)) = rest.split_once(',')
-        && is_head(head)
+    while let Some(comma) = rest
+        .bytes()
+        .take(LONGEST_HEAD)
+        .position(|byte| byte == b',')
+        && is_head(&rest[..comma])
     {
-        rest = body.trim_start();
+        rest = rest[comma + 1..].trim_start();
     }
     strip_prefix_ignore_case(rest, "base64:").unwrap_or(rest)
 }

@@ -43,7 +43,7 @@ pub use credential::{
 };
 pub use field::{FieldKind, FieldSpec};
 pub use gateway::{Answer, Gateway};
-pub use linked_id::{read_linked_phone, read_linked_value};
+pub use linked_id::read_linked_value;
 pub use object::Object;
 // The transport's types stand in the kit's own interface: an adapter needs one dependency.
 pub use pairing_http::{

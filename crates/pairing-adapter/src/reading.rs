@@ -28,8 +28,8 @@ pub enum Reading {
     Picture {
         /// The picture.
         picture: QrImage,
-        /// What to make of the answer when the picture is of something else than a pairing code.
-        otherwise: Box<Reading>,
+        /// For the case that the picture is of something else than a pairing code.
+        without_it: Box<WithoutCode>,
     },
     /// It holds no usable code and says nothing known: whether the instance is linked decides.
     Unclear {
@@ -40,10 +40,19 @@ pub enum Reading {
     },
 }
 
+/// An answer without a code, or one whose picture is of something else.
+#[derive(Debug)]
+pub struct WithoutCode {
+    answer: Answer,
+    fields: &'static [&'static str],
+    refused: &'static str,
+    said: Option<Said>,
+}
+
 impl Reading {
     /// Reads an answer; `said` is what its words mean.
     pub fn of(
-        answer: &Answer,
+        answer: Answer,
         method: &PairingMethod,
         rules: &CodeRules,
         said: Option<Said>,
@@ -57,45 +66,23 @@ impl Reading {
                 return Self::Clear(Ok(CodeReply::PasskeyRequired));
             }
         }
-        match find_code(answer, method, rules) {
+        let code = find_code(&answer, method, rules);
+        let without_code = WithoutCode {
+            answer,
+            fields: match method {
+                PairingMethod::Qr => rules.qr_fields,
+                PairingMethod::PhoneCode(_) => rules.phone_code_fields,
+            },
+            refused: rules.refused,
+            said,
+        };
+        match code {
             Some(PairingCode::QrImage { image: picture }) => Self::Picture {
                 picture,
-                // What was read as a picture is looked through for no other form.
-                otherwise: Box::new(Self::of_words(answer, method, rules, said, |_| None)),
+                without_it: Box::new(without_code),
             },
             Some(code) => Self::Clear(Ok(code.into())),
-            None => Self::of_words(answer, method, rules, said, unreadable_picture),
-        }
-    }
-
-    /// An answer without a code. `unreadable` finds what would be a picture if its form were read.
-    fn of_words(
-        answer: &Answer,
-        method: &PairingMethod,
-        rules: &CodeRules,
-        said: Option<Said>,
-        unreadable: fn(&str) -> Option<UnreadableForm>,
-    ) -> Self {
-        match said {
-            // The status decides between the two.
-            Some(Said::Wait) if answer.words().mean_already_scanned() => {
-                Self::unclear(|| Ok(CodeReply::NotReady))
-            }
-            Some(Said::Error(error)) => Self::Clear(Err(error)),
-            Some(Said::PasskeyRequired) => Self::Clear(Ok(CodeReply::PasskeyRequired)),
-            Some(Said::AlreadyConnected) => Self::Clear(Ok(CodeReply::AlreadyConnected)),
-            Some(Said::Wait) => Self::Clear(Ok(CodeReply::NotReady)),
-            Some(Said::NotConnected) => Self::unclear(|| Ok(CodeReply::NotReady)),
-            None if answer.is_success() => Self::without_code(answer, method, rules, unreadable),
-            // The flag may come with any HTTP status. One status request decides.
-            None if says_connected(answer) => Self::unclear(|| Err(answer.error_by_status())),
-            None => match answer.status {
-                // Clear enough, and no reason for yet another request.
-                300..=399 | 401 | 408 | 429 | 500..=599 => {
-                    Self::Clear(Err(answer.error_by_status()))
-                }
-                _ => Self::unclear(|| Err(answer.error_by_status())),
-            },
+            None => without_code.read(unreadable_picture),
         }
     }
 
@@ -134,9 +121,16 @@ impl Reading {
     #[cfg(feature = "read-pictures")]
     async fn with_picture_read(self) -> Self {
         match self {
-            Self::Picture { picture, otherwise } => match crate::read_picture(picture).await {
-                Some(picture) => Self::Picture { picture, otherwise },
-                None => *otherwise,
+            Self::Picture {
+                picture,
+                without_it,
+            } => match crate::read_picture(picture).await {
+                Some(picture) => Self::Picture {
+                    picture,
+                    without_it,
+                },
+                // What was read as a picture is looked through for no other form.
+                None => without_it.read(|_| None),
             },
             other => other,
         }
@@ -147,48 +141,76 @@ impl Reading {
         self
     }
 
+    fn unclear(result: impl Fn() -> Result<CodeReply, ProviderError>) -> Self {
+        Self::Unclear {
+            alone: result(),
+            unlinked: result(),
+        }
+    }
+}
+
+impl WithoutCode {
+    /// Reads its words. `unreadable` finds what would be a picture if its form were read.
+    fn read(self, unreadable: fn(&str) -> Option<UnreadableForm>) -> Reading {
+        let answer = &self.answer;
+        match self.said {
+            // The status decides between the two.
+            Some(Said::Wait) if answer.words().mean_already_scanned() => {
+                Reading::unclear(|| Ok(CodeReply::NotReady))
+            }
+            Some(Said::Error(error)) => Reading::Clear(Err(error)),
+            Some(Said::PasskeyRequired) => Reading::Clear(Ok(CodeReply::PasskeyRequired)),
+            Some(Said::AlreadyConnected) => Reading::Clear(Ok(CodeReply::AlreadyConnected)),
+            Some(Said::Wait) => Reading::Clear(Ok(CodeReply::NotReady)),
+            Some(Said::NotConnected) => Reading::unclear(|| Ok(CodeReply::NotReady)),
+            None if answer.is_success() => {
+                Self::read_success(answer, self.fields, self.refused, unreadable)
+            }
+            // The flag may come with any HTTP status. One status request decides.
+            None if says_connected(answer) => Reading::unclear(|| Err(answer.error_by_status())),
+            None => match answer.status {
+                // Clear enough, and no reason for yet another request.
+                300..=399 | 401 | 408 | 429 | 500..=599 => {
+                    Reading::Clear(Err(answer.error_by_status()))
+                }
+                _ => Reading::unclear(|| Err(answer.error_by_status())),
+            },
+        }
+    }
+
     /// A 2xx answer without a usable code and without known words.
-    fn without_code(
+    fn read_success(
         answer: &Answer,
-        method: &PairingMethod,
-        rules: &CodeRules,
+        fields: &[&str],
+        refused: &'static str,
         unreadable: fn(&str) -> Option<UnreadableForm>,
-    ) -> Self {
+    ) -> Reading {
         let of_form = |form: UnreadableForm| {
-            Self::unclear(|| Err(answer.error(ProviderErrorKind::MalformedReply, form.message())))
+            Reading::unclear(
+                || Err(answer.error(ProviderErrorKind::MalformedReply, form.message())),
+            )
         };
         let Body::Object(object) = &answer.body else {
             return match &answer.body {
                 Body::Text(text) => unreadable(text).map(of_form),
                 _ => None,
             }
-            .unwrap_or_else(|| Self::unclear(|| Err(answer.error_by_status())));
-        };
-        let fields = match method {
-            PairingMethod::Qr => rules.qr_fields,
-            PairingMethod::PhoneCode(_) => rules.phone_code_fields,
+            .unwrap_or_else(|| Reading::unclear(|| Err(answer.error_by_status())));
         };
         match object.flag(&["connected"]) {
-            Some(true) => Self::Unclear {
+            Some(true) => Reading::Unclear {
                 alone: Ok(CodeReply::AlreadyConnected),
                 unlinked: Ok(CodeReply::NotReady),
             },
-            Some(false) => Self::unclear(|| Ok(CodeReply::NotReady)),
+            Some(false) => Reading::unclear(|| Ok(CodeReply::NotReady)),
             None if object.is_failure() => {
-                Self::unclear(|| Err(answer.error(ProviderErrorKind::Refused, rules.refused)))
+                Reading::unclear(|| Err(answer.error(ProviderErrorKind::Refused, refused)))
             }
-            None if object.has_empty(fields) => Self::unclear(|| Ok(CodeReply::NotReady)),
+            None if object.has_empty(fields) => Reading::unclear(|| Ok(CodeReply::NotReady)),
             None => match object.texts(fields).find_map(unreadable) {
                 Some(form) => of_form(form),
-                None => Self::unclear(|| Err(answer.error_by_status())),
+                None => Reading::unclear(|| Err(answer.error_by_status())),
             },
-        }
-    }
-
-    fn unclear(result: impl Fn() -> Result<CodeReply, ProviderError>) -> Self {
-        Self::Unclear {
-            alone: result(),
-            unlinked: result(),
         }
     }
 }
@@ -254,7 +276,7 @@ mod tests {
         let gateway = Gateway::new(Arc::new(transport));
         let answer = gateway.send(request).await.unwrap();
         let is_linked: Ready<Result<bool, ProviderError>> = ready(Ok(false));
-        Reading::of(&answer, &PairingMethod::Qr, &RULES, None)
+        Reading::of(answer, &PairingMethod::Qr, &RULES, None)
             .settle(Some(is_linked))
             .await
     }

@@ -109,9 +109,7 @@ impl PairingProvider for MegaApi {
             }
         };
         let answer = self.send(request).await?;
-        let reading = replies::code(&answer, method);
-        // Not kept while the gateway takes its time for another.
-        drop(answer);
+        let reading = replies::code(answer, method);
         let is_linked = self.config.follow_ups.then(|| self.is_connected());
         reading.settle(is_linked).await
     }

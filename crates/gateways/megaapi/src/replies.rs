@@ -1,7 +1,7 @@
 //! From answers to replies: the two code endpoints, status and logout.
 
 use pairing_adapter::{
-    Answer, Body, CodeRules, Object, Reading, Said, Unlinking, read_linked_phone,
+    Answer, Body, CodeRules, Object, Reading, Said, Unlinking, read_linked_value,
 };
 use pairing_core::{InstanceStatus, PairingMethod, ProviderError, ProviderErrorKind as Kind};
 
@@ -27,8 +27,9 @@ const RULES: CodeRules = CodeRules {
 };
 
 /// Reads the answer of a code endpoint.
-pub(crate) fn code(answer: &Answer, method: &PairingMethod) -> Reading {
-    Reading::of(answer, method, &RULES, said(answer))
+pub(crate) fn code(answer: Answer, method: &PairingMethod) -> Reading {
+    let said = said(&answer);
+    Reading::of(answer, method, &RULES, said)
 }
 
 /// Refuses an answer, to whatever call, that names another instance than the one it was asked of.
@@ -73,14 +74,14 @@ pub(crate) fn status(answer: &Answer) -> Result<InstanceStatus, ProviderError> {
     }
     let user = instance.object("user").or_else(|| object.object("user"));
     let id = match &user {
-        Some(user) => user.texts(&["id", "jid"]).next(),
+        Some(user) => user.ids(&["id", "jid"]).next(),
         // An `id` beside the state may be that of the instance; only a JID names an account.
         None => instance
-            .texts(&["jid", "id"])
-            .find(|text| text.contains('@')),
+            .ids(&["jid", "id"])
+            .find(|id| id.as_str().is_some_and(|text| text.contains('@'))),
     };
     Ok(match id {
-        Some(id) if state == Some(State::Open) => InstanceStatus::connected(read_linked_phone(id)),
+        Some(id) if state == Some(State::Open) => InstanceStatus::connected(read_linked_value(id)),
         _ => InstanceStatus::disconnected(),
     })
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use pairing_adapter::{Body, HttpResponse, MAX_BODY_BYTES, read_linked_phone};
+use pairing_adapter::{Body, HttpResponse, MAX_BODY_BYTES, read_linked_value};
 use pairing_core::{PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint};
 use secrecy::zeroize::Zeroize as _;
 
@@ -49,7 +49,7 @@ impl MegaApiWebhook {
         Ok(match text("message").as_str() {
             "phone_connected" | "connected" | "open" => Self::Connected {
                 instance_key,
-                phone: read_linked_phone(&text("jid")),
+                phone: object.ids(&["jid"]).next().and_then(read_linked_value),
             },
             // Only `phone_connected` is known; these are its likely counterparts.
             "phone_disconnected" | "disconnected" | "logged_out" | "phone_logged_out" | "close" => {
@@ -104,14 +104,18 @@ mod tests {
 
     #[test]
     fn the_linked_number_is_read_and_the_key_is_not_shown() {
-        let body = br#"{"instance_key":"canary","messageType":"connection_update",
-            "message":"phone_connected","jid":"5511999998888@s.whatsapp.net"}"#;
-        let webhook = MegaApiWebhook::parse(body).unwrap();
-        assert!(!format!("{webhook:?}").contains("canary"));
-        let MegaApiWebhook::Connected { phone, .. } = webhook else {
-            unreachable!("the message says so");
-        };
-        assert_eq!(phone.unwrap().digits(), "5511999998888");
+        for jid in ["\"5511999998888@s.whatsapp.net\"", "5511999998888"] {
+            let body = format!(
+                r#"{{"instance_key":"canary","messageType":"connection_update",
+                "message":"phone_connected","jid":{jid}}}"#
+            );
+            let webhook = MegaApiWebhook::parse(body.as_bytes()).unwrap();
+            assert!(!format!("{webhook:?}").contains("canary"));
+            let MegaApiWebhook::Connected { phone, .. } = webhook else {
+                unreachable!("the message says so");
+            };
+            assert_eq!(phone.unwrap().digits(), "5511999998888", "{jid}");
+        }
     }
 
     #[test]

@@ -127,9 +127,7 @@ impl PairingProvider for ZApi {
                 self.get_once(&["phone-code", phone.digits()]).await?
             }
         };
-        let reading = replies::code(&answer, method, self.sends_client_token());
-        // Not kept while the gateway takes its time for another.
-        drop(answer);
+        let reading = replies::code(answer, method, self.sends_client_token());
         let is_linked = self.config.follow_ups.then(|| self.is_connected());
         reading.settle(is_linked).await
     }

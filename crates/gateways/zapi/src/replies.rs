@@ -25,8 +25,9 @@ const RULES: CodeRules = CodeRules {
 };
 
 /// Reads the answer of a code endpoint.
-pub(crate) fn code(answer: &Answer, method: &PairingMethod, sent_client_token: bool) -> Reading {
-    Reading::of(answer, method, &RULES, said(answer, sent_client_token))
+pub(crate) fn code(answer: Answer, method: &PairingMethod, sent_client_token: bool) -> Reading {
+    let said = said(&answer, sent_client_token);
+    Reading::of(answer, method, &RULES, said)
 }
 
 /// Reads `/status`. Its `error` is filled on success too, so `connected` comes first; but an
@@ -63,7 +64,7 @@ pub(crate) fn linked_phone(answer: &Answer) -> Option<PhoneNumber> {
     if !answer.is_success() {
         return None;
     }
-    read_linked_value(object.get(&["phone"])?)
+    read_linked_value(object.ids(&["phone"]).next()?)
 }
 
 /// Reads `/disconnect`. Not being connected is what the caller wants, so it is a success.

@@ -51,7 +51,7 @@ impl ZApiWebhook {
         Ok(match text("type").as_str() {
             "ConnectedCallback" if object.flag(&["connected"]) != Some(false) => Self::Connected {
                 instance: text("instanceId"),
-                phone: object.get(&["phone"]).and_then(read_linked_value),
+                phone: object.ids(&["phone"]).next().and_then(read_linked_value),
                 at: moment(object),
             },
             "DisconnectedCallback" => Self::Disconnected {

@@ -16,11 +16,12 @@ mod webhook_body;
 mod webhooks;
 
 use axum::Router;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware;
 use axum::routing::{delete, get, post};
 
 use crate::{PairingHub, metrics, openapi};
-pub(crate) use address::{Addresses, InvalidAddresses};
+pub(crate) use address::{Addresses, InvalidAddresses, Networks, customer};
 pub(crate) use guesses::Guesses;
 
 use problem::Problem;
@@ -92,16 +93,21 @@ pub fn router(hub: PairingHub) -> Router {
         .route("/assets/{file}", get(pages::asset))
         .merge(by_secret)
         .merge(api)
-        .fallback(async || Problem::NOT_FOUND);
+        .fallback(async |uri: Uri, headers: HeaderMap| {
+            pages::refusal(Problem::NOT_FOUND, &uri, &headers)
+        });
     guarded(routes, &hub).with_state(hub)
 }
 
 /// Gives a program's own routes what the hub's have: every answer forbids browsers and proxies
 /// to store it, to frame it and to load anything from elsewhere, and is counted by its route. A
-/// method that a route does not have is refused in JSON.
+/// method that a route does not have is refused in JSON, and to a browser that opens a page with
+/// one.
 pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, hub: &PairingHub) -> Router<S> {
     routes
-        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(async |uri: Uri, headers: HeaderMap| {
+            pages::refusal(Problem::METHOD_NOT_ALLOWED, &uri, &headers)
+        })
         .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
         .layer(middleware::from_fn(metrics::observe))
 }

@@ -87,6 +87,6 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_web::NewPairing", PUBLIC),
     ("pairing_web::PairingId", PUBLIC),
     ("pairing_web::PairingState", CLOSED),
-    ("pairing_web::ServeOptions", NUMBERS),
+    ("pairing_web::ServeOptions", PUBLIC),
     ("pairing_web::StateFileError", RULE),
 ];
