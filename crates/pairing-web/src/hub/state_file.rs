@@ -123,13 +123,17 @@ pub(super) fn open(
     place.lock()?;
     let mut saved = read(&place)?;
     saved.retain(|saved| !saved.is_over(now));
-    place
-        .replace(&content(saved.clone())?)
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::ResourceBusy => StateFileError::Mounted,
-            _ => error.into(),
-        })?;
+    let content = content(saved.clone())?;
+    place.replace(&content).map_err(not_replaced)?;
     Ok((StateFile::new(place), saved))
+}
+
+/// A file that is mounted by itself is in use by the system.
+fn not_replaced(error: std::io::Error) -> StateFileError {
+    match error.kind() {
+        std::io::ErrorKind::ResourceBusy => StateFileError::Mounted,
+        _ => error.into(),
+    }
 }
 
 fn read(place: &Place) -> Result<Vec<Saved>, StateFileError> {
@@ -409,6 +413,16 @@ mod tests {
             expires_at: SystemTime::now() + Duration::from_secs(ends_in),
             expected_phone: None,
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_the_system_does_not_let_go_of_is_mounted() {
+        use rustix::io::Errno;
+
+        let refused = |errno: Errno| not_replaced(errno.into());
+        assert!(matches!(refused(Errno::BUSY), StateFileError::Mounted));
+        assert!(matches!(refused(Errno::NOSPC), StateFileError::Io(_)));
     }
 
     #[test]
