@@ -76,7 +76,7 @@ pub enum FixtureRequest {
     Status,
     /// Unlinking.
     Unlink,
-    /// Reading a webhook; nothing is sent.
+    /// Interpretation a webhook; nothing is sent.
     Webhook,
 }
 

@@ -219,8 +219,8 @@ impl PairingFlow {
     #[must_use]
     pub fn snapshot_at(&self, now: Now) -> PairingSnapshot {
         let mut snapshot = self.snapshot();
-        if let Some(expires) = self.expires
-            && let EventKind::CodeReady { expires_at, .. } = &mut snapshot.state.kind
+        if let (Some(expires), EventKind::CodeReady { expires_at, .. }) =
+            (self.expires, &mut snapshot.state.kind)
         {
             let left = expires.since(now.moment());
             let by_monotonic = now.wall.checked_add(left).unwrap_or(now.wall);

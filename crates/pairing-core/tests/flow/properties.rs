@@ -293,7 +293,8 @@ proptest! {
         }
         // And within a round none is even asked for.
         for (index, call) in world.calls.iter().enumerate() {
-            if let Some(PairingMethod::PhoneCode(_)) = method_of(&call.request) && call.got_code {
+            let is_phone_code = matches!(method_of(&call.request), Some(PairingMethod::PhoneCode(_)));
+            if is_phone_code && call.got_code {
                 let again = world.calls[index + 1..].iter();
                 let mut again = again.filter(|next| next.round == call.round && next.is_code());
                 prop_assert!(again.all(|next| method_of(&next.request) != method_of(&call.request)));

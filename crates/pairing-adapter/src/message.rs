@@ -8,45 +8,45 @@ use serde_json::Value;
 use crate::wipe;
 
 /// Most bytes of prose that are looked at. The longest known message has 80.
-pub const MAX_WORDS_BYTES: usize = 4096;
+pub const MAX_MESSAGE_BYTES: usize = 4096;
 
 /// How deep a message may be nested.
 const MAX_DEPTH: usize = 6;
 
 /// Prose in lower case with single spaces, bounded, for matching. `Debug` shows none of it. Wiped
-/// when dropped: what is no prose, such as a code, is searched for words too.
+/// when dropped: what is no prose, such as a code, is searched for message too.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Words(String);
+pub struct Message(String);
 
-impl Words {
-    /// The words of a text.
+impl Message {
+    /// The message of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Self::within(text, MAX_WORDS_BYTES)
+        Self::within(text, MAX_MESSAGE_BYTES)
     }
 
-    /// The words of a text, of about so many bytes at most.
+    /// The message of a text, of about so many bytes at most.
     pub(crate) fn within(text: &str, limit: usize) -> Self {
-        let mut words = Self::default();
-        words.add(text, limit);
-        words
+        let mut message = Self::default();
+        message.add(text, limit);
+        message
     }
 
     /// Whether the gateway says `phrase`, which is in lower case.
     #[must_use]
-    pub fn say(&self, phrase: &str) -> bool {
+    pub fn contains(&self, phrase: &str) -> bool {
         self.0.contains(phrase)
     }
 
     /// Whether it says any of the phrases.
     #[must_use]
-    pub fn say_any(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.say(phrase))
+    pub fn contains_any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.contains(phrase))
     }
 
     /// Whether it says `phrase` without a "not" in front.
     #[must_use]
-    pub fn affirm(&self, phrase: &str) -> bool {
+    pub fn contains_unnegated(&self, phrase: &str) -> bool {
         self.0.match_indices(phrase).any(|(start, _)| {
             let before = self.0.get(..start).unwrap_or_default().trim_end();
             !["not", "n't", "n’t", "não", "nao"]
@@ -55,7 +55,7 @@ impl Words {
         })
     }
 
-    /// The words themselves, for rules that need more than a phrase. Never to be shown.
+    /// The message themselves, for rules that need more than a phrase. Never to be shown.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -74,7 +74,7 @@ impl Words {
 
     fn add_nested(&mut self, value: &Value, depth: usize) {
         match value {
-            Value::String(text) => self.add(text, MAX_WORDS_BYTES),
+            Value::String(text) => self.add(text, MAX_MESSAGE_BYTES),
             Value::Array(values) if depth > 0 => {
                 for value in values {
                     self.add_nested(value, depth - 1);
@@ -120,15 +120,15 @@ const fn lower_case_bytes(bytes: usize) -> usize {
     bytes + bytes / 2
 }
 
-impl Drop for Words {
+impl Drop for Message {
     fn drop(&mut self) {
         wipe::text(&mut self.0);
     }
 }
 
-impl fmt::Debug for Words {
+impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Words([redacted])")
+        f.write_str("Message([redacted])")
     }
 }
 
@@ -138,10 +138,10 @@ mod tests {
 
     #[test]
     fn case_and_spacing_do_not_matter() {
-        let words = Words::of("  You are\nALREADY   Connected.");
-        assert!(words.say("already connected"));
-        assert!(words.say_any(&["nothing", "you are"]));
-        assert!(!words.say("disconnected"));
+        let message = Message::of("  You are\nALREADY   Connected.");
+        assert!(message.contains("already connected"));
+        assert!(message.contains_any(&["nothing", "you are"]));
+        assert!(!message.contains("disconnected"));
     }
 
     #[test]
@@ -153,32 +153,32 @@ mod tests {
                 "{character}"
             );
         }
-        let mut words = Words::default();
-        words.add("first", MAX_WORDS_BYTES);
-        words.add(&"ȺȺ ".repeat(100), MAX_WORDS_BYTES);
-        let capacity = words.0.capacity();
-        assert!(words.0.len() <= capacity && capacity < 1000, "{capacity}");
+        let mut message = Message::default();
+        message.add("first", MAX_MESSAGE_BYTES);
+        message.add(&"ȺȺ ".repeat(100), MAX_MESSAGE_BYTES);
+        let capacity = message.0.capacity();
+        assert!(message.0.len() <= capacity && capacity < 1000, "{capacity}");
     }
 
     #[test]
     fn a_negation_is_noticed() {
-        assert!(Words::of("is connected").affirm("connected"));
-        assert!(!Words::of("You are not connected.").affirm("connected"));
-        assert!(!Words::of("you aren't connected").affirm("connected"));
-        assert!(!Words::of("não conectado").affirm("conectado"));
+        assert!(Message::of("is connected").contains_unnegated("connected"));
+        assert!(!Message::of("You are not connected.").contains_unnegated("connected"));
+        assert!(!Message::of("you aren't connected").contains_unnegated("connected"));
+        assert!(!Message::of("não conectado").contains_unnegated("conectado"));
     }
 
     #[test]
     fn messages_may_be_nested_and_are_bounded() {
-        let mut words = Words::default();
-        words.add_all(&serde_json::json!({"a": ["One", {"b": "Two"}], "c": 3}));
-        assert_eq!(words.expose(), "one two");
-        let mut long = Words::default();
+        let mut message = Message::default();
+        message.add_all(&serde_json::json!({"a": ["One", {"b": "Two"}], "c": 3}));
+        assert_eq!(message.expose(), "one two");
+        let mut long = Message::default();
         long.add_all(&serde_json::json!([
             "word ".repeat(10_000),
             "x".repeat(10_000)
         ]));
-        assert!(long.expose().len() <= MAX_WORDS_BYTES);
+        assert!(long.expose().len() <= MAX_MESSAGE_BYTES);
         assert!(!format!("{long:?}").contains("word "));
     }
 }

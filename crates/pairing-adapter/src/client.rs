@@ -1,17 +1,18 @@
-//! Sending a request and getting an answer that is ready to be judged: the part of an adapter
+//! Sends a request and returns a response that is ready to be interpreted: the part of an adapter
 //! that is the same for every gateway.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use pairing_core::{ProviderError, ProviderErrorKind};
 use tracing::debug;
 
 use crate::interception::Interception;
+use crate::rules::ErrorTable;
 use crate::{
-    Body, HttpRequest, HttpTransport, TransportError, TransportErrorKind, UnreadableForm, Words,
-    retry_after,
+    Body, GatewayResponse, GatewayRules, HttpRequest, HttpTransport, KnownError, TransportError,
+    TransportErrorKind, retry_after,
 };
 
 /// A transport with the log lines and error mapping that all adapters share.
@@ -19,15 +20,31 @@ use crate::{
 /// It logs at debug level: method, origin, status, size and duration of each request; never
 /// a path, header or body.
 #[derive(Clone)]
-pub struct Gateway {
+pub struct GatewayClient {
     transport: Arc<dyn HttpTransport>,
+    rules: &'static GatewayRules,
+    errors: ErrorTable,
 }
 
-impl Gateway {
-    /// Over this transport.
+impl GatewayClient {
+    /// Over this transport, for a gateway with these rules.
     #[must_use]
-    pub fn new(transport: Arc<dyn HttpTransport>) -> Self {
-        Self { transport }
+    pub fn new(transport: Arc<dyn HttpTransport>, rules: &'static GatewayRules) -> Self {
+        Self {
+            transport,
+            rules,
+            errors: ErrorTable {
+                first: &[],
+                then: rules.errors,
+            },
+        }
+    }
+
+    /// Puts rows in front of the gateway's error table, for what depends on this instance.
+    #[must_use]
+    pub fn errors_first(mut self, rows: &'static [KnownError]) -> Self {
+        self.errors.first = rows;
+        self
     }
 
     /// Sends the request once.
@@ -40,7 +57,7 @@ impl Gateway {
     /// [`Intercepted`](ProviderErrorKind::Intercepted) for a proxy that wants a login,
     /// [`Refused`](ProviderErrorKind::Refused) for a proxy's address that is none, or
     /// [`Internal`](ProviderErrorKind::Internal).
-    pub async fn send(&self, request: HttpRequest) -> Result<Answer, ProviderError> {
+    pub async fn send(&self, request: HttpRequest) -> Result<GatewayResponse, ProviderError> {
         let method = request.method.as_str();
         let origin = request.url.origin().to_owned();
         let started = Instant::now();
@@ -60,11 +77,13 @@ impl Gateway {
                     .retry_after
                     .as_deref()
                     .and_then(|value| retry_after::parse(value, response.date.as_deref()));
-                Ok(Answer {
+                Ok(GatewayResponse {
                     status,
                     body,
                     retry_after: retry_after.or(interception.and_then(Interception::retry_after)),
                     interception,
+                    rules: self.rules,
+                    errors: self.errors,
                 })
             }
             Err(error) => {
@@ -75,9 +94,9 @@ impl Gateway {
     }
 }
 
-impl fmt::Debug for Gateway {
+impl fmt::Debug for GatewayClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Gateway")
+        f.debug_struct("GatewayClient").finish_non_exhaustive()
     }
 }
 
@@ -122,126 +141,15 @@ fn no_answer(error: TransportError) -> ProviderError {
     ProviderError::new(kind, message).with_source(error)
 }
 
-/// A complete answer. `Debug` shows the status and the class of the body.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Answer {
-    /// The HTTP status code.
-    pub status: u16,
-    /// What the body is.
-    pub body: Body,
-    /// How long the gateway wants to be left alone.
-    pub retry_after: Option<Duration>,
-    pub(crate) interception: Option<Interception>,
-}
-
-impl Answer {
-    /// Whether the status is 2xx. Judge the body first.
-    #[must_use]
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// What the gateway says in prose.
-    #[must_use]
-    pub fn words(&self) -> Words {
-        self.body.words()
-    }
-
-    /// The error of an answer that the gateway did not write: a firewall, a proxy or a login page
-    /// stands in between.
-    #[must_use]
-    pub fn intercepted(&self) -> Option<ProviderError> {
-        let found = self.interception?;
-        Some(self.error(found.kind(), found.message()))
-    }
-
-    /// An error with the gateway's `Retry-After`, if it sent one.
-    #[must_use]
-    pub fn error(&self, kind: ProviderErrorKind, message: &'static str) -> ProviderError {
-        let error = ProviderError::new(kind, message);
-        match self.retry_after {
-            Some(wait) => error.with_retry_after(wait),
-            None => error,
-        }
-    }
-
-    /// The error that the status alone suggests: the last resort, once the body said nothing
-    /// that the adapter knows.
-    #[must_use]
-    pub fn error_by_status(&self) -> ProviderError {
-        use ProviderErrorKind as Kind;
-        if let Some(error) = self.intercepted() {
-            return error;
-        }
-        let is_page = self.body == Body::Page;
-        let (kind, message) = match self.status {
-            301..=303 | 307 | 308 => (
-                Kind::Refused,
-                "the gateway redirects to another address, and redirects are not followed because credentials travel with the request: check base_url",
-            ),
-            304 => (
-                Kind::MalformedReply,
-                "the gateway answered that nothing has changed (304), which no request asked: a cache stands in between",
-            ),
-            401 => (
-                Kind::BadCredentials,
-                "the gateway does not accept the credentials: check the instance and its token",
-            ),
-            402 => (
-                Kind::SubscriptionLapsed,
-                "the gateway asks for payment: check the subscription of this instance",
-            ),
-            408 => (Kind::TimedOut, "the gateway gave up waiting"),
-            429 => (Kind::RateLimited, "the gateway asks for fewer requests"),
-            // Only Cloudflare answers with these.
-            520..=527 | 530 => (
-                Kind::Unavailable,
-                "the gateway cannot be reached behind the proxy in front of it",
-            ),
-            500..=599 if self.status != 501 => (Kind::Unavailable, "the gateway is failing"),
-            451 => (
-                Kind::Intercepted,
-                "something between here and the gateway blocks it for legal reasons",
-            ),
-            403 | 406 if is_page => (
-                Kind::Intercepted,
-                "a web page answered in the gateway's place and forbids the request: a firewall or proxy stands in between; check base_url as well",
-            ),
-            _ if is_page => (
-                Kind::MalformedReply,
-                "the gateway answered with a web page: check base_url, or a proxy or firewall stands in between",
-            ),
-            _ if self.body == Body::Unreadable(UnreadableForm::Compressed) => {
-                (Kind::MalformedReply, UnreadableForm::Compressed.message())
-            }
-            403 => (
-                Kind::BadCredentials,
-                "the gateway forbids the request: check the instance and its token",
-            ),
-            404 => (
-                Kind::InstanceUnknown,
-                "the gateway knows no such instance: check the instance and base_url",
-            ),
-            405 | 415 | 501 => (
-                Kind::Refused,
-                "the gateway does not take this kind of request here: check base_url",
-            ),
-            400..=499 => (Kind::Refused, "the gateway refused the request"),
-            _ => match &self.body {
-                Body::Unreadable(form) => (Kind::MalformedReply, form.message()),
-                _ => (Kind::MalformedReply, "the gateway's answer makes no sense"),
-            },
-        };
-        self.error(kind, message)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::testing::CannedTransport;
     use crate::{BaseUrl, HttpMethod, HttpResponse};
+
+    static RULES: GatewayRules = GatewayRules::new();
 
     fn request() -> HttpRequest {
         let base = BaseUrl::parse("https://gateway.example.com").unwrap();
@@ -249,9 +157,9 @@ mod tests {
             .with_header("client-token", "canary".into())
     }
 
-    async fn answer(response: HttpResponse) -> Answer {
+    async fn answer(response: HttpResponse) -> GatewayResponse {
         let transport = CannedTransport::new([Ok(response)]);
-        Gateway::new(Arc::new(transport))
+        GatewayClient::new(Arc::new(transport), &RULES)
             .send(request())
             .await
             .unwrap()
@@ -262,7 +170,7 @@ mod tests {
         let response = HttpResponse::new(503, "busy").with_retry_after("7");
         let answer = answer(response).await;
         assert!(!answer.is_success());
-        assert!(answer.words().say("busy"));
+        assert!(answer.message().contains("busy"));
         let error = answer.error_by_status();
         assert_eq!(error.kind(), ProviderErrorKind::Unavailable);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
@@ -328,7 +236,7 @@ mod tests {
             (TransportErrorKind::Other, Kind::Internal),
         ] {
             let transport = CannedTransport::new([Err(TransportError::new(kind))]);
-            let gateway = Gateway::new(Arc::new(transport));
+            let gateway = GatewayClient::new(Arc::new(transport), &RULES);
             let error = gateway.send(request()).await.unwrap_err();
             assert_eq!(error.kind(), expected);
             assert!(std::error::Error::source(&error).is_some());
