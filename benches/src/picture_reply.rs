@@ -41,6 +41,7 @@ pub async fn body() -> Result<Vec<u8>> {
 }
 
 /// Hands out answers that were made before.
+#[derive(Debug)]
 struct Prepared(Mutex<Vec<HttpResponse>>);
 
 #[async_trait]
@@ -55,6 +56,7 @@ impl HttpTransport for Prepared {
 
 /// What an adapter does with these answers, instead of a network before it. The picture's own text
 /// is not read: that is the same work for every gateway, and a thousand times as much.
+#[derive(Debug)]
 pub struct Reader {
     gateway: GatewayClient,
     base: BaseUrl,

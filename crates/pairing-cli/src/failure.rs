@@ -2,7 +2,7 @@
 
 use std::io;
 
-use pairing_core::{FlowError, InvalidPhoneNumber, ProviderError, StartError};
+use pairing_core::{InvalidPhoneNumber, ProviderError, StartError};
 
 use crate::exit::Exit;
 use crate::texts::Mistake;
@@ -70,14 +70,11 @@ impl From<io::Error> for Failure {
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
-        let StartError::Flow(error) = error else {
-            return Self::Configuration(error.to_string());
-        };
         Self::Mistake(match error {
-            FlowError::MethodUnsupported => Mistake::MethodUnsupported,
-            FlowError::PhoneNotVerifiable => Mistake::PhoneNotVerifiable,
-            FlowError::ExpectsAnotherPhone => Mistake::AnotherPhoneExpected,
-            FlowError::Policy(_) => {
+            StartError::MethodUnsupported => Mistake::MethodUnsupported,
+            StartError::PhoneNotVerifiable => Mistake::PhoneNotVerifiable,
+            StartError::ExpectsAnotherPhone => Mistake::AnotherPhoneExpected,
+            StartError::Policy(_) => {
                 let message = format!("{error}; change it in the configuration file");
                 return Self::Configuration(message);
             }

@@ -37,7 +37,7 @@ impl Context {
     }
 
     /// Tells people, and nobody else, that a single call is going to be repeated.
-    pub(crate) fn retrying(&self) -> impl FnMut(&ProviderError, Duration) + use<> {
+    pub(crate) fn retrying(&self) -> impl FnMut(&ProviderError, Duration) + Send + use<> {
         let (texts, silent) = (self.texts, self.json());
         move |error, wait| {
             if !silent {

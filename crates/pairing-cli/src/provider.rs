@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
-use pairing_core::StartError;
-use pairing_core::{FlowError, PairingMethod, PairingPolicy, PairingProvider, RetryPolicy};
+use pairing_core::{PairingMethod, PairingPolicy, PairingProvider, RetryPolicy, StartError};
 use pairing_http::{BaseUrl, HttpTransport};
 use pairing_providers::{
     Adapter, ConfigError, FieldSpec, Overrides, QrForm, load, provider, providers,
@@ -30,7 +29,7 @@ impl Opened {
         if self.provider.capabilities().supports(method) {
             Ok(())
         } else {
-            Err(StartError::Flow(FlowError::MethodUnsupported).into())
+            Err(StartError::MethodUnsupported.into())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why the hub does not do what it is asked to.
 
-use pairing_core::FlowError;
+use pairing_core::{CommandError, StartError};
 
 /// Why a pairing was not opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +41,7 @@ pub(crate) enum ActionError {
     #[error("this pairing is over")]
     Ended,
     #[error(transparent)]
-    Flow(#[from] FlowError),
-    #[error("the server is not in a tokio runtime")]
-    NoRuntime,
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Command(#[from] CommandError),
 }

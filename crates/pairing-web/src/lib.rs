@@ -5,6 +5,9 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
+#[macro_use]
+mod setters;
+
 mod ancestor;
 mod error;
 mod http;

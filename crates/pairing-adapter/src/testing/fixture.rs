@@ -150,6 +150,7 @@ impl FixtureAnswer {
 }
 
 /// What a fixture's provider is built with.
+#[derive(Debug)]
 pub struct FixtureSetup {
     /// Where requests go.
     pub transport: Arc<dyn HttpTransport>,

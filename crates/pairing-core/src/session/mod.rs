@@ -7,13 +7,12 @@ mod shared;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
-use std::time::SystemTime;
 
 use futures_core::Stream;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use crate::flow::{FlowError, FlowOptions, Input, PairingFlow};
+use crate::flow::{CommandError, FlowOptions, Input, PairingFlow, StartError};
 use crate::{
     PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingSnapshot,
     PhoneNumber, ProviderError, WebhookHint, retry,
@@ -29,9 +28,11 @@ use shared::{Clocks, Shared, WallClock};
 /// survives.
 ///
 /// ```
-/// use pairing_core::{EventKind, PairingProvider, PairingSession, StartError};
+/// use pairing_core::{EventKind, PairingProvider, PairingSession};
 ///
-/// async fn link(provider: impl PairingProvider + 'static) -> Result<(), StartError> {
+/// async fn link(
+///     provider: impl PairingProvider + 'static,
+/// ) -> Result<(), Box<dyn std::error::Error>> {
 ///     let mut session = PairingSession::builder(provider).start()?;
 ///     while let Some(event) = session.next_event().await {
 ///         match event.kind {
@@ -44,6 +45,7 @@ use shared::{Clocks, Shared, WallClock};
 ///     Ok(())
 /// }
 /// ```
+#[derive(Debug)]
 #[must_use = "dropping a session cancels it"]
 pub struct PairingSession {
     events: PairingEvents,
@@ -60,7 +62,7 @@ impl PairingSession {
             policy: None,
             expected_phone: None,
             expect_webhooks: false,
-            wall_clock: None,
+            wall_clock: WallClock::default(),
         }
     }
 
@@ -115,6 +117,7 @@ impl Drop for PairingSession {
 }
 
 /// What a session needs to know before it starts.
+#[derive(Debug)]
 #[must_use]
 pub struct PairingSessionBuilder {
     provider: Arc<dyn PairingProvider>,
@@ -122,7 +125,7 @@ pub struct PairingSessionBuilder {
     policy: Option<Arc<PairingPolicy>>,
     expected_phone: Option<PhoneNumber>,
     expect_webhooks: bool,
-    wall_clock: Option<WallClock>,
+    wall_clock: WallClock,
 }
 
 impl PairingSessionBuilder {
@@ -156,9 +159,14 @@ impl PairingSessionBuilder {
         self
     }
 
-    /// Where the time of day comes from, for tests. Default: [`SystemTime::now`].
-    pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.wall_clock = Some(Arc::new(now));
+    /// Where the time of day comes from, for tests. Default:
+    /// [`SystemTime::now`](std::time::SystemTime::now).
+    #[cfg(feature = "test-util")]
+    pub fn wall_clock(
+        mut self,
+        now: impl Fn() -> std::time::SystemTime + Send + Sync + 'static,
+    ) -> Self {
+        self.wall_clock = WallClock(Some(Arc::new(now)));
         self
     }
 
@@ -166,8 +174,7 @@ impl PairingSessionBuilder {
     ///
     /// # Errors
     ///
-    /// [`StartError::NoRuntime`] outside a tokio runtime, otherwise what [`PairingFlow::new`]
-    /// refuses.
+    /// [`StartError`]; [`NoRuntime`](StartError::NoRuntime) outside a tokio runtime.
     ///
     /// # Panics
     ///
@@ -208,19 +215,8 @@ fn shared_policy(policy: PairingPolicy) -> Arc<PairingPolicy> {
     }
 }
 
-/// Why a session did not start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
-    /// What the caller asked for does not fit together, or not with the provider.
-    #[error(transparent)]
-    Flow(#[from] FlowError),
-    /// There is no tokio runtime to run on.
-    #[error("a pairing session must be started within a tokio runtime")]
-    NoRuntime,
-}
-
 /// Steers a session. Cheap to clone; outlives the session without keeping it alive.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct PairingHandle {
     shared: Arc<Shared>,
 }
@@ -231,8 +227,8 @@ impl PairingHandle {
     ///
     /// # Errors
     ///
-    /// [`FlowError::NotWaiting`] or [`FlowError::Finished`].
-    pub fn resume(&self) -> Result<(), FlowError> {
+    /// [`CommandError::NotWaiting`] or [`CommandError::Finished`].
+    pub fn resume(&self) -> Result<(), CommandError> {
         self.shared.apply(Input::Resume)
     }
 
@@ -241,10 +237,9 @@ impl PairingHandle {
     ///
     /// # Errors
     ///
-    /// [`FlowError::MethodUnsupported`], [`FlowError::Finished`], or
-    /// [`FlowError::ExpectsAnotherPhone`] for a phone code for another account than the expected
-    /// number. Nothing has been asked for then, and nothing has changed.
-    pub fn switch_method(&self, method: PairingMethod) -> Result<(), FlowError> {
+    /// Any [`CommandError`] but [`NotWaiting`](CommandError::NotWaiting). Nothing has been asked
+    /// for then, and nothing has changed.
+    pub fn switch_method(&self, method: PairingMethod) -> Result<(), CommandError> {
         self.shared.apply(Input::SwitchMethod(method))
     }
 
@@ -289,6 +284,7 @@ impl PairingHandle {
 ///
 /// Events are kept for a slow reader, up to 64; one that falls further behind goes on with
 /// the event that describes the present.
+#[derive(Debug)]
 pub struct PairingEvents {
     shared: Arc<Shared>,
     reader: event_log::ReaderId,

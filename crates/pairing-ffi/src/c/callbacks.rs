@@ -1,5 +1,6 @@
 //! The adapters' HTTP seam on the program's callbacks.
 
+use std::fmt;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,6 +18,12 @@ use super::http::{pairing_http, pairing_http_request};
 /// A transport that asks the program.
 pub(super) struct CallbackTransport {
     callbacks: Arc<Callbacks>,
+}
+
+impl fmt::Debug for CallbackTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallbackTransport")
+    }
 }
 
 /// The program's table, until the last exchange and the last provider with it are gone.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use pairing_core::{FlowError, InvalidPhoneNumber};
+use pairing_core::{CommandError, InvalidPhoneNumber, StartError};
 use serde::Serialize;
 
 use super::guesses::Wait;
@@ -193,19 +193,22 @@ impl From<CreateError> for Problem {
 impl From<ActionError> for Problem {
     fn from(error: ActionError) -> Self {
         let (status, kind) = match error {
-            ActionError::Ended | ActionError::Flow(FlowError::Finished) => {
+            ActionError::Ended | ActionError::Command(CommandError::Finished) => {
                 (StatusCode::GONE, "ended")
             }
-            ActionError::Flow(FlowError::NotWaiting) => (StatusCode::CONFLICT, "not_waiting"),
-            ActionError::Flow(FlowError::MethodUnsupported) => {
+            ActionError::Command(CommandError::NotWaiting) => (StatusCode::CONFLICT, "not_waiting"),
+            ActionError::Start(StartError::MethodUnsupported)
+            | ActionError::Command(CommandError::MethodUnsupported) => {
                 (StatusCode::BAD_REQUEST, "method_unsupported")
             }
-            ActionError::Flow(FlowError::ExpectsAnotherPhone) => {
+            ActionError::Start(StartError::ExpectsAnotherPhone)
+            | ActionError::Command(CommandError::ExpectsAnotherPhone) => {
                 (StatusCode::CONFLICT, "expects_another_phone")
             }
-            // Both were checked when the instance was added and the pairing opened.
-            ActionError::Flow(FlowError::Policy(_) | FlowError::PhoneNotVerifiable)
-            | ActionError::NoRuntime => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            // The first two were checked when the instance was added and the pairing opened.
+            ActionError::Start(
+                StartError::Policy(_) | StartError::PhoneNotVerifiable | StartError::NoRuntime,
+            ) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         };
         Self::said(status, kind, &error)
     }

@@ -1,7 +1,7 @@
 //! What a hub is built from, and the limits that keep it small.
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::http::Uri;
 
@@ -14,6 +14,7 @@ use crate::http::{Addresses, InvalidAddresses};
 
 /// How much a hub takes on. Beyond it, it refuses; what it has goes on undisturbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HubLimits {
     /// Pairings that are not over. 1,000.
     pub pairings: usize,
@@ -47,6 +48,15 @@ impl Default for HubLimits {
         }
     }
 }
+
+setters!(HubLimits {
+    with_pairings => pairings: usize;
+    with_viewers => viewers: usize;
+    with_viewers_per_pairing => viewers_per_pairing: usize;
+    with_links_per_pairing => links_per_pairing: usize;
+    with_ended_pairings => ended_pairings: usize;
+    with_actions_per_minute => actions_per_minute: usize;
+});
 
 /// Builds a [`PairingHub`].
 #[derive(Debug)]
@@ -138,8 +148,12 @@ impl PairingHubBuilder {
     }
 
     /// Where the time of day comes from, for tests; the hub's sessions have it as well. Default:
-    /// [`SystemTime::now`].
-    pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+    /// [`SystemTime::now`](std::time::SystemTime::now).
+    #[cfg(feature = "test-util")]
+    pub fn wall_clock(
+        mut self,
+        now: impl Fn() -> std::time::SystemTime + Send + Sync + 'static,
+    ) -> Self {
         self.clock = Clock::from_fn(now);
         self
     }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    EventKind, FlowError, PairingEvent, PairingHandle, PairingMethod, PairingOutcome,
-    PairingSession, PhoneNumber, StartError,
+    CommandError, EventKind, PairingEvent, PairingHandle, PairingMethod, PairingOutcome,
+    PairingSession, PhoneNumber,
 };
 use serde::Serialize;
 use tokio::sync::{Notify, oneshot, watch};
@@ -141,21 +141,21 @@ impl Pairing {
         // A number is typed by a person. A QR code may have been asked for by a program that tries
         // what is behind links.
         let is_used = matches!(method, PairingMethod::PhoneCode(_));
-        let clock = self.clock.clone();
         let mut builder = PairingSession::builder(self.instance.provider.clone())
             .method(method)
-            .policy(self.instance.policy.clone())
-            .wall_clock(move || clock.now().wall);
+            .policy(self.instance.policy.clone());
+        #[cfg(feature = "test-util")]
+        {
+            let clock = self.clock.clone();
+            builder = builder.wall_clock(move || clock.now().wall);
+        }
         if let Some(phone) = &self.expected_phone {
             builder = builder.expect_phone(phone.clone());
         }
         if self.instance.webhook_secret.is_some() {
             builder = builder.expect_webhooks();
         }
-        let session = builder.start().map_err(|error| match error {
-            StartError::Flow(error) => ActionError::Flow(error),
-            StartError::NoRuntime => ActionError::NoRuntime,
-        })?;
+        let session = builder.start()?;
         let running = Stage::Running {
             handle: session.handle(),
             deadline: Until::after(self.instance.policy.deadline, now),
@@ -185,7 +185,7 @@ impl Pairing {
     }
 
     pub(crate) fn resume(&self) -> Result<(), ActionError> {
-        let handle = self.used()?.ok_or(FlowError::NotWaiting)?;
+        let handle = self.used()?.ok_or(CommandError::NotWaiting)?;
         handle.resume()?;
         self.leave_behind(&handle);
         Ok(())

@@ -22,6 +22,7 @@ const READING_ERROR: Duration = Duration::from_secs(1);
 pub(crate) struct Clock(Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
 
 impl Clock {
+    #[cfg(feature = "test-util")]
     pub(super) fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(now)))
     }

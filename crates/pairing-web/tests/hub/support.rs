@@ -151,12 +151,10 @@ pub(crate) fn builder() -> PairingHubBuilder {
 
 /// Statuses so rare that whatever happens soon was not noticed by them.
 pub(crate) fn rarely_polling() -> PairingPolicy {
-    PairingPolicy {
-        status_interval: Duration::from_secs(3_000),
-        webhook_status_interval: Duration::from_secs(3_000),
-        deadline: Duration::from_secs(10_000),
-        ..PairingPolicy::default()
-    }
+    PairingPolicy::default()
+        .with_status_interval(Duration::from_secs(3_000))
+        .with_webhook_status_interval(Duration::from_secs(3_000))
+        .with_deadline(Duration::from_secs(10_000))
 }
 
 pub(crate) fn provider(simulator: &Simulator, instance: &Instance) -> Arc<dyn PairingProvider> {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use pairing_core::mock::MockPairingProvider;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, MockPairingProvider, PairingPolicy, PairingSession,
-    ProviderErrorKind, QrText,
+    Capabilities, CodeReply, InstanceStatus, PairingPolicy, PairingSession, ProviderErrorKind,
+    QrText,
 };
 use tokio::time::Instant;
 

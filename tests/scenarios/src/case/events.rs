@@ -93,7 +93,9 @@ impl Play<'_> {
         if fields.iter().all(|(key, _)| key != "phone") {
             self.compare(&snapshot, &[("phone".to_owned(), phone)])?;
         }
-        if snapshot.word() != "snapshot" || snapshot.number::<u64>("seq")? < self.checker.seq {
+        if snapshot.word() != "snapshot"
+            || snapshot.number::<u64>("seq")? < self.checker.rules.seq()
+        {
             return Err(Failure::wrong("the snapshot is older than the last event"));
         }
         self.compare(&snapshot, fields)

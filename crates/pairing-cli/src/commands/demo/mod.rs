@@ -106,7 +106,7 @@ async fn show(
         Method::Phone => PairingMethod::PhoneCode(gateway.instance.phone()),
     };
     opened.require(&method)?;
-    let policy = opened.policy.sped_up(arguments.speed());
+    let policy = opened.policy.scaled_down(arguments.speed());
     let title = fill(context.texts.demo_provider, &[("provider", &opened.title)]);
     if !context.json() {
         writeln!(io::stdout(), "\n{title}")?;

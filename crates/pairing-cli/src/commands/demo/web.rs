@@ -132,7 +132,7 @@ impl Stage {
             .map_err(|error| refused(&error))?;
         let instance = HubInstance::new(opened.provider)
             .title(opened.title)
-            .policy(opened.policy.sped_up(self.speed))
+            .policy(opened.policy.scaled_down(self.speed))
             .webhook_secret(secret);
         self.hub
             .add_instance(gateway.info.name, instance)

@@ -35,21 +35,21 @@ pub(super) fn build(serve: &ServeSection, token: AdminToken) -> Result<PairingHu
 }
 
 fn limits(serve: &ServeSection) -> HubLimits {
-    let usual = HubLimits::default();
-    HubLimits {
-        pairings: serve.max_pairings.unwrap_or(usual.pairings),
-        viewers: serve.max_viewers.unwrap_or(usual.viewers),
-        viewers_per_pairing: serve
-            .max_viewers_per_pairing
-            .unwrap_or(usual.viewers_per_pairing),
-        links_per_pairing: serve
-            .max_links_per_pairing
-            .unwrap_or(usual.links_per_pairing),
-        ended_pairings: serve.max_ended_pairings.unwrap_or(usual.ended_pairings),
-        actions_per_minute: serve
-            .max_actions_per_minute
-            .unwrap_or(usual.actions_per_minute),
+    let mut limits = HubLimits::default();
+    for (limit, configured) in [
+        (&mut limits.pairings, serve.max_pairings),
+        (&mut limits.viewers, serve.max_viewers),
+        (
+            &mut limits.viewers_per_pairing,
+            serve.max_viewers_per_pairing,
+        ),
+        (&mut limits.links_per_pairing, serve.max_links_per_pairing),
+        (&mut limits.ended_pairings, serve.max_ended_pairings),
+        (&mut limits.actions_per_minute, serve.max_actions_per_minute),
+    ] {
+        *limit = configured.unwrap_or(*limit);
     }
+    limits
 }
 
 /// The key in the file, and what is wrong with it.

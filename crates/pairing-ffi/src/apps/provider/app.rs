@@ -1,5 +1,6 @@
 //! A provider behind the border, seen from core.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -17,6 +18,12 @@ pub(crate) struct AppProvider {
     capabilities: Capabilities,
     policy: PairingPolicy,
     provider: Arc<dyn PairingProvider>,
+}
+
+impl fmt::Debug for AppProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AppProvider").field(&self.name).finish()
+    }
 }
 
 impl AppProvider {

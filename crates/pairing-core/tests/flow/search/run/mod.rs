@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
     fn watch(
         &mut self,
         cause: Cause,
-        result: Result<(), pairing_core::FlowError>,
+        result: Result<(), pairing_core::CommandError>,
     ) -> Result<(), Broken> {
         let mut step = Step {
             cause,
