@@ -1,6 +1,6 @@
 //! What `--help` adds to the list of options.
 
-use crate::provider::ADMIN_TOKEN;
+use crate::gateways::{self, ADMIN_TOKEN};
 
 pub(super) const SHORT: &str = "`pairing --help` adds examples, the environment and the exit \
 codes; `pairing COMMAND --help` says more about one command.";
@@ -41,7 +41,7 @@ Exit codes:
 /// Examples, environment, file and exit codes.
 pub(super) fn long() -> String {
     let mut variables = String::new();
-    for (name, about) in crate::provider::variables() {
+    for (name, about) in gateways::variables() {
         variables.push_str(&format!("  {name}\n      {about}\n"));
     }
     variables.push_str(&format!(

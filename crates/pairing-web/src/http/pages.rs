@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use super::problem::Problem;
+use super::api_error::ApiError;
 use super::segment::Segment;
-use crate::PairingHub;
+use crate::hub::PairingHub;
 use crate::page::{self, Language, PageContext};
 
 #[derive(Deserialize)]
@@ -16,7 +16,7 @@ struct PageQuery {
     lang: Option<String>,
 }
 
-/// The language of whoever asks for a page.
+/// The language of a page's visitor.
 pub(super) fn language(uri: &Uri, headers: &HeaderMap) -> Language {
     let accepted = headers
         .get(header::ACCEPT_LANGUAGE)
@@ -28,7 +28,7 @@ pub(super) fn language(uri: &Uri, headers: &HeaderMap) -> Language {
 
 pub(super) async fn page(
     State(hub): State<PairingHub>,
-    token: Result<Segment<String>, Problem>,
+    token: Result<Segment<String>, ApiError>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
@@ -49,18 +49,18 @@ pub(super) async fn page(
 
 /// The refusal of a request that no route takes: a page for a browser that opens one, and JSON for
 /// every program.
-pub(super) fn refusal(problem: Problem, uri: &Uri, headers: &HeaderMap) -> Response {
+pub(super) fn refusal(error: ApiError, uri: &Uri, headers: &HeaderMap) -> Response {
     let accepts_page = headers.get_all(header::ACCEPT).iter().any(|accepted| {
         let accepted = accepted.as_bytes().to_ascii_lowercase();
         accepted.windows(9).any(|part| part == b"text/html")
     });
     if !accepts_page {
-        return problem.into_response();
+        return error.into_response();
     }
     // From the folder of this address, which a router may be nested in, to where the assets are.
     let folders = uri.path().matches('/').count().saturating_sub(1);
     let page = page::no_link(language(uri, headers), &"../".repeat(folders));
-    problem.with_page(page)
+    error.with_page(page)
 }
 
 #[derive(Deserialize)]
@@ -73,7 +73,7 @@ pub(super) async fn asset(
     query: Result<Query<AssetQuery>, QueryRejection>,
 ) -> Response {
     let Some(asset) = page::asset(&name) else {
-        return Problem::NOT_FOUND.into_response();
+        return ApiError::NOT_FOUND.into_response();
     };
     let version = query.ok().and_then(|Query(query)| query.v);
     let cache = if version.as_deref() == Some(asset.version) {

@@ -26,7 +26,7 @@ pub(crate) use body::TooSlow;
 pub use listener::listen;
 pub use options::ServeOptions;
 
-use crate::http::Networks;
+use crate::clients::Networks;
 use connection::{Rules, converse};
 use per_address::PerAddress;
 

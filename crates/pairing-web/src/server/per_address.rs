@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::http::{Networks, customer};
+use crate::clients::{Networks, customer};
 
 /// Counts the open connections of each address.
 #[derive(Debug, Clone)]

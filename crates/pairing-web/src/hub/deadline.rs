@@ -50,12 +50,12 @@ pub(super) struct Now {
 
 /// The end of a time to wait.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Until {
+pub(super) struct Deadline {
     instant: Instant,
     wall: SystemTime,
 }
 
-impl Until {
+impl Deadline {
     pub(super) fn after(time: Duration, now: Now) -> Self {
         Self {
             instant: now.instant + time,
@@ -64,13 +64,13 @@ impl Until {
     }
 
     /// The end that was written down, `longest` from now at most; `None` if it has passed.
-    pub(super) fn time_of_day(wall: SystemTime, longest: Duration, now: Now) -> Option<Self> {
+    pub(super) fn at_time_of_day(wall: SystemTime, longest: Duration, now: Now) -> Option<Self> {
         let left = wall.duration_since(now.wall).ok()?;
         (!left.is_zero()).then(|| Self::after(left.min(longest), now))
     }
 
     /// The end that an event of this moment tells.
-    pub(super) fn told(wall: SystemTime, now: Now) -> Self {
+    pub(super) fn announced(wall: SystemTime, now: Now) -> Self {
         let left = wall.duration_since(now.wall).unwrap_or_default();
         Self {
             instant: now.instant + left,
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn it_is_over_by_whichever_clock_comes_first() {
         let start = now();
-        let until = Until::after(30 * MINUTE, start);
+        let until = Deadline::after(30 * MINUTE, start);
         let later = |instant, wall| Now {
             instant: start.instant + instant,
             wall: start.wall + wall,
@@ -162,18 +162,18 @@ mod tests {
     #[test]
     fn what_was_written_down_is_no_longer_than_allowed() {
         let now = now();
-        let far = Until::time_of_day(now.wall + 24 * HOUR, HOUR, now).unwrap();
+        let far = Deadline::at_time_of_day(now.wall + 24 * HOUR, HOUR, now).unwrap();
         assert_eq!(far.left(now), HOUR);
-        let near = Until::time_of_day(now.wall + MINUTE, HOUR, now).unwrap();
+        let near = Deadline::at_time_of_day(now.wall + MINUTE, HOUR, now).unwrap();
         assert_eq!(near.left(now), MINUTE);
-        assert!(Until::time_of_day(now.wall, HOUR, now).is_none());
-        assert!(Until::time_of_day(now.wall - MINUTE, HOUR, now).is_none());
+        assert!(Deadline::at_time_of_day(now.wall, HOUR, now).is_none());
+        assert!(Deadline::at_time_of_day(now.wall - MINUTE, HOUR, now).is_none());
     }
 
     #[test]
     fn it_is_before_another_if_either_clock_says_so() {
         let now = now();
-        let (early, late) = (Until::after(MINUTE, now), Until::after(HOUR, now));
+        let (early, late) = (Deadline::after(MINUTE, now), Deadline::after(HOUR, now));
         assert!(early.is_before(late) && !late.is_before(early) && !late.is_before(late));
         let suspended = Now {
             instant: now.instant,

@@ -9,12 +9,12 @@ use axum::response::{Html, IntoResponse, Response};
 use pairing_core::{CommandError, InvalidPhoneNumber, StartError};
 use serde::Serialize;
 
-use super::guesses::Wait;
+use crate::clients::Wait;
 use crate::error::{ActionError, CreateError};
 
 /// Why a request is refused. Its message is ours and quotes nothing of the request.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Problem {
+pub(super) struct ApiError {
     #[serde(skip)]
     status: StatusCode,
     kind: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Problem {
     retry_after_seconds: Option<u16>,
 }
 
-impl Problem {
+impl ApiError {
     pub(super) const NOT_FOUND: Self = Self::new(
         StatusCode::NOT_FOUND,
         "not_found",
@@ -142,7 +142,7 @@ impl Problem {
         }
     }
 
-    fn said(status: StatusCode, kind: &'static str, error: &impl ToString) -> Self {
+    fn from_error(status: StatusCode, kind: &'static str, error: &impl ToString) -> Self {
         Self {
             message: error.to_string().into(),
             ..Self::new(status, kind, "")
@@ -150,11 +150,11 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         #[derive(Serialize)]
         struct Body<'a> {
-            error: &'a Problem,
+            error: &'a ApiError,
         }
         let mut response = (self.status, Json(Body { error: &self })).into_response();
         let headers = response.headers_mut();
@@ -168,7 +168,7 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<CreateError> for Problem {
+impl From<CreateError> for ApiError {
     fn from(error: CreateError) -> Self {
         let (status, kind) = match error {
             CreateError::UnknownInstance => (StatusCode::NOT_FOUND, "unknown_instance"),
@@ -181,16 +181,16 @@ impl From<CreateError> for Problem {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
         };
-        let problem = Self::said(status, kind, &error);
+        let refusal = Self::from_error(status, kind, &error);
         match error {
-            CreateError::TooManyPairings | CreateError::TooManyLinks => problem.retry_after(60),
-            CreateError::ShuttingDown => problem.retry_after(5),
-            _ => problem,
+            CreateError::TooManyPairings | CreateError::TooManyLinks => refusal.retry_after(60),
+            CreateError::ShuttingDown => refusal.retry_after(5),
+            _ => refusal,
         }
     }
 }
 
-impl From<ActionError> for Problem {
+impl From<ActionError> for ApiError {
     fn from(error: ActionError) -> Self {
         let (status, kind) = match error {
             ActionError::Ended | ActionError::Command(CommandError::Finished) => {
@@ -210,17 +210,17 @@ impl From<ActionError> for Problem {
                 StartError::Policy(_) | StartError::PhoneNotVerifiable | StartError::NoRuntime,
             ) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         };
-        Self::said(status, kind, &error)
+        Self::from_error(status, kind, &error)
     }
 }
 
-impl From<InvalidPhoneNumber> for Problem {
+impl From<InvalidPhoneNumber> for ApiError {
     fn from(error: InvalidPhoneNumber) -> Self {
         let kind = match error {
             InvalidPhoneNumber::CountryCodeMissing => "country_code_missing",
             InvalidPhoneNumber::NotBrazilian => "not_brazilian",
             _ => "invalid_phone",
         };
-        Self::said(StatusCode::BAD_REQUEST, kind, &error)
+        Self::from_error(StatusCode::BAD_REQUEST, kind, &error)
     }
 }

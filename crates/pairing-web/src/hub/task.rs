@@ -7,10 +7,10 @@ use std::time::Duration;
 use pairing_core::{EventKind, PairingCode, PairingEvent, PairingMethod, PairingSession};
 use tokio::sync::{oneshot, watch};
 
-use super::Inner;
+use super::deadline::LOOK_INTERVAL;
 use super::pairing::Pairing;
 use super::pictures::Pictures;
-use super::until::LOOK_INTERVAL;
+use super::shared_registry::SharedRegistry;
 
 /// How long the host application can ask how a pairing ended, unless too many others end.
 const MEMORY: Duration = Duration::from_secs(10 * 60);
@@ -18,43 +18,56 @@ const MEMORY: Duration = Duration::from_secs(10 * 60);
 /// The hub closes, or is gone.
 struct Closing;
 
-/// Ends with the hub: it holds none, or the last clone of a hub would not be the last.
-pub(super) async fn keep(
-    hub: Weak<Inner>,
-    pairing: Arc<Pairing>,
-    started: oneshot::Receiver<PairingSession>,
-    mut closing: watch::Receiver<bool>,
-    linger: Duration,
-) {
-    // The hub is closing: what it knows has been saved, and nobody asks any more.
-    let _ = live(&hub, &pairing, started, &mut closing, linger).await;
+/// What the tasks of all pairings have in common.
+#[derive(Clone)]
+pub(super) struct Surroundings {
+    /// The task ends with the hub: it does not hold the registry while it waits.
+    pub(super) registry: Weak<SharedRegistry>,
+    pub(super) pictures: Pictures,
+    /// How long a link still shows how its session ended.
+    pub(super) linger: Duration,
+    pub(super) closing: watch::Receiver<bool>,
 }
 
-async fn live(
-    hub: &Weak<Inner>,
-    pairing: &Arc<Pairing>,
-    mut started: oneshot::Receiver<PairingSession>,
-    closing: &mut watch::Receiver<bool>,
-    linger: Duration,
-) -> Result<(), Closing> {
-    while let Some(session) = unless(closing, opened(pairing, started)).await? {
-        let pictures = hub.upgrade().ok_or(Closing)?.pictures.clone();
-        let Some(again) = run(pairing, session, &pictures, closing).await? else {
-            break;
-        };
-        started = again;
-        hub.upgrade().ok_or(Closing)?.save();
+pub(super) async fn run_pairing(
+    pairing: Arc<Pairing>,
+    started: oneshot::Receiver<PairingSession>,
+    mut surroundings: Surroundings,
+) {
+    // If the hub is closing, its records have been stored, and it is not asked any more.
+    let _ = surroundings.run(&pairing, started).await;
+}
+
+impl Surroundings {
+    async fn run(
+        &mut self,
+        pairing: &Arc<Pairing>,
+        mut started: oneshot::Receiver<PairingSession>,
+    ) -> Result<(), Closing> {
+        while let Some(session) = unless(&mut self.closing, opened(pairing, started)).await? {
+            let again = run_session(pairing, session, &self.pictures, &mut self.closing);
+            let Some(again) = again.await? else {
+                break;
+            };
+            started = again;
+            self.registry()?
+                .change(|registry| registry.note_change(&pairing.id));
+        }
+        self.registry()?.change(|registry| registry.retire(pairing));
+        if unless(&mut self.closing, is_forgotten_within(pairing, self.linger)).await? {
+            return Ok(());
+        }
+        self.registry()?.lock().forget_links(&pairing.id);
+        pairing.feed().close();
+        if !unless(&mut self.closing, is_forgotten_within(pairing, MEMORY)).await? {
+            self.registry()?.lock().forget(&pairing.id);
+        }
+        Ok(())
     }
-    hub.upgrade().ok_or(Closing)?.ended(pairing);
-    if unless(closing, is_forgotten_within(pairing, linger)).await? {
-        return Ok(());
+
+    fn registry(&self) -> Result<Arc<SharedRegistry>, Closing> {
+        self.registry.upgrade().ok_or(Closing)
     }
-    hub.upgrade().ok_or(Closing)?.forget_links(pairing);
-    pairing.feed().close();
-    if !unless(closing, is_forgotten_within(pairing, MEMORY)).await? {
-        hub.upgrade().ok_or(Closing)?.forget(pairing);
-    }
-    Ok(())
 }
 
 /// Whether others that have ended since took its place before this time was over.
@@ -75,14 +88,14 @@ async fn unless<T>(
     }
 }
 
-/// The session, or `None` if nobody started it in time.
+/// The session, or `None` if it was not started in time.
 async fn opened(
     pairing: &Pairing,
     mut started: oneshot::Receiver<PairingSession>,
 ) -> Option<PairingSession> {
     loop {
         let Some(left) = pairing.idle_left() else {
-            // It is on its way, or the pairing is over and nobody will send it.
+            // It is on its way, or the pairing is over and it will not come.
             return started.await.ok();
         };
         tokio::select! {
@@ -93,15 +106,15 @@ async fn opened(
     }
 }
 
-/// Gives where the next session comes out, if nobody used this one.
-async fn run(
+/// Gives where the next session comes out, if this one was not used.
+async fn run_session(
     pairing: &Arc<Pairing>,
     mut session: PairingSession,
     pictures: &Pictures,
     closing: &mut watch::Receiver<bool>,
 ) -> Result<Option<oneshot::Receiver<PairingSession>>, Closing> {
     let handle = session.handle();
-    let told = unless(closing, async {
+    let ended = unless(closing, async {
         let mut again = None;
         loop {
             tokio::select! {
@@ -117,7 +130,7 @@ async fn run(
     })
     .await;
     session.close().await;
-    told
+    ended
 }
 
 /// Reading a picture takes time that other sessions' events should not wait for.
