@@ -7,7 +7,7 @@ extension PairingError {
     /// The message is for people: a sentence without credentials, without addresses, and without
     /// what the gateway said. Whether a retry helps follows from the code.
     public init(_ code: ErrorCode, _ message: String, retryAfter: TimeInterval? = nil) {
-        // The border takes no others: nothing waits for a negative time, or for ever.
+        // The FFI boundary takes no others: nothing waits for a negative or infinite time.
         let wait = retryAfter.flatMap { $0.isFinite ? min(max($0, 0), Self.longestWait) : nil }
         self = .Failed(code: code, message: message, retryable: false, retryAfter: wait)
     }

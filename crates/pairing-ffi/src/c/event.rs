@@ -3,14 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    Countdown, ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome,
-    PhoneNumber, ProviderError, ProviderErrorKind,
+    Countdown, EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PhoneNumber,
+    ProviderError, ProviderErrorKind,
 };
 
 use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_outcome};
-use super::status::pairing_status;
-use super::strings::Text;
-use crate::error::FailureReport;
+use super::last_error::Failure;
+use super::text::Text;
 
 /// One step of a session. What its getters point to is valid until it is freed; a code in it
 /// is wiped from memory then.
@@ -21,7 +20,7 @@ pub struct pairing_event {
     pub(super) attempt: u32,
     pub(super) code: Option<ShownCode>,
     pub(super) retry_at: Option<SystemTime>,
-    pub(super) failure: Option<ToldFailure>,
+    pub(super) failure: Option<Failure>,
     pub(super) outcome: pairing_outcome,
     pub(super) phone: Option<Text>,
 }
@@ -33,13 +32,6 @@ pub(super) struct ShownCode {
     pub(super) expires_at: SystemTime,
     pub(super) life: Countdown,
     pub(super) expiry: pairing_expiry,
-}
-
-pub(super) struct ToldFailure {
-    pub(super) status: pairing_status,
-    pub(super) message: Text,
-    pub(super) retryable: bool,
-    pub(super) retry_after: Option<Duration>,
 }
 
 impl From<PairingEvent> for pairing_event {
@@ -113,7 +105,7 @@ impl pairing_event {
                 if let Some(seconds) = retry_after_seconds {
                     error = error.with_retry_after(Duration::from_secs(seconds));
                 }
-                self.failure = Some(error.report().into());
+                self.failure = Some(error.into());
                 pairing_outcome::RateLimited
             }
             PairingOutcome::Deadline => pairing_outcome::Deadline,
@@ -143,18 +135,6 @@ impl ShownCode {
                 Expiry::Exact => pairing_expiry::Exact,
                 Expiry::UpperBound => pairing_expiry::UpperBound,
             },
-        }
-    }
-}
-
-impl From<ErrorReport> for ToldFailure {
-    fn from(report: ErrorReport) -> Self {
-        let report = FailureReport::from(report);
-        Self {
-            status: report.code.into(),
-            message: Text::new(&report.message),
-            retryable: report.retryable,
-            retry_after: report.retry_after,
         }
     }
 }

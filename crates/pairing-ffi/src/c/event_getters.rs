@@ -1,4 +1,4 @@
-//! What C can ask an event.
+//! The getters of events.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -6,12 +6,12 @@ use std::time::SystemTime;
 
 use pairing_core::{ImageType, PairingCode};
 
-use super::event::{ShownCode, ToldFailure, pairing_event};
+use super::event::{ShownCode, pairing_event};
 use super::event_kinds::{pairing_code_kind, pairing_event_kind, pairing_expiry, pairing_outcome};
-use super::guard::quietly;
-use super::last_error::milliseconds;
+use super::guard::catch_or;
+use super::last_error::Failure;
 use super::status::pairing_status;
-use super::strings::pointer;
+use super::text::{milliseconds, pointer};
 
 /// What happened. `PAIRING_EVENT_KIND_NONE` for NULL.
 #[unsafe(no_mangle)]
@@ -109,7 +109,7 @@ pub extern "C" fn pairing_event_get_expires_at_ms(event: Option<&pairing_event>)
 /// -1 without a code. A clock that is set back while the code is shown does not lengthen it.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_remaining_ms(event: Option<&pairing_event>) -> i64 {
-    quietly(-1, || {
+    catch_or(-1, || {
         milliseconds(shown(event).map(|shown| shown.life.remaining(SystemTime::now())))
     })
 }
@@ -127,11 +127,11 @@ pub extern "C" fn pairing_event_get_retry_at_ms(event: Option<&pairing_event>) -
     unix_milliseconds(event.and_then(|event| event.retry_at))
 }
 
-fn failure(event: Option<&pairing_event>) -> Option<&ToldFailure> {
+fn failure(event: Option<&pairing_event>) -> Option<&Failure> {
     event?.failure.as_ref()
 }
 
-/// What went wrong, where the event tells of a failure; otherwise `PAIRING_STATUS_OK`.
+/// What went wrong, if the event reports a failure; otherwise `PAIRING_STATUS_OK`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_failure(event: Option<&pairing_event>) -> pairing_status {
     failure(event).map_or(pairing_status::Ok, |failure| failure.status)
@@ -142,16 +142,16 @@ pub extern "C" fn pairing_event_get_failure(event: Option<&pairing_event>) -> pa
 pub extern "C" fn pairing_event_get_failure_message(
     event: Option<&pairing_event>,
 ) -> *const c_char {
-    pointer(failure(event).map(|failure| &failure.message))
+    pointer(failure(event).and_then(|failure| failure.message.as_ref()))
 }
 
-/// Whether the same request may succeed later without anybody changing anything.
+/// Whether the same request may succeed later without any change by a person.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_failure_retryable(event: Option<&pairing_event>) -> bool {
     failure(event).is_some_and(|failure| failure.retryable)
 }
 
-/// How long the gateway wants to be left alone, in milliseconds; -1 if it did not say.
+/// How long the gateway asks callers to wait, in milliseconds; -1 if it did not say.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_failure_retry_after_ms(event: Option<&pairing_event>) -> i64 {
     milliseconds(failure(event).and_then(|failure| failure.retry_after))
@@ -175,5 +175,5 @@ pub extern "C" fn pairing_event_get_phone(event: Option<&pairing_event>) -> *con
 /// Wipes and frees an event. NULL is fine; one that belongs to a snapshot is not.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_free(event: Option<Box<pairing_event>>) {
-    quietly((), || drop(event));
+    catch_or((), || drop(event));
 }

@@ -1,4 +1,4 @@
-//! Sessions: starting one, waiting for its events, steering it.
+//! Sessions: starts one, waits for its events, controls it.
 
 use std::ffi::{c_char, c_int};
 use std::io;
@@ -10,14 +10,15 @@ use std::time::{Duration, Instant};
 
 use pairing_core::{PairingEvent, PairingHandle, PairingMethod, PairingSession};
 
-use super::bell::{Bell, Look};
+use super::arguments::{body, non_null};
 use super::event::pairing_event;
-use super::guard::{Failure, given, guard, may_wait, quietly};
+use super::guard::{catch_or, ensure_may_block, guard};
+use super::last_error::Failure;
+use super::notifier::{Notifier, Polled};
 use super::options::{pairing_options, phone};
 use super::provider::pairing_provider;
 use super::snapshot::pairing_snapshot;
 use super::status::pairing_status;
-use super::strings::body;
 use crate::{ErrorCode, PairingError, runtime};
 
 /// One run that tries to link one instance. All functions but `pairing_session_free` may be
@@ -26,50 +27,51 @@ pub struct pairing_session {
     /// The stream of events; each is taken by one reader.
     events: Mutex<PairingSession>,
     handle: PairingHandle,
-    bell: Arc<Bell>,
+    notifier: Arc<Notifier>,
     waker: Waker,
 }
 
 impl pairing_session {
     fn new(session: PairingSession) -> Self {
-        let bell = Arc::new(Bell::default());
+        let notifier = Arc::new(Notifier::default());
         Self {
             handle: session.handle(),
             events: Mutex::new(session),
-            waker: bell.clone().into(),
-            bell,
+            waker: notifier.clone().into(),
+            notifier,
         }
     }
 
     /// The next event, if there is one by then; `Ok(None)` after the last.
     fn next(&self, until: Until) -> Result<Option<PairingEvent>, Failure> {
         loop {
-            let heard = match self.look() {
-                Look::Found(event) => return Ok(event),
-                Look::Nothing { heard } => heard,
+            let seen = match self.poll() {
+                Polled::Ready(event) => return Ok(event),
+                Polled::Pending { seen } => seen,
             };
-            let rung = match until {
+            let notified = match until {
                 Until::Now => false,
-                Until::Instant(instant) => self.bell.wait(heard, Some(instant)),
-                Until::Ever => self.bell.wait(heard, None),
+                Until::Instant(instant) => self.notifier.wait(seen, Some(instant)),
+                Until::Ever => self.notifier.wait(seen, None),
             };
-            if !rung {
-                return Err(Failure::nothing(pairing_status::Timeout));
+            if !notified {
+                return Err(Failure::without_message(pairing_status::Timeout));
             }
         }
     }
 
-    fn look(&self) -> Look<Option<PairingEvent>> {
+    fn poll(&self) -> Polled<Option<PairingEvent>> {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cx = Context::from_waker(&self.waker);
         // A future of the next event may be dropped: nothing is lost.
-        self.bell.look(|| pin!(events.next_event()).poll(&mut cx))
+        self.notifier
+            .poll(|| pin!(events.next_event()).poll(&mut cx))
     }
 }
 
 impl Drop for pairing_session {
     fn drop(&mut self) {
-        self.bell.close();
+        self.notifier.close();
     }
 }
 
@@ -94,7 +96,7 @@ impl Until {
     }
 }
 
-/// Starts a session: its first request is on its way at once. `options` may be NULL. Both may
+/// Starts a session and sends its first request. `options` may be NULL. Both may
 /// be freed afterwards.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_start(
@@ -103,7 +105,7 @@ pub extern "C" fn pairing_session_start(
     session: Option<&mut MaybeUninit<Box<pairing_session>>>,
 ) -> pairing_status {
     guard(|| {
-        let (provider, out) = (given(provider)?, given(session)?);
+        let (provider, out) = (non_null(provider)?, non_null(session)?);
         let mut builder = PairingSession::builder(provider.provider.clone());
         if let Some(options) = options {
             builder = builder.method(options.method.clone());
@@ -131,8 +133,8 @@ pub extern "C" fn pairing_session_start(
 /// `PAIRING_STATUS_TIMEOUT`: there is none yet.
 /// `PAIRING_STATUS_END`: the last one, with the outcome, was read before.
 ///
-/// Each event is given once, also when several threads wait. A session that nobody reads
-/// works on; it keeps 64 events, then goes on with the one that describes the present.
+/// Each event is given once, also when several threads wait. A session goes on without a
+/// reader; it keeps 64 events and then replaces them by the one that describes the present.
 /// Within a callback only 0 is allowed: `PAIRING_STATUS_WRONG_THREAD`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_next(
@@ -141,13 +143,13 @@ pub extern "C" fn pairing_session_next(
     event: Option<&mut MaybeUninit<Box<pairing_event>>>,
 ) -> pairing_status {
     guard(|| {
-        let (session, out) = (given(session)?, given(event)?);
+        let (session, out) = (non_null(session)?, non_null(event)?);
         let until = Until::from_milliseconds(timeout_ms);
         if !matches!(until, Until::Now) {
-            may_wait()?;
+            ensure_may_block()?;
         }
         let next = session.next(until)?;
-        let event = next.ok_or(Failure::nothing(pairing_status::End))?;
+        let event = next.ok_or_else(|| Failure::without_message(pairing_status::End))?;
         out.write(Box::new(event.into()));
         Ok(())
     })
@@ -166,8 +168,8 @@ pub extern "C" fn pairing_session_fd(
     fd: Option<&mut MaybeUninit<c_int>>,
 ) -> pairing_status {
     guard(|| {
-        let (session, out) = (given(session)?, given(fd)?);
-        out.write(session.bell.descriptor().map_err(no_descriptor)?);
+        let (session, out) = (non_null(session)?, non_null(fd)?);
+        out.write(session.notifier.descriptor().map_err(no_descriptor)?);
         Ok(())
     })
 }
@@ -190,7 +192,7 @@ fn no_descriptor(error: io::Error) -> Failure {
 /// `PAIRING_STATUS_NOT_WAITING` at any other time.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_resume(session: Option<&pairing_session>) -> pairing_status {
-    guard(|| Ok(given(session)?.handle.resume()?))
+    guard(|| Ok(non_null(session)?.handle.resume()?))
 }
 
 /// Links by QR code from now on: takes down the code and opens a round. Does nothing if such
@@ -199,7 +201,7 @@ pub extern "C" fn pairing_session_resume(session: Option<&pairing_session>) -> p
 pub extern "C" fn pairing_session_switch_to_qr(
     session: Option<&pairing_session>,
 ) -> pairing_status {
-    guard(|| Ok(given(session)?.handle.switch_method(PairingMethod::Qr)?))
+    guard(|| Ok(non_null(session)?.handle.switch_method(PairingMethod::Qr)?))
 }
 
 /// Links by a code that is typed on the phone with this number from now on: takes down the
@@ -210,15 +212,15 @@ pub unsafe extern "C" fn pairing_session_switch_to_phone_code(
     phone_number: *const c_char,
 ) -> pairing_status {
     guard(|| {
-        let session = given(session)?;
+        let session = non_null(session)?;
         // SAFETY: NULL or NUL-terminated, by the header's conventions.
         let method = PairingMethod::PhoneCode(unsafe { phone(phone_number) }?);
         Ok(session.handle.switch_method(method)?)
     })
 }
 
-/// Passes on the body of a webhook that the gateway sent, at most 1 MiB. Nothing in it is
-/// believed: it only makes the session ask for the status at once, if it is about linking.
+/// Passes on the body of a webhook that the gateway sent, at most 1 MiB. A webhook
+/// about linking only triggers an immediate status check.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pairing_session_notify(
     session: Option<&pairing_session>,
@@ -226,7 +228,7 @@ pub unsafe extern "C" fn pairing_session_notify(
     size: usize,
 ) -> pairing_status {
     guard(|| {
-        let session = given(session)?;
+        let session = non_null(session)?;
         // SAFETY: NULL or `size` bytes, by the header's conventions.
         session
             .handle
@@ -235,25 +237,25 @@ pub unsafe extern "C" fn pairing_session_notify(
     })
 }
 
-/// Ends the session, unless it has ended: the last event is on its way, and whoever waits in
-/// `pairing_session_next` gets it. To stop at once, without that event, just free the session.
+/// Ends the session unless it has ended; `pairing_session_next` gives the last event. To stop
+/// without that event, free the session.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_cancel(session: Option<&pairing_session>) -> pairing_status {
     guard(|| {
-        given(session)?.handle.cancel();
+        non_null(session)?.handle.cancel();
         Ok(())
     })
 }
 
-/// Where the session stands now: what someone who looks only now has to show. Takes no event
-/// away from `pairing_session_next`.
+/// The present state of the session, for a screen that is opened or rebuilt now. It takes no
+/// event from `pairing_session_next`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_snapshot(
     session: Option<&pairing_session>,
     snapshot: Option<&mut MaybeUninit<Box<pairing_snapshot>>>,
 ) -> pairing_status {
     guard(|| {
-        let (session, out) = (given(session)?, given(snapshot)?);
+        let (session, out) = (non_null(session)?, non_null(snapshot)?);
         out.write(Box::new(session.handle.snapshot().into()));
         Ok(())
     })
@@ -264,5 +266,5 @@ pub extern "C" fn pairing_session_snapshot(
 /// `pairing_session_next` first, for which `pairing_session_cancel` is the means.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_free(session: Option<Box<pairing_session>>) {
-    quietly((), || drop(session));
+    catch_or((), || drop(session));
 }

@@ -1,4 +1,4 @@
-//! Where a session stands.
+//! The present state of a session.
 
 use std::ffi::c_char;
 
@@ -6,10 +6,10 @@ use pairing_core::{PairingMethod, PairingSnapshot};
 
 use super::event::pairing_event;
 use super::event_kinds::pairing_method;
-use super::guard::quietly;
-use super::strings::{Text, pointer};
+use super::guard::catch_or;
+use super::text::{Text, pointer};
 
-/// Where a session stands.
+/// The present state of a session.
 pub struct pairing_snapshot {
     method: pairing_method,
     phone: Option<Text>,
@@ -57,5 +57,5 @@ pub extern "C" fn pairing_snapshot_get_event(
 /// Wipes and frees a snapshot. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_snapshot_free(snapshot: Option<Box<pairing_snapshot>>) {
-    quietly((), || drop(snapshot));
+    catch_or((), || drop(snapshot));
 }

@@ -70,7 +70,7 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
     }
 }
 
-/// An error that no border knows, with a text that nobody may see.
+/// An error that the binding does not declare, with a secret text.
 struct Undeclared: Error, CustomStringConvertible {
     let description = "https://gateway.example/token/\(secret)"
     static let secret = "A0F5B1C2D3E4"

@@ -53,8 +53,8 @@ fn events_come_in_order_and_after_the_last_comes_the_end() {
 
     provider.connected.store(true, Ordering::SeqCst);
     // SAFETY: the body is a static slice.
-    let told = unsafe { pairing_session_notify(Some(&session), b"linked".as_ptr(), 6) };
-    assert_eq!(told, pairing_status::Ok);
+    let status = unsafe { pairing_session_notify(Some(&session), b"linked".as_ptr(), 6) };
+    assert_eq!(status, pairing_status::Ok);
     let last = loop {
         let event = next(&session, -1).unwrap();
         if kind(&event) == pairing_event_kind::Finished {
@@ -85,7 +85,7 @@ fn waiting_ends_at_the_timeout_and_any_number_is_one() {
 }
 
 #[test]
-fn cancelling_wakes_whoever_waits() {
+fn cancelling_wakes_a_waiting_reader() {
     let (_, handle) = open(Scripted::new([]));
     let session = start(&handle);
     next(&session, -1).unwrap();
@@ -204,8 +204,8 @@ fn where_webhooks_are_expected_the_status_waits_for_them() {
         let mut options = pairing_options_new().unwrap();
         pairing_options_set_policy(Some(&mut options), Some(&policy));
         if expected {
-            let told = pairing_options_expect_webhooks(Some(&mut options));
-            assert_eq!(told, pairing_status::Ok);
+            let status = pairing_options_expect_webhooks(Some(&mut options));
+            assert_eq!(status, pairing_status::Ok);
         }
         let session =
             out(|slot| pairing_session_start(Some(&handle), Some(&options), slot)).unwrap();

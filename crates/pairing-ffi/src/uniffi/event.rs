@@ -1,5 +1,4 @@
-//! What a session tells, mirrored from core: a variant that core has and this file has not
-//! does not compile.
+//! Events of a session, mirrored from core: a variant that is missing here does not compile.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -46,7 +45,7 @@ pub enum EventKind {
         /// What went wrong.
         error: FailureReport,
     },
-    /// Nobody used the codes of this round. Nothing is asked for until `resume` or
+    /// The codes of this round expired unused. No code is requested until `resume` or
     /// `switch_method`; the session still ends at its deadline.
     InteractionRequired,
     /// The last event.

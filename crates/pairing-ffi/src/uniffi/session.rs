@@ -31,9 +31,9 @@ pub struct SessionOptions {
 
 /// One run that tries to link one instance.
 ///
-/// Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
-/// lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
-/// for an event any more; `cancel` does at once.
+/// Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+/// deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+/// does so immediately.
 #[derive(uniffi::Object)]
 pub struct PairingSession {
     session: Mutex<core::PairingSession>,
@@ -84,9 +84,9 @@ impl PairingSession {
 
     /// Waits until there is an event to take; false after the last was taken.
     ///
-    /// Cancelling it loses nothing. A call that gave the event back by itself would lose one
-    /// now and then: it could be cancelled when the event has left this library and has not
-    /// reached its caller. In each language `next_event` is made of this and `take_event`.
+    /// Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+    /// the event left this library and before it reached the caller. In each language
+    /// `next_event` is made of this and `take_event`.
     pub async fn wait_for_event(&self) -> bool {
         let mut session = self.session.lock().await;
         if self.arrived().is_none() {
@@ -96,8 +96,8 @@ impl PairingSession {
         self.arrived().is_some()
     }
 
-    /// Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-    /// else took it.
+    /// Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+    /// reader took it.
     pub fn take_event(&self) -> Option<PairingEvent> {
         self.arrived().take().map(Into::into)
     }
@@ -117,8 +117,8 @@ impl PairingSession {
         Ok(self.handle.switch_method(method.try_into()?)?)
     }
 
-    /// Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-    /// the status is asked at once.
+    /// Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+    /// check.
     ///
     /// Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
     /// where it has none. The session goes on.

@@ -1,4 +1,4 @@
-//! A provider behind the border, seen from core.
+//! Adapts a provider that an app implements to core's trait.
 
 use std::sync::Arc;
 

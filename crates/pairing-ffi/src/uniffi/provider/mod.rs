@@ -34,8 +34,8 @@ pub trait PairingProvider: Send + Sync {
     /// Asks once whether the instance is linked.
     async fn status(&self) -> Result<InstanceStatus, PairingError>;
 
-    /// Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-    /// linked another.
+    /// Unlinks the number, once. Never repeat it blindly: another number may have been
+    /// linked in between.
     async fn unlink(&self) -> Result<(), PairingError>;
 
     /// Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is

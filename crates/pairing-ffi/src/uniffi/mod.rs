@@ -1,4 +1,4 @@
-//! What apps in Kotlin, Swift and Python see, by uniffi.
+//! The surface for Kotlin, Swift and Python, by uniffi.
 
 mod at_exit;
 mod code;
