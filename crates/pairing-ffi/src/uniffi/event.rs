@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use pairing_core as core;
+pub use pairing_core::Expiry;
 
 use crate::{FailureReport, PairingCode, PairingMethod};
 
@@ -56,7 +57,7 @@ pub enum EventKind {
 }
 
 /// How sure an expiry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum Expiry {
     /// The provider named it.
     Exact,
@@ -145,7 +146,7 @@ impl From<core::EventKind> for EventKind {
             } => Self::CodeReady {
                 code: Arc::new(PairingCode::shown(code, expires_at)),
                 expires_at,
-                expiry: expiry.into(),
+                expiry,
             },
             core::EventKind::CodeExpired => Self::CodeExpired,
             core::EventKind::Retrying { retry_at, error } => Self::Retrying {
@@ -156,15 +157,6 @@ impl From<core::EventKind> for EventKind {
             core::EventKind::Finished { outcome } => Self::Finished {
                 outcome: outcome.into(),
             },
-        }
-    }
-}
-
-impl From<core::Expiry> for Expiry {
-    fn from(expiry: core::Expiry) -> Self {
-        match expiry {
-            core::Expiry::Exact => Self::Exact,
-            core::Expiry::UpperBound => Self::UpperBound,
         }
     }
 }

@@ -62,7 +62,7 @@ impl PairingSession {
         let mut builder =
             core::PairingSession::builder(AppProvider::new(provider)?).method(method.try_into()?);
         if let Some(policy) = policy {
-            builder = builder.policy(core::PairingPolicy::from(policy));
+            builder = builder.policy(policy);
         }
         if let Some(phone) = expected_phone {
             builder = builder.expect_phone(PhoneNumber::parse_typed(&phone)?);
@@ -123,7 +123,7 @@ impl PairingSession {
     /// Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
     /// where it has none. The session goes on.
     pub fn notify(&self, body: Vec<u8>) -> Result<WebhookHint, PairingError> {
-        Ok(self.handle.notify_webhook(&body)?.into())
+        Ok(self.handle.notify_webhook(&body)?)
     }
 
     /// Ends the session with `Cancelled`, unless it has ended, and with it the request that is

@@ -64,10 +64,7 @@ fn it_is_readable_until_there_is_nothing_and_again_for_ever_after_the_end() {
     assert_eq!(descriptor(&session), fd, "one descriptor, however often");
     assert!(is_readable(fd), "made after the first event came");
     next(&session, 0).unwrap();
-    assert!(
-        is_readable(fd),
-        "a reader missed the end"
-    );
+    assert!(is_readable(fd), "a reader missed the end");
     assert_eq!(next(&session, 0).err(), Some(pairing_status::Timeout));
     assert!(!is_readable(fd));
     pairing_session_cancel(Some(&session));

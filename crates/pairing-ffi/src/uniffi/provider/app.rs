@@ -28,8 +28,8 @@ impl AppProvider {
         } = provider.describe()?;
         Ok(Self {
             name,
-            capabilities: capabilities.into(),
-            policy: recommended_policy.map(Into::into).unwrap_or_default(),
+            capabilities,
+            policy: recommended_policy.unwrap_or_default(),
             provider,
         })
     }
@@ -71,7 +71,7 @@ impl pairing_core::PairingProvider for AppProvider {
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        Ok(self.provider.read_webhook(body.to_vec())?.into())
+        Ok(self.provider.read_webhook(body.to_vec())?)
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core as core;
+pub use pairing_core::{Capabilities, WebhookHint};
 
 pub(crate) use app::AppProvider;
 pub use built_in::open_provider;
@@ -56,7 +57,7 @@ pub struct ProviderDescription {
 }
 
 /// What a provider supports. Whatever is false here fails with `Unsupported`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct Capabilities {
     /// QR codes as text.
     #[uniffi(default = false)]
@@ -113,7 +114,7 @@ pub struct InstanceStatus {
 
 /// What a webhook seems to say. Gateways sign nothing, so it is never believed alone: it only
 /// moves the next status call forward.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum WebhookHint {
     /// This instance may have been linked.
     Connected,
@@ -122,34 +123,6 @@ pub enum WebhookHint {
     /// Nothing about pairing, or about another instance.
     Irrelevant,
 }
-
-macro_rules! mirror_capabilities {
-    ($($field:ident),*) => {
-        impl From<core::Capabilities> for Capabilities {
-            fn from(value: core::Capabilities) -> Self {
-                let core::Capabilities { $($field),* } = value;
-                Self { $($field),* }
-            }
-        }
-
-        impl From<Capabilities> for core::Capabilities {
-            fn from(value: Capabilities) -> Self {
-                let Capabilities { $($field),* } = value;
-                Self { $($field),* }
-            }
-        }
-    };
-}
-
-mirror_capabilities!(
-    qr_text,
-    qr_image,
-    phone_code,
-    status,
-    linked_phone,
-    unlink,
-    webhooks
-);
 
 impl From<core::CodeReply> for CodeReply {
     fn from(reply: core::CodeReply) -> Self {
@@ -175,26 +148,6 @@ impl From<CodeReply> for core::CodeReply {
             CodeReply::NotReady => Self::NotReady,
             CodeReply::AlreadyConnected => Self::AlreadyConnected,
             CodeReply::PasskeyRequired => Self::PasskeyRequired,
-        }
-    }
-}
-
-impl From<core::WebhookHint> for WebhookHint {
-    fn from(hint: core::WebhookHint) -> Self {
-        match hint {
-            core::WebhookHint::Connected => Self::Connected,
-            core::WebhookHint::Disconnected => Self::Disconnected,
-            core::WebhookHint::Irrelevant => Self::Irrelevant,
-        }
-    }
-}
-
-impl From<WebhookHint> for core::WebhookHint {
-    fn from(hint: WebhookHint) -> Self {
-        match hint {
-            WebhookHint::Connected => Self::Connected,
-            WebhookHint::Disconnected => Self::Disconnected,
-            WebhookHint::Irrelevant => Self::Irrelevant,
         }
     }
 }
