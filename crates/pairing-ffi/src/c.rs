@@ -30,9 +30,9 @@ mod provider;
 mod qr;
 mod session;
 mod settings;
-mod snapshot;
 mod status;
 #[cfg(test)]
 mod tests;
 mod text;
 mod version;
+mod view;

@@ -3,11 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    Countdown, EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PhoneNumber,
-    ProviderError, ProviderErrorKind,
+    Countdown, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
+    PhoneNumber, ProviderError, ProviderErrorKind,
 };
 
-use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_outcome};
+use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_method, pairing_outcome};
 use super::last_error::Failure;
 use super::text::Text;
 
@@ -18,6 +18,7 @@ pub struct pairing_event {
     pub(super) seq: u64,
     pub(super) round: u32,
     pub(super) attempt: u32,
+    pub(super) method: Option<LinkMethod>,
     pub(super) code: Option<ShownCode>,
     pub(super) retry_at: Option<SystemTime>,
     pub(super) failure: Option<Failure>,
@@ -34,6 +35,26 @@ pub(super) struct ShownCode {
     pub(super) expiry: pairing_expiry,
 }
 
+/// How the phone is linked.
+pub(super) struct LinkMethod {
+    pub(super) kind: pairing_method,
+    /// Of the phone that the code is typed on.
+    pub(super) phone: Option<Text>,
+}
+
+impl LinkMethod {
+    pub(super) fn new(method: &PairingMethod) -> Self {
+        let (kind, phone) = match method {
+            PairingMethod::Qr => (pairing_method::Qr, None),
+            PairingMethod::PhoneCode(phone) => (pairing_method::PhoneCode, Some(phone)),
+        };
+        Self {
+            kind,
+            phone: phone.map(|phone| Text::new(&phone.to_string())),
+        }
+    }
+}
+
 impl From<PairingEvent> for pairing_event {
     fn from(event: PairingEvent) -> Self {
         let mut flat = Self {
@@ -41,6 +62,7 @@ impl From<PairingEvent> for pairing_event {
             seq: event.seq,
             round: event.round,
             attempt: event.attempt,
+            method: None,
             code: None,
             retry_at: None,
             failure: None,
@@ -48,7 +70,10 @@ impl From<PairingEvent> for pairing_event {
             phone: None,
         };
         flat.kind = match event.kind {
-            EventKind::Preparing => pairing_event_kind::Preparing,
+            EventKind::Preparing { method } => {
+                flat.method = Some(LinkMethod::new(&method));
+                pairing_event_kind::Preparing
+            }
             EventKind::CodeReady {
                 expires_at,
                 expiry,

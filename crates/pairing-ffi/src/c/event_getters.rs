@@ -7,7 +7,9 @@ use std::time::SystemTime;
 use pairing_core::{ImageType, PairingCode};
 
 use super::event::{ShownCode, pairing_event};
-use super::event_kinds::{pairing_code_kind, pairing_event_kind, pairing_expiry, pairing_outcome};
+use super::event_kinds::{
+    pairing_code_kind, pairing_event_kind, pairing_expiry, pairing_method, pairing_outcome,
+};
 use super::guard::catch_or;
 use super::last_error::Failure;
 use super::status::pairing_status;
@@ -36,6 +38,22 @@ pub extern "C" fn pairing_event_get_round(event: Option<&pairing_event>) -> u32 
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_attempt(event: Option<&pairing_event>) -> u32 {
     event.map_or(0, |event| event.attempt)
+}
+
+/// How the phone is linked in the round that begins; `PAIRING_METHOD_NONE` if the event is not
+/// `PAIRING_EVENT_KIND_PREPARING`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_method(event: Option<&pairing_event>) -> pairing_method {
+    let method = event.and_then(|event| event.method.as_ref());
+    method.map_or(pairing_method::None, |method| method.kind)
+}
+
+/// The number of the phone that the codes of the round that begins are typed on, such as
+/// "+5511999998888"; NULL with QR codes, and if the event is not `PAIRING_EVENT_KIND_PREPARING`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_method_phone(event: Option<&pairing_event>) -> *const c_char {
+    let method = event.and_then(|event| event.method.as_ref());
+    pointer(method.and_then(|method| method.phone.as_ref()))
 }
 
 fn shown(event: Option<&pairing_event>) -> Option<&ShownCode> {
@@ -172,7 +190,7 @@ pub extern "C" fn pairing_event_get_phone(event: Option<&pairing_event>) -> *con
     pointer(event.and_then(|event| event.phone.as_ref()))
 }
 
-/// Wipes and frees an event. NULL is fine; one that belongs to a snapshot is not.
+/// Wipes and frees an event. NULL is fine; one that belongs to a view is not.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_free(event: Option<Box<pairing_event>>) {
     catch_or((), || drop(event));

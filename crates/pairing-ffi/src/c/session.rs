@@ -5,10 +5,10 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use pairing_core::{PairingEvent, PairingHandle, PairingMethod, PairingSession};
+use pairing_core::{PairingHandle, PairingMethod, PairingSession};
 
 use super::arguments::{body, non_null};
 use super::event::pairing_event;
@@ -17,15 +17,15 @@ use super::last_error::Failure;
 use super::notifier::{Notifier, Polled};
 use super::options::{pairing_options, phone};
 use super::provider::pairing_provider;
-use super::snapshot::pairing_snapshot;
 use super::status::pairing_status;
+use super::view::pairing_view;
 use crate::{ErrorCode, PairingError, runtime};
 
 /// One run that tries to link one instance. All functions but `pairing_session_free` may be
 /// called from several threads at once.
 pub struct pairing_session {
-    /// The stream of events; each is taken by one reader.
-    events: Mutex<PairingSession>,
+    /// Read by one thread at a time.
+    session: Mutex<PairingSession>,
     handle: PairingHandle,
     notifier: Arc<Notifier>,
     waker: Waker,
@@ -36,17 +36,22 @@ impl pairing_session {
         let notifier = Arc::new(Notifier::default());
         Self {
             handle: session.handle(),
-            events: Mutex::new(session),
+            session: Mutex::new(session),
             waker: notifier.clone().into(),
             notifier,
         }
     }
 
-    /// The next event, if there is one by then; `Ok(None)` after the last.
-    fn next(&self, until: Until) -> Result<Option<PairingEvent>, Failure> {
+    /// What this function polls for, if it is there by then.
+    fn next<T>(&self, until: Until, poll: PollSession<T>) -> Result<T, Failure> {
+        if !matches!(until, Until::Now) {
+            ensure_may_block()?;
+        }
         loop {
-            let seen = match self.poll() {
-                Polled::Ready(event) => return Ok(event),
+            let seen = match self.poll(poll) {
+                Polled::Ready(next) => {
+                    return next.ok_or_else(|| Failure::without_message(pairing_status::End));
+                }
                 Polled::Pending { seen } => seen,
             };
             let notified = match until {
@@ -60,14 +65,15 @@ impl pairing_session {
         }
     }
 
-    fn poll(&self) -> Polled<Option<PairingEvent>> {
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+    fn poll<T>(&self, poll: PollSession<T>) -> Polled<Option<T>> {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cx = Context::from_waker(&self.waker);
-        // A future of the next event may be dropped: nothing is lost.
-        self.notifier
-            .poll(|| pin!(events.next_event()).poll(&mut cx))
+        self.notifier.poll(|| poll(&mut session, &mut cx))
     }
 }
+
+/// Polls for what comes next; `None` after the last. Its future may be dropped: nothing is lost.
+type PollSession<T> = fn(&mut PairingSession, &mut Context<'_>) -> Poll<Option<T>>;
 
 impl Drop for pairing_session {
     fn drop(&mut self) {
@@ -144,20 +150,41 @@ pub extern "C" fn pairing_session_next(
 ) -> pairing_status {
     guard(|| {
         let (session, out) = (non_null(session)?, non_null(event)?);
-        let until = Until::from_milliseconds(timeout_ms);
-        if !matches!(until, Until::Now) {
-            ensure_may_block()?;
-        }
-        let next = session.next(until)?;
-        let event = next.ok_or_else(|| Failure::without_message(pairing_status::End))?;
-        out.write(Box::new(event.into()));
+        let next = session.next(Until::from_milliseconds(timeout_ms), |session, cx| {
+            pin!(session.next_event()).poll(cx)
+        })?;
+        out.write(Box::new(next.into()));
+        Ok(())
+    })
+}
+
+/// Waits for the next view, as `pairing_session_next` does for events: the present at the first
+/// call, then the latest after each change, last the one whose screen is
+/// `PAIRING_EVENT_KIND_FINISHED`. Views between two calls are skipped. The view is the caller's to
+/// free.
+///
+/// Read the views of a session or its events: both are the same stream, and a view that was read
+/// takes the events before it away.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_session_next_view(
+    session: Option<&pairing_session>,
+    timeout_ms: i64,
+    view: Option<&mut MaybeUninit<Box<pairing_view>>>,
+) -> pairing_status {
+    guard(|| {
+        let (session, out) = (non_null(session)?, non_null(view)?);
+        let next = session.next(Until::from_milliseconds(timeout_ms), |session, cx| {
+            pin!(session.next_view()).poll(cx)
+        })?;
+        out.write(Box::new(next.into()));
         Ok(())
     })
 }
 
 /// A descriptor for poll(), epoll, kqueue, libuv or GLib, so that a program with an event loop
-/// needs no thread. When it is readable, call `pairing_session_next` with a timeout of 0 until
-/// it returns something else than `PAIRING_STATUS_OK`. After the last event it stays readable.
+/// needs no thread. When it is readable, call `pairing_session_next`, or
+/// `pairing_session_next_view`, with a timeout of 0 until it returns something else than
+/// `PAIRING_STATUS_OK`. After the last event it stays readable.
 ///
 /// The descriptor is the session's: watch it, but do not read from it, write to it or close
 /// it; stop watching before `pairing_session_free`, which closes it. Every call gives the same
@@ -247,16 +274,16 @@ pub extern "C" fn pairing_session_cancel(session: Option<&pairing_session>) -> p
     })
 }
 
-/// The present state of the session, for a screen that is opened or rebuilt now. It takes no
-/// event from `pairing_session_next`.
+/// What a screen shows now, for one that is opened or rebuilt. It takes nothing from
+/// `pairing_session_next` and `pairing_session_next_view`.
 #[unsafe(no_mangle)]
-pub extern "C" fn pairing_session_snapshot(
+pub extern "C" fn pairing_session_view(
     session: Option<&pairing_session>,
-    snapshot: Option<&mut MaybeUninit<Box<pairing_snapshot>>>,
+    view: Option<&mut MaybeUninit<Box<pairing_view>>>,
 ) -> pairing_status {
     guard(|| {
-        let (session, out) = (non_null(session)?, non_null(snapshot)?);
-        out.write(Box::new(session.handle.snapshot().into()));
+        let (session, out) = (non_null(session)?, non_null(view)?);
+        out.write(Box::new(session.handle.view().into()));
         Ok(())
     })
 }

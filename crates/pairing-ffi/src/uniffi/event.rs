@@ -26,7 +26,10 @@ pub struct PairingEvent {
 #[derive(Clone, uniffi::Enum)]
 pub enum EventKind {
     /// A round began and its first code is on its way: show nothing yet.
-    Preparing,
+    Preparing {
+        /// How the phone is linked in this round.
+        method: PairingMethod,
+    },
     /// Show this code, in place of any other, until `expires_at` at the latest.
     CodeReady {
         /// What to show.
@@ -108,16 +111,6 @@ pub enum PairingOutcome {
     Cancelled,
 }
 
-/// Where a session stands: what someone who looks only now has to show.
-#[derive(Clone, uniffi::Record)]
-pub struct PairingSnapshot {
-    /// How the phone is being linked at the moment.
-    pub method: PairingMethod,
-    /// The event that describes the present: the code on screen if there is one, otherwise
-    /// the latest event.
-    pub state: PairingEvent,
-}
-
 impl From<core::PairingEvent> for PairingEvent {
     fn from(event: core::PairingEvent) -> Self {
         let core::PairingEvent {
@@ -138,7 +131,9 @@ impl From<core::PairingEvent> for PairingEvent {
 impl From<core::EventKind> for EventKind {
     fn from(kind: core::EventKind) -> Self {
         match kind {
-            core::EventKind::Preparing => Self::Preparing,
+            core::EventKind::Preparing { method } => Self::Preparing {
+                method: method.into(),
+            },
             core::EventKind::CodeReady {
                 expires_at,
                 expiry,
@@ -188,16 +183,6 @@ impl From<core::PairingOutcome> for PairingOutcome {
             },
             core::PairingOutcome::Deadline => Self::Deadline,
             core::PairingOutcome::Cancelled => Self::Cancelled,
-        }
-    }
-}
-
-impl From<core::PairingSnapshot> for PairingSnapshot {
-    fn from(snapshot: core::PairingSnapshot) -> Self {
-        let core::PairingSnapshot { method, state } = snapshot;
-        Self {
-            method: method.into(),
-            state: state.into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use super::provider::AppProvider;
 use crate::{
-    PairingError, PairingEvent, PairingMethod, PairingPolicy, PairingProvider, PairingSnapshot,
+    PairingError, PairingEvent, PairingMethod, PairingPolicy, PairingProvider, PairingView,
     WebhookHint, runtime,
 };
 
@@ -37,8 +37,9 @@ pub struct SessionOptions {
 #[derive(uniffi::Object)]
 pub struct PairingSession {
     session: Mutex<core::PairingSession>,
-    /// The event that came and was not taken yet.
-    arrived: Slot<Option<core::PairingEvent>>,
+    /// What arrived and was not taken yet.
+    event: Slot<Option<core::PairingEvent>>,
+    view: Slot<Option<core::PairingView>>,
     handle: core::PairingHandle,
 }
 
@@ -78,7 +79,8 @@ impl PairingSession {
         Ok(Arc::new(Self {
             handle: session.handle(),
             session: Mutex::new(session),
-            arrived: Slot::new(None),
+            event: Slot::default(),
+            view: Slot::default(),
         }))
     }
 
@@ -89,17 +91,38 @@ impl PairingSession {
     /// `next_event` is made of this and `take_event`.
     pub async fn wait_for_event(&self) -> bool {
         let mut session = self.session.lock().await;
-        if self.arrived().is_none() {
+        if lock(&self.event).is_none() {
             let event = session.next_event().await;
-            *self.arrived() = event;
+            *lock(&self.event) = event;
         }
-        self.arrived().is_some()
+        lock(&self.event).is_some()
     }
 
     /// Takes the event that `wait_for_event` waited for; nothing if there is none, or another
     /// reader took it.
     pub fn take_event(&self) -> Option<PairingEvent> {
-        self.arrived().take().map(Into::into)
+        lock(&self.event).take().map(Into::into)
+    }
+
+    /// Waits until there is a view to take: the present at the first call, then the latest after
+    /// each change. False after the last was taken. Cancelling it loses nothing; in each language
+    /// `next_view` is made of this and `take_view`.
+    ///
+    /// Read the views of a session or its events: both are the same stream, and a view takes the
+    /// events before it away.
+    pub async fn wait_for_view(&self) -> bool {
+        let mut session = self.session.lock().await;
+        if lock(&self.view).is_none() {
+            let view = session.next_view().await;
+            *lock(&self.view) = view;
+        }
+        lock(&self.view).is_some()
+    }
+
+    /// Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+    /// reader took it.
+    pub fn take_view(&self) -> Option<PairingView> {
+        lock(&self.view).take().map(Into::into)
     }
 
     /// Opens the next round after `InteractionRequired`.
@@ -132,15 +155,13 @@ impl PairingSession {
         self.handle.cancel();
     }
 
-    /// Where the session stands now: what to show after a screen was rebuilt.
-    pub fn snapshot(&self) -> PairingSnapshot {
-        self.handle.snapshot().into()
+    /// What a screen shows now, for one that was rebuilt.
+    pub fn view(&self) -> PairingView {
+        self.handle.view().into()
     }
 }
 
-impl PairingSession {
-    /// Poisoned or not: the slot is written in one move.
-    fn arrived(&self) -> MutexGuard<'_, Option<core::PairingEvent>> {
-        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Poisoned or not: a slot is written in one move.
+fn lock<T>(slot: &Slot<T>) -> MutexGuard<'_, T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,6 +7,7 @@ mod field_faults;
 mod house;
 mod manifests;
 mod slim;
+mod translated;
 
 use std::time::Instant;
 
@@ -27,6 +28,7 @@ const STEPS: &[Step] = &[
     step("house rules", house::run),
     step("field faults", field_faults::run),
     step("manifests", manifests::run),
+    step("code of translated READMEs", translated::run),
     step("benchmarks page", bench::check),
     step("arrows between crates", arrows::run),
     step("slim builds hold no HTTP client", slim::run),
