@@ -2,7 +2,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use pairing_core::{Capabilities, MockPairingProvider, PairingPolicy, QrText};
+use pairing_core::{Capabilities, EventKind, MockPairingProvider, PairingPolicy, QrText};
 
 use super::*;
 
@@ -22,7 +22,12 @@ impl Audience {
 }
 
 impl View for Audience {
-    fn show(&mut self, event: &PairingEvent, _now: SystemTime) -> io::Result<()> {
+    fn show(
+        &mut self,
+        event: &PairingEvent,
+        _view: &PairingView,
+        _now: SystemTime,
+    ) -> io::Result<()> {
         if self.leaves_at == Some(self.seen.len()) {
             return Err(io::ErrorKind::BrokenPipe.into());
         }

@@ -19,13 +19,14 @@ mod provider;
 mod reply;
 mod retry;
 mod session;
+mod view;
 mod wall_time;
 
 pub use capabilities::Capabilities;
 pub use code::{ImageType, InvalidCode, PairingCode, PhoneCode, QrImage, QrText};
 pub use countdown::Countdown;
 pub use error::{ErrorReport, ProviderError, ProviderErrorKind};
-pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
+pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome};
 pub use flow::FlowError;
 pub use method::PairingMethod;
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
@@ -36,5 +37,6 @@ pub use provider::PairingProvider;
 pub use reply::{CodeReply, InstanceStatus, IssuedCode, WebhookHint};
 pub use retry::{RetryPolicy, request_code_with_retry, status_with_retry};
 pub use session::{
-    PairingEvents, PairingHandle, PairingSession, PairingSessionBuilder, StartError,
+    PairingEvents, PairingHandle, PairingSession, PairingSessionBuilder, PairingViews, StartError,
 };
+pub use view::{Actions, PairingView, Retrying, Screen};

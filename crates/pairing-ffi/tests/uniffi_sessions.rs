@@ -251,7 +251,7 @@ fn a_session_that_is_released_while_somebody_waits_ends_when_the_waiting_does() 
         // A round begins, and then there is nothing to tell.
         assert!(matches!(
             next(&session).await.unwrap().kind,
-            EventKind::Preparing
+            EventKind::Preparing { .. }
         ));
         begun.await.unwrap();
         let mut waiting = Box::pin(async move { session.wait_for_event().await });
@@ -304,7 +304,7 @@ fn times_beyond_all_measure_are_refused_or_survived() {
             Ok(session) => wait(async {
                 // The session tells something that an app can show, and goes on.
                 while let Some(event) = next(&session).await {
-                    if !matches!(event.kind, EventKind::Preparing) {
+                    if !matches!(event.kind, EventKind::Preparing { .. }) {
                         session.cancel();
                     }
                     if let EventKind::Finished { outcome } = event.kind {

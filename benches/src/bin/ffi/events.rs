@@ -76,12 +76,8 @@ async fn in_rust(instance: &Instance, base_url: &str, times: u32) -> Result<f64>
     let mut seen = 0;
     let started = Instant::now();
     for _ in 0..times {
-        let state = black_box(handle.snapshot()).state;
-        if let EventKind::CodeReady {
-            code: PairingCode::QrText { text },
-            ..
-        } = &state.kind
-        {
+        let view = black_box(handle.view());
+        if let Some(PairingCode::QrText { text }) = view.code() {
             seen += text.expose().len();
         }
     }

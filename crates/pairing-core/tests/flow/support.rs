@@ -337,7 +337,7 @@ impl<S: Script> World<S> {
         self.in_flight = Some((id, self.now + latency, reply));
         self.calls.push(Call {
             request,
-            round: self.flow.snapshot().state.round,
+            round: self.flow.view().round,
             started: self.now,
             answered: None,
             abandoned: false,
@@ -358,7 +358,7 @@ impl<S: Script> World<S> {
             EventKind::CodeExpired => {
                 assert!(self.shown_until.take().is_some(), "nothing was shown");
             }
-            EventKind::Preparing | EventKind::InteractionRequired => {
+            EventKind::Preparing { .. } | EventKind::InteractionRequired => {
                 assert_eq!(self.shown_until, None, "the code must be taken down first");
             }
             EventKind::Finished { .. } => self.shown_until = None,

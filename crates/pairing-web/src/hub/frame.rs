@@ -91,7 +91,7 @@ impl Frame {
                     data(&mut text, &told);
                 }
             }
-            EventKind::Preparing => {
+            EventKind::Preparing { .. } => {
                 data(&mut text, event);
                 named(&mut text, "method", method);
             }
@@ -101,7 +101,7 @@ impl Frame {
             seq: event.seq,
             bytes: Bytes::from_owner(text),
             ends,
-            begins_round: matches!(event.kind, EventKind::Preparing),
+            begins_round: matches!(event.kind, EventKind::Preparing { .. }),
             is_aside: matches!(event.kind, EventKind::Retrying { .. }),
             is_last: event.outcome().is_some(),
         }
@@ -340,7 +340,8 @@ mod tests {
 
     #[test]
     fn a_round_says_which_method_it_is_of() {
-        let text = text(&event(EventKind::Preparing));
+        let method = PairingMethod::Qr;
+        let text = text(&event(EventKind::Preparing { method }));
         assert!(text.ends_with("event: method\ndata: {\"method\":\"qr\"}\n\n"));
         assert_eq!(text.matches("\n\n").count(), 2);
     }

@@ -107,7 +107,7 @@ async fn run(
             tokio::select! {
                 event = session.next_event() => {
                     let Some(event) = event else { break };
-                    let method = handle.snapshot().method;
+                    let method = handle.view().method;
                     again = publish(pairing, event, method, pictures).await;
                 }
                 () = tokio::time::sleep(LOOK_INTERVAL) => pairing.end_if_overdue(),

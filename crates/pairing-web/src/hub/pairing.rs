@@ -194,7 +194,7 @@ impl Pairing {
     /// Whoever begins to watch after an action is not shown what was before it, even if the
     /// pairing's task has yet to pass on what came of it.
     fn leave_behind(&self, handle: &PairingHandle) {
-        self.feed().leave_behind(handle.snapshot().state.seq);
+        self.feed().leave_behind(handle.view().to_event().seq);
     }
 
     /// Whoever asks afterwards finds it over. Whether it was not yet.
@@ -499,8 +499,8 @@ impl Pairing {
             Stage::Running {
                 handle, deadline, ..
             } => {
-                let snapshot = handle.snapshot();
-                match snapshot.state.outcome() {
+                let snapshot = handle.view();
+                match snapshot.outcome() {
                     Some(_) => (PairingState::Ended, None, Some(snapshot)),
                     None => (
                         PairingState::Running,
@@ -518,7 +518,7 @@ impl Pairing {
         });
         let event = match &*stage {
             Stage::Ended { event, .. } => Some(event.clone()),
-            _ => snapshot.map(|snapshot| snapshot.state),
+            _ => snapshot.map(|view| view.to_event()),
         };
         PairingSummary {
             id: self.id.clone(),
@@ -552,6 +552,6 @@ fn new_feed() -> Result<Arc<Feed>, NoRandomNumbers> {
 
 /// The last event of a session that has ended, cancelled or by itself.
 fn last_event(handle: &PairingHandle) -> Option<PairingEvent> {
-    let event = handle.snapshot().state;
+    let event = handle.view().to_event();
     event.outcome().is_some().then_some(event)
 }

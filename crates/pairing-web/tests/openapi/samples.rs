@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PhoneCode, ProviderError,
-    ProviderErrorKind, QrImage, QrText,
+    EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PhoneCode,
+    ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 use serde_json::{Value, json};
 
@@ -51,7 +51,9 @@ fn events() -> Vec<Value> {
     let limited = ProviderError::from(ProviderErrorKind::RateLimited);
     let limited = limited.with_retry_after(Duration::from_secs(9)).report();
     vec![
-        event(EventKind::Preparing),
+        event(EventKind::Preparing {
+            method: PairingMethod::Qr,
+        }),
         code_ready(QrText::new("2@a,b").unwrap()),
         code_ready(QrImage::new(*b"\x89PNG\r\n\x1a\n").unwrap()),
         code_ready(PhoneCode::new("ABCD1234").unwrap()),

@@ -10,8 +10,7 @@ use crate::workspace::Workspace;
 
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
     let read = |file: &Path| {
-        fs::read_to_string(workspace.root().join(file))
-            .with_context(|| file.display().to_string())
+        fs::read_to_string(workspace.root().join(file)).with_context(|| file.display().to_string())
     };
     let mut violations = Vec::new();
     for file in workspace.tracked_files()? {

@@ -75,10 +75,7 @@ impl Program<'_> {
             event_is_sound(retrying);
             assert!(retrying.is_null() || pairing_event_get_kind(retrying) == EVENT_RETRYING);
             let method = pairing_view_get_method(view);
-            assert_eq!(
-                method == 2,
-                read(pairing_view_get_phone(view)).is_some()
-            );
+            assert_eq!(method == 2, read(pairing_view_get_phone(view)).is_some());
             assert_eq!(pairing_view_get_codes_per_round(view) == 0, view.is_null());
             assert!(!pairing_view_can(view, number) || (1..=4).contains(&number));
             let connected = pairing_instance_status_get_connected(status);

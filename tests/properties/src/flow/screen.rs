@@ -19,10 +19,6 @@ struct Code {
 }
 
 impl Screen {
-    pub(super) fn is_lit(&self) -> bool {
-        self.code.is_some()
-    }
-
     /// `longest` is how long a code that arrives now may live.
     pub(super) fn show(
         &mut self,
@@ -56,7 +52,7 @@ impl Screen {
             EventKind::CodeExpired => {
                 assert!(self.code.take().is_some(), "nothing was shown");
             }
-            EventKind::Preparing | EventKind::InteractionRequired => {
+            EventKind::Preparing { .. } | EventKind::InteractionRequired => {
                 assert!(self.code.is_none(), "the code must be taken down first");
             }
             EventKind::Finished { .. } => self.code = None,

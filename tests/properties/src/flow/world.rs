@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
 use pairing_core::{
-    CodeReply, EventKind, FlowError, PairingEvent, PairingMethod, PairingOutcome,
+    CodeReply, EventKind, FlowError, PairingEvent, PairingMethod, PairingOutcome, PairingView,
     ProviderErrorKind, WebhookHint,
 };
 
@@ -37,7 +37,8 @@ pub(super) struct World {
     screen: Screen,
     last: Option<PairingEvent>,
     /// What a snapshot has to show.
-    state: Option<PairingEvent>,
+    /// What the events add up to.
+    folded: PairingView,
     outcome: Option<PairingOutcome>,
     gate: bool,
     quiet_until: Duration,
@@ -75,6 +76,11 @@ fn is_for_another(options: &FlowOptions, method: &PairingMethod) -> bool {
 
 impl World {
     pub(super) fn new(flow: PairingFlow, options: FlowOptions, now: Now) -> Self {
+        let folded = PairingView::new(
+            options.method.clone(),
+            options.policy.codes_per_round,
+            options.capabilities,
+        );
         let mut world = Self {
             deadline: now.elapsed.saturating_add(options.policy.deadline),
             flow,
@@ -84,7 +90,7 @@ impl World {
             past: Vec::new(),
             screen: Screen::default(),
             last: None,
-            state: None,
+            folded,
             outcome: None,
             gate: false,
             quiet_until: Duration::ZERO,
@@ -138,9 +144,9 @@ impl World {
             Input::SwitchMethod(method) => Some(method.clone()),
             _ => None,
         };
-        let before = self.flow.snapshot().method;
+        let before = self.flow.view().method.clone();
         let result = self.input(input, &Cause::Person);
-        let after = self.flow.snapshot();
+        let after = self.flow.view().clone();
         match (result, method) {
             (Err(FlowError::Finished), _) => assert!(self.outcome.is_some()),
             (Err(FlowError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
@@ -152,7 +158,7 @@ impl World {
                 assert!(is_for_another(&self.options, &method));
                 assert_eq!(after.method, before, "refused, and yet switched");
             }
-            (Ok(()), None) => assert!(after.state.round == round + 1 || self.outcome.is_some()),
+            (Ok(()), None) => assert!(after.round == round + 1 || self.outcome.is_some()),
             (Ok(()), Some(method)) => {
                 assert_eq!(after.method, method);
                 assert!(!is_for_another(&self.options, &method));
@@ -184,7 +190,10 @@ impl World {
         let over = self.must_end(&asked, &answer);
         let longest = match &answer {
             Answer::Code(Ok(CodeReply::Code(issued))) => {
-                let own = self.options.policy.lifetime(&self.flow.snapshot().method);
+                let own = self
+                    .options
+                    .policy
+                    .lifetime(&self.flow.view().method.clone());
                 self.code_arrived(&asked, issued.code.is_qr());
                 issued.expires_in.unwrap_or(own)
             }
@@ -300,7 +309,7 @@ impl World {
         let wake_at = self.flow.wake_at();
         assert_eq!(wake_at.is_none(), finished);
         assert!(wake_at.is_none_or(|at| at <= self.deadline));
-        assert_eq!(Some(&self.flow.snapshot().state), self.state.as_ref());
+        assert_eq!(*self.flow.view(), self.folded);
     }
 
     fn request(&mut self, id: RequestId, request: Request) {
@@ -312,7 +321,7 @@ impl World {
         match &request {
             Request::Code(method) => {
                 assert!(!self.gate, "a code that nobody asked for");
-                assert_eq!(*method, self.flow.snapshot().method);
+                assert_eq!(*method, self.flow.view().method.clone());
                 let is_qr = *method == PairingMethod::Qr;
                 let policy = &self.options.policy;
                 let spacing = if is_qr {
@@ -345,17 +354,16 @@ impl World {
             .as_ref()
             .map_or((0, 1), |last| (last.seq, last.round));
         assert_eq!(event.seq, seq + 1, "events are numbered without gaps");
-        let opens = matches!(event.kind, EventKind::Preparing) && seq > 0;
+        let opens = matches!(event.kind, EventKind::Preparing { .. }) && seq > 0;
         assert_eq!(
             event.round,
             round + u32::from(opens),
             "a round that nobody opened"
         );
-        let method = self.flow.snapshot().method;
-        let hidden = self.screen.is_lit() && matches!(event.kind, EventKind::Retrying { .. });
+        let method = self.flow.view().method.clone();
         self.screen.show(&event.kind, &method, longest, self.now);
         match &event.kind {
-            EventKind::Preparing => {
+            EventKind::Preparing { .. } => {
                 assert!(matches!(cause, Cause::Person), "a round that nobody opened");
                 self.gate = false;
             }
@@ -385,9 +393,7 @@ impl World {
             EventKind::CodeExpired => {}
         }
         reads_back(&event);
-        if !hidden {
-            self.state = Some(event.clone());
-        }
+        self.folded.apply(&event);
         self.last = Some(event);
     }
 }
