@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use pairing_ffi::{
     Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
     InstanceStatus, PairingCode, PairingError, PairingMethod, PairingOutcome, PairingPolicy,
-    PairingProvider, PairingSession, ProviderDescription, SessionOptions, TransportError,
+    PairingProvider, PairingSession, ProviderDescription, Screen, SessionOptions, TransportError,
     WebhookHint, default_policy, max_body_bytes, open_provider, providers, sped_up_policy,
 };
 use tokio::sync::oneshot;
@@ -279,6 +279,26 @@ fn waiting_that_is_given_up_loses_no_event() {
             }
         }
         assert!(session.take_event().is_none());
+    });
+}
+
+#[test]
+fn a_wait_for_a_view_that_is_given_up_loses_no_view() {
+    let session = PairingSession::new(Arc::new(Own::default()), options()).unwrap();
+    wait(async {
+        let mut last = None;
+        while session.wait_for_view().await {
+            // The view has come, and the first wait was given up.
+            assert!(session.wait_for_view().await);
+            let view = session.take_view().unwrap();
+            if matches!(view.screen, Screen::Code { .. }) {
+                session.cancel();
+            }
+            last = Some(view.screen);
+        }
+        let cancelled = PairingOutcome::Cancelled;
+        assert!(matches!(last, Some(Screen::Finished { outcome }) if outcome == cancelled));
+        assert!(session.take_view().is_none());
     });
 }
 
