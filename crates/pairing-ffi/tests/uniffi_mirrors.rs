@@ -7,8 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core as core;
 use pairing_ffi::{
-    Actions, CodeForm, CodeReply, ErrorCode, EventKind, Expiry, FailureReport, PairingError,
-    PairingEvent, PairingMethod, PairingOutcome, PairingView, Screen, error_code_name,
+    Actions, Capabilities, CodeForm, CodeReply, ErrorCode, EventKind, Expiry, FailureReport,
+    PairingError, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingView, Screen,
+    error_code_name,
 };
 use serde_json::Value;
 
@@ -135,6 +136,62 @@ fn no_field_of_core_is_forgotten() {
         retry_after: Some(Duration::from_secs(7)),
     };
     assert_eq!(FailureReport::from(report), mirrored);
+}
+
+/// Numbers that are all different, so that a field in the place of another is noticed.
+fn distinct_policy() -> core::PairingPolicy {
+    let mut policy = core::PairingPolicy::default();
+    for (index, field) in [
+        &mut policy.qr_lifetime,
+        &mut policy.phone_code_lifetime,
+        &mut policy.refresh_min,
+        &mut policy.refresh_interval,
+        &mut policy.refresh_max,
+        &mut policy.phone_code_spacing,
+        &mut policy.status_interval,
+        &mut policy.webhook_status_interval,
+        &mut policy.gate_watch,
+        &mut policy.hint_spacing,
+        &mut policy.not_ready_delay,
+        &mut policy.phone_code_not_ready_delay,
+        &mut policy.request_timeout,
+        &mut policy.deadline,
+        &mut policy.retry.min_delay,
+        &mut policy.retry.max_delay,
+        &mut policy.retry.max_cooldown,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        *field = Duration::from_millis(1 + index as u64);
+    }
+    policy.codes_per_round = 101;
+    policy.not_ready_limit = 102;
+    policy.phone_code_not_ready_limit = 105;
+    policy.retry.max_retries = 103;
+    policy.retry.phone_code_max_retries = 104;
+    policy
+}
+
+#[test]
+fn a_policy_comes_back_as_it_went() {
+    let policy = distinct_policy();
+    let mirrored = PairingPolicy::from(policy.clone());
+    assert_eq!(mirrored.qr_lifetime, policy.qr_lifetime);
+    assert_eq!(mirrored.retry.max_cooldown, policy.retry.max_cooldown);
+    assert_eq!(core::PairingPolicy::from(mirrored), policy);
+}
+
+#[test]
+fn capabilities_come_back_as_they_went() {
+    let capabilities = core::Capabilities {
+        phone_code: true,
+        unlink: true,
+        ..core::Capabilities::default()
+    };
+    let mirrored = Capabilities::from(capabilities);
+    assert!(mirrored.phone_code && mirrored.unlink && !mirrored.qr_text);
+    assert_eq!(core::Capabilities::from(mirrored), capabilities);
 }
 
 #[test]

@@ -1,14 +1,14 @@
-//! Core's policy as a record of other languages; core documents the sources of the numbers.
+//! Every number of the flow, mirrored from core, which documents their sources.
 
 use std::time::Duration;
 
-pub use pairing_core::{PairingPolicy, RetryPolicy};
+use pairing_core as core;
 
 /// Lifetimes, intervals, rounds, retries and the deadline of a session.
 ///
 /// Start from `recommended_policy` or `default_policy` and change single fields; a session
 /// refuses numbers that do not fit together with `InvalidPolicy`.
-#[uniffi::remote(Record)]
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PairingPolicy {
     /// How long a QR code can be scanned, when the provider does not say. 20 s: Z-API's page
     /// on QR codes.
@@ -57,7 +57,7 @@ pub struct PairingPolicy {
 }
 
 /// How failures that may pass are repeated: exponential backoff with jitter.
-#[uniffi::remote(Record)]
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct RetryPolicy {
     /// The first wait, without its random part. 1 s.
     pub min_delay: Duration,
@@ -75,12 +75,63 @@ pub struct RetryPolicy {
 /// The numbers for a gateway nothing else is known about.
 #[uniffi::export]
 pub fn default_policy() -> PairingPolicy {
-    PairingPolicy::default()
+    core::PairingPolicy::default().into()
 }
 
 /// The same policy with every duration divided, for demonstrations and tests against a
 /// simulator whose clock runs faster. `request_timeout` stays: sockets do not run faster.
 #[uniffi::export]
 pub fn sped_up_policy(policy: PairingPolicy, factor: u32) -> PairingPolicy {
-    policy.sped_up(factor)
+    core::PairingPolicy::from(policy).sped_up(factor).into()
 }
+
+/// The fields have the same names and types on both sides; one that is missing on either does
+/// not compile.
+macro_rules! mirror {
+    ($name:ident { $($field:ident),* $(,)? } $(, $inner:ident)?) => {
+        impl From<core::$name> for $name {
+            fn from(value: core::$name) -> Self {
+                let core::$name { $($field,)* $($inner)? } = value;
+                Self { $($field,)* $($inner: $inner.into())? }
+            }
+        }
+
+        impl From<$name> for core::$name {
+            fn from(value: $name) -> Self {
+                let $name { $($field,)* $($inner)? } = value;
+                Self { $($field,)* $($inner: $inner.into())? }
+            }
+        }
+    };
+}
+
+mirror!(RetryPolicy {
+    min_delay,
+    max_delay,
+    max_retries,
+    phone_code_max_retries,
+    max_cooldown,
+});
+
+mirror!(
+    PairingPolicy {
+        qr_lifetime,
+        phone_code_lifetime,
+        codes_per_round,
+        refresh_min,
+        refresh_interval,
+        refresh_max,
+        phone_code_spacing,
+        status_interval,
+        webhook_status_interval,
+        gate_watch,
+        hint_spacing,
+        not_ready_delay,
+        not_ready_limit,
+        phone_code_not_ready_delay,
+        phone_code_not_ready_limit,
+        request_timeout,
+        deadline,
+    },
+    retry
+);

@@ -63,7 +63,7 @@ impl PairingSession {
         let mut builder =
             core::PairingSession::builder(AppProvider::new(provider)?).method(method.try_into()?);
         if let Some(policy) = policy {
-            builder = builder.policy(policy);
+            builder = builder.policy(core::PairingPolicy::from(policy));
         }
         if let Some(phone) = expected_phone {
             builder = builder.expect_phone(PhoneNumber::parse_typed(&phone)?);

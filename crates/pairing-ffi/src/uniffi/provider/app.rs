@@ -28,8 +28,8 @@ impl AppProvider {
         } = provider.describe()?;
         Ok(Self {
             name,
-            capabilities,
-            policy: recommended_policy.unwrap_or_default(),
+            capabilities: capabilities.into(),
+            policy: recommended_policy.map(Into::into).unwrap_or_default(),
             provider,
         })
     }

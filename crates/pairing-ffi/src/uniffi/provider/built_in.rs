@@ -37,8 +37,8 @@ impl PairingProvider for BuiltIn {
     fn describe(&self) -> Result<ProviderDescription, PairingError> {
         Ok(ProviderDescription {
             name: self.0.name().to_owned(),
-            capabilities: self.0.capabilities(),
-            recommended_policy: Some(self.0.recommended_policy()),
+            capabilities: self.0.capabilities().into(),
+            recommended_policy: Some(self.0.recommended_policy().into()),
         })
     }
 

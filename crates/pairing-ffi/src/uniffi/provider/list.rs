@@ -64,7 +64,7 @@ impl ProviderInfo {
             needs: adapter.needs.to_owned(),
             documentation: adapter.documentation.to_owned(),
             fields: adapter.fields.iter().map(FieldSpec::of).collect(),
-            capabilities: adapter.capabilities,
+            capabilities: adapter.capabilities.into(),
         }
     }
 }

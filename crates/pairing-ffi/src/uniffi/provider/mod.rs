@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core as core;
-pub use pairing_core::{Capabilities, WebhookHint};
+pub use pairing_core::WebhookHint;
 
 pub(crate) use app::AppProvider;
 pub use built_in::open_provider;
@@ -57,7 +57,7 @@ pub struct ProviderDescription {
 }
 
 /// What a provider supports. Whatever is false here fails with `Unsupported`.
-#[uniffi::remote(Record)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Capabilities {
     /// QR codes as text.
     #[uniffi(default = false)]
@@ -123,6 +123,34 @@ pub enum WebhookHint {
     /// Nothing about pairing, or about another instance.
     Irrelevant,
 }
+
+macro_rules! mirror_capabilities {
+    ($($field:ident),*) => {
+        impl From<core::Capabilities> for Capabilities {
+            fn from(value: core::Capabilities) -> Self {
+                let core::Capabilities { $($field),* } = value;
+                Self { $($field),* }
+            }
+        }
+
+        impl From<Capabilities> for core::Capabilities {
+            fn from(value: Capabilities) -> Self {
+                let Capabilities { $($field),* } = value;
+                Self { $($field),* }
+            }
+        }
+    };
+}
+
+mirror_capabilities!(
+    qr_text,
+    qr_image,
+    phone_code,
+    status,
+    linked_phone,
+    unlink,
+    webhooks
+);
 
 impl From<core::CodeReply> for CodeReply {
     fn from(reply: core::CodeReply) -> Self {
