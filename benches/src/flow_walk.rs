@@ -14,6 +14,7 @@ use pairing_core::{
 const ANSWER: Duration = Duration::from_millis(150);
 
 /// One session under way.
+#[derive(Debug)]
 pub struct Walk {
     flow: PairingFlow,
     codes: Vec<PairingCode>,
@@ -112,7 +113,6 @@ impl Walk {
                 Output::Emit(event) => {
                     self.at_gate |= matches!(event.kind, EventKind::InteractionRequired);
                 }
-                _ => {}
             }
         }
     }

@@ -9,10 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt as _;
 use pairing_adapter::{
-    BaseUrl, CodeRules, Gateway, HttpMethod, HttpRequest, HttpResponse, HttpTransport, Reading,
+    BaseUrl, GatewayClient, GatewayRules, HttpMethod, HttpRequest, HttpResponse, HttpTransport,
     TransportError, TransportErrorKind,
 };
-use pairing_core::{PairingMethod, QrImage};
+use pairing_core::{PairingCode, PairingMethod, QrImage};
 use pairing_sim::{Dialect, InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
 use serde::Deserialize;
 
@@ -41,6 +41,7 @@ pub async fn body() -> Result<Vec<u8>> {
 }
 
 /// Hands out answers that were made before.
+#[derive(Debug)]
 struct Prepared(Mutex<Vec<HttpResponse>>);
 
 #[async_trait]
@@ -55,17 +56,13 @@ impl HttpTransport for Prepared {
 
 /// What an adapter does with these answers, instead of a network before it. The picture's own text
 /// is not read: that is the same work for every gateway, and a thousand times as much.
+#[derive(Debug)]
 pub struct Reader {
-    gateway: Gateway,
+    gateway: GatewayClient,
     base: BaseUrl,
 }
 
-/// As the documentation of Z-API has it.
-const RULES: CodeRules = CodeRules {
-    qr_fields: &["value"],
-    phone_code_fields: &["value"],
-    refused: "refused",
-};
+static RULES: GatewayRules = GatewayRules::new();
 
 impl Reader {
     /// Of `times` answers with this body.
@@ -77,7 +74,7 @@ impl Reader {
         let answer = HttpResponse::new(200, body).with_content_type("application/json");
         let answers = Prepared(Mutex::new(vec![answer; times]));
         Ok(Self {
-            gateway: Gateway::new(Arc::new(answers)),
+            gateway: GatewayClient::new(Arc::new(answers), &RULES),
             base: BaseUrl::parse(InProcessTransport::BASE_URL)?,
         })
     }
@@ -99,10 +96,9 @@ impl Reader {
         let request = HttpRequest::new(HttpMethod::Get, self.base.join(&path));
         let answer = self.gateway.send(request).now_or_never();
         let answer = answer.context("the transport waits for something")??;
-        let said = answer.said(|_| None);
-        match Reading::of(&answer, &PairingMethod::Qr, &RULES, said) {
-            Reading::Picture { picture, .. } => Ok(picture),
-            reading => bail!("no picture: {reading:?}"),
+        match answer.code(&PairingMethod::Qr)? {
+            Some(PairingCode::QrImage { image }) => Ok(image),
+            code => bail!("no picture: {code:?}"),
         }
     }
 }

@@ -16,6 +16,7 @@ const SESSIONS: usize = 200;
 const MOST: u64 = 1_600;
 
 /// Answers every request for a code at once.
+#[derive(Debug)]
 struct Ready;
 
 #[async_trait]

@@ -117,10 +117,7 @@ struct Round {
 
 impl Session {
     fn new(phase: Duration) -> Result<Self> {
-        let policy = PairingPolicy {
-            deadline: Duration::from_secs(24 * 3600),
-            ..PairingPolicy::default()
-        };
+        let policy = PairingPolicy::default().with_deadline(Duration::from_secs(24 * 3600));
         let options = FlowOptions {
             method: PairingMethod::Qr,
             policy: Arc::new(policy),

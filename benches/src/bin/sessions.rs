@@ -21,7 +21,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use pairing_adapter::{BaseUrl, HttpTransport, QrForm, ReqwestTransport};
 use pairing_benches::load::{TOKEN, instance_id};
-use pairing_core::{EventKind, PairingHandle, PairingPolicy, PairingSession, RetryPolicy};
+use pairing_core::{EventKind, PairingHandle, PairingPolicy, PairingSession};
 use pairing_zapi::{ZApi, ZApiConfig};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -145,28 +145,29 @@ async fn watch(mut session: PairingSession, common: Arc<Common>) {
 /// The policy on a clock whose second lasts this long. The time for one request stays.
 fn paced(policy: &PairingPolicy, second: Duration) -> PairingPolicy {
     let paced = |duration: Duration| duration.mul_f64(second.as_secs_f64());
-    PairingPolicy {
-        qr_lifetime: paced(policy.qr_lifetime),
-        phone_code_lifetime: paced(policy.phone_code_lifetime),
-        refresh_min: paced(policy.refresh_min),
-        refresh_interval: paced(policy.refresh_interval),
-        refresh_max: paced(policy.refresh_max),
-        phone_code_spacing: paced(policy.phone_code_spacing),
-        status_interval: paced(policy.status_interval),
-        webhook_status_interval: paced(policy.webhook_status_interval),
-        gate_watch: paced(policy.gate_watch),
-        hint_spacing: paced(policy.hint_spacing),
-        not_ready_delay: paced(policy.not_ready_delay),
-        phone_code_not_ready_delay: paced(policy.phone_code_not_ready_delay),
-        retry: RetryPolicy {
-            min_delay: paced(policy.retry.min_delay),
-            max_delay: paced(policy.retry.max_delay),
-            max_cooldown: paced(policy.retry.max_cooldown),
-            ..policy.retry.clone()
-        },
-        deadline: paced(policy.deadline),
-        ..policy.clone()
-    }
+    policy
+        .clone()
+        .with_qr_lifetime(paced(policy.qr_lifetime))
+        .with_phone_code_lifetime(paced(policy.phone_code_lifetime))
+        .with_refresh_min(paced(policy.refresh_min))
+        .with_refresh_interval(paced(policy.refresh_interval))
+        .with_refresh_max(paced(policy.refresh_max))
+        .with_phone_code_spacing(paced(policy.phone_code_spacing))
+        .with_status_interval(paced(policy.status_interval))
+        .with_webhook_status_interval(paced(policy.webhook_status_interval))
+        .with_gate_watch(paced(policy.gate_watch))
+        .with_hint_spacing(paced(policy.hint_spacing))
+        .with_not_ready_delay(paced(policy.not_ready_delay))
+        .with_phone_code_not_ready_delay(paced(policy.phone_code_not_ready_delay))
+        .with_retry(
+            policy
+                .retry
+                .clone()
+                .with_min_delay(paced(policy.retry.min_delay))
+                .with_max_delay(paced(policy.retry.max_delay))
+                .with_max_cooldown(paced(policy.retry.max_cooldown)),
+        )
+        .with_deadline(paced(policy.deadline))
 }
 
 /// Listens for the gateway's webhooks and passes each on to its session.

@@ -19,6 +19,7 @@ pub fn instance_id(number: usize) -> String {
 }
 
 /// A running simulator with instances of Z-API.
+#[derive(Debug)]
 pub struct Gateway {
     program: Program,
     base_url: String,

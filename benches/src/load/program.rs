@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 /// Ends the program when dropped.
+#[derive(Debug)]
 pub(super) struct Program {
     child: Child,
     lines: Receiver<(Instant, String)>,

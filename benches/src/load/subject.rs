@@ -41,6 +41,7 @@ pub struct Load {
 }
 
 /// A subject's process.
+#[derive(Debug)]
 pub struct Running {
     program: Program,
     started: Instant,

@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::time::Duration;
 
 /// A stream of numbers that look random, one for each seed.
+#[derive(Debug)]
 pub(crate) struct Chance {
     seed: u64,
     drawn: u64,

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::chance::Chance;
 
 /// What all instances together have seen.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Totals {
     pub(crate) calls: AtomicUsize,
     /// Two requests at once at the same instance.
@@ -26,6 +26,7 @@ pub(crate) struct Totals {
 }
 
 /// Counts a session for as long as it lives.
+#[derive(Debug)]
 pub(crate) struct Living(Arc<Totals>);
 
 impl Totals {
@@ -43,6 +44,7 @@ impl Drop for Living {
 }
 
 /// One instance.
+#[derive(Debug)]
 pub(crate) struct Instance {
     chance: Mutex<Chance>,
     totals: Arc<Totals>,

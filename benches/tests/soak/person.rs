@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::time::{Duration, SystemTime};
 
+use pairing_core::testing::{BrokenRule, EventRules};
 use pairing_core::{
-    EventKind, FlowError, PairingEvents, PairingHandle, PairingMethod, PairingOutcome,
+    CommandError, EventKind, PairingEvents, PairingHandle, PairingMethod, PairingOutcome,
     PairingPolicy, PairingProvider, PairingSession, WebhookHint,
 };
 use tokio::time::{Instant, sleep};
@@ -28,7 +29,7 @@ pub(crate) struct Went {
     /// Requests that the gateway still sees after the end.
     pub(crate) under_way: usize,
     /// A rule of the event stream that was broken.
-    pub(crate) broken: Option<String>,
+    pub(crate) broken: Option<BrokenRule>,
 }
 
 /// Runs one session to its end. A second reader sees what becomes of one that is dropped.
@@ -154,20 +155,15 @@ fn is_stuck(resumed: Option<(Instant, usize)>, instance: &Instance) -> bool {
 
 fn switch(handle: &PairingHandle, method: PairingMethod) {
     let switched = handle.switch_method(method);
-    assert!(matches!(switched, Ok(()) | Err(FlowError::Finished)));
+    assert!(matches!(switched, Ok(()) | Err(CommandError::Finished)));
 }
 
 /// Reads to the end: the outcomes seen, when it ended, and a rule that was broken.
-async fn watch(mut events: PairingEvents) -> (Vec<PairingOutcome>, Instant, Option<String>) {
-    let (mut outcomes, mut broken, mut last) = (Vec::new(), None, None);
+async fn watch(mut events: PairingEvents) -> (Vec<PairingOutcome>, Instant, Option<BrokenRule>) {
+    let (mut outcomes, mut broken) = (Vec::new(), None);
+    let mut rules = EventRules::new(&PairingPolicy::default());
     while let Some(event) = events.next_event().await {
-        if !outcomes.is_empty() {
-            broken = Some(format!("{:?} after the end", event.kind));
-        }
-        if last.is_some_and(|last| event.seq != last + 1) {
-            broken = Some(format!("event {} after {last:?}", event.seq));
-        }
-        last = Some(event.seq);
+        broken = broken.or(rules.check(&event).err());
         outcomes.extend(event.outcome().cloned());
     }
     (outcomes, Instant::now(), broken)

@@ -7,7 +7,7 @@ use std::fmt;
 use pairing_core::{ImageType, QrImage};
 use serde_json::Value;
 
-use crate::{HttpResponse, Object, UnreadableForm, Words, wipe};
+use crate::{HttpResponse, Message, Object, UnreadableForm, wipe};
 
 /// A hundred times as many as the longest answer that is known, and a few megabytes as a tree.
 const MAX_VALUES: usize = 10_000;
@@ -40,10 +40,10 @@ impl Body {
     pub fn read(response: &HttpResponse) -> Self {
         let data = without_mark(&response.body);
         // Only a picture is copied: a copy is wiped in the end, whatever it was.
-        if ImageType::of(data).is_some()
-            && let Ok(picture) = QrImage::new(data)
-        {
-            return Self::Picture(picture);
+        if ImageType::of(data).is_some() {
+            if let Ok(picture) = QrImage::new(data) {
+                return Self::Picture(picture);
+            }
         }
         if let Some(form) = unreadable(response, data) {
             return Self::Unreadable(form);
@@ -93,10 +93,10 @@ impl Body {
 
     /// Some gateways answer with a list of one instance where others answer with the instance.
     fn of_list(mut values: Vec<Value>) -> Self {
-        if holds_one_object(&values)
-            && let Some(Value::Object(map)) = values.pop()
-        {
-            return Self::Object(Object::new(map));
+        if holds_one_object(&values) {
+            if let Some(Value::Object(map)) = values.pop() {
+                return Self::Object(Object::new(map));
+            }
         }
         values.iter_mut().for_each(wipe::json);
         Self::OtherJson
@@ -105,12 +105,12 @@ impl Body {
     /// What the body says in words, for adapters to match: the message fields of an object,
     /// or the text.
     #[must_use]
-    pub fn words(&self) -> Words {
+    pub fn message(&self) -> Message {
         match self {
-            Self::Object(object) => object.words(),
-            Self::Text(text) => Words::of(text),
+            Self::Object(object) => object.message(),
+            Self::Text(text) => Message::of(text),
             Self::Empty | Self::Picture(_) | Self::Unreadable(_) | Self::Page | Self::OtherJson => {
-                Words::default()
+                Message::default()
             }
         }
     }
@@ -142,14 +142,14 @@ fn unreadable(response: &HttpResponse, data: &[u8]) -> Option<UnreadableForm> {
     }
     let encoding = response.content_encoding.as_deref().unwrap_or_default();
     let is_encoded = !matches!(encoding.trim(), "" | "identity");
-    (is_encoded && str::from_utf8(data).is_err()).then_some(UnreadableForm::Compressed)
+    (is_encoded && std::str::from_utf8(data).is_err()).then_some(UnreadableForm::Compressed)
 }
 
 /// Bytes that are not UTF-8 become U+FFFD, which no code may contain; the words of a message in
 /// another encoding stay readable. Almost every body is UTF-8, which is seen thirty times as fast
 /// as the replacement goes over it.
 fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// An empty object takes two bytes of a body and hundreds in memory. Every value but the first
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn json_in_another_encoding_keeps_its_words() {
         let body = read(*b"{\"error\":\"sess\xe3o already connected\"}");
-        assert!(body.words().say("already connected"));
+        assert!(body.message().contains("already connected"));
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(read("\"2@a,b\""), Body::Text("2@a,b".into()));
         assert_eq!(read("{\"value\":"), Body::Text("{\"value\":".into()));
         assert!(matches!(read(*b"\x89PNG\r\n\x1a\n\0"), Body::Picture(_)));
-        let page = HttpResponse::new(200, "Bad Gateway<br>").with_content_type("text/html");
+        let page = HttpResponse::new(200, "Bad GatewayClient<br>").with_content_type("text/html");
         assert_eq!(Body::read(&page), Body::Page);
     }
 

@@ -35,7 +35,7 @@ pub fn read_qr_code(text: &str) -> Option<PairingCode> {
         .map(Into::into)
 }
 
-/// Reads a phone code: letters and digits, perhaps with a hyphen. Words such as `error`,
+/// Reads a phone code: letters and digits, perhaps with a hyphen. Message such as `error`,
 /// HTTP codes and phone numbers look alike, so letters alone count only as eight capitals
 /// of WhatsApp's alphabet.
 #[must_use]
@@ -106,9 +106,7 @@ pub(crate) fn unreadable_picture(text: &str) -> Option<UnreadableForm> {
 /// The base64 behind `data:image/png;base64,` and the like. Some clients and servers both add one.
 fn behind_heads(text: &str) -> &str {
     let mut rest = text;
-    while let Some((head, body)) = rest.split_once(',')
-        && is_head(head)
-    {
+    while let Some((_, body)) = rest.split_once(',').filter(|(head, _)| is_head(head)) {
         rest = body.trim_start();
     }
     strip_prefix_ignore_case(rest, "base64:").unwrap_or(rest)
@@ -128,11 +126,11 @@ fn without_percent_signs(data: &str) -> Option<Zeroizing<String>> {
 
 fn picture(base64: &str) -> Option<QrImage> {
     // As almost every gateway writes it. Judged by the first bytes before a megabyte is decoded.
-    if let Some(start) = base64.as_bytes().get(..12)
-        && starts_a_picture(start)
-        && let Ok(data) = BASE64.decode(base64)
-    {
-        return QrImage::new(data).ok();
+    let start = base64.as_bytes().get(..12);
+    if start.is_some_and(starts_a_picture) {
+        if let Ok(data) = BASE64.decode(base64) {
+            return QrImage::new(data).ok();
+        }
     }
     let mut plain = plain_base64(base64.bytes());
     let start: Zeroizing<Vec<u8>> = Zeroizing::new(plain.by_ref().take(12).collect());

@@ -1,12 +1,6 @@
 //! Credentials as they come from a configuration: checked early, with errors that say what to
 //! do and never quote them.
 
-use std::fmt;
-
-use secrecy::SecretString;
-use serde::Deserializer;
-use serde::de::{Error, Visitor};
-
 /// Most bytes of a credential; far above any known token.
 pub const MAX_CREDENTIAL_BYTES: usize = 4096;
 
@@ -100,77 +94,6 @@ enum Problem {
     TooLong,
 }
 
-/// For `#[serde(deserialize_with)]`: a text, in an error about which the value is never
-/// quoted, as serde's own would be.
-///
-/// # Errors
-///
-/// When the value is not a text.
-pub fn deserialize_secret<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
-    deserialize_optional_secret(from)?.ok_or_else(|| D::Error::custom(MUST_BE_TEXT))
-}
-
-/// Like [`deserialize_secret`]; `null` is `None`.
-///
-/// # Errors
-///
-/// As [`deserialize_secret`].
-pub fn deserialize_optional_secret<'de, D: Deserializer<'de>>(
-    from: D,
-) -> Result<Option<SecretString>, D::Error> {
-    from.deserialize_any(SecretVisitor)
-}
-
-const MUST_BE_TEXT: &str = "a credential must be a text in quotes";
-
-struct SecretVisitor;
-
-macro_rules! refuse {
-    ($($method:ident($kind:ty)),*) => {$(
-        fn $method<E: Error>(self, _: $kind) -> Result<Self::Value, E> {
-            Err(E::custom(MUST_BE_TEXT))
-        }
-    )*};
-}
-
-impl<'de> Visitor<'de> for SecretVisitor {
-    type Value = Option<SecretString>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(MUST_BE_TEXT)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(SecretString::from(text)))
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Some(SecretString::from(text)))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_any(self)
-    }
-
-    refuse!(
-        visit_bool(bool),
-        visit_i64(i64),
-        visit_u64(u64),
-        visit_f64(f64),
-        visit_i128(i128),
-        visit_u128(u128),
-        visit_bytes(&[u8])
-    );
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,31 +134,5 @@ mod tests {
             assert!(shown.starts_with("`instance`"), "{shown}");
             assert!(!shown.contains("canary"), "{shown}");
         }
-    }
-
-    #[test]
-    fn serde_errors_do_not_quote_the_value() {
-        #[derive(Debug, serde::Deserialize)]
-        struct Config {
-            #[serde(deserialize_with = "deserialize_secret")]
-            token: SecretString,
-            #[serde(default, deserialize_with = "deserialize_optional_secret")]
-            other: Option<SecretString>,
-        }
-        for json in [
-            r#"{"token":4242}"#,
-            r#"{"token":["4242"]}"#,
-            r#"{"token":{"4242":1}}"#,
-            r#"{"token":null}"#,
-            r#"{"token":"x","other":4242}"#,
-        ] {
-            let error = serde_json::from_str::<Config>(json)
-                .unwrap_err()
-                .to_string();
-            assert!(!error.contains("4242"), "{error}");
-        }
-        let config: Config = serde_json::from_str(r#"{"token":"canary","other":null}"#).unwrap();
-        assert!(config.other.is_none());
-        assert!(!format!("{config:?}{:?}", config.token).contains("canary"));
     }
 }

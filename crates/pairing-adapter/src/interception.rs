@@ -11,7 +11,7 @@ use pairing_core::ProviderErrorKind as Kind;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::{Body, HttpResponse, Object, Words, retry_after};
+use crate::{Body, HttpResponse, Message, Object, retry_after};
 
 /// How much of a page is searched. The longest head of a known challenge page has 12 KiB.
 const MAX_PAGE_BYTES: usize = 32 * 1024;
@@ -118,50 +118,51 @@ fn of_object(object: &Object, status: u16) -> Option<Interception> {
     if is_refused {
         return Some(Interception::Refused);
     }
-    of_prose(&object.words(), status)
+    of_prose(&object.message(), status)
 }
 
 fn of_text(text: &str, status: u16) -> Option<Interception> {
-    let words = Words::of(text);
+    let message = Message::of(text);
     // All that Cloudflare sends to who asks for neither JSON nor a page.
-    let code = words.expose().strip_prefix("error code: ");
-    if let Some(code) = code.and_then(|code| code.parse().ok())
-        && is_cloudflare_code(code)
-    {
+    let code = message.expose().strip_prefix("error code: ");
+    let code = code.and_then(|code| code.parse().ok());
+    if let Some(code) = code.filter(|code| is_cloudflare_code(*code)) {
         return Some(of_cloudflare(Some(code), status));
     }
-    of_prose(&words, status)
+    of_prose(&message, status)
 }
 
 /// A sentence, which names who says it or it stays the gateway's.
-fn of_prose(words: &Words, status: u16) -> Option<Interception> {
-    if words.say_any(marks::LOGINS_IN_PROSE) {
+fn of_prose(message: &Message, status: u16) -> Option<Interception> {
+    if message.contains_any(marks::LOGINS_IN_PROSE) {
         Some(Interception::LoginWanted)
-    } else if words.say_any(marks::MAINTENANCE) {
+    } else if message.contains_any(marks::MAINTENANCE) {
         Some(Interception::Down)
-    } else if words.say_any(marks::FIREWALLS_IN_PROSE) {
+    } else if message.contains_any(marks::FIREWALLS_IN_PROSE) {
         Some(Interception::by_status(status))
     } else {
         None
     }
 }
 
-fn of_page(source: &Words, status: u16) -> Option<Interception> {
-    if source.say_any(marks::LOGINS) || source.say_any(marks::LOGINS_IN_PROSE) {
+fn of_page(source: &Message, status: u16) -> Option<Interception> {
+    if source.contains_any(marks::LOGINS) || source.contains_any(marks::LOGINS_IN_PROSE) {
         Some(Interception::LoginWanted)
-    } else if source.say_any(marks::FIREWALL_LIMITS)
-        || ((400..500).contains(&status) && source.mean_rate_limit())
+    } else if source.contains_any(marks::FIREWALL_LIMITS)
+        || ((400..500).contains(&status) && source.is_rate_limit())
     {
         Some(Interception::Limited(None))
-    } else if source.say_any(marks::REFUSALS) {
+    } else if source.contains_any(marks::REFUSALS) {
         Some(match status {
             429 => Interception::Limited(None),
             // Challenges come with 503 as well.
             _ => Interception::Refused,
         })
-    } else if source.say_any(marks::MAINTENANCE) || source.say_any(marks::MAINTENANCE_PAGES) {
+    } else if source.contains_any(marks::MAINTENANCE)
+        || source.contains_any(marks::MAINTENANCE_PAGES)
+    {
         Some(Interception::Down)
-    } else if source.say_any(marks::SIGNATURES) {
+    } else if source.contains_any(marks::SIGNATURES) {
         Some(Interception::by_status(status))
     } else if status < 500 && wants_login(source) {
         Some(Interception::LoginWanted)
@@ -172,8 +173,9 @@ fn of_page(source: &Words, status: u16) -> Option<Interception> {
 
 /// A page with a field for a password, or one that only leads elsewhere: how networks and proxies
 /// ask for a login, and dashboards too.
-fn wants_login(source: &Words) -> bool {
-    source.say("type=password") || (source.say("http-equiv=refresh") && source.say("url="))
+fn wants_login(source: &Message) -> bool {
+    source.contains("type=password")
+        || (source.contains("http-equiv=refresh") && source.contains("url="))
 }
 
 fn of_cloudflare(code: Option<u64>, status: u16) -> Interception {
@@ -204,7 +206,7 @@ fn whole(value: &Value) -> Option<u64> {
 
 /// The first part of a page, in lower case, without quotes and with its numbered characters
 /// decoded, so that one spelling finds a mark in all pages.
-fn page_source(body: &[u8]) -> Words {
+fn page_source(body: &[u8]) -> Message {
     let head = &body[..body.len().min(MAX_PAGE_BYTES)];
     let text = Zeroizing::new(String::from_utf8_lossy(head).into_owned());
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
@@ -221,7 +223,7 @@ fn page_source(body: &[u8]) -> Words {
         };
     }
     push_unquoted(&mut plain, rest);
-    Words::within(&plain, MAX_PAGE_BYTES)
+    Message::within(&plain, MAX_PAGE_BYTES)
 }
 
 fn push_unquoted(plain: &mut String, text: &str) {

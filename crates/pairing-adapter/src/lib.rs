@@ -7,43 +7,45 @@
 
 mod adapter;
 mod body;
+mod client;
 mod code;
 mod config_error;
 mod credential;
 mod field;
-mod gateway;
 mod interception;
+mod interpretation;
+mod known_message;
+mod linked;
 mod linked_id;
+mod message;
 mod object;
 mod phrases;
 #[cfg(feature = "read-pictures")]
 mod pictures;
 mod qr_form;
-mod reading;
 #[cfg(test)]
 mod redaction_tests;
+mod response;
 mod retry_after;
-mod said;
+mod rules;
 mod setup;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 mod unlinking;
 mod unreadable;
 mod values;
+mod webhook;
 mod wipe;
-mod words;
 
 pub use adapter::{Adapter, Configure, InstanceConfig};
 pub use body::Body;
+pub use client::GatewayClient;
 pub use code::{read_phone_code, read_qr_code};
 pub use config_error::{ConfigError, shown_key};
-pub use credential::{
-    InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential, deserialize_optional_secret,
-    deserialize_secret,
-};
+pub use credential::{InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential};
 pub use field::{FieldKind, FieldSpec};
-pub use gateway::{Answer, Gateway};
 pub use linked_id::{read_linked_phone, read_linked_value};
+pub use message::{MAX_MESSAGE_BYTES, Message};
 pub use object::Object;
 // The transport's types stand in the kit's own interface: an adapter needs one dependency.
 pub use pairing_http::{
@@ -55,10 +57,9 @@ pub use pairing_http::{ReqwestTransport, ReqwestTransportBuilder};
 #[cfg(feature = "read-pictures")]
 pub use pictures::read_picture;
 pub use qr_form::QrForm;
-pub use reading::{CodeRules, Reading};
-pub use said::Said;
+pub use response::GatewayResponse;
+pub use rules::{GatewayRules, KnownError};
 pub use setup::SetupError;
-pub use unlinking::Unlinking;
 pub use unreadable::UnreadableForm;
 pub use values::{Overrides, Table, Values};
-pub use words::{MAX_WORDS_BYTES, Words};
+pub use webhook::webhook_object;

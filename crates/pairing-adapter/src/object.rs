@@ -6,7 +6,7 @@ use std::iter;
 
 use serde_json::{Map, Value};
 
-use crate::{Words, wipe};
+use crate::{Message, wipe};
 
 /// Objects that gateways wrap their data in, or lists of one such object.
 const WRAPPERS: &[&str] = &[
@@ -24,7 +24,7 @@ const WRAPPERS: &[&str] = &[
 /// Fields that name the outcome of a request. `false` in one of them is a failure.
 const OUTCOMES: &[&str] = &["success", "ok", "status", "result"];
 
-/// Words that name a failure in a field that is usually a flag or a state.
+/// Message that name a failure in a field that is usually a flag or a state.
 const FAILURES: &[&str] = &[
     "error", "fail", "failed", "failure", "erro", "falha", "falhou", "fallo", "falló",
 ];
@@ -43,7 +43,7 @@ const MESSAGES: &[&str] = &[
 ];
 
 /// A JSON object. `Debug` shows none of it, and its texts are wiped when it is dropped.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Object(Map<String, Value>);
 
 impl Object {
@@ -123,8 +123,8 @@ impl Object {
 
     /// The prose in the fields where gateways put it, however nested.
     #[must_use]
-    pub fn words(&self) -> Words {
-        let mut words = Words::default();
+    pub fn message(&self) -> Message {
+        let mut words = Message::default();
         // Looked for once, not for each name: every answer is searched for prose.
         let maps: Vec<_> = iter::once(&self.0).chain(self.wrapped()).collect();
         for name in MESSAGES {
@@ -346,7 +346,7 @@ mod tests {
         let found = object(serde_json::json!({
             "message": ["A", {"deep": "B"}], "name": "C", "data": {"error": "D"}
         }));
-        assert_eq!(found.words().expose(), "d a b");
+        assert_eq!(found.message().expose(), "d a b");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What gateways say alike, in English, Portuguese and Spanish: they pass on WhatsApp's own messages,
 //! or those of the few libraries beneath them.
 
-use crate::Words;
+use crate::Message;
 
 /// The state of an instance that has a number, up to where gender and tense differ.
 const LINKED: &[&str] = &[
@@ -29,11 +29,11 @@ const UNLINKED: &[&str] = &[
     "desvinculad",
 ];
 
-impl Words {
+impl Message {
     /// Too many requests, WhatsApp's own `rate-overlimit` included.
     #[must_use]
-    pub fn mean_rate_limit(&self) -> bool {
-        self.say_any(&[
+    pub fn is_rate_limit(&self) -> bool {
+        self.contains_any(&[
             "rate-overlimit",
             "rate overlimit",
             "rate limit",
@@ -48,7 +48,7 @@ impl Words {
 
     /// A number is linked already.
     #[must_use]
-    pub fn mean_already_connected(&self) -> bool {
+    pub fn is_already_linked(&self) -> bool {
         self.states(LINKED)
             .any(|before| linked(before) == Some(true))
             || [
@@ -59,15 +59,15 @@ impl Words {
                 "instancia esta conectad",
             ]
             .iter()
-            .any(|phrase| self.affirm(phrase))
+            .any(|phrase| self.contains_unnegated(phrase))
     }
 
     /// No number is linked.
     #[must_use]
-    pub fn mean_not_connected(&self) -> bool {
+    pub fn is_not_linked(&self) -> bool {
         self.states(LINKED)
             .any(|before| linked(before) == Some(false))
-            || self.say("not authenticated with whatsapp")
+            || self.contains("not authenticated with whatsapp")
             || self
                 .states(UNLINKED)
                 .any(|before| !lead(before).any(is_negation))
@@ -85,8 +85,8 @@ impl Words {
 
     /// The code was used, or is still being made: some gateways say one sentence for both.
     #[must_use]
-    pub fn mean_already_scanned(&self) -> bool {
-        self.say_any(&[
+    pub fn is_already_scanned(&self) -> bool {
+        self.contains_any(&[
             "already scanned",
             "already been scanned",
             "já escanead",
@@ -98,9 +98,9 @@ impl Words {
 
     /// The code is still being made.
     #[must_use]
-    pub fn mean_wait(&self) -> bool {
+    pub fn is_not_ready(&self) -> bool {
         // "Error generating the code" is no promise that it will come.
-        self.say_any(&[
+        self.contains_any(&[
             "not ready",
             "not yet",
             "generated yet",
@@ -118,14 +118,14 @@ impl Words {
 
     /// WhatsApp wants a passkey.
     #[must_use]
-    pub fn mean_passkey(&self) -> bool {
-        self.say_any(&["passkey", "pass key", "webauthn", "chave de acesso"])
+    pub fn is_passkey(&self) -> bool {
+        self.contains_any(&["passkey", "pass key", "webauthn", "chave de acesso"])
     }
 
     /// The phone number is refused.
     #[must_use]
-    pub fn mean_invalid_phone(&self) -> bool {
-        self.say_any(&[
+    pub fn is_invalid_phone(&self) -> bool {
+        self.contains_any(&[
             "invalid phone",
             "invalid number",
             "phone is invalid",
@@ -192,9 +192,9 @@ mod tests {
             "No code was made: already connected",
             "A instância está conectada",
         ] {
-            let words = Words::of(text);
+            let words = Message::of(text);
             assert!(
-                words.mean_already_connected() && !words.mean_not_connected(),
+                words.is_already_linked() && !words.is_not_linked(),
                 "{text}"
             );
         }
@@ -207,7 +207,7 @@ mod tests {
             "Ya no está conectado",
             "já não está conectado",
         ] {
-            assert!(!Words::of(text).mean_already_connected(), "{text}");
+            assert!(!Message::of(text).is_already_linked(), "{text}");
         }
         for text in [
             "phone isn't connected",
@@ -225,9 +225,9 @@ mod tests {
             "Instance logged out",
             "Sessão já desconectada",
         ] {
-            let words = Words::of(text);
+            let words = Message::of(text);
             assert!(
-                words.mean_not_connected() && !words.mean_already_connected(),
+                words.is_not_linked() && !words.is_already_linked(),
                 "{text}"
             );
         }
@@ -243,18 +243,18 @@ mod tests {
             "Logout failed",
             "Could not log out",
         ] {
-            assert!(!Words::of(text).mean_not_connected(), "{text}");
+            assert!(!Message::of(text).is_not_linked(), "{text}");
         }
     }
 
     #[test]
     fn every_meaning_has_its_words() {
-        assert!(Words::of("429: rate-overlimit").mean_rate_limit());
-        assert!(Words::of("QR code not ready, please wait").mean_wait());
-        assert!(Words::of("Passkey confirmation required").mean_passkey());
-        assert!(Words::of("Invalid phone number").mean_invalid_phone());
+        assert!(Message::of("429: rate-overlimit").is_rate_limit());
+        assert!(Message::of("QR code not ready, please wait").is_not_ready());
+        assert!(Message::of("Passkey confirmation required").is_passkey());
+        assert!(Message::of("Invalid phone number").is_invalid_phone());
         for text in ["Qrcode fetched", "Error generating QR code"] {
-            assert!(!Words::of(text).mean_wait(), "{text}");
+            assert!(!Message::of(text).is_not_ready(), "{text}");
         }
     }
 }

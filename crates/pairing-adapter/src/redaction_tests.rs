@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::testing::CannedTransport;
 use crate::{
-    BaseUrl, Gateway, HttpMethod, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
+    BaseUrl, GatewayClient, GatewayRules, HttpMethod, HttpRequest, HttpResponse, TransportError,
+    TransportErrorKind,
 };
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -30,6 +31,8 @@ impl<'a> MakeWriter<'a> for Log {
         self.clone()
     }
 }
+
+static RULES: GatewayRules = GatewayRules::new();
 
 fn request() -> HttpRequest {
     let base = BaseUrl::parse("https://gateway.example.com/canary").unwrap();
@@ -68,12 +71,13 @@ fn the_log_names_the_gateway_and_holds_no_secret() {
         .unwrap();
     tracing::subscriber::with_default(subscriber, || {
         runtime.block_on(async {
-            let gateway = Gateway::new(Arc::new(CannedTransport::new([
+            let transport = CannedTransport::new([
                 Ok(HttpResponse::new(403, r#"{"error":"canary not allowed"}"#)),
                 Err(TransportError::new(TransportErrorKind::Timeout)),
-            ])));
+            ]);
+            let gateway = GatewayClient::new(Arc::new(transport), &RULES);
             let answer = gateway.send(request()).await.unwrap();
-            assert!(!format!("{answer:?} {:?}", answer.words()).contains("canary"));
+            assert!(!format!("{answer:?} {:?}", answer.message()).contains("canary"));
             gateway.send(request()).await.unwrap_err();
         });
     });

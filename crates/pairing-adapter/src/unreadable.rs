@@ -40,7 +40,7 @@ impl UnreadableForm {
         if !start.trim_ascii_start().starts_with(b"<") {
             return None;
         }
-        let text = str::from_utf8(start).ok()?;
+        let text = std::str::from_utf8(start).ok()?;
         is_svg(text).then_some(Self::Svg)
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use pairing_core::{FlowError, ProviderError, StartError};
+use pairing_core::{ProviderError, StartError};
 
 use crate::exit::Exit;
 
@@ -66,17 +66,17 @@ impl From<io::Error> for Failure {
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         let what_to_do = match error {
-            StartError::Flow(FlowError::MethodUnsupported) => {
+            StartError::MethodUnsupported => {
                 "; `pairing providers` lists what each provider can do"
             }
-            StartError::Flow(FlowError::PhoneNotVerifiable) => {
+            StartError::PhoneNotVerifiable => {
                 "; leave out --expect-phone, or --no-retry if it is given: the number may take \
                  a second request"
             }
-            StartError::Flow(FlowError::ExpectsAnotherPhone) => {
+            StartError::ExpectsAnotherPhone => {
                 "; give --phone and --expect-phone the same number, or leave out --expect-phone"
             }
-            StartError::Flow(FlowError::Policy(_)) => "; change it in the configuration file",
+            StartError::Policy(_) => "; change it in the configuration file",
             _ => "",
         };
         Self::Configuration(format!("{error}{what_to_do}"))

@@ -2,7 +2,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use pairing_core::{Capabilities, EventKind, MockPairingProvider, PairingPolicy, QrText};
+use pairing_core::mock::MockPairingProvider;
+use pairing_core::{Capabilities, EventKind, PairingPolicy, QrText};
 
 use super::*;
 

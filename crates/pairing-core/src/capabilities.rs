@@ -15,6 +15,7 @@ use crate::PairingMethod;
 /// assert!(MINE.supports_qr() && !MINE.phone_code);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// QR codes as text.
     pub qr_text: bool,

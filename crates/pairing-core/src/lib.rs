@@ -5,6 +5,9 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
+#[macro_use]
+mod setters;
+
 mod capabilities;
 mod code;
 mod countdown;
@@ -13,12 +16,16 @@ mod error;
 mod event;
 pub mod flow;
 mod method;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod phone;
 mod policy;
 mod provider;
 mod reply;
 mod retry;
 mod session;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod view;
 mod wall_time;
 
@@ -27,16 +34,14 @@ pub use code::{ImageType, InvalidCode, PairingCode, PhoneCode, QrImage, QrText};
 pub use countdown::Countdown;
 pub use error::{ErrorReport, ProviderError, ProviderErrorKind};
 pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome};
-pub use flow::FlowError;
+pub use flow::{CommandError, StartError};
 pub use method::PairingMethod;
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use policy::{InvalidPolicy, PairingPolicy};
-#[cfg(feature = "mock")]
-pub use provider::MockPairingProvider;
 pub use provider::PairingProvider;
 pub use reply::{CodeReply, InstanceStatus, IssuedCode, WebhookHint};
-pub use retry::{RetryPolicy, request_code_with_retry, status_with_retry};
+pub use retry::{PairingProviderExt, RetryPolicy};
 pub use session::{
-    PairingEvents, PairingHandle, PairingSession, PairingSessionBuilder, PairingViews, StartError,
+    PairingEvents, PairingHandle, PairingSession, PairingSessionBuilder, PairingViews,
 };
 pub use view::{Actions, PairingView, Retrying, Screen};

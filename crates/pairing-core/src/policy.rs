@@ -10,13 +10,13 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 ///
 /// The defaults follow Z-API's page on QR codes, which is the only vendor documentation
 /// with numbers: a QR code dies after 20 s, ask for the next every 10 to 20 s, stop after
-/// three unused ones and let a person ask for more. Change single fields:
+/// three unused ones and let a person ask for more. Change single numbers:
 ///
 /// ```
 /// use std::time::Duration;
 /// use pairing_core::PairingPolicy;
 ///
-/// let policy = PairingPolicy { deadline: Duration::from_secs(120), ..PairingPolicy::default() };
+/// let policy = PairingPolicy::default().with_deadline(Duration::from_secs(120));
 /// assert_eq!(policy.codes_per_round, 3);
 /// policy.validate()?;
 /// # Ok::<(), pairing_core::InvalidPolicy>(())
@@ -52,6 +52,7 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// since: with the defaults, at most 6 calls more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct PairingPolicy {
     /// How long a QR code can be scanned, when the provider does not say. 20 s: Z-API's
     /// page on QR codes; also every QR after the first on a socket-based gateway.
@@ -155,6 +156,27 @@ impl Default for PairingPolicy {
     }
 }
 
+setters!(PairingPolicy {
+    with_qr_lifetime => qr_lifetime: Duration;
+    with_phone_code_lifetime => phone_code_lifetime: Duration;
+    with_codes_per_round => codes_per_round: u32;
+    with_refresh_min => refresh_min: Duration;
+    with_refresh_interval => refresh_interval: Duration;
+    with_refresh_max => refresh_max: Duration;
+    with_phone_code_spacing => phone_code_spacing: Duration;
+    with_status_interval => status_interval: Duration;
+    with_webhook_status_interval => webhook_status_interval: Duration;
+    with_gate_watch => gate_watch: Duration;
+    with_hint_spacing => hint_spacing: Duration;
+    with_not_ready_delay => not_ready_delay: Duration;
+    with_not_ready_limit => not_ready_limit: u32;
+    with_phone_code_not_ready_delay => phone_code_not_ready_delay: Duration;
+    with_phone_code_not_ready_limit => phone_code_not_ready_limit: u32;
+    with_retry => retry: RetryPolicy;
+    with_request_timeout => request_timeout: Duration;
+    with_deadline => deadline: Duration;
+});
+
 impl PairingPolicy {
     /// How long a code for this method lives, when the provider does not say.
     #[must_use]
@@ -181,8 +203,9 @@ impl PairingPolicy {
     /// The same policy with every duration divided, for demonstrations against a simulator
     /// whose clock runs faster. `request_timeout` stays: sockets do not run faster. A
     /// factor below 1 counts as 1.
+    #[cfg(feature = "test-util")]
     #[must_use]
-    pub fn sped_up(&self, factor: u32) -> Self {
+    pub fn scaled_down(&self, factor: u32) -> Self {
         let fast = |duration: Duration| duration / factor.max(1);
         Self {
             qr_lifetime: fast(self.qr_lifetime),
@@ -400,7 +423,7 @@ mod tests {
 
     #[test]
     fn speeding_up_keeps_the_policy_valid_and_the_socket_timeout() {
-        let fast = PairingPolicy::default().sped_up(60);
+        let fast = PairingPolicy::default().scaled_down(60);
         fast.validate().unwrap();
         assert_eq!(fast.refresh_max, Duration::from_secs(20) / 60);
         assert_eq!(fast.webhook_status_interval, Duration::from_secs(20) / 60);

@@ -1,5 +1,6 @@
 //! The trait every gateway implements, and no more than any gateway can do.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -14,12 +15,13 @@ use crate::{
 /// A provider translates: it sends one request and says what came back. It repeats
 /// nothing, waits for nothing and remembers nothing about codes; the
 /// [session](crate::PairingSession) does. Every method may be dropped before it is done,
-/// which must cancel the request.
+/// which must cancel the request. Its `Debug` shows no credential.
 ///
-/// With the `mock` feature, mockall's `MockPairingProvider` implements it for tests.
+/// With the `mock` feature, `mock::MockPairingProvider` implements it for tests. Single calls
+/// with retries: [`PairingProviderExt`](crate::PairingProviderExt).
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-pub trait PairingProvider: Send + Sync {
+pub trait PairingProvider: fmt::Debug + Send + Sync {
     /// The provider's short name, as in configuration files: `zapi`. No instance id.
     fn name(&self) -> &str;
 

@@ -22,6 +22,7 @@ pub enum CodeReply {
 
 /// A code, and how long the provider says it lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IssuedCode {
     /// What to show.
     pub code: PairingCode,
@@ -30,12 +31,27 @@ pub struct IssuedCode {
     pub expires_in: Option<Duration>,
 }
 
-impl<C: Into<PairingCode>> From<C> for CodeReply {
-    fn from(code: C) -> Self {
-        Self::Code(IssuedCode {
+impl IssuedCode {
+    /// A code whose life the policy bounds.
+    #[must_use]
+    pub fn new(code: impl Into<PairingCode>) -> Self {
+        Self {
             code: code.into(),
             expires_in: None,
-        })
+        }
+    }
+
+    /// The rest of its life, which the provider named.
+    #[must_use]
+    pub fn with_expires_in(mut self, rest: impl Into<Option<Duration>>) -> Self {
+        self.expires_in = rest.into();
+        self
+    }
+}
+
+impl<C: Into<PairingCode>> From<C> for CodeReply {
+    fn from(code: C) -> Self {
+        Self::Code(IssuedCode::new(code))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
 /// the same again, so that many sessions do not return at the same moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// The first wait, without its random part. 1 s.
     #[serde(with = "duration_text")]
@@ -45,6 +46,14 @@ impl Default for RetryPolicy {
         }
     }
 }
+
+setters!(RetryPolicy {
+    with_min_delay => min_delay: Duration;
+    with_max_delay => max_delay: Duration;
+    with_max_retries => max_retries: u32;
+    with_phone_code_max_retries => phone_code_max_retries: u32;
+    with_max_cooldown => max_cooldown: Duration;
+});
 
 impl RetryPolicy {
     /// One request, no repetition.
@@ -114,87 +123,74 @@ impl RetryPolicy {
     }
 }
 
-/// Asks for a code, repeating the request as the policy says. For a single call outside a
-/// session: it does not wait for a code that is not ready and shows nothing.
-///
-/// Each request is given up after the policy's `request_timeout`. Before each wait,
-/// `retrying` is told why and for how long.
-///
-/// # Errors
-///
-/// The last error, once the policy gives up.
-pub async fn request_code_with_retry(
-    provider: &dyn PairingProvider,
-    method: &PairingMethod,
+/// Single calls outside a session, repeated as the policy says. Each request is given up after
+/// the policy's `request_timeout`, and `on_retry` gets the error and the wait before each
+/// repetition. They run on tokio.
+pub trait PairingProviderExt: PairingProvider {
+    /// Asks for a code. Does not wait for a code that is not ready.
+    ///
+    /// # Errors
+    ///
+    /// The last error, once the policy gives up.
+    fn request_code_with_retry(
+        &self,
+        method: &PairingMethod,
+        policy: &PairingPolicy,
+        on_retry: impl FnMut(&ProviderError, Duration) + Send,
+    ) -> impl Future<Output = Result<CodeReply, ProviderError>> + Send {
+        async move {
+            let retries = |error: &ProviderError| policy.retry.code_retries(method, error);
+            with_retry(policy, retries, on_retry, || self.request_code(method)).await
+        }
+    }
+
+    /// Asks for the status.
+    ///
+    /// # Errors
+    ///
+    /// The last error, once the policy gives up.
+    fn status_with_retry(
+        &self,
+        policy: &PairingPolicy,
+        on_retry: impl FnMut(&ProviderError, Duration) + Send,
+    ) -> impl Future<Output = Result<InstanceStatus, ProviderError>> + Send {
+        async move {
+            let retries = |_: &ProviderError| policy.retry.max_retries;
+            with_retry(policy, retries, on_retry, || self.status()).await
+        }
+    }
+}
+
+impl<P: PairingProvider + ?Sized> PairingProviderExt for P {}
+
+/// Calls until one is answered, or `retries` and the policy allow no further one.
+async fn with_retry<T, C>(
     policy: &PairingPolicy,
-    mut retrying: impl FnMut(&ProviderError, Duration),
-) -> Result<CodeReply, ProviderError> {
+    retries: impl Fn(&ProviderError) -> u32,
+    mut on_retry: impl FnMut(&ProviderError, Duration),
+    mut call: impl FnMut() -> C,
+) -> Result<T, ProviderError>
+where
+    C: Future<Output = Result<T, ProviderError>>,
+{
     let mut failures = 0;
     loop {
-        let error = match in_time(policy, provider.request_code(method)).await {
-            Ok(reply) => return Ok(reply),
-            Err(error) => error,
+        let error = match tokio::time::timeout(policy.request_timeout, call()).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => error,
+            Err(_) => ProviderErrorKind::TimedOut.into(),
         };
-        let retries = policy.retry.code_retries(method, &error);
-        failures = pause(&policy.retry, error, failures, retries, &mut retrying).await?;
-    }
-}
-
-/// Asks for the status, repeating the request as the policy says.
-///
-/// Each request is given up after the policy's `request_timeout`. Before each wait,
-/// `retrying` is told why and for how long.
-///
-/// # Errors
-///
-/// The last error, once the policy gives up.
-pub async fn status_with_retry(
-    provider: &dyn PairingProvider,
-    policy: &PairingPolicy,
-    mut retrying: impl FnMut(&ProviderError, Duration),
-) -> Result<InstanceStatus, ProviderError> {
-    let mut failures = 0;
-    loop {
-        let error = match in_time(policy, provider.status()).await {
-            Ok(status) => return Ok(status),
-            Err(error) => error,
+        failures += 1;
+        let retries = retries(&error);
+        let Some(wait) = policy
+            .retry
+            .wait_after(&error, failures, retries, random_seed())
+        else {
+            return Err(error);
         };
-        failures = pause(
-            &policy.retry,
-            error,
-            failures,
-            policy.retry.max_retries,
-            &mut retrying,
-        )
-        .await?;
+        on_retry(&error, wait);
+        tokio::time::sleep(wait).await;
     }
-}
-
-async fn in_time<T>(
-    policy: &PairingPolicy,
-    call: impl Future<Output = Result<T, ProviderError>>,
-) -> Result<T, ProviderError> {
-    match tokio::time::timeout(policy.request_timeout, call).await {
-        Ok(result) => result,
-        Err(_) => Err(ProviderErrorKind::TimedOut.into()),
-    }
-}
-
-/// Waits after a failure and counts it; gives the error back when it is time to give up.
-async fn pause(
-    policy: &RetryPolicy,
-    error: ProviderError,
-    failures: u32,
-    retries: u32,
-    retrying: &mut impl FnMut(&ProviderError, Duration),
-) -> Result<u32, ProviderError> {
-    let failures = failures + 1;
-    let Some(wait) = policy.wait_after(&error, failures, retries, random_seed()) else {
-        return Err(error);
-    };
-    retrying(&error, wait);
-    tokio::time::sleep(wait).await;
-    Ok(failures)
 }
 
 /// A seed that differs between sessions, from the keys the standard library draws for its

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use pairing_core::{
-    Capabilities, CodeReply, EventKind, FlowError, InstanceStatus, PairingEvent, PairingMethod,
+    Capabilities, CodeReply, CommandError, EventKind, InstanceStatus, PairingEvent, PairingMethod,
     PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError, ProviderErrorKind,
     QrText, Screen, StartError, WebhookHint,
 };
@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, advance, sleep};
 
 /// A gateway in memory that counts what it is asked.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Gateway {
     linked: AtomicBool,
     hangs: AtomicBool,
@@ -305,7 +305,7 @@ async fn resume_switch_and_cancel_work_from_anywhere() {
     let gateway = gateway();
     let mut session = start(&gateway);
     let handle = session.handle();
-    assert_eq!(handle.resume(), Err(FlowError::NotWaiting));
+    assert_eq!(handle.resume(), Err(CommandError::NotWaiting));
     until(&mut session, is_gate).await;
     tokio::spawn(async move { handle.resume() })
         .await
@@ -318,7 +318,7 @@ async fn resume_switch_and_cancel_work_from_anywhere() {
     assert!(matches!(event.kind, EventKind::CodeReady { code, .. } if !code.is_qr()));
     assert_eq!(session.handle().view().method, phone);
     session.handle().cancel();
-    assert_eq!(session.handle().resume(), Err(FlowError::Finished));
+    assert_eq!(session.handle().resume(), Err(CommandError::Finished));
     let calls = gateway.calls();
     assert_eq!(session.outcome().await, PairingOutcome::Cancelled);
     sleep(Duration::from_secs(60)).await;
@@ -506,22 +506,16 @@ fn the_end_of_the_runtime_is_the_end_of_the_stream() {
 }
 
 mod single_calls {
-    use pairing_core::{PairingPolicy, RetryPolicy, request_code_with_retry, status_with_retry};
+    use pairing_core::{PairingPolicy, PairingProviderExt as _, RetryPolicy};
 
     use super::*;
 
     fn policy(retry: RetryPolicy) -> PairingPolicy {
-        PairingPolicy {
-            retry,
-            ..PairingPolicy::default()
-        }
+        PairingPolicy::default().with_retry(retry)
     }
 
     fn twice() -> PairingPolicy {
-        policy(RetryPolicy {
-            max_retries: 2,
-            ..RetryPolicy::default()
-        })
+        policy(RetryPolicy::default().with_max_retries(2))
     }
 
     #[tokio::test(start_paused = true)]
@@ -529,21 +523,24 @@ mod single_calls {
         let gateway = gateway();
         gateway.fails.store(true, SeqCst);
         let mut waits = Vec::new();
-        let error = request_code_with_retry(&gateway, &PairingMethod::Qr, &twice(), |_, wait| {
-            waits.push(wait.as_secs());
-        })
-        .await;
+        let error = gateway
+            .request_code_with_retry(&PairingMethod::Qr, &twice(), |_, wait| {
+                waits.push(wait.as_secs());
+            })
+            .await;
         assert_eq!(error.unwrap_err().kind(), ProviderErrorKind::Unavailable);
         assert_eq!(gateway.codes.load(SeqCst), 3);
         assert!(matches!(waits[..], [1, 2..=3]), "{waits:?}");
         let once = policy(RetryPolicy::never());
-        status_with_retry(&gateway, &once, |_, _| {})
+        gateway
+            .status_with_retry(&once, |_, _| {})
             .await
             .unwrap_err();
         assert_eq!(gateway.statuses.load(SeqCst), 1);
         gateway.fails.store(false, SeqCst);
         assert!(
-            !status_with_retry(&gateway, &twice(), |_, _| {})
+            !gateway
+                .status_with_retry(&twice(), |_, _| {})
                 .await
                 .unwrap()
                 .connected
@@ -555,7 +552,9 @@ mod single_calls {
         let gateway = gateway();
         gateway.hangs.store(true, SeqCst);
         let started = Instant::now();
-        let error = status_with_retry(&gateway, &policy(RetryPolicy::never()), |_, _| {}).await;
+        let error = gateway
+            .status_with_retry(&policy(RetryPolicy::never()), |_, _| {})
+            .await;
         assert_eq!(error.unwrap_err().kind(), ProviderErrorKind::TimedOut);
         assert_eq!(started.elapsed(), Duration::from_secs(30));
         assert_eq!(gateway.in_flight.load(SeqCst), 0);

@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use pairing_core::flow::FlowError;
 use pairing_core::{
-    ErrorReport, InvalidCode, InvalidPhoneNumber, InvalidPolicy, ProviderError, ProviderErrorKind,
-    StartError,
+    CommandError, ErrorReport, InvalidCode, InvalidPhoneNumber, InvalidPolicy, ProviderError,
+    ProviderErrorKind, StartError,
 };
 use pairing_providers::ConfigError;
 use pairing_qr::EncodeError;
@@ -232,26 +231,28 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for PairingError {
     }
 }
 
-impl From<FlowError> for PairingError {
-    fn from(error: FlowError) -> Self {
+impl From<StartError> for PairingError {
+    fn from(error: StartError) -> Self {
         let code = match error {
-            FlowError::Policy(_) => ErrorCode::InvalidPolicy,
-            FlowError::MethodUnsupported => ErrorCode::Unsupported,
-            FlowError::PhoneNotVerifiable => ErrorCode::PhoneNotVerifiable,
-            FlowError::ExpectsAnotherPhone => ErrorCode::InvalidPhone,
-            FlowError::NotWaiting => ErrorCode::NotWaiting,
-            FlowError::Finished => ErrorCode::SessionFinished,
+            StartError::Policy(_) => ErrorCode::InvalidPolicy,
+            StartError::MethodUnsupported => ErrorCode::Unsupported,
+            StartError::PhoneNotVerifiable => ErrorCode::PhoneNotVerifiable,
+            StartError::ExpectsAnotherPhone => ErrorCode::InvalidPhone,
+            StartError::NoRuntime => ErrorCode::Internal,
         };
         Self::new(code, error.to_string())
     }
 }
 
-impl From<StartError> for PairingError {
-    fn from(error: StartError) -> Self {
-        match error {
-            StartError::Flow(error) => error.into(),
-            StartError::NoRuntime => Self::new(ErrorCode::Internal, error.to_string()),
-        }
+impl From<CommandError> for PairingError {
+    fn from(error: CommandError) -> Self {
+        let code = match error {
+            CommandError::MethodUnsupported => ErrorCode::Unsupported,
+            CommandError::ExpectsAnotherPhone => ErrorCode::InvalidPhone,
+            CommandError::NotWaiting => ErrorCode::NotWaiting,
+            CommandError::Finished => ErrorCode::SessionFinished,
+        };
+        Self::new(code, error.to_string())
     }
 }
 

@@ -1,4 +1,8 @@
 #![doc = include_str!("lib.md")]
+#![allow(
+    missing_debug_implementations,
+    reason = "its users are other languages, whose records and handles must not print codes"
+)]
 #![cfg_attr(
     not(test),
     warn(clippy::string_slice, reason = "its panic quotes the text")

@@ -138,44 +138,26 @@ fn no_field_of_core_is_forgotten() {
     assert_eq!(FailureReport::from(report), mirrored);
 }
 
-/// Numbers that are all different, so that a field in the place of another is noticed.
-fn distinct_policy() -> core::PairingPolicy {
-    let mut policy = core::PairingPolicy::default();
-    for (index, field) in [
-        &mut policy.qr_lifetime,
-        &mut policy.phone_code_lifetime,
-        &mut policy.refresh_min,
-        &mut policy.refresh_interval,
-        &mut policy.refresh_max,
-        &mut policy.phone_code_spacing,
-        &mut policy.status_interval,
-        &mut policy.webhook_status_interval,
-        &mut policy.gate_watch,
-        &mut policy.hint_spacing,
-        &mut policy.not_ready_delay,
-        &mut policy.phone_code_not_ready_delay,
-        &mut policy.request_timeout,
-        &mut policy.deadline,
-        &mut policy.retry.min_delay,
-        &mut policy.retry.max_delay,
-        &mut policy.retry.max_cooldown,
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        *field = Duration::from_millis(1 + index as u64);
+/// Each field of an object changed to a value of its own, so that one that is forgotten, or in the
+/// place of another, is noticed.
+fn distinct(json: &mut Value, number: &mut u64) {
+    *number += 1;
+    match json {
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| distinct(field, number)),
+        Value::Bool(can) => *can = true,
+        Value::Number(_) => *json = (*number).into(),
+        Value::String(_) => *json = format!("{number}ms").into(),
+        Value::Null | Value::Array(_) => panic!("what is {json}?"),
     }
-    policy.codes_per_round = 101;
-    policy.not_ready_limit = 102;
-    policy.phone_code_not_ready_limit = 105;
-    policy.retry.max_retries = 103;
-    policy.retry.phone_code_max_retries = 104;
-    policy
 }
 
 #[test]
 fn a_policy_comes_back_as_it_went() {
-    let policy = distinct_policy();
+    let mut json = serde_json::to_value(core::PairingPolicy::default()).unwrap();
+    distinct(&mut json, &mut 0);
+    let policy: core::PairingPolicy = serde_json::from_value(json).unwrap();
     let mirrored = PairingPolicy::from(policy.clone());
     assert_eq!(mirrored.qr_lifetime, policy.qr_lifetime);
     assert_eq!(mirrored.retry.max_cooldown, policy.retry.max_cooldown);
@@ -184,14 +166,14 @@ fn a_policy_comes_back_as_it_went() {
 
 #[test]
 fn capabilities_come_back_as_they_went() {
-    let capabilities = core::Capabilities {
-        phone_code: true,
-        unlink: true,
-        ..core::Capabilities::default()
-    };
-    let mirrored = Capabilities::from(capabilities);
+    let some = core::Capabilities::none().with_phone_code().with_unlink();
+    let mirrored = Capabilities::from(some);
     assert!(mirrored.phone_code && mirrored.unlink && !mirrored.qr_text);
-    assert_eq!(core::Capabilities::from(mirrored), capabilities);
+    assert_eq!(core::Capabilities::from(mirrored), some);
+    let mut json = serde_json::to_value(core::Capabilities::none()).unwrap();
+    distinct(&mut json, &mut 0);
+    let all: core::Capabilities = serde_json::from_value(json).unwrap();
+    assert_eq!(core::Capabilities::from(Capabilities::from(all)), all);
 }
 
 #[test]
@@ -206,10 +188,7 @@ fn methods_and_replies_come_back_as_they_went() {
     }
     let code = core::PairingCode::from(core::QrText::new("2@a").unwrap());
     for reply in [
-        core::CodeReply::Code(core::IssuedCode {
-            code,
-            expires_in: Some(Duration::from_secs(9)),
-        }),
+        core::CodeReply::Code(core::IssuedCode::new(code).with_expires_in(Duration::from_secs(9))),
         core::CodeReply::NotReady,
         core::CodeReply::AlreadyConnected,
         core::CodeReply::PasskeyRequired,

@@ -18,9 +18,9 @@ use crate::{SecretUrl, wipe_bytes};
 /// own (15 s or more: gateways wait up to 10 s themselves). It repeats nothing, with one
 /// exception: a request that is [safe to repeat](HttpRequest::safe_to_repeat) may be sent once
 /// more if it met a kept connection that the gateway had closed. Dropping the future must
-/// cancel the request.
+/// cancel the request. Its `Debug` shows no credential.
 #[async_trait]
-pub trait HttpTransport: Send + Sync {
+pub trait HttpTransport: fmt::Debug + Send + Sync {
     /// Sends the request and reads the whole response.
     ///
     /// # Errors

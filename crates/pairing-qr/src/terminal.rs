@@ -11,6 +11,7 @@ pub const MAX_TERMINAL_QUIET_ZONE: usize = 64;
 /// The drawing uses spaces and half blocks in the terminal's own colours, and
 /// no escape sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TerminalStyle {
     /// Which of the terminal's colours is the dark one.
     ///
@@ -35,6 +36,20 @@ impl Default for TerminalStyle {
 }
 
 impl TerminalStyle {
+    /// Sets which of the terminal's colours is the dark one; see [`inverted`](Self::inverted).
+    #[must_use]
+    pub fn with_inverted(mut self, inverted: bool) -> Self {
+        self.inverted = inverted;
+        self
+    }
+
+    /// Sets the light modules around the code; see [`quiet_zone`](Self::quiet_zone).
+    #[must_use]
+    pub fn with_quiet_zone(mut self, modules: usize) -> Self {
+        self.quiet_zone = modules;
+        self
+    }
+
     /// The size of the drawing of `matrix`, as columns and rows of cells.
     #[must_use]
     pub fn size(&self, matrix: &QrMatrix) -> (usize, usize) {

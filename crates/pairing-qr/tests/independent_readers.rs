@@ -68,10 +68,7 @@ fn zbar_reads_codes_of_many_sizes() {
 fn zbar_reads_the_terminal() {
     for (inverted, ink, paper) in [(false, 229, 29), (true, 29, 255)] {
         for text in TEXTS {
-            let style = TerminalStyle {
-                inverted,
-                ..TerminalStyle::default()
-            };
+            let style = TerminalStyle::default().with_inverted(inverted);
             let drawing = QrMatrix::encode(text).unwrap().to_terminal(style);
             assert_zbar_reads(&terminal_picture(&drawing, ink, paper).to_png(), text);
         }

@@ -107,7 +107,7 @@ proptest! {
     #[test]
     fn any_style(text in "\\PC{1,40}", inverted in any::<bool>(), quiet_zone in any::<usize>()) {
         let matrix = QrMatrix::encode(&text).unwrap();
-        let style = TerminalStyle { inverted, quiet_zone };
+        let style = TerminalStyle::default().with_inverted(inverted).with_quiet_zone(quiet_zone);
         let (columns, rows) = style.size(&matrix);
         prop_assert_eq!(matrix.to_terminal(style).chars().count(), (columns + 1) * rows - 1);
     }

@@ -34,10 +34,9 @@ fn through_the_terminal_it_is_meant_for() {
     for (inverted, ink, paper) in [(false, 210, 30), (true, 20, 250)] {
         for quiet_zone in [1, 2, 4] {
             for text in TEXTS {
-                let style = TerminalStyle {
-                    inverted,
-                    quiet_zone,
-                };
+                let style = TerminalStyle::default()
+                    .with_inverted(inverted)
+                    .with_quiet_zone(quiet_zone);
                 let drawing = QrMatrix::encode(text).unwrap().to_terminal(style);
                 let picture = terminal_picture(&drawing, ink, paper);
                 assert_eq!(decode(&picture.to_png()).as_deref(), Ok(text), "{style:?}");

@@ -12,6 +12,7 @@ use pairing_core::{
 use crate::metrics;
 
 /// Passes everything on to the provider within.
+#[derive(Debug)]
 pub(crate) struct Metered(Arc<dyn PairingProvider>);
 
 impl Metered {
@@ -99,7 +100,8 @@ mod tests {
 
     use futures_util::FutureExt as _;
     use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
-    use pairing_core::{MockPairingProvider, ProviderErrorKind, QrText};
+    use pairing_core::mock::MockPairingProvider;
+    use pairing_core::{ProviderErrorKind, QrText};
 
     use super::*;
     // The facade, and not what this crate counts with it.
@@ -177,6 +179,7 @@ mod tests {
     }
 
     /// The mock answers at once; a gateway does not.
+    #[derive(Debug)]
     struct Silent;
 
     #[async_trait]

@@ -5,12 +5,14 @@
     reason = "talking to the person at the terminal is what this program is for"
 )]
 
+mod api;
 mod artifacts;
 mod bench;
 mod bindings;
 mod check;
 mod command;
 mod fuzz;
+mod mutants;
 mod search;
 mod size;
 mod soak;
@@ -65,6 +67,8 @@ enum Task {
     },
     /// Regenerate what other languages see of the library, below `bindings/`.
     Bindings,
+    /// List the public surface of the libraries anew, in `docs/api/`.
+    Api,
     /// Measure the library that an app ships; fails above its limits.
     Size,
     /// Take the pictures of the pairing page that the README shows, into `docs/web/`.
@@ -102,6 +106,12 @@ enum Task {
         #[arg(long, default_value_t = 10_000)]
         sessions: usize,
     },
+    /// Change the flow in one place at a time, and see that a test notices each change.
+    Mutants {
+        /// Tries one in so many; 1 tries all of them.
+        #[arg(long, value_name = "N", default_value_t = 7)]
+        one_in: usize,
+    },
     /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules,
     /// generated files, sizes.
     ///
@@ -129,6 +139,7 @@ fn main() -> ExitCode {
         Task::Bench { render: true, .. } => succeeded(bench::render(&workspace)),
         Task::Bench { tables, quick, .. } => succeeded(bench::run(&workspace, &tables, quick)),
         Task::Bindings => succeeded(bindings::write(&workspace)),
+        Task::Api => succeeded(api::write(&workspace)),
         Task::Size => succeeded(size::run(&workspace)),
         Task::Screenshots => succeeded(web::screenshots(&workspace)),
         Task::WebLatency => succeeded(web::latency(&workspace)),
@@ -144,6 +155,7 @@ fn main() -> ExitCode {
             keep,
         )),
         Task::Soak { sessions } => succeeded(soak::run(&workspace, sessions)),
+        Task::Mutants { one_in } => succeeded(mutants::run(&workspace, one_in)),
         Task::Check => check::run(&workspace),
         Task::Ci => ci(&workspace),
     };
@@ -155,17 +167,11 @@ fn main() -> ExitCode {
 }
 
 fn ci(workspace: &Workspace) -> bool {
-    // Compiled while tests wait for each other.
-    let tools = [toolchains::c::CARGO_C, check::deny::DENY];
-    std::thread::scope(|scope| {
-        tools::install_ahead(scope, workspace, &tools);
-        let tally = test::run(workspace, &[]);
-        let checked = check::run(workspace);
-        let fuzzed = succeeded(fuzz::run(workspace, &[], fuzz::SHORT, false));
-        // Last on stdout even here: whoever reads only the end of a log reads this.
-        println!("{tally}");
-        tally.is_good() && checked && fuzzed
-    })
+    let (tally, checked) = check::run_beside(workspace, || test::run(workspace, &[]));
+    let fuzzed = succeeded(fuzz::run(workspace, &[], fuzz::SHORT, false));
+    // Last on stdout even here: whoever reads only the end of a log reads this.
+    println!("{tally}");
+    tally.is_good() && checked && fuzzed
 }
 
 fn succeeded(result: Result<()>) -> bool {

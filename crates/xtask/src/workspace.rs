@@ -37,6 +37,7 @@ pub(crate) struct Package {
 /// What a crate is compiled to.
 #[derive(Debug, Deserialize)]
 struct Target {
+    name: String,
     kind: Vec<String>,
 }
 
@@ -115,6 +116,15 @@ impl Package {
 
     pub(crate) fn folder(&self) -> &Path {
         self.manifest_path.parent().unwrap_or(&self.manifest_path)
+    }
+
+    /// The name of its library, as code writes it, if it has one.
+    pub(crate) fn library(&self) -> Option<&str> {
+        let is_library = |target: &&Target| target.kind.iter().any(|kind| kind == "lib");
+        self.targets
+            .iter()
+            .find(is_library)
+            .map(|target| target.name.as_str())
     }
 
     /// Whether it runs a program of ours on the machine of everybody who builds it.

@@ -77,7 +77,7 @@ impl Adapter {
 }
 
 /// One instance at the simulator with the real adapter for it.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Bench {
     /// The gateway's and the phone's side.
     pub instance: Instance,

@@ -11,6 +11,7 @@ use pairing_sim::{Dialect, Fault, Faults, Rotation, Simulator, SimulatorOptions}
 use crate::{Adapter, Bench};
 
 /// Instances of one gateway at one simulator.
+#[derive(Debug)]
 pub struct SimHarness {
     simulator: Simulator,
     adapter: Adapter,

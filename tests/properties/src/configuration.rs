@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use pairing_adapter::BaseUrl;
 use pairing_adapter::testing::CannedTransport;
 use pairing_core::flow::{FlowOptions, Now, PairingFlow};
-use pairing_core::{Capabilities, FlowError, PairingMethod, PairingPolicy};
+use pairing_core::{Capabilities, PairingMethod, PairingPolicy, StartError};
 use pairing_providers::{ConfigError, Overrides, ProviderConfig, Table, load, providers};
 use serde_json::Value;
 
@@ -169,10 +169,10 @@ fn policy(text: &str) {
             assert!(flow.is_finished() || flow.wake_at().is_some());
         }
         Err(problem) => {
-            assert_eq!(flow.err(), Some(FlowError::Policy(problem)));
+            assert_eq!(flow.err(), Some(StartError::Policy(problem)));
         }
     }
-    let _ = policy.sped_up(7).validate();
+    let _ = policy.scaled_down(7).validate();
 }
 
 fn address(text: &str) {

@@ -85,7 +85,7 @@ fn body(bytes: &[u8]) {
         }
         _ => {}
     }
-    let _ = body.words();
+    let _ = body.message();
 }
 
 /// A file as it came.

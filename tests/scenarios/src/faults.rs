@@ -74,7 +74,7 @@ fn after(case: &Faulty, speed: u32) -> Vec<String> {
             u8::from(error.is_retryable())
         );
     }
-    let requests = case.code_requests(&PairingPolicy::default().sped_up(speed));
+    let requests = case.code_requests(&PairingPolicy::default().scaled_down(speed));
     vec![
         "start".to_owned(),
         format!("{end} past=retrying"),

@@ -33,6 +33,7 @@ fn text(number: u64) -> String {
 }
 
 /// Always has a new code, and nobody scans it.
+#[derive(Debug)]
 struct Renewing {
     number: AtomicU64,
 }
@@ -78,18 +79,14 @@ pub(crate) fn main(arguments: &[String]) -> anyhow::Result<()> {
 }
 
 async fn serve_sessions(sessions: u64, viewers: usize, interval: Duration) -> anyhow::Result<()> {
-    let policy = PairingPolicy {
-        refresh_min: interval,
-        refresh_interval: interval,
-        codes_per_round: u32::MAX,
-        ..PairingPolicy::default()
-    };
-    let limits = HubLimits {
-        pairings: usize::try_from(sessions)?,
-        viewers: usize::try_from(sessions)? * viewers,
-        viewers_per_pairing: viewers,
-        ..HubLimits::default()
-    };
+    let policy = PairingPolicy::default()
+        .with_refresh_min(interval)
+        .with_refresh_interval(interval)
+        .with_codes_per_round(u32::MAX);
+    let limits = HubLimits::default()
+        .with_pairings(usize::try_from(sessions)?)
+        .with_viewers(usize::try_from(sessions)? * viewers)
+        .with_viewers_per_pairing(viewers);
     let hub = PairingHub::builder().limits(limits).build()?;
     let mut paths = Vec::new();
     for session in 0..sessions {

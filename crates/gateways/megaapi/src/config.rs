@@ -1,29 +1,20 @@
 //! What is needed to speak to one megaAPI instance.
 
-use pairing_adapter::{BaseUrl, InvalidCredential, check_credential, deserialize_secret};
+use pairing_adapter::{BaseUrl, InvalidCredential, check_credential};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 
 /// The credentials of an instance and how to use it. `Debug` hides the credentials.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MegaApiConfig {
     /// The instance key, from the dashboard.
-    #[serde(deserialize_with = "deserialize_secret")]
     pub instance_key: SecretString,
     /// The token, without `Bearer`.
-    #[serde(deserialize_with = "deserialize_secret")]
     pub token: SecretString,
     /// The customer's host, from the dashboard.
     pub base_url: BaseUrl,
     /// Whether a second request may clear up an answer; on by default.
-    #[serde(default = "yes")]
     pub follow_ups: bool,
-}
-
-const fn yes() -> bool {
-    true
 }
 
 impl MegaApiConfig {
@@ -54,45 +45,5 @@ impl MegaApiConfig {
             return Err(InvalidCredential::endpoint_as_base_url());
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(json: &str) -> Result<MegaApiConfig, serde_json::Error> {
-        serde_json::from_str(json)
-    }
-
-    #[test]
-    fn a_file_needs_three_fields() {
-        let file = r#"{"instance_key":"mega-1","token":"M1","base_url":"https://h.example.com"}"#;
-        let config = parse(file).unwrap();
-        config.validate().unwrap();
-        assert!(config.follow_ups);
-        let error = parse(r#"{"instance_key":"mega-1","token":"M1"}"#).unwrap_err();
-        assert!(error.to_string().contains("base_url"), "{error}");
-    }
-
-    #[test]
-    fn mistakes_are_named_without_quoting_a_value() {
-        let base = "https://h.example.com";
-        for (key, token, base, field) in [
-            ("instance_key", "M1", base, "instance_key"),
-            ("mega-1", "Bearer canary", base, "token"),
-            ("mega-1", "can ary", base, "token"),
-            (
-                "mega-1",
-                "M1",
-                "https://h.example.com/rest/instance/canary",
-                "base_url",
-            ),
-        ] {
-            let config = MegaApiConfig::new(key, token, BaseUrl::parse(base).unwrap());
-            let error = config.validate().unwrap_err();
-            assert_eq!(error.field(), field);
-            assert!(!format!("{error} {config:?}").contains("canary"), "{error}");
-        }
     }
 }

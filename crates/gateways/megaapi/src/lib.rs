@@ -9,11 +9,10 @@ mod adapter;
 mod config;
 mod errors;
 mod provider;
-mod replies;
+mod status;
 mod webhook;
 
 pub use adapter::ADAPTER;
 pub use config::MegaApiConfig;
 pub use pairing_adapter::SetupError;
 pub use provider::MegaApi;
-pub use webhook::MegaApiWebhook;

@@ -1,11 +1,11 @@
 //! The provider: which request each call is, and when a second one clears up the first.
 
-use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use pairing_adapter::{
-    Answer, Gateway, HttpMethod, HttpRequest, HttpTransport, SecretUrl, SetupError,
+    GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest, HttpTransport,
+    SecretUrl, SetupError,
 };
 use pairing_core::{
     Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError,
@@ -13,16 +13,20 @@ use pairing_core::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{MegaApiConfig, MegaApiWebhook, replies};
+use crate::{MegaApiConfig, errors, status, webhook};
+
+/// The documentation says `qrcode`; clients read `pairingCode`. Both come first by default.
+static RULES: GatewayRules = GatewayRules::new().errors(errors::ERRORS);
 
 /// One megaAPI instance.
 ///
-/// Calls are repeated by nobody here; a call is one request, or two where
-/// [`follow_ups`](MegaApiConfig::follow_ups) says so.
+/// A call is one request, or two where [`follow_ups`](MegaApiConfig::follow_ups) says so. It is not
+/// repeated here.
+#[derive(Debug)]
 pub struct MegaApi {
     config: MegaApiConfig,
     authorization: SecretString,
-    gateway: Gateway,
+    gateway: GatewayClient,
 }
 
 impl MegaApi {
@@ -61,7 +65,7 @@ impl MegaApi {
         Ok(Self {
             config,
             authorization: authorization.into(),
-            gateway: Gateway::new(transport),
+            gateway: GatewayClient::new(transport, &RULES),
         })
     }
 
@@ -75,18 +79,20 @@ impl MegaApi {
         self.config.base_url.join(&segments)
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<Answer, ProviderError> {
+    async fn send(&self, request: HttpRequest) -> Result<GatewayResponse, ProviderError> {
         let request = request
             .with_header("accept", "application/json".into())
             .with_header("content-type", "application/json".into())
             .with_header("authorization", self.authorization.clone());
-        let answer = self.gateway.send(request).await?;
-        replies::of_own_instance(&answer, self.key())?;
-        Ok(answer)
+        let response = self.gateway.send(request).await?;
+        status::of_own_instance(&response, self.key())?;
+        Ok(response)
     }
 
-    async fn is_connected(&self) -> Result<bool, ProviderError> {
-        Ok(self.status().await?.connected)
+    /// A status request, where a second request is allowed.
+    fn follow_up(&self) -> Option<impl Future<Output = Result<bool, ProviderError>>> {
+        let is_linked = async || Ok(self.status().await?.connected);
+        self.config.follow_ups.then(is_linked)
     }
 }
 
@@ -108,45 +114,28 @@ impl PairingProvider for MegaApi {
                 get(url.with_query("phoneNumber", phone.digits())).once()
             }
         };
-        let answer = self.send(request).await?;
-        let reading = replies::code(&answer, method);
-        // Not kept while the gateway takes its time for another.
-        drop(answer);
-        let is_linked = self.config.follow_ups.then(|| self.is_connected());
-        reading.settle(is_linked).await
+        let response = self.send(request).await?;
+        response.code_reply(method, self.follow_up()).await
     }
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
-        let answer = self.send(get(self.url(&[self.key()]))).await?;
-        replies::status(&answer)
+        let response = self.send(get(self.url(&[self.key()]))).await?;
+        status::read(&response)
     }
 
-    /// One logout, never repeated, and one status if the answer does not say whether it was done.
+    /// One logout, never repeated, and one status if the response does not say whether it was done.
     /// An instance that is not linked counts as unlinked.
     async fn unlink(&self) -> Result<(), ProviderError> {
         let url = self.url(&[self.key(), "logout"]);
-        let answer = self.send(HttpRequest::new(HttpMethod::Delete, url)).await?;
-        let unlinking = replies::unlinked(&answer);
-        let is_linked = self.config.follow_ups.then(|| self.is_connected());
-        unlinking.settle(is_linked).await
+        let response = self.send(HttpRequest::new(HttpMethod::Delete, url)).await?;
+        response.unlinked(self.follow_up()).await
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        let mut webhook = MegaApiWebhook::parse(body)?;
-        let hint = webhook.hint_for(self.key());
-        webhook.wipe();
-        Ok(hint)
+        webhook::read(body, self.key())
     }
 }
 
 fn get(url: SecretUrl) -> HttpRequest {
     HttpRequest::new(HttpMethod::Get, url)
-}
-
-impl fmt::Debug for MegaApi {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MegaApi")
-            .field("base_url", &self.config.base_url)
-            .finish_non_exhaustive()
-    }
 }

@@ -1,43 +1,27 @@
 //! What is needed to speak to one Z-API instance.
 
-use pairing_adapter::{
-    BaseUrl, InvalidCredential, QrForm, check_credential, deserialize_optional_secret,
-    deserialize_secret,
-};
+use pairing_adapter::{BaseUrl, InvalidCredential, QrForm, check_credential};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 
-/// Where Z-API lives.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.z-api.io";
 
 /// The credentials of an instance and how to use it. `Debug` hides the credentials.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ZApiConfig {
     /// The instance id, from the dashboard.
-    #[serde(deserialize_with = "deserialize_secret")]
     pub instance: SecretString,
     /// The instance token, from the dashboard.
-    #[serde(deserialize_with = "deserialize_secret")]
     pub token: SecretString,
     /// The account's security token, needed once its owner has activated it.
-    #[serde(default, deserialize_with = "deserialize_optional_secret")]
     pub client_token: Option<SecretString>,
     /// Another address than `https://api.z-api.io`.
-    #[serde(default)]
     pub base_url: Option<BaseUrl>,
     /// Which form of QR code to ask for.
-    #[serde(default)]
     pub qr_form: QrForm,
     /// Whether a second request may clear up an answer or add the linked number; on by
     /// default.
-    #[serde(default = "yes")]
     pub follow_ups: bool,
-}
-
-const fn yes() -> bool {
-    true
 }
 
 impl ZApiConfig {
@@ -71,74 +55,5 @@ impl ZApiConfig {
             }
             _ => Ok(()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(json: &str) -> Result<ZApiConfig, serde_json::Error> {
-        serde_json::from_str(json)
-    }
-
-    #[test]
-    fn a_file_needs_two_fields_and_may_have_more() {
-        let config = parse(r#"{"instance":"3C01","token":"AF7F"}"#).unwrap();
-        config.validate().unwrap();
-        assert!(config.follow_ups && config.client_token.is_none());
-        let config = parse(
-            r#"{"instance":"3C01","token":"AF7F","client_token":"F1","qr_form":"image",
-                "base_url":"http://127.0.0.1:8080","follow_ups":false}"#,
-        )
-        .unwrap();
-        assert_eq!(config.qr_form, QrForm::Image);
-        assert!(!config.follow_ups && config.base_url.unwrap().is_loopback());
-    }
-
-    #[test]
-    fn mistakes_are_named_without_quoting_a_value() {
-        for (json, expected) in [
-            (r#"{"token":"canary"}"#, "instance"),
-            (
-                r#"{"instance":"canary","token":"canary","tokn":"canary"}"#,
-                "tokn",
-            ),
-            (
-                r#"{"instance":"canary","token":["canary"]}"#,
-                "text in quotes",
-            ),
-            (
-                r#"{"instance":"a","token":"b","base_url":"http://canary.example.com"}"#,
-                "https://",
-            ),
-        ] {
-            let error = parse(json).unwrap_err().to_string();
-            assert!(error.contains(expected), "{error}");
-            assert!(!error.contains("canary"), "{error}");
-        }
-        for (json, field) in [
-            (r#"{"instance":"SUA_INSTANCIA","token":"b"}"#, "instance"),
-            (r#"{"instance":"a","token":" "}"#, "token"),
-            (
-                r#"{"instance":"a","token":"b","client_token":""}"#,
-                "client_token",
-            ),
-            (
-                r#"{"instance":"a","token":"b","base_url":"https://api.z-api.io/instances/canary"}"#,
-                "base_url",
-            ),
-        ] {
-            let error = parse(json).unwrap().validate().unwrap_err();
-            assert_eq!(error.field(), field);
-            assert!(!error.to_string().contains("canary"), "{error}");
-        }
-    }
-
-    #[test]
-    fn debug_hides_the_credentials() {
-        let mut config = ZApiConfig::new("canary", "canary");
-        config.client_token = Some("canary".into());
-        assert!(!format!("{config:?}").contains("canary"));
     }
 }

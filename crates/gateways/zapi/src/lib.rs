@@ -9,11 +9,9 @@ mod adapter;
 mod config;
 mod errors;
 mod provider;
-mod replies;
 mod webhook;
 
 pub use adapter::ADAPTER;
 pub use config::ZApiConfig;
 pub use pairing_adapter::{QrForm, SetupError};
 pub use provider::ZApi;
-pub use webhook::ZApiWebhook;

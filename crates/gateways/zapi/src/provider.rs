@@ -1,28 +1,47 @@
 //! The provider: which request each call is, and when a second one clears up the first.
 
-use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use pairing_adapter::{
-    Answer, BaseUrl, Gateway, HttpMethod, HttpRequest, HttpTransport, QrForm, SetupError,
+    BaseUrl, Body, GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest,
+    HttpTransport, QrForm, SetupError, read_linked_value,
 };
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError,
-    WebhookHint,
+    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneNumber,
+    ProviderError, WebhookHint,
 };
 use secrecy::ExposeSecret;
 
-use crate::{ZApiConfig, ZApiWebhook, config, replies};
+use crate::{ZApiConfig, config, errors, webhook};
+
+/// The documentation says `value` for all codes; clients also read `code` for phone codes.
+static RULES: GatewayRules = GatewayRules::new()
+    .qr_fields(&[
+        "value",
+        "qrcode",
+        "qrCode",
+        "qr",
+        "base64",
+        "image",
+        "code",
+        "urlCode",
+        "qrCodeBase64",
+        "qr_code",
+        "data",
+    ])
+    .phone_code_fields(&["value", "code", "phoneCode", "pairingCode", "pairing_code"])
+    .errors(errors::ERRORS);
 
 /// One Z-API instance.
 ///
-/// Calls are repeated by nobody here; a call is one request, or two where
-/// [`follow_ups`](ZApiConfig::follow_ups) says so.
+/// A call is one request, or two where [`follow_ups`](ZApiConfig::follow_ups) says so. It is not
+/// repeated here.
+#[derive(Debug)]
 pub struct ZApi {
     config: ZApiConfig,
     base: BaseUrl,
-    gateway: Gateway,
+    gateway: GatewayClient,
 }
 
 impl ZApi {
@@ -60,19 +79,23 @@ impl ZApi {
         let base = config.base_url.take().unwrap_or_else(|| {
             BaseUrl::parse(config::DEFAULT_BASE_URL).expect("the constant is a valid base URL")
         });
+        let mut gateway = GatewayClient::new(transport, &RULES);
+        if config.client_token.is_none() {
+            gateway = gateway.errors_first(errors::WITHOUT_CLIENT_TOKEN);
+        }
         Ok(Self {
             config,
             base,
-            gateway: Gateway::new(transport),
+            gateway,
         })
     }
 
-    async fn get(&self, path: &[&str]) -> Result<Answer, ProviderError> {
+    async fn get(&self, path: &[&str]) -> Result<GatewayResponse, ProviderError> {
         self.gateway.send(self.request(path)).await
     }
 
     /// As [`get`](Self::get), for what must not arrive twice although it is a `GET`.
-    async fn get_once(&self, path: &[&str]) -> Result<Answer, ProviderError> {
+    async fn get_once(&self, path: &[&str]) -> Result<GatewayResponse, ProviderError> {
         self.gateway.send(self.request(path).once()).await
     }
 
@@ -94,13 +117,19 @@ impl ZApi {
         request
     }
 
-    async fn is_connected(&self) -> Result<bool, ProviderError> {
-        let answer = self.get(&["status"]).await?;
-        replies::connected(&answer, self.sends_client_token())
+    /// `/status` fills `error` on success too, so `connected` comes first.
+    async fn is_linked(&self) -> Result<bool, ProviderError> {
+        let response = self.get(&["status"]).await?;
+        let connected = match &response.body {
+            Body::Object(object) => object.flag(&["connected"]),
+            _ => None,
+        };
+        response.linked(connected)
     }
 
-    fn sends_client_token(&self) -> bool {
-        self.config.client_token.is_some()
+    /// `is_linked`, where a second request is allowed.
+    fn follow_up(&self) -> Option<impl Future<Output = Result<bool, ProviderError>>> {
+        self.config.follow_ups.then(|| self.is_linked())
     }
 }
 
@@ -120,55 +149,47 @@ impl PairingProvider for ZApi {
     }
 
     async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
-        let answer = match (method, self.config.qr_form) {
+        let response = match (method, self.config.qr_form) {
             (PairingMethod::Qr, QrForm::Text) => self.get(&["qr-code"]).await?,
             (PairingMethod::Qr, QrForm::Image) => self.get(&["qr-code", "image"]).await?,
             (PairingMethod::PhoneCode(phone), _) => {
                 self.get_once(&["phone-code", phone.digits()]).await?
             }
         };
-        let reading = replies::code(&answer, method, self.sends_client_token());
-        // Not kept while the gateway takes its time for another.
-        drop(answer);
-        let is_linked = self.config.follow_ups.then(|| self.is_connected());
-        reading.settle(is_linked).await
+        response.code_reply(method, self.follow_up()).await
     }
 
     /// One `/status`; if connected, also one `/device` for the linked number, whose failure
     /// leaves the number out.
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
-        if !self.is_connected().await? {
+        if !self.is_linked().await? {
             return Ok(InstanceStatus::disconnected());
         }
         if !self.config.follow_ups {
             return Ok(InstanceStatus::connected(None));
         }
         let device = self.get(&["device"]).await;
-        let phone = device.ok().as_ref().and_then(replies::linked_phone);
-        Ok(InstanceStatus::connected(phone))
+        Ok(InstanceStatus::connected(
+            device.ok().and_then(linked_phone),
+        ))
     }
 
-    /// One `/disconnect`, never repeated, and one `/status` if the answer does not say whether it
+    /// One `/disconnect`, never repeated, and one `/status` if the response does not say whether it
     /// was done. An instance that is not linked counts as unlinked.
     async fn unlink(&self) -> Result<(), ProviderError> {
-        let answer = self.get_once(&["disconnect"]).await?;
-        let unlinking = replies::unlinked(&answer, self.sends_client_token());
-        let is_linked = self.config.follow_ups.then(|| self.is_connected());
-        unlinking.settle(is_linked).await
+        let response = self.get_once(&["disconnect"]).await?;
+        response.unlinked(self.follow_up()).await
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        let mut webhook = ZApiWebhook::parse(body)?;
-        let hint = webhook.hint_for(self.config.instance.expose_secret());
-        webhook.wipe();
-        Ok(hint)
+        webhook::read(body, self.config.instance.expose_secret())
     }
 }
 
-impl fmt::Debug for ZApi {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ZApi")
-            .field("base_url", &self.base)
-            .finish_non_exhaustive()
+/// Of a response of `/device`.
+fn linked_phone(device: GatewayResponse) -> Option<PhoneNumber> {
+    match &device.body {
+        Body::Object(object) if device.is_success() => read_linked_value(object.get(&["phone"])?),
+        _ => None,
     }
 }

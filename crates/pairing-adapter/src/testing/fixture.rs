@@ -76,7 +76,7 @@ pub enum FixtureRequest {
     Status,
     /// Unlinking.
     Unlink,
-    /// Reading a webhook; nothing is sent.
+    /// Interpretation a webhook; nothing is sent.
     Webhook,
 }
 
@@ -150,6 +150,7 @@ impl FixtureAnswer {
 }
 
 /// What a fixture's provider is built with.
+#[derive(Debug)]
 pub struct FixtureSetup {
     /// Where requests go.
     pub transport: Arc<dyn HttpTransport>,

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use pairing_core::{
-    CodeReply, Expiry, IssuedCode, PairingCode, PairingMethod, ProviderError, ProviderErrorKind,
-    request_code_with_retry,
+    CodeReply, Expiry, IssuedCode, PairingCode, PairingMethod, PairingProviderExt as _,
+    ProviderError, ProviderErrorKind,
 };
 use pairing_qr::read_pairing_text;
 use serde::Serialize;
 
 use crate::args::CodeArgs;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::provider::{self, Opened, Purpose};
 use crate::view::{ShownCode, draw, write_json};
 
@@ -50,12 +50,8 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
     let method = arguments.method.method()?;
     let opened = provider::open(&context, Purpose::Call, arguments.form)?;
     opened.require(&method)?;
-    let answer = request_code_with_retry(
-        &opened.provider,
-        &method,
-        &opened.policy,
-        context.retrying(),
-    );
+    let (provider, policy) = (&opened.provider, &opened.policy);
+    let answer = provider.request_code_with_retry(&method, policy, context.retrying());
     let reply = context.unless_interrupted(answer).await?;
     let exit = Exit::from(&reply);
     if context.json() {

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use pairing_core::{PairingProvider, ProviderError, status_with_retry};
+use pairing_core::{PairingProvider, PairingProviderExt as _, ProviderError};
 
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::provider::{self, Purpose};
 use crate::texts::fill;
 use crate::view::write_json;
@@ -16,7 +16,9 @@ pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
     if !opened.provider.capabilities().status {
         return Err(ProviderError::unsupported().into());
     }
-    let answer = status_with_retry(&opened.provider, &opened.policy, context.retrying());
+    let answer = opened
+        .provider
+        .status_with_retry(&opened.policy, context.retrying());
     let status = context.unless_interrupted(answer).await?;
     let mut output = io::stdout();
     if context.json() {

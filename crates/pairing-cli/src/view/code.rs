@@ -20,10 +20,9 @@ const RESET: &str = "\x1b[0m";
 
 impl Ink {
     fn style(self, quiet_zone: usize) -> TerminalStyle {
-        TerminalStyle {
-            inverted: self == Self::DarkModules,
-            quiet_zone,
-        }
+        TerminalStyle::default()
+            .with_inverted(self == Self::DarkModules)
+            .with_quiet_zone(quiet_zone)
     }
 }
 

@@ -27,7 +27,7 @@ mod status;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use options::{FlowError, FlowOptions, Now};
+pub use options::{CommandError, FlowOptions, Now, StartError};
 pub use output::{Input, Output, Request, RequestId};
 
 use crate::{
@@ -88,19 +88,17 @@ impl PairingFlow {
     ///
     /// # Errors
     ///
-    /// [`FlowError::Policy`], [`MethodUnsupported`](FlowError::MethodUnsupported),
-    /// [`PhoneNotVerifiable`](FlowError::PhoneNotVerifiable) or
-    /// [`ExpectsAnotherPhone`](FlowError::ExpectsAnotherPhone).
-    pub fn new(options: FlowOptions, now: Now) -> Result<Self, FlowError> {
+    /// Any [`StartError`] but [`NoRuntime`](StartError::NoRuntime).
+    pub fn new(options: FlowOptions, now: Now) -> Result<Self, StartError> {
         options.policy.validate()?;
         if !options.capabilities.supports(&options.method) {
-            return Err(FlowError::MethodUnsupported);
+            return Err(StartError::MethodUnsupported);
         }
         if options.expected_phone.is_some() && !options.capabilities.verifies_phones() {
-            return Err(FlowError::PhoneNotVerifiable);
+            return Err(StartError::PhoneNotVerifiable);
         }
         if is_for_another(&options.method, options.expected_phone.as_ref()) {
-            return Err(FlowError::ExpectsAnotherPhone);
+            return Err(StartError::ExpectsAnotherPhone);
         }
         let mut flow = Self {
             deadline: now.moment().plus(options.policy.deadline),
@@ -132,12 +130,10 @@ impl PairingFlow {
     ///
     /// # Errors
     ///
-    /// Only for [`Input::Resume`] and [`Input::SwitchMethod`], which then changed nothing:
-    /// [`FlowError::NotWaiting`], [`MethodUnsupported`](FlowError::MethodUnsupported),
-    /// [`ExpectsAnotherPhone`](FlowError::ExpectsAnotherPhone) or
-    /// [`Finished`](FlowError::Finished). Every other input is fine at any time; a reply to
-    /// a request that is no longer under way is ignored.
-    pub fn handle(&mut self, input: Input, now: Now) -> Result<(), FlowError> {
+    /// Only for [`Input::Resume`] and [`Input::SwitchMethod`], which then changed nothing.
+    /// Every other input is fine at any time; a reply to a request that is no longer under way
+    /// is ignored.
+    pub fn handle(&mut self, input: Input, now: Now) -> Result<(), CommandError> {
         if let Input::Cancel = input {
             self.finish(PairingOutcome::Cancelled);
             return Ok(());

@@ -1,4 +1,4 @@
-//! What a flow is told: the time, its task, and why it refuses one.
+//! What a flow gets: the time and its task; and the errors of starting and steering it.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -43,9 +43,9 @@ pub struct FlowOptions {
     pub seed: u64,
 }
 
-/// Why a session cannot start or change its method.
+/// Why a session or a flow does not start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum FlowError {
+pub enum StartError {
     /// The numbers do not fit together.
     #[error(transparent)]
     Policy(#[from] InvalidPolicy),
@@ -61,7 +61,21 @@ pub enum FlowError {
     /// The phone code would be for another account than the expected number.
     #[error("this session expects another phone number than the one the phone code is for")]
     ExpectsAnotherPhone,
-    /// `resume` while no one is being waited for.
+    /// There is no tokio runtime for a [session](crate::PairingSession); a flow needs none.
+    #[error("a pairing session must be started within a tokio runtime")]
+    NoRuntime,
+}
+
+/// Why a running session refuses to resume or to change its method. It has changed nothing then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// The provider has no codes of this kind.
+    #[error("this provider does not support this pairing method")]
+    MethodUnsupported,
+    /// The phone code would be for another account than the expected number.
+    #[error("this session expects another phone number than the one the phone code is for")]
+    ExpectsAnotherPhone,
+    /// `resume` outside the pause between two rounds.
     #[error("the session is not waiting for a person")]
     NotWaiting,
     /// The session has ended.

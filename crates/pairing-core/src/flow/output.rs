@@ -28,9 +28,8 @@ pub enum Input {
     Cancel,
 }
 
-/// What to do.
+/// What to do. A driver performs every kind.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Output {
     /// Send this request and feed its answer back. Never a second one before the first
     /// was answered or abandoned.
@@ -43,7 +42,6 @@ pub enum Output {
 
 /// A call to the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Request {
     /// [`request_code`](crate::PairingProvider::request_code)
     Code(PairingMethod),

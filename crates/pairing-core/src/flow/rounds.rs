@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::moment::Moment;
-use super::{FlowError, Now, PairingFlow, Phase, is_for_another};
+use super::{CommandError, Now, PairingFlow, Phase, is_for_another};
 use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingMethod, Screen};
 
 /// The code on screen: what the view shows, and the monotonic side of its expiry.
@@ -97,10 +97,10 @@ impl PairingFlow {
         self.expire_code(now);
     }
 
-    pub(super) fn resume(&mut self, now: Now) -> Result<(), FlowError> {
+    pub(super) fn resume(&mut self, now: Now) -> Result<(), CommandError> {
         match self.phase {
-            Phase::Done => Err(FlowError::Finished),
-            Phase::Round => Err(FlowError::NotWaiting),
+            Phase::Done => Err(CommandError::Finished),
+            Phase::Round => Err(CommandError::NotWaiting),
             Phase::Gate { .. } => {
                 self.open_round(now);
                 Ok(())
@@ -112,15 +112,15 @@ impl PairingFlow {
         &mut self,
         method: PairingMethod,
         now: Now,
-    ) -> Result<(), FlowError> {
+    ) -> Result<(), CommandError> {
         if self.phase == Phase::Done {
-            return Err(FlowError::Finished);
+            return Err(CommandError::Finished);
         }
         if !self.capabilities.supports(&method) {
-            return Err(FlowError::MethodUnsupported);
+            return Err(CommandError::MethodUnsupported);
         }
         if is_for_another(&method, self.expected_phone.as_ref()) {
-            return Err(FlowError::ExpectsAnotherPhone);
+            return Err(CommandError::ExpectsAnotherPhone);
         }
         if method == self.view.method {
             return match self.phase {

@@ -201,22 +201,21 @@ fn without_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 /// Without what is dialled inside the country alone, where it is in the first parentheses after
 /// the country code.
 fn without_trunk_digits(number: &str) -> String {
+    parenthesised_trunk_dropped(number).unwrap_or_else(|| number.to_owned())
+}
+
+fn parenthesised_trunk_dropped(number: &str) -> Option<String> {
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    if let Some((before, rest)) = number.split_once('(')
-        && let Some((within, after)) = rest.split_once(')')
-        && within
-            .chars()
-            .all(|other| other.is_ascii_digit() || " -.".contains(other))
-    {
-        let within = digits(within);
-        let trunk = plan::trunk_digits(&digits(before), &within);
-        if let Some(kept) = within.get(trunk..)
-            && trunk > 0
-        {
-            return format!("{before} {kept} {after}");
-        }
+    let (before, rest) = number.split_once('(')?;
+    let (within, after) = rest.split_once(')')?;
+    let is_part_of_number = |other: char| other.is_ascii_digit() || " -.".contains(other);
+    if !within.chars().all(is_part_of_number) {
+        return None;
     }
-    number.to_owned()
+    let within = digits(within);
+    let trunk = plan::trunk_digits(&digits(before), &within);
+    let kept = within.get(trunk..)?;
+    (trunk > 0).then(|| format!("{before} {kept} {after}"))
 }
 
 /// An area code of two digits, neither of them 0, and a number of 8 or 9.

@@ -49,9 +49,13 @@ impl Future for Driver {
                     Some(wake_at) => this.due.as_mut().reset(wake_at),
                     None => return Poll::Ready(()),
                 }
-            } else if let Some((_, call)) = this.under_way
-                && let Poll::Ready(input) = call.as_mut().poll(cx)
-            {
+                continue;
+            }
+            let answer = match this.under_way {
+                Some((_, call)) => call.as_mut().poll(cx),
+                None => Poll::Pending,
+            };
+            if let Poll::Ready(input) = answer {
                 *this.under_way = None;
                 shared.answered(input);
             } else {
@@ -92,9 +96,8 @@ struct Guard(Arc<Shared>);
 impl Drop for Guard {
     fn drop(&mut self) {
         // A provider panicked: say so, instead of claiming that somebody cancelled.
-        if std::thread::panicking()
-            && let Some((id, request)) = self.0.plan().and_then(|plan| plan.wanted)
-        {
+        let plan = std::thread::panicking().then(|| self.0.plan()).flatten();
+        if let Some((id, request)) = plan.and_then(|plan| plan.wanted) {
             let error = ProviderErrorKind::Internal.into();
             self.0.answered(match request {
                 Request::Code(_) => Input::CodeReply(id, Err(error)),

@@ -8,13 +8,12 @@ mod streams;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
-use std::time::SystemTime;
 
 use futures_core::Stream;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use crate::flow::{FlowError, FlowOptions, Input, PairingFlow};
+use crate::flow::{CommandError, FlowOptions, Input, PairingFlow, StartError};
 use crate::{
     PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingView,
     PhoneNumber, ProviderError, WebhookHint, retry,
@@ -31,9 +30,11 @@ pub use streams::{PairingEvents, PairingViews};
 /// survives.
 ///
 /// ```
-/// use pairing_core::{EventKind, PairingProvider, PairingSession, StartError};
+/// use pairing_core::{EventKind, PairingProvider, PairingSession};
 ///
-/// async fn link(provider: impl PairingProvider + 'static) -> Result<(), StartError> {
+/// async fn link(
+///     provider: impl PairingProvider + 'static,
+/// ) -> Result<(), Box<dyn std::error::Error>> {
 ///     let mut session = PairingSession::builder(provider).start()?;
 ///     while let Some(event) = session.next_event().await {
 ///         match event.kind {
@@ -46,6 +47,7 @@ pub use streams::{PairingEvents, PairingViews};
 ///     Ok(())
 /// }
 /// ```
+#[derive(Debug)]
 #[must_use = "dropping a session cancels it"]
 pub struct PairingSession {
     events: PairingEvents,
@@ -62,7 +64,7 @@ impl PairingSession {
             policy: None,
             expected_phone: None,
             expect_webhooks: false,
-            wall_clock: None,
+            wall_clock: WallClock::default(),
         }
     }
 
@@ -122,6 +124,7 @@ impl Drop for PairingSession {
 }
 
 /// What a session needs to know before it starts.
+#[derive(Debug)]
 #[must_use]
 pub struct PairingSessionBuilder {
     provider: Arc<dyn PairingProvider>,
@@ -129,7 +132,7 @@ pub struct PairingSessionBuilder {
     policy: Option<Arc<PairingPolicy>>,
     expected_phone: Option<PhoneNumber>,
     expect_webhooks: bool,
-    wall_clock: Option<WallClock>,
+    wall_clock: WallClock,
 }
 
 impl PairingSessionBuilder {
@@ -163,9 +166,14 @@ impl PairingSessionBuilder {
         self
     }
 
-    /// Where the time of day comes from, for tests. Default: [`SystemTime::now`].
-    pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.wall_clock = Some(Arc::new(now));
+    /// Where the time of day comes from, for tests. Default:
+    /// [`SystemTime::now`](std::time::SystemTime::now).
+    #[cfg(feature = "test-util")]
+    pub fn wall_clock(
+        mut self,
+        now: impl Fn() -> std::time::SystemTime + Send + Sync + 'static,
+    ) -> Self {
+        self.wall_clock = WallClock(Some(Arc::new(now)));
         self
     }
 
@@ -173,8 +181,7 @@ impl PairingSessionBuilder {
     ///
     /// # Errors
     ///
-    /// [`StartError::NoRuntime`] outside a tokio runtime, otherwise what [`PairingFlow::new`]
-    /// refuses.
+    /// [`StartError`]; [`NoRuntime`](StartError::NoRuntime) outside a tokio runtime.
     ///
     /// # Panics
     ///
@@ -215,19 +222,8 @@ fn shared_policy(policy: PairingPolicy) -> Arc<PairingPolicy> {
     }
 }
 
-/// Why a session did not start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
-    /// What the caller asked for does not fit together, or not with the provider.
-    #[error(transparent)]
-    Flow(#[from] FlowError),
-    /// There is no tokio runtime to run on.
-    #[error("a pairing session must be started within a tokio runtime")]
-    NoRuntime,
-}
-
 /// Steers a session. Cheap to clone; outlives the session without keeping it alive.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct PairingHandle {
     shared: Arc<Shared>,
 }
@@ -238,8 +234,8 @@ impl PairingHandle {
     ///
     /// # Errors
     ///
-    /// [`FlowError::NotWaiting`] or [`FlowError::Finished`].
-    pub fn resume(&self) -> Result<(), FlowError> {
+    /// [`CommandError::NotWaiting`] or [`CommandError::Finished`].
+    pub fn resume(&self) -> Result<(), CommandError> {
         self.shared.apply(Input::Resume)
     }
 
@@ -248,10 +244,9 @@ impl PairingHandle {
     ///
     /// # Errors
     ///
-    /// [`FlowError::MethodUnsupported`], [`FlowError::Finished`], or
-    /// [`FlowError::ExpectsAnotherPhone`] for a phone code for another account than the expected
-    /// number. Nothing has been asked for then, and nothing has changed.
-    pub fn switch_method(&self, method: PairingMethod) -> Result<(), FlowError> {
+    /// Any [`CommandError`] but [`NotWaiting`](CommandError::NotWaiting). Nothing has been asked
+    /// for then, and nothing has changed.
+    pub fn switch_method(&self, method: PairingMethod) -> Result<(), CommandError> {
         self.shared.apply(Input::SwitchMethod(method))
     }
 
@@ -276,6 +271,14 @@ impl PairingHandle {
     /// Ends the session with [`Cancelled`](PairingOutcome::Cancelled), unless it has ended.
     pub fn cancel(&self) {
         self.shared.apply_infallible(Input::Cancel);
+    }
+
+    /// Whether a person takes part: the session was started for a phone code, or was asked to
+    /// resume or to switch the method, also if it refused. A session that only showed QR codes may
+    /// have been started by a program that opens links, such as a mail scanner.
+    #[must_use]
+    pub fn is_attended(&self) -> bool {
+        self.shared.is_attended()
     }
 
     /// What a screen shows now.

@@ -1,5 +1,6 @@
 //! What the driver, the handles and the readers of one session share.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, SystemTime};
@@ -7,20 +8,27 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::event_log::{EventLog, ReaderId, Start};
-use crate::flow::{FlowError, Input, Now, Output, PairingFlow, Request, RequestId};
-use crate::{PairingEvent, PairingProvider, PairingView};
+use crate::flow::{CommandError, Input, Now, Output, PairingFlow, Request, RequestId};
+use crate::{PairingEvent, PairingMethod, PairingProvider, PairingView};
 
-/// Where the time of day comes from if not from the system.
-pub(super) type WallClock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+/// The time of day: the system's, or a test's.
+#[derive(Clone, Default)]
+pub(super) struct WallClock(pub(super) Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
+
+impl fmt::Debug for WallClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_none() { "system" } else { "set" })
+    }
+}
 
 /// Both clocks of a session.
 pub(super) struct Clocks {
     start: Instant,
-    wall: Option<WallClock>,
+    wall: WallClock,
 }
 
 impl Clocks {
-    pub(super) fn starting(wall: Option<WallClock>) -> Self {
+    pub(super) fn starting(wall: WallClock) -> Self {
         Self {
             start: Instant::now(),
             wall,
@@ -30,7 +38,11 @@ impl Clocks {
     pub(super) fn now(&self) -> Now {
         Now {
             elapsed: self.start.elapsed(),
-            wall: self.wall.as_ref().map_or_else(SystemTime::now, |now| now()),
+            wall: self
+                .wall
+                .0
+                .as_ref()
+                .map_or_else(SystemTime::now, |now| now()),
         }
     }
 }
@@ -49,6 +61,7 @@ struct State {
     /// The plan may be another than the one the driver follows.
     is_changed: bool,
     driver: Option<Waker>,
+    is_attended: bool,
 }
 
 /// What the driver should be doing.
@@ -57,18 +70,29 @@ pub(super) struct Plan {
     pub(super) wake_at: Instant,
 }
 
+/// Without the state, which a panic may have left locked.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shared = f.debug_struct("Shared");
+        shared.field("provider", &self.provider);
+        shared.finish_non_exhaustive()
+    }
+}
+
 impl Shared {
     pub(super) fn new(
         flow: PairingFlow,
         clocks: Clocks,
         provider: Arc<dyn PairingProvider>,
     ) -> Self {
+        let is_attended = matches!(flow.view().method, PairingMethod::PhoneCode(_));
         let mut state = State {
             flow,
             log: EventLog::default(),
             wanted: None,
             is_changed: true,
             driver: None,
+            is_attended,
         };
         state.take_outputs();
         Self {
@@ -83,7 +107,7 @@ impl Shared {
     }
 
     /// Feeds the flow from outside its driver, and lets the driver look at its plan again.
-    pub(super) fn apply(&self, input: Input) -> Result<(), FlowError> {
+    pub(super) fn apply(&self, input: Input) -> Result<(), CommandError> {
         let result = self.step(input);
         let driver = self.lock().driver.take();
         if let Some(driver) = driver {
@@ -126,9 +150,10 @@ impl Shared {
     }
 
     /// Feeds the flow and passes on what comes out of it.
-    fn step(&self, input: Input) -> Result<(), FlowError> {
+    fn step(&self, input: Input) -> Result<(), CommandError> {
         let now = self.clocks.now();
         let mut state = self.lock();
+        state.is_attended |= matches!(input, Input::Resume | Input::SwitchMethod(_));
         let result = state.flow.handle(input, now);
         state.is_changed = true;
         let wakers = state.take_outputs();
@@ -149,6 +174,10 @@ impl Shared {
             wanted: state.wanted.clone(),
             wake_at: self.clocks.start + wake_at.min(FAR_AWAY),
         })
+    }
+
+    pub(super) fn is_attended(&self) -> bool {
+        self.lock().is_attended
     }
 
     pub(super) fn view(&self) -> PairingView {

@@ -14,6 +14,7 @@ use crate::{PairingEvent, PairingView};
 ///
 /// Events are kept for a slow reader, up to 64; one that falls further behind goes on with
 /// the event that describes the present.
+#[derive(Debug)]
 pub struct PairingEvents(Reader);
 
 impl PairingEvents {
@@ -48,6 +49,7 @@ impl Stream for PairingEvents {
 ///
 /// A reader gets the latest view. What changed and changed again between two reads is skipped, so
 /// a slow reader keeps nothing in memory and never gets a code that has expired.
+#[derive(Debug)]
 pub struct PairingViews(Reader);
 
 impl PairingViews {
@@ -69,6 +71,7 @@ impl Stream for PairingViews {
     }
 }
 
+#[derive(Debug)]
 struct Reader {
     shared: Arc<Shared>,
     id: ReaderId,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::*;
-use pairing_core::flow::{FlowError, FlowOptions, Input, Now, PairingFlow};
+use pairing_core::flow::{CommandError, FlowOptions, Input, Now, PairingFlow, StartError};
 use pairing_core::{
     Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy,
     ProviderError, ProviderErrorKind,
@@ -144,10 +144,7 @@ fn a_number_is_waited_for_no_longer_than_a_status_interval() {
 
 #[test]
 fn a_link_is_kept_where_the_deadline_comes_before_its_number() {
-    let policy = PairingPolicy {
-        deadline: secs(10),
-        ..PairingPolicy::default()
-    };
+    let policy = PairingPolicy::default().with_deadline(secs(10));
     let options = FlowOptions {
         policy: std::sync::Arc::new(policy),
         ..options(PairingMethod::Qr)
@@ -265,7 +262,7 @@ mod expected_phone {
                 expected_phone: Some(phone(expected)),
                 ..options(method)
             };
-            let refusal = (!same).then_some(FlowError::ExpectsAnotherPhone);
+            let refusal = (!same).then_some(StartError::ExpectsAnotherPhone);
             assert_eq!(
                 PairingFlow::new(options(method.clone()), now).err(),
                 refusal
@@ -275,6 +272,7 @@ mod expected_phone {
             world.run_until(secs(1));
             let before = world.flow.view().clone();
             let switched = world.input(Input::SwitchMethod(method));
+            let refusal = (!same).then_some(CommandError::ExpectsAnotherPhone);
             assert_eq!(switched.err(), refusal);
             assert_eq!(*world.flow.view() == before, !same);
             assert_eq!(world.code_calls().len(), 1 + usize::from(same));
@@ -294,7 +292,7 @@ mod expected_phone {
         };
         assert_eq!(
             PairingFlow::new(options, now).err(),
-            Some(FlowError::PhoneNotVerifiable)
+            Some(StartError::PhoneNotVerifiable)
         );
     }
 }

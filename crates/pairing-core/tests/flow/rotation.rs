@@ -40,10 +40,7 @@ impl Script for Rotating {
 /// Scannable seconds per code that was asked for in each of these rounds, over evenly spread
 /// phases, with people who come back after any time.
 fn scannable(rounds: usize, sessions: u32) -> Vec<f64> {
-    let policy = PairingPolicy {
-        deadline: secs(3_600),
-        ..PairingPolicy::default()
-    };
+    let policy = PairingPolicy::default().with_deadline(secs(3_600));
     let mut sums = vec![(Duration::ZERO, 0); rounds];
     for session in 0..sessions {
         let phase = PERIOD * session / sessions;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::*;
-use pairing_core::flow::{FlowError, FlowOptions, Input, Now, PairingFlow};
+use pairing_core::flow::{CommandError, FlowOptions, Input, Now, PairingFlow, StartError};
 use pairing_core::{
     Capabilities, CodeReply, EventKind, Expiry, PairingMethod, PairingOutcome, PairingPolicy,
     Screen,
@@ -58,7 +58,7 @@ fn resume_opens_a_full_round() {
     let mut world = healthy(None);
     world.run_until(secs(100));
     assert_eq!(world.input(Input::Resume), Ok(()));
-    assert_eq!(world.input(Input::Resume), Err(FlowError::NotWaiting));
+    assert_eq!(world.input(Input::Resume), Err(CommandError::NotWaiting));
     world.run_until(secs(200));
     assert_eq!(world.code_calls().len(), 6);
     assert_eq!(world.times(is_gate).len(), 2);
@@ -230,19 +230,16 @@ fn a_method_or_policy_that_cannot_work_is_refused_beforehand() {
     };
     assert_eq!(
         PairingFlow::new(wrong_method, now).err(),
-        Some(FlowError::MethodUnsupported)
+        Some(StartError::MethodUnsupported)
     );
-    let policy = PairingPolicy {
-        codes_per_round: 0,
-        ..PairingPolicy::default()
-    };
+    let policy = PairingPolicy::default().with_codes_per_round(0);
     let wrong_policy = FlowOptions {
         policy: Arc::new(policy),
         ..options(PairingMethod::Qr)
     };
     assert!(matches!(
         PairingFlow::new(wrong_policy, now),
-        Err(FlowError::Policy(_))
+        Err(StartError::Policy(_))
     ));
 }
 
@@ -252,10 +249,10 @@ fn cancel_drops_the_request_under_way_and_is_the_end() {
     assert_eq!(world.input(Input::Cancel), Ok(()));
     assert!(world.calls[0].abandoned);
     assert_eq!(world.outcome(), Some(&PairingOutcome::Cancelled));
-    assert_eq!(world.input(Input::Resume), Err(FlowError::Finished));
+    assert_eq!(world.input(Input::Resume), Err(CommandError::Finished));
     assert_eq!(
         world.input(Input::SwitchMethod(phone_method())),
-        Err(FlowError::Finished)
+        Err(CommandError::Finished)
     );
     assert_eq!(world.input(Input::Cancel), Ok(()));
     assert_eq!(world.flow.wake_at(), None);

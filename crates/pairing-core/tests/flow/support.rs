@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
 use pairing_core::{
-    Capabilities, CodeReply, EventKind, InstanceStatus, IssuedCode, PairingEvent, PairingMethod,
+    Capabilities, CodeReply, EventKind, InstanceStatus, PairingEvent, PairingMethod,
     PairingOutcome, PairingPolicy, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind,
-    QrText, WebhookHint,
+    QrText, WebhookHint, testing::EventRules,
 };
 
 pub(crate) const EVERYTHING: Capabilities = Capabilities::none()
@@ -49,10 +49,7 @@ pub(crate) fn error<T>(kind: ProviderErrorKind) -> Result<T, ProviderError> {
 
 pub(crate) fn exact(code: CodeReply, lifetime: Duration) -> CodeReply {
     match code {
-        CodeReply::Code(issued) => CodeReply::Code(IssuedCode {
-            expires_in: Some(lifetime),
-            ..issued
-        }),
+        CodeReply::Code(issued) => CodeReply::Code(issued.with_expires_in(lifetime)),
         other => other,
     }
 }
@@ -173,7 +170,7 @@ pub(crate) struct World<S> {
     pub(crate) events: Vec<(Duration, PairingEvent)>,
     in_flight: Option<(RequestId, Duration, Reply)>,
     just_answered: Option<RequestId>,
-    shown_until: Option<SystemTime>,
+    rules: EventRules,
     /// How often the flow was woken, by replies and by time.
     pub(crate) steps: u32,
 }
@@ -196,6 +193,7 @@ pub(crate) fn options(method: PairingMethod) -> FlowOptions {
 impl<S: Script> World<S> {
     pub(crate) fn start(options: FlowOptions, script: S) -> Self {
         let now = Duration::ZERO;
+        let rules = EventRules::new(&options.policy);
         let flow = PairingFlow::new(options, World::<S>::clock(now)).unwrap();
         let mut world = Self {
             flow,
@@ -205,7 +203,7 @@ impl<S: Script> World<S> {
             events: Vec::new(),
             in_flight: None,
             just_answered: None,
-            shown_until: None,
+            rules,
             steps: 0,
         };
         world.take_outputs();
@@ -220,7 +218,7 @@ impl<S: Script> World<S> {
     }
 
     /// A person, a webhook or the program does something now.
-    pub(crate) fn input(&mut self, input: Input) -> Result<(), pairing_core::FlowError> {
+    pub(crate) fn input(&mut self, input: Input) -> Result<(), pairing_core::CommandError> {
         let result = self.flow.handle(input, Self::clock(self.now));
         self.take_outputs();
         result
@@ -305,13 +303,15 @@ impl<S: Script> World<S> {
                     assert_eq!(under_way.or(self.just_answered), Some(id));
                     self.calls.last_mut().unwrap().abandoned = true;
                 }
-                Output::Emit(event) => self.take_event(event),
-                other => panic!("an output nobody knows: {other:?}"),
+                Output::Emit(event) => {
+                    self.rules.check(&event).unwrap();
+                    self.events.push((self.now, event));
+                }
             }
         }
-        if let Some(until) = self.shown_until {
+        if let Some((_, until)) = self.rules.shown() {
             assert!(
-                wall(self.now) < until,
+                wall(self.now) < *until,
                 "a dead code is on screen at {:?}",
                 self.now
             );
@@ -344,27 +344,6 @@ impl<S: Script> World<S> {
             failed: false,
             got_code: false,
         });
-    }
-
-    fn take_event(&mut self, event: PairingEvent) {
-        let (seq, round) = self
-            .events
-            .last()
-            .map_or((0, 1), |(_, last)| (last.seq, last.round));
-        assert_eq!(event.seq, seq + 1, "events are numbered without gaps");
-        assert!(event.round >= round, "rounds only go up");
-        match &event.kind {
-            EventKind::CodeReady { expires_at, .. } => self.shown_until = Some(*expires_at),
-            EventKind::CodeExpired => {
-                assert!(self.shown_until.take().is_some(), "nothing was shown");
-            }
-            EventKind::Preparing { .. } | EventKind::InteractionRequired => {
-                assert_eq!(self.shown_until, None, "the code must be taken down first");
-            }
-            EventKind::Finished { .. } => self.shown_until = None,
-            _ => {}
-        }
-        self.events.push((self.now, event));
     }
 
     pub(crate) fn outcome(&self) -> Option<&PairingOutcome> {
@@ -448,11 +427,9 @@ pub(crate) fn scripted(
 
 /// A policy that asks for every QR code 15 s after the last.
 pub(crate) fn asking_early(codes: Vec<Result<CodeReply, ProviderError>>) -> World<Scripted> {
-    let policy = PairingPolicy {
-        refresh_min: secs(15),
-        refresh_interval: secs(15),
-        ..PairingPolicy::default()
-    };
+    let policy = PairingPolicy::default()
+        .with_refresh_min(secs(15))
+        .with_refresh_interval(secs(15));
     let options = FlowOptions {
         policy: Arc::new(policy),
         ..options(PairingMethod::Qr)

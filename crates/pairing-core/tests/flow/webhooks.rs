@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::support::*;
 use pairing_core::flow::{FlowOptions, Input};
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy,
-    ProviderErrorKind, WebhookHint,
+    CodeReply, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy, ProviderErrorKind,
+    WebhookHint,
 };
 
 /// A phone code, whose round has no code requests between the status calls. Replies come
@@ -178,14 +178,9 @@ mod expected {
 
     #[test]
     fn it_has_no_effect_without_webhooks_or_without_a_status() {
-        let without_webhooks = Capabilities {
-            webhooks: false,
-            ..EVERYTHING
-        };
-        let without_status = Capabilities {
-            status: false,
-            ..EVERYTHING
-        };
+        let (mut without_webhooks, mut without_status) = (EVERYTHING, EVERYTHING);
+        without_webhooks.webhooks = false;
+        without_status.status = false;
         for (capabilities, calls) in [(without_webhooks, 15), (without_status, 3)] {
             let options = FlowOptions {
                 capabilities,
@@ -200,10 +195,7 @@ mod expected {
 
     #[test]
     fn it_never_makes_the_status_more_frequent() {
-        let policy = PairingPolicy {
-            webhook_status_interval: secs(1),
-            ..PairingPolicy::default()
-        };
+        let policy = PairingPolicy::default().with_webhook_status_interval(secs(1));
         let options = FlowOptions {
             policy: Arc::new(policy),
             expect_webhooks: true,

@@ -1,5 +1,6 @@
 //! Implements the adapters' HTTP transport with the program's callbacks.
 
+use std::fmt;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,6 +19,12 @@ use super::last_error::Failure;
 /// A transport that calls the program.
 pub(super) struct CallbackTransport {
     callbacks: Arc<Callbacks>,
+}
+
+impl fmt::Debug for CallbackTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallbackTransport")
+    }
 }
 
 /// The program's table, until the last exchange and the last provider with it are gone.

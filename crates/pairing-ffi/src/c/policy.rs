@@ -94,7 +94,7 @@ pub extern "C" fn pairing_policy_speed_up(
 ) -> pairing_status {
     guard(|| {
         let policy = non_null(policy)?;
-        policy.policy = policy.policy.sped_up(factor);
+        policy.policy = policy.policy.scaled_down(factor);
         Ok(())
     })
 }

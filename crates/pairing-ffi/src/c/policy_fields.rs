@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pairing_core::{PairingPolicy, RetryPolicy};
+use pairing_core::PairingPolicy;
 
 /// The numbers of a policy: times in milliseconds (`_MS`), or counts.
 #[repr(u32)]
@@ -66,70 +66,95 @@ pub(super) enum Slot<'a> {
 /// The field with this number; `None` if there is no such field.
 pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> {
     use pairing_policy_field as Field;
-    // All of them: one that core has and C has not does not compile.
-    let PairingPolicy {
-        qr_lifetime,
-        phone_code_lifetime,
-        codes_per_round,
-        refresh_min,
-        refresh_interval,
-        refresh_max,
-        phone_code_spacing,
-        status_interval,
-        webhook_status_interval,
-        gate_watch,
-        hint_spacing,
-        not_ready_delay,
-        not_ready_limit,
-        phone_code_not_ready_delay,
-        phone_code_not_ready_limit,
-        retry:
-            RetryPolicy {
-                min_delay,
-                max_delay,
-                max_retries,
-                phone_code_max_retries,
-                max_cooldown,
-            },
-        request_timeout,
-        deadline,
-    } = policy;
     let all = [
-        (Field::QrLifetimeMs, Slot::Time(qr_lifetime)),
-        (Field::PhoneCodeLifetimeMs, Slot::Time(phone_code_lifetime)),
-        (Field::CodesPerRound, Slot::Count(codes_per_round)),
-        (Field::RefreshMinMs, Slot::Time(refresh_min)),
-        (Field::RefreshIntervalMs, Slot::Time(refresh_interval)),
-        (Field::RefreshMaxMs, Slot::Time(refresh_max)),
-        (Field::PhoneCodeSpacingMs, Slot::Time(phone_code_spacing)),
-        (Field::StatusIntervalMs, Slot::Time(status_interval)),
-        (Field::GateWatchMs, Slot::Time(gate_watch)),
-        (Field::HintSpacingMs, Slot::Time(hint_spacing)),
-        (Field::NotReadyDelayMs, Slot::Time(not_ready_delay)),
-        (Field::NotReadyLimit, Slot::Count(not_ready_limit)),
-        (Field::RetryMinDelayMs, Slot::Time(min_delay)),
-        (Field::RetryMaxDelayMs, Slot::Time(max_delay)),
-        (Field::MaxRetries, Slot::Count(max_retries)),
+        (Field::QrLifetimeMs, Slot::Time(&mut policy.qr_lifetime)),
+        (
+            Field::PhoneCodeLifetimeMs,
+            Slot::Time(&mut policy.phone_code_lifetime),
+        ),
+        (
+            Field::CodesPerRound,
+            Slot::Count(&mut policy.codes_per_round),
+        ),
+        (Field::RefreshMinMs, Slot::Time(&mut policy.refresh_min)),
+        (
+            Field::RefreshIntervalMs,
+            Slot::Time(&mut policy.refresh_interval),
+        ),
+        (Field::RefreshMaxMs, Slot::Time(&mut policy.refresh_max)),
+        (
+            Field::PhoneCodeSpacingMs,
+            Slot::Time(&mut policy.phone_code_spacing),
+        ),
+        (
+            Field::StatusIntervalMs,
+            Slot::Time(&mut policy.status_interval),
+        ),
+        (Field::GateWatchMs, Slot::Time(&mut policy.gate_watch)),
+        (Field::HintSpacingMs, Slot::Time(&mut policy.hint_spacing)),
+        (
+            Field::NotReadyDelayMs,
+            Slot::Time(&mut policy.not_ready_delay),
+        ),
+        (
+            Field::NotReadyLimit,
+            Slot::Count(&mut policy.not_ready_limit),
+        ),
+        (
+            Field::RetryMinDelayMs,
+            Slot::Time(&mut policy.retry.min_delay),
+        ),
+        (
+            Field::RetryMaxDelayMs,
+            Slot::Time(&mut policy.retry.max_delay),
+        ),
+        (
+            Field::MaxRetries,
+            Slot::Count(&mut policy.retry.max_retries),
+        ),
         (
             Field::PhoneCodeMaxRetries,
-            Slot::Count(phone_code_max_retries),
+            Slot::Count(&mut policy.retry.phone_code_max_retries),
         ),
-        (Field::MaxCooldownMs, Slot::Time(max_cooldown)),
-        (Field::RequestTimeoutMs, Slot::Time(request_timeout)),
-        (Field::DeadlineMs, Slot::Time(deadline)),
+        (
+            Field::MaxCooldownMs,
+            Slot::Time(&mut policy.retry.max_cooldown),
+        ),
+        (
+            Field::RequestTimeoutMs,
+            Slot::Time(&mut policy.request_timeout),
+        ),
+        (Field::DeadlineMs, Slot::Time(&mut policy.deadline)),
         (
             Field::WebhookStatusIntervalMs,
-            Slot::Time(webhook_status_interval),
+            Slot::Time(&mut policy.webhook_status_interval),
         ),
         (
             Field::PhoneCodeNotReadyDelayMs,
-            Slot::Time(phone_code_not_ready_delay),
+            Slot::Time(&mut policy.phone_code_not_ready_delay),
         ),
         (
             Field::PhoneCodeNotReadyLimit,
-            Slot::Count(phone_code_not_ready_limit),
+            Slot::Count(&mut policy.phone_code_not_ready_limit),
         ),
     ];
     let found = all.into_iter().find(|(field, _)| *field as u32 == number);
     found.map(|(_, slot)| slot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_of_core_has_a_field() {
+        let mut policy = PairingPolicy::default();
+        let json = serde_json::to_value(&policy).unwrap();
+        let (all, retry) = (
+            json.as_object().unwrap(),
+            json["retry"].as_object().unwrap(),
+        );
+        let fields = (0..=u8::MAX).filter(|number| slot(&mut policy, (*number).into()).is_some());
+        assert_eq!(fields.count(), all.len() - 1 + retry.len());
+    }
 }

@@ -56,7 +56,7 @@ pub enum pairing_capability {
     Webhooks = 7,
 }
 
-/// Opens the provider with this name ("zapi", "megaapi"). No request is made yet. `settings`
+/// Opens the provider with this name, such as "zapi". No request is made yet. `settings`
 /// may be NULL and can be freed afterwards.
 ///
 /// With `http` NULL the library uses its own HTTP client, if it was built with one. Otherwise
@@ -112,24 +112,14 @@ pub extern "C" fn pairing_provider_can(
 }
 
 fn can(capabilities: Capabilities, number: u32) -> bool {
-    // All of them: one that core has and C has not does not compile.
-    let Capabilities {
-        qr_text,
-        qr_image,
-        phone_code,
-        status,
-        linked_phone,
-        unlink,
-        webhooks,
-    } = capabilities;
     let all = [
-        (pairing_capability::QrText, qr_text),
-        (pairing_capability::QrImage, qr_image),
-        (pairing_capability::PhoneCode, phone_code),
-        (pairing_capability::Status, status),
-        (pairing_capability::LinkedPhone, linked_phone),
-        (pairing_capability::Unlink, unlink),
-        (pairing_capability::Webhooks, webhooks),
+        (pairing_capability::QrText, capabilities.qr_text),
+        (pairing_capability::QrImage, capabilities.qr_image),
+        (pairing_capability::PhoneCode, capabilities.phone_code),
+        (pairing_capability::Status, capabilities.status),
+        (pairing_capability::LinkedPhone, capabilities.linked_phone),
+        (pairing_capability::Unlink, capabilities.unlink),
+        (pairing_capability::Webhooks, capabilities.webhooks),
     ];
     all.iter()
         .any(|(capability, can)| *capability as u32 == number && *can)
@@ -243,4 +233,20 @@ pub extern "C" fn pairing_providers_get_name(index: usize) -> *const c_char {
     catch_or(ptr::null(), || {
         names().get(index).map_or(ptr::null(), |name| name.as_ptr())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_capability_of_core_has_a_number() {
+        let mut json = serde_json::to_value(Capabilities::none()).unwrap();
+        let all = json.as_object_mut().unwrap();
+        all.values_mut().for_each(|can| *can = true.into());
+        let count = all.len();
+        let everything = serde_json::from_value(json).unwrap();
+        let numbers = (0..=u8::MAX).filter(|number| can(everything, (*number).into()));
+        assert_eq!(numbers.count(), count);
+    }
 }

@@ -117,10 +117,9 @@ pub extern "C" fn pairing_qr_to_terminal(
 ) -> pairing_status {
     guard(|| {
         let (qr, out) = (non_null(qr)?, non_null(drawing)?);
-        let style = TerminalStyle {
-            inverted: dark_on_light,
-            quiet_zone,
-        };
+        let style = TerminalStyle::default()
+            .with_inverted(dark_on_light)
+            .with_quiet_zone(quiet_zone);
         hand_over(out, qr.matrix.to_terminal(style).into_bytes());
         Ok(())
     })

@@ -82,24 +82,24 @@ pub fn default_policy() -> PairingPolicy {
 /// simulator whose clock runs faster. `request_timeout` stays: sockets do not run faster.
 #[uniffi::export]
 pub fn sped_up_policy(policy: PairingPolicy, factor: u32) -> PairingPolicy {
-    core::PairingPolicy::from(policy).sped_up(factor).into()
+    core::PairingPolicy::from(policy).scaled_down(factor).into()
 }
 
-/// The fields have the same names and types on both sides; one that is missing on either does
-/// not compile.
+/// The fields have the same names and types on both sides.
 macro_rules! mirror {
     ($name:ident { $($field:ident),* $(,)? } $(, $inner:ident)?) => {
         impl From<core::$name> for $name {
             fn from(value: core::$name) -> Self {
-                let core::$name { $($field,)* $($inner)? } = value;
-                Self { $($field,)* $($inner: $inner.into())? }
+                Self { $($field: value.$field,)* $($inner: value.$inner.into())? }
             }
         }
 
         impl From<$name> for core::$name {
             fn from(value: $name) -> Self {
-                let $name { $($field,)* $($inner)? } = value;
-                Self { $($field,)* $($inner: $inner.into())? }
+                let mut core = Self::default();
+                $(core.$field = value.$field;)*
+                $(core.$inner = value.$inner.into();)?
+                core
             }
         }
     };

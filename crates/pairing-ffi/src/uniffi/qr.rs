@@ -69,10 +69,8 @@ impl QrMatrix {
     /// `inverted`; half as high as wide in characters. The wrong way round the code appears as
     /// its negative, which not every phone reads.
     pub fn to_terminal(&self, inverted: bool) -> String {
-        self.0.to_terminal(TerminalStyle {
-            inverted,
-            ..TerminalStyle::default()
-        })
+        self.0
+            .to_terminal(TerminalStyle::default().with_inverted(inverted))
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP by the app's own client, such as OkHttp or URLSession.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -128,6 +129,12 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for TransportError {
 
 /// The app's transport, as the adapters know it.
 pub(crate) struct AppTransport(pub(crate) Arc<dyn HttpTransport>);
+
+impl fmt::Debug for AppTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AppTransport")
+    }
+}
 
 #[async_trait]
 impl http::HttpTransport for AppTransport {

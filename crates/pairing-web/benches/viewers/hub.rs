@@ -19,6 +19,7 @@ use crate::{Happening, Micros, SESSIONS, Target, digest, instruction, now, runti
 type Learnt = Arc<Mutex<BTreeMap<Happening, Micros>>>;
 
 /// A provider that notes when it answered.
+#[derive(Debug)]
 struct Clocked {
     provider: ZApi,
     session: usize,

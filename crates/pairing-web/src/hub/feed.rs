@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::deadline::{Deadline, Now};
 use super::frame::{Drawn, Frame};
-use super::until::{Now, Until};
 
 pub(super) struct Feed {
     /// In front of each view's number, so that an id of before a restart fits nothing.
@@ -79,7 +79,7 @@ impl Feed {
     }
 
     /// When the code dies that is on screen, if there is one.
-    pub(super) fn present_ends(&self) -> Option<Until> {
+    pub(super) fn present_ends(&self) -> Option<Deadline> {
         self.lock().frame.as_ref()?.ends
     }
 
@@ -183,7 +183,7 @@ mod tests {
             round: 1,
             attempt: 1,
         });
-        let ends = view.code().map(|_| Until::after(LIFE, now()));
+        let ends = view.code().map(|_| Deadline::after(LIFE, now()));
         feed.push(Frame::of(&view, feed.session(), ends, now(), None));
     }
 

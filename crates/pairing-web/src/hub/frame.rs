@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::until::{Now, Until};
+use super::deadline::{Deadline, Now};
 
 /// A view and what a page needs besides. Its bytes are wiped when the last viewer has them.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub(super) struct Frame {
     pub(super) bytes: Bytes,
     json: Range<usize>,
     /// It holds a code, which is a login secret until then.
-    pub(super) ends: Option<Until>,
+    pub(super) ends: Option<Deadline>,
     pub(super) is_last: bool,
     drawn: Option<Arc<Drawn>>,
 }
@@ -107,7 +107,7 @@ impl Frame {
     pub(super) fn of(
         view: &PairingView,
         session: &str,
-        ends: Option<Until>,
+        ends: Option<Deadline>,
         now: Now,
         before: Option<Arc<Drawn>>,
     ) -> Self {
@@ -284,7 +284,7 @@ mod tests {
             instant: Instant::now(),
             wall,
         };
-        let ends = view.code().map(|_| Until::told(dies(), now));
+        let ends = view.code().map(|_| Deadline::announced(dies(), now));
         Frame::of(view, "s", ends, now, before)
     }
 

@@ -65,25 +65,12 @@ impl Default for ServeOptions {
     }
 }
 
-macro_rules! with {
-    ($($method:ident => $field:ident: $type:ty, $doc:literal;)*) => {$(
-        #[doc = $doc]
-        #[must_use]
-        pub fn $method(mut self, $field: $type) -> Self {
-            self.$field = $field;
-            self
-        }
-    )*};
-}
-
-impl ServeOptions {
-    with! {
-        with_connections => connections: usize, "Sets how many connections may be open.";
-        with_head_timeout => head_timeout: Duration, "Sets how long a head may take.";
-        with_keep_alive => keep_alive: Duration, "Sets how long a connection may be idle.";
-        with_idle_connections => idle_connections: usize, "Sets how many may be idle.";
-        with_body_timeout => body_timeout: Duration, "Sets how long a body may take.";
-        with_write_timeout => write_timeout: Duration, "Sets how long a peer may read nothing.";
-        with_grace => grace: Duration, "Sets how long answers may take to end at the end.";
-    }
-}
+setters!(ServeOptions {
+    with_connections => connections: usize;
+    with_head_timeout => head_timeout: Duration;
+    with_keep_alive => keep_alive: Duration;
+    with_idle_connections => idle_connections: usize;
+    with_body_timeout => body_timeout: Duration;
+    with_write_timeout => write_timeout: Duration;
+    with_grace => grace: Duration;
+});

@@ -10,11 +10,9 @@ use crate::support::{House, builder, provider};
 
 /// With room for one pairing, so that one that is over must not count.
 fn house(dialect: Dialect) -> House {
-    let limits = HubLimits {
-        pairings: 1,
-        actions_per_minute: 1_000,
-        ..HubLimits::default()
-    };
+    let limits = HubLimits::default()
+        .with_pairings(1)
+        .with_actions_per_minute(1_000);
     House::with(dialect, builder().limits(limits), |instance| instance)
 }
 
@@ -64,10 +62,7 @@ async fn a_pairing_that_was_deleted_is_over_for_every_request_after_that() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_in_a_row_of_many_callers_find_no_pairing_that_was_deleted() {
-    let limits = HubLimits {
-        pairings: 20,
-        ..HubLimits::default()
-    };
+    let limits = HubLimits::default().with_pairings(20);
     let house = House::with(Dialect::ZApi, builder().limits(limits), |instance| instance);
     let names: Vec<_> = (0..20).map(|index| format!("shop-{index}")).collect();
     for name in &names {

@@ -244,7 +244,7 @@ async fn the_instances_are_listed_without_what_is_secret_about_them() {
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_cannot_work_is_refused() {
     let house = House::new(Dialect::ZApi);
-    let instance = || HubInstance::new(pairing_core::MockPairingProvider::usable());
+    let instance = || HubInstance::new(pairing_core::mock::MockPairingProvider::usable());
     for name in ["", "a b", "../x", "é", &"x".repeat(65)] {
         let refused = house.hub.add_instance(name, instance());
         assert_eq!(refused, Err(InvalidInstance::Name), "{name}");
@@ -268,7 +268,7 @@ trait Usable {
     fn usable() -> Self;
 }
 
-impl Usable for pairing_core::MockPairingProvider {
+impl Usable for pairing_core::mock::MockPairingProvider {
     fn usable() -> Self {
         let mut mock = Self::new();
         mock.expect_name().return_const("mock".to_owned());

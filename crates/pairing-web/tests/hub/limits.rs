@@ -17,10 +17,7 @@ fn limited(limits: HubLimits) -> House {
 
 #[tokio::test(start_paused = true)]
 async fn no_more_pairings_than_allowed_until_one_is_over() {
-    let house = limited(HubLimits {
-        pairings: 1,
-        ..HubLimits::default()
-    });
+    let house = limited(HubLimits::default().with_pairings(1));
     house.add("other");
     let page = house.open().await;
     let wish = json!({"instance": "other"});
@@ -42,14 +39,8 @@ async fn no_more_pairings_than_allowed_until_one_is_over() {
 #[tokio::test(start_paused = true)]
 async fn no_more_viewers_than_allowed_until_one_leaves() {
     for limits in [
-        HubLimits {
-            viewers: 2,
-            ..HubLimits::default()
-        },
-        HubLimits {
-            viewers_per_pairing: 2,
-            ..HubLimits::default()
-        },
+        HubLimits::default().with_viewers(2),
+        HubLimits::default().with_viewers_per_pairing(2),
     ] {
         let house = limited(limits);
         let page = house.open().await;
@@ -66,10 +57,7 @@ async fn no_more_viewers_than_allowed_until_one_leaves() {
 
 #[tokio::test(start_paused = true)]
 async fn one_link_too_many_takes_the_place_of_the_oldest_unused_one() {
-    let house = limited(HubLimits {
-        links_per_pairing: 2,
-        ..HubLimits::default()
-    });
+    let house = limited(HubLimits::default().with_links_per_pairing(2));
     let [first, second, third] = [house.open().await, house.open().await, house.open().await];
     assert_eq!(house.get(&first).await.status, StatusCode::NOT_FOUND);
     for page in [second, third] {
@@ -84,10 +72,7 @@ async fn a_second() {
 
 #[tokio::test(start_paused = true)]
 async fn a_link_in_use_keeps_its_place_and_of_the_others_the_longest_unused_goes() {
-    let house = limited(HubLimits {
-        links_per_pairing: 3,
-        ..HubLimits::default()
-    });
+    let house = limited(HubLimits::default().with_links_per_pairing(3));
     let watched = house.open().await;
     let stream = house.watch(&watched).await;
     a_second().await;
@@ -125,10 +110,7 @@ async fn a_link_in_use_keeps_its_place_and_of_the_others_the_longest_unused_goes
 
 #[tokio::test(start_paused = true)]
 async fn a_link_that_has_expired_gives_way_before_any_that_has_not() {
-    let house = limited(HubLimits {
-        links_per_pairing: 2,
-        ..HubLimits::default()
-    });
+    let house = limited(HubLimits::default().with_links_per_pairing(2));
     let first = house.open().await;
     tokio::time::sleep(Duration::from_secs(20 * 60)).await;
     let second = house.open().await;
@@ -144,10 +126,7 @@ async fn a_link_that_has_expired_gives_way_before_any_that_has_not() {
 
 #[tokio::test(start_paused = true)]
 async fn the_ends_of_so_many_pairings_are_kept_and_no_task_of_others_is_left() {
-    let house = limited(HubLimits {
-        ended_pairings: 3,
-        ..HubLimits::default()
-    });
+    let house = limited(HubLimits::default().with_ended_pairings(3));
     let tasks = || {
         tokio::runtime::Handle::current()
             .metrics()
@@ -188,10 +167,7 @@ async fn the_ends_of_so_many_pairings_are_kept_and_no_task_of_others_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn a_link_acts_so_often_in_a_minute_whatever_it_asks_for() {
-    let house = limited(HubLimits {
-        actions_per_minute: 6,
-        ..HubLimits::default()
-    });
+    let house = limited(HubLimits::default().with_actions_per_minute(6));
     let [page, other] = [house.open().await, house.open().await];
     let act = async |page: &str, action: &str, body| {
         house.send("POST", &format!("{page}/{action}"), &body).await

@@ -1,8 +1,7 @@
 //! What becomes of the pictures that a gateway sends in the place of codes.
 
-use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, MockPairingProvider, PairingPolicy, QrImage,
-};
+use pairing_core::mock::MockPairingProvider;
+use pairing_core::{Capabilities, CodeReply, InstanceStatus, PairingPolicy, QrImage};
 use pairing_qr::QrMatrix;
 use pairing_sim::Dialect;
 use pairing_web::HubInstance;

@@ -108,11 +108,9 @@ async fn a_link_that_opens_nothing_has_no_state() {
 
 #[tokio::test(start_paused = true)]
 async fn as_many_pages_may_poll_as_may_watch() {
-    let limits = HubLimits {
-        viewers: 5,
-        viewers_per_pairing: 3,
-        ..HubLimits::default()
-    };
+    let limits = HubLimits::default()
+        .with_viewers(5)
+        .with_viewers_per_pairing(3);
     let house = House::with(Dialect::ZApi, builder().limits(limits), |instance| instance);
     house.add("other");
     let shop = house.open().await;

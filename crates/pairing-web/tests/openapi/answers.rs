@@ -305,11 +305,7 @@ impl Asker {
 
 #[tokio::test(start_paused = true)]
 async fn every_documented_answer_is_given_and_no_other() {
-    let limits = HubLimits {
-        pairings: 1,
-        viewers: 1,
-        ..HubLimits::default()
-    };
+    let limits = HubLimits::default().with_pairings(1).with_viewers(1);
     let house = House::with(Dialect::ZApi, builder().limits(limits), |instance| {
         instance.webhook_secret(WEBHOOK_SECRET)
     });

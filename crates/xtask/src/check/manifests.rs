@@ -75,7 +75,7 @@ mod tests {
         let with = |kind: &str| {
             format!(
                 r#"{{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml", "dependencies": [],
-                "publish": [], "targets": [{{"kind": ["lib"]}}, {{"kind": ["{kind}"]}}]}}"#
+                "publish": [], "targets": [{{"name": "a", "kind": ["lib"]}}, {{"name": "b", "kind": ["{kind}"]}}]}}"#
             )
         };
         let message = check(&with("custom-build")).unwrap_err().to_string();

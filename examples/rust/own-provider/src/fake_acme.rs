@@ -10,16 +10,17 @@ use pairing_core::PhoneNumber;
 use tokio::time::{Instant, sleep};
 
 /// One instance at Acme, with a phone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct FakeAcme(Arc<Inner>);
 
+#[derive(Debug)]
 struct Inner {
     started: Instant,
     phone: PhoneNumber,
     state: Mutex<State>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     linked: bool,
     mood: Mood,
@@ -28,7 +29,7 @@ struct State {
 }
 
 /// How Acme answers.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Mood {
     /// As its page says.
     #[default]

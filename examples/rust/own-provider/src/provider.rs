@@ -8,19 +8,26 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use pairing_adapter::{Answer, BaseUrl, Body, Gateway, HttpMethod, HttpRequest, HttpTransport};
+use pairing_adapter::{
+    BaseUrl, Body, GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest,
+    HttpTransport, read_linked_value,
+};
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneNumber,
-    ProviderError, ProviderErrorKind, WebhookHint,
+    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError,
+    ProviderErrorKind, WebhookHint,
 };
 use secrecy::{ExposeSecret, SecretString};
 
+/// Where Acme puts its codes. A table of its error messages would follow with `.errors(…)`.
+static RULES: GatewayRules = GatewayRules::new().qr_fields(&["qr"]);
+
 /// One instance at Acme.
+#[derive(Debug)]
 pub struct Acme {
     base: BaseUrl,
     instance: SecretString,
     authorization: SecretString,
-    gateway: Gateway,
+    gateway: GatewayClient,
 }
 
 impl Acme {
@@ -35,18 +42,18 @@ impl Acme {
             base,
             instance: instance.into(),
             authorization: format!("Bearer {token}").into(),
-            gateway: Gateway::new(transport),
+            gateway: GatewayClient::new(transport, &RULES),
         }
     }
 
-    /// One request. Failures on the way are mapped by `Gateway`; any answer of Acme's is `Ok`.
-    async fn get(&self, path: &[&str]) -> Result<Answer, ProviderError> {
+    /// One request. The client maps failures on the way; any response of Acme's is `Ok`.
+    async fn get(&self, path: &[&str]) -> Result<GatewayResponse, ProviderError> {
         let segments = [&["v1", self.instance.expose_secret()], path].concat();
         let request = HttpRequest::new(HttpMethod::Get, self.base.join(&segments))
             .with_header("authorization", self.authorization.clone());
-        let answer = self.gateway.send(request).await?;
-        // What a firewall or a login page says is not Acme's, whatever its status.
-        answer.intercepted().map_or(Ok(answer), Err)
+        let response = self.gateway.send(request).await?;
+        // A firewall or a login page may answer in Acme's place, with any status.
+        response.intercepted().map_or(Ok(response), Err)
     }
 }
 
@@ -69,39 +76,33 @@ impl PairingProvider for Acme {
         let PairingMethod::Qr = method else {
             return Err(ProviderErrorKind::Unsupported.into());
         };
-        let answer = self.get(&["qr"]).await?;
-        // `read_qr_code` takes a QR text or a picture and nothing else: a person must never be
-        // shown "please wait" as a code.
-        if let Body::Object(object) = &answer.body
-            && let Some(code) = object
-                .texts(&["qr"])
-                .find_map(pairing_adapter::read_qr_code)
-        {
-            return Ok(code.into());
-        }
-        match answer.status {
+        let response = self.get(&["qr"]).await?;
+        match response.status {
             202 => Ok(CodeReply::NotReady),
             409 => Ok(CodeReply::AlreadyConnected),
-            // 401, 404, 429 with its Retry-After, 5xx: the same everywhere. The message is
-            // ours; never quote the body, for gateways echo credentials.
-            _ => Err(answer.error_by_status()),
+            // A QR text or a picture is a code, "please wait" is not. 401, 404, 429 with its
+            // Retry-After, 5xx: the kit reads them alike for every gateway. It never quotes a
+            // body, for gateways echo credentials.
+            _ => {
+                let is_linked = async { Ok(self.status().await?.connected) };
+                response.code_reply(method, Some(is_linked)).await
+            }
         }
     }
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
-        let answer = self.get(&[]).await?;
-        let Body::Object(object) = &answer.body else {
-            return Err(answer.error_by_status());
+        let response = self.get(&[]).await?;
+        let (linked, phone) = match &response.body {
+            Body::Object(object) => (
+                object.flag(&["linked"]),
+                object.get(&["phone"]).and_then(read_linked_value),
+            ),
+            _ => (None, None),
         };
-        match object.flag(&["linked"]) {
-            Some(true) => {
-                let mut phones = object.texts(&["phone"]);
-                let phone = phones.find_map(PhoneNumber::from_account_id);
-                Ok(InstanceStatus::connected(phone))
-            }
-            Some(false) => Ok(InstanceStatus::disconnected()),
-            None => Err(answer.error_by_status()),
-        }
+        Ok(match response.linked(linked)? {
+            true => InstanceStatus::connected(phone),
+            false => InstanceStatus::disconnected(),
+        })
     }
 
     async fn unlink(&self) -> Result<(), ProviderError> {

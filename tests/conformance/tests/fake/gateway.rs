@@ -32,6 +32,7 @@ pub(crate) enum Ask {
     Unlink,
 }
 
+#[derive(Debug)]
 pub(crate) struct Gateway {
     pub(crate) instance: String,
     pub(crate) token: String,
@@ -39,6 +40,7 @@ pub(crate) struct Gateway {
     state: Mutex<State>,
 }
 
+#[derive(Debug)]
 struct State {
     linked: bool,
     condition: Condition,

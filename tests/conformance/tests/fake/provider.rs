@@ -15,6 +15,7 @@ use pairing_core::{
 use super::gateway::{Answer, Ask, Gateway, phone};
 use super::{Fake, Flaw};
 
+#[derive(Debug)]
 pub(crate) struct FakeProvider {
     gateway: Arc<Gateway>,
     name: String,

@@ -78,7 +78,7 @@ fn provider(
 async fn link(provider: Arc<dyn PairingProvider>, method: PairingMethod, drawn: bool) {
     let mut session = PairingSession::builder(provider)
         .method(method)
-        .policy(PairingPolicy::default().sped_up(20))
+        .policy(PairingPolicy::default().scaled_down(20))
         .start()
         .unwrap();
     while let Some(event) = session.next_event().await {
@@ -119,6 +119,7 @@ fn say_and_wait(word: &str) {
 }
 
 /// HTTP/1.1 over loopback whose every buffer is wiped.
+#[derive(Debug)]
 struct Wiping;
 
 #[async_trait]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use pairing_core::{
-    CodeReply, InstanceStatus, PairingPolicy, ProviderError, ProviderErrorKind,
-    request_code_with_retry, status_with_retry,
+    CodeReply, InstanceStatus, PairingPolicy, PairingProviderExt as _, ProviderError,
+    ProviderErrorKind,
 };
 use pairing_e2e::{Adapter, Bench};
 use pairing_faults::{Call, CallCase, Reply, calls};
@@ -96,7 +96,7 @@ async fn call(bench: &Bench, call: Call, policy: &PairingPolicy, waits: &mut u32
         Call::Qr => qr,
         Call::PhoneCode => phone_code,
         Call::Status => {
-            let status = status_with_retry(provider, policy, retrying).await;
+            let status = provider.status_with_retry(policy, retrying).await;
             return status.map_or_else(failed, |status| told(bench, &status));
         }
         Call::Unlink => {
@@ -104,7 +104,9 @@ async fn call(bench: &Bench, call: Call, policy: &PairingPolicy, waits: &mut u32
             return unlinked.map_or_else(failed, |()| Reply::Ok);
         }
     };
-    let reply = request_code_with_retry(provider, &method, policy, retrying).await;
+    let reply = provider
+        .request_code_with_retry(&method, policy, retrying)
+        .await;
     reply.map_or_else(failed, |reply| match reply {
         CodeReply::Code(_) => Reply::Ok,
         CodeReply::NotReady => Reply::NotReady,

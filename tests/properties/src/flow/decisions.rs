@@ -167,24 +167,18 @@ impl Decisions<'_> {
     fn code(&mut self, qr: bool) -> CodeReply {
         let which = self.number(4);
         let mut issued = match (qr, which) {
-            (true, 3) => IssuedCode {
-                code: QrImage::new(*b"\x89PNG\r\n\x1a\ncanary")
-                    .expect("the signature of a PNG")
-                    .into(),
-                expires_in: None,
-            },
-            (true, _) => IssuedCode {
-                code: QrText::new(format!("2@canary-{which}"))
-                    .expect("a QR text")
-                    .into(),
-                expires_in: None,
-            },
-            (false, _) => IssuedCode {
-                code: PhoneCode::new(format!("CANARY{which:02}"))
-                    .expect("a phone code")
-                    .into(),
-                expires_in: None,
-            },
+            (true, 3) => {
+                let picture = QrImage::new(*b"\x89PNG\r\n\x1a\ncanary");
+                IssuedCode::new(picture.expect("the signature of a PNG"))
+            }
+            (true, _) => {
+                let text = QrText::new(format!("2@canary-{which}"));
+                IssuedCode::new(text.expect("a QR text"))
+            }
+            (false, _) => {
+                let code = PhoneCode::new(format!("CANARY{which:02}"));
+                IssuedCode::new(code.expect("a phone code"))
+            }
         };
         issued.expires_in = match self.number(6) {
             0 => Some(self.pause()),

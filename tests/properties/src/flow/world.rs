@@ -3,14 +3,14 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
+use pairing_core::testing::EventRules;
 use pairing_core::{
-    CodeReply, EventKind, FlowError, PairingEvent, PairingMethod, PairingOutcome, PairingView,
-    ProviderErrorKind, WebhookHint,
+    CodeReply, CommandError, EventKind, PairingEvent, PairingMethod, PairingOutcome, PairingView,
+    ProviderErrorKind, StartError, WebhookHint,
 };
 
 use super::decisions::Answer;
 use super::outcome::{Cause, Said, outcome_has_its_cause};
-use super::screen::Screen;
 use crate::said::assert_no_canary;
 
 const WALL_SECONDS: u64 = 1_800_000_000;
@@ -34,9 +34,11 @@ pub(super) struct World {
     deadline: Duration,
     under_way: Option<UnderWay>,
     past: Vec<RequestId>,
-    screen: Screen,
-    last: Option<PairingEvent>,
-    /// What a snapshot has to show.
+    rules: EventRules,
+    /// When the code on screen has lived as long as it may, by the monotonic clock.
+    dead_by: Duration,
+    ever_shown: bool,
+    round: u32,
     /// What the events add up to.
     folded: PairingView,
     outcome: Option<PairingOutcome>,
@@ -54,16 +56,16 @@ pub(super) fn start() -> Now {
     }
 }
 
-pub(super) fn refused_rightly(options: &FlowOptions, refusal: FlowError) {
+pub(super) fn refused_rightly(options: &FlowOptions, refusal: StartError) {
     let supported = options.capabilities.supports(&options.method);
     match refusal {
-        FlowError::Policy(problem) => assert_eq!(options.policy.validate(), Err(problem)),
-        FlowError::MethodUnsupported => assert!(!supported),
-        FlowError::PhoneNotVerifiable => {
+        StartError::Policy(problem) => assert_eq!(options.policy.validate(), Err(problem)),
+        StartError::MethodUnsupported => assert!(!supported),
+        StartError::PhoneNotVerifiable => {
             assert!(options.expected_phone.is_some() && !options.capabilities.verifies_phones());
         }
-        FlowError::ExpectsAnotherPhone => assert!(is_for_another(options, &options.method)),
-        other => panic!("no flow, and yet {other:?}"),
+        StartError::ExpectsAnotherPhone => assert!(is_for_another(options, &options.method)),
+        StartError::NoRuntime => panic!("a flow needs no runtime"),
     }
 }
 
@@ -84,12 +86,13 @@ impl World {
         let mut world = Self {
             deadline: now.elapsed.saturating_add(options.policy.deadline),
             flow,
-            options,
             now,
             under_way: None,
             past: Vec::new(),
-            screen: Screen::default(),
-            last: None,
+            rules: EventRules::new(&options.policy),
+            dead_by: Duration::ZERO,
+            ever_shown: false,
+            round: 1,
             folded,
             outcome: None,
             gate: false,
@@ -97,6 +100,7 @@ impl World {
             last_code: [None; 2],
             said: Said::default(),
             wakes: 0,
+            options,
         };
         world.take_outputs(&Cause::Person, None, Duration::ZERO);
         world
@@ -139,7 +143,7 @@ impl World {
     }
 
     pub(super) fn person(&mut self, input: Input) {
-        let round = self.last.as_ref().map_or(1, |event| event.round);
+        let round = self.round;
         let method = match &input {
             Input::SwitchMethod(method) => Some(method.clone()),
             _ => None,
@@ -148,13 +152,13 @@ impl World {
         let result = self.input(input, &Cause::Person);
         let after = self.flow.view().clone();
         match (result, method) {
-            (Err(FlowError::Finished), _) => assert!(self.outcome.is_some()),
-            (Err(FlowError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
-            (Err(FlowError::MethodUnsupported), Some(method)) => {
+            (Err(CommandError::Finished), _) => assert!(self.outcome.is_some()),
+            (Err(CommandError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
+            (Err(CommandError::MethodUnsupported), Some(method)) => {
                 assert!(!self.options.capabilities.supports(&method));
                 assert_eq!(after.method, before, "refused, and yet switched");
             }
-            (Err(FlowError::ExpectsAnotherPhone), Some(method)) => {
+            (Err(CommandError::ExpectsAnotherPhone), Some(method)) => {
                 assert!(is_for_another(&self.options, &method));
                 assert_eq!(after.method, before, "refused, and yet switched");
             }
@@ -271,7 +275,7 @@ impl World {
         self.hint(WebhookHint::Connected);
     }
 
-    fn input(&mut self, input: Input, cause: &Cause) -> Result<(), FlowError> {
+    fn input(&mut self, input: Input, cause: &Cause) -> Result<(), CommandError> {
         let result = self.flow.handle(input, self.now);
         assert!(
             result.is_ok() || matches!(cause, Cause::Person),
@@ -292,10 +296,14 @@ impl World {
                     self.past.push(id);
                 }
                 Output::Emit(event) => self.event(event, cause, longest),
-                other => panic!("an output that nobody knows: {other:?}"),
             }
         }
-        self.screen.shows_nothing_dead(self.now);
+        if let Some((_, expires_at)) = self.rules.shown() {
+            assert!(
+                self.now.elapsed < self.dead_by && self.now.wall < *expires_at,
+                "a dead code is on screen"
+            );
+        }
         let finished = self.outcome.is_some();
         assert_eq!(self.flow.is_finished(), finished);
         assert!(
@@ -349,35 +357,21 @@ impl World {
     }
 
     fn event(&mut self, event: PairingEvent, cause: &Cause, longest: Duration) {
-        let (seq, round) = self
-            .last
-            .as_ref()
-            .map_or((0, 1), |last| (last.seq, last.round));
-        assert_eq!(event.seq, seq + 1, "events are numbered without gaps");
-        let opens = matches!(event.kind, EventKind::Preparing { .. }) && seq > 0;
-        assert_eq!(
-            event.round,
-            round + u32::from(opens),
-            "a round that nobody opened"
-        );
-        let method = self.flow.view().method.clone();
-        self.screen.show(&event.kind, &method, longest, self.now);
+        self.rules
+            .check(&event)
+            .unwrap_or_else(|broken| panic!("{broken}"));
+        self.round = event.round;
         match &event.kind {
             EventKind::Preparing { .. } => {
                 assert!(matches!(cause, Cause::Person), "a round that nobody opened");
                 self.gate = false;
             }
             EventKind::InteractionRequired => self.gate = true,
-            EventKind::CodeReady { .. } => {
-                assert!(!self.gate, "a code behind the gate");
-                let most = match method {
-                    PairingMethod::Qr => self.options.policy.codes_per_round,
-                    PairingMethod::PhoneCode(_) => 1,
-                };
-                assert!(
-                    (1..=most).contains(&event.attempt),
-                    "more codes than a round has"
-                );
+            EventKind::CodeReady { code, .. } => {
+                let is_qr = self.flow.view().method == PairingMethod::Qr;
+                assert_eq!(code.is_qr(), is_qr, "the other kind of code");
+                self.dead_by = self.now.elapsed.saturating_add(longest);
+                self.ever_shown = true;
                 assert_no_canary(&format!("{event:?}"));
             }
             EventKind::Retrying { retry_at, .. } => {
@@ -386,7 +380,7 @@ impl World {
             }
             EventKind::Finished { outcome } => {
                 let reached = self.now.elapsed >= self.deadline;
-                let ever = self.screen.ever;
+                let ever = self.ever_shown;
                 outcome_has_its_cause(outcome, cause, &self.said, &self.options, ever, reached);
                 self.outcome = Some(outcome.clone());
             }
@@ -394,7 +388,6 @@ impl World {
         }
         reads_back(&event);
         self.folded.apply(&event);
-        self.last = Some(event);
     }
 }
 

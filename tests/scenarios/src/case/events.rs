@@ -90,7 +90,7 @@ impl Play<'_> {
         };
         let method = ("method".to_owned(), self.method.name().to_owned());
         self.compare(&view, &[method, ("phone".to_owned(), phone)])?;
-        if view.word() != "view" || view.number::<u64>("seq")? < self.checker.seq {
+        if view.word() != "view" || view.number::<u64>("seq")? < self.checker.rules.seq() {
             return Err(Failure::wrong("the view is older than the last event"));
         }
         self.compare(&view, fields)

@@ -33,7 +33,7 @@ pub(crate) async fn play(
         patience,
         method: case.method,
         // Which is what both providers recommend.
-        checker: Checker::new(PairingPolicy::default().sped_up(case.speed)),
+        checker: Checker::new(PairingPolicy::default().scaled_down(case.speed)),
         open: false,
         shown: None,
         measured: None,

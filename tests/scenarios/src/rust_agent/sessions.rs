@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use pairing_core::flow::FlowError;
 use pairing_core::{
-    InvalidPhoneNumber, PairingEvent, PairingMethod, PairingPolicy, PairingSession, PhoneNumber,
-    ProviderError, StartError,
+    CommandError, InvalidPhoneNumber, PairingEvent, PairingMethod, PairingPolicy, PairingSession,
+    PhoneNumber, ProviderError, StartError,
 };
 use pairing_http::{HttpTransport, ReqwestTransport};
 use pairing_providers::{ConfigError, Overrides, ProviderConfig, Table};
@@ -46,26 +45,28 @@ impl From<InvalidPhoneNumber> for Refusal {
     }
 }
 
-impl From<FlowError> for Refusal {
-    fn from(error: FlowError) -> Self {
+impl From<StartError> for Refusal {
+    fn from(error: StartError) -> Self {
         let code = match error {
-            FlowError::Policy(_) => "invalid_policy",
-            FlowError::MethodUnsupported => "unsupported",
-            FlowError::PhoneNotVerifiable => "phone_not_verifiable",
-            FlowError::ExpectsAnotherPhone => "invalid_phone",
-            FlowError::NotWaiting => "not_waiting",
-            FlowError::Finished => "session_finished",
+            StartError::Policy(_) => "invalid_policy",
+            StartError::MethodUnsupported => "unsupported",
+            StartError::PhoneNotVerifiable => "phone_not_verifiable",
+            StartError::ExpectsAnotherPhone => "invalid_phone",
+            StartError::NoRuntime => "internal",
         };
         Self::new(code, error)
     }
 }
 
-impl From<StartError> for Refusal {
-    fn from(error: StartError) -> Self {
-        match error {
-            StartError::Flow(error) => error.into(),
-            StartError::NoRuntime => Self::new("internal", error),
-        }
+impl From<CommandError> for Refusal {
+    fn from(error: CommandError) -> Self {
+        let code = match error {
+            CommandError::MethodUnsupported => "unsupported",
+            CommandError::ExpectsAnotherPhone => "invalid_phone",
+            CommandError::NotWaiting => "not_waiting",
+            CommandError::Finished => "session_finished",
+        };
+        Self::new(code, error)
     }
 }
 
@@ -144,7 +145,7 @@ impl Sessions {
         }
         let config = pairing_providers::load(provider, &settings, |_| None, &Overrides::default())?;
         let provider = config.clone().build_with(self.transport.clone())?;
-        let mut policy = provider.recommended_policy().sped_up(speed);
+        let mut policy = provider.recommended_policy().scaled_down(speed);
         for (key, value) in changes {
             change(&mut policy, key, value)?;
         }

@@ -42,10 +42,7 @@ fn a_file_names_the_provider_its_fields_and_what_differs_from_its_policy() {
     assert_eq!(config.table("zapi")["instance"], "3C");
     assert_eq!(config.table("zapi")["follow_ups"], false);
     assert!(config.table("megaapi").is_empty());
-    let recommended = PairingPolicy {
-        codes_per_round: 2,
-        ..PairingPolicy::default()
-    };
+    let recommended = PairingPolicy::default().with_codes_per_round(2);
     let policy = config
         .policy(recommended.clone())
         .unwrap_or_else(|failure| panic!("{failure:?}"));

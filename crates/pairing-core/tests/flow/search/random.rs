@@ -93,31 +93,33 @@ fn policy() -> impl Strategy<Value = PairingPolicy> {
     );
     let ends = (between(100, 40_000), between(100, 900_000));
     (lives, refresh, status, not_ready, retry, ends).prop_map(
-        |(lives, refresh, status, not_ready, retry, ends)| PairingPolicy {
-            qr_lifetime: lives.0,
-            phone_code_lifetime: lives.1,
-            codes_per_round: lives.2,
-            refresh_min: refresh.0,
-            refresh_interval: refresh.0 + refresh.1,
-            refresh_max: refresh.0 + refresh.1 + refresh.2,
-            phone_code_spacing: refresh.3,
-            status_interval: status.0,
-            webhook_status_interval: status.1,
-            gate_watch: status.2,
-            hint_spacing: status.3,
-            not_ready_delay: not_ready.0,
-            not_ready_limit: not_ready.1,
-            phone_code_not_ready_delay: not_ready.2,
-            phone_code_not_ready_limit: not_ready.3,
-            retry: RetryPolicy {
-                min_delay: retry.0,
-                max_delay: retry.0 + retry.1,
-                max_retries: retry.2,
-                phone_code_max_retries: retry.3,
-                max_cooldown: retry.4,
-            },
-            request_timeout: ends.0,
-            deadline: ends.1,
+        |(lives, refresh, status, not_ready, retry, ends)| {
+            PairingPolicy::default()
+                .with_qr_lifetime(lives.0)
+                .with_phone_code_lifetime(lives.1)
+                .with_codes_per_round(lives.2)
+                .with_refresh_min(refresh.0)
+                .with_refresh_interval(refresh.0 + refresh.1)
+                .with_refresh_max(refresh.0 + refresh.1 + refresh.2)
+                .with_phone_code_spacing(refresh.3)
+                .with_status_interval(status.0)
+                .with_webhook_status_interval(status.1)
+                .with_gate_watch(status.2)
+                .with_hint_spacing(status.3)
+                .with_not_ready_delay(not_ready.0)
+                .with_not_ready_limit(not_ready.1)
+                .with_phone_code_not_ready_delay(not_ready.2)
+                .with_phone_code_not_ready_limit(not_ready.3)
+                .with_retry(
+                    RetryPolicy::default()
+                        .with_min_delay(retry.0)
+                        .with_max_delay(retry.0 + retry.1)
+                        .with_max_retries(retry.2)
+                        .with_phone_code_max_retries(retry.3)
+                        .with_max_cooldown(retry.4),
+                )
+                .with_request_timeout(ends.0)
+                .with_deadline(ends.1)
         },
     )
 }
@@ -134,13 +136,11 @@ fn session() -> impl Strategy<Value = FlowOptions> {
             verify,
             by_phone_code,
         ] = bits;
-        let capabilities = Capabilities {
-            phone_code,
-            status,
-            linked_phone,
-            webhooks,
-            ..Capabilities::none().with_qr_text()
-        };
+        let mut capabilities = Capabilities::none().with_qr_text();
+        capabilities.phone_code = phone_code;
+        capabilities.status = status;
+        capabilities.linked_phone = linked_phone;
+        capabilities.webhooks = webhooks;
         let verify = verify && capabilities.verifies_phones();
         FlowOptions {
             method: match by_phone_code && phone_code {

@@ -98,32 +98,32 @@ impl Setting {
 /// All rules within half a minute: two codes a round, one code that is not ready, two retries.
 /// Every two numbers that a rule could confuse differ.
 fn small() -> PairingPolicy {
-    PairingPolicy {
-        qr_lifetime: secs(4),
-        phone_code_lifetime: secs(7),
-        codes_per_round: 2,
-        refresh_min: secs(2),
-        refresh_interval: millis(4_500),
-        refresh_max: secs(5),
-        phone_code_spacing: secs(3),
-        status_interval: millis(2_200),
-        webhook_status_interval: millis(5_500),
-        gate_watch: millis(6_300),
-        hint_spacing: secs(1),
-        not_ready_delay: millis(1_300),
-        not_ready_limit: 1,
-        phone_code_not_ready_delay: millis(1_700),
-        phone_code_not_ready_limit: 2,
-        retry: RetryPolicy {
-            min_delay: millis(800),
-            max_delay: millis(1_500),
-            max_retries: 2,
-            phone_code_max_retries: 1,
-            max_cooldown: millis(3_500),
-        },
-        request_timeout: millis(6_100),
-        deadline: secs(34),
-    }
+    PairingPolicy::default()
+        .with_qr_lifetime(secs(4))
+        .with_phone_code_lifetime(secs(7))
+        .with_codes_per_round(2)
+        .with_refresh_min(secs(2))
+        .with_refresh_interval(millis(4_500))
+        .with_refresh_max(secs(5))
+        .with_phone_code_spacing(secs(3))
+        .with_status_interval(millis(2_200))
+        .with_webhook_status_interval(millis(5_500))
+        .with_gate_watch(millis(6_300))
+        .with_hint_spacing(secs(1))
+        .with_not_ready_delay(millis(1_300))
+        .with_not_ready_limit(1)
+        .with_phone_code_not_ready_delay(millis(1_700))
+        .with_phone_code_not_ready_limit(2)
+        .with_retry(
+            RetryPolicy::default()
+                .with_min_delay(millis(800))
+                .with_max_delay(millis(1_500))
+                .with_max_retries(2)
+                .with_phone_code_max_retries(1)
+                .with_max_cooldown(millis(3_500)),
+        )
+        .with_request_timeout(millis(6_100))
+        .with_deadline(secs(34))
 }
 
 fn session(method: PairingMethod) -> FlowOptions {
@@ -180,17 +180,15 @@ pub(crate) fn bare() -> Setting {
 
 /// One code a round, at a fixed interval, and no retries: every rule at its edge.
 pub(crate) fn strict() -> Setting {
-    let policy = PairingPolicy {
-        codes_per_round: 1,
-        refresh_min: secs(4),
-        refresh_interval: secs(4),
-        refresh_max: secs(4),
-        not_ready_limit: 0,
-        phone_code_not_ready_limit: 0,
-        retry: RetryPolicy::never(),
-        gate_watch: secs(0),
-        ..small()
-    };
+    let policy = small()
+        .with_codes_per_round(1)
+        .with_refresh_min(secs(4))
+        .with_refresh_interval(secs(4))
+        .with_refresh_max(secs(4))
+        .with_not_ready_limit(0)
+        .with_phone_code_not_ready_limit(0)
+        .with_retry(RetryPolicy::never())
+        .with_gate_watch(secs(0));
     let options = FlowOptions {
         policy: Arc::new(policy),
         ..session(PairingMethod::Qr)

@@ -21,6 +21,7 @@ use crate::c::session::{pairing_session, pairing_session_next, pairing_session_s
 use crate::c::status::pairing_status;
 
 /// What the provider does when it is asked for a code.
+#[derive(Debug)]
 pub(super) enum Step {
     Reply(CodeReply),
     Fail(ProviderErrorKind),
@@ -31,7 +32,7 @@ pub(super) enum Step {
 pub(super) const PANIC: &str = "scripted, with canary-F4E2C9";
 
 /// Plays its steps, then never answers again.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Scripted {
     steps: Mutex<VecDeque<Step>>,
     pub(super) connected: AtomicBool,
@@ -52,12 +53,10 @@ impl Scripted {
     pub(super) fn failing(times: u32) -> Self {
         let fail = || Step::Fail(ProviderErrorKind::Unavailable);
         let mut scripted = Self::new((0..times).map(|_| fail()));
-        scripted.policy.retry = RetryPolicy {
-            min_delay: Duration::from_millis(1),
-            max_delay: Duration::from_millis(1),
-            max_retries: times - 1,
-            ..RetryPolicy::default()
-        };
+        scripted.policy.retry = RetryPolicy::default()
+            .with_min_delay(Duration::from_millis(1))
+            .with_max_delay(Duration::from_millis(1))
+            .with_max_retries(times - 1);
         scripted
     }
 

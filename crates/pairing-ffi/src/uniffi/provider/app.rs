@@ -1,5 +1,6 @@
 //! Adapts a provider that an app implements to core's trait.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -17,6 +18,12 @@ pub(crate) struct AppProvider {
     capabilities: Capabilities,
     policy: PairingPolicy,
     provider: Arc<dyn PairingProvider>,
+}
+
+impl fmt::Debug for AppProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AppProvider").field(&self.name).finish()
+    }
 }
 
 impl AppProvider {

@@ -128,15 +128,15 @@ macro_rules! mirror_capabilities {
     ($($field:ident),*) => {
         impl From<core::Capabilities> for Capabilities {
             fn from(value: core::Capabilities) -> Self {
-                let core::Capabilities { $($field),* } = value;
-                Self { $($field),* }
+                Self { $($field: value.$field),* }
             }
         }
 
         impl From<Capabilities> for core::Capabilities {
             fn from(value: Capabilities) -> Self {
-                let Capabilities { $($field),* } = value;
-                Self { $($field),* }
+                let mut core = Self::none();
+                $(core.$field = value.$field;)*
+                core
             }
         }
     };
@@ -155,9 +155,9 @@ mirror_capabilities!(
 impl From<core::CodeReply> for CodeReply {
     fn from(reply: core::CodeReply) -> Self {
         match reply {
-            core::CodeReply::Code(core::IssuedCode { code, expires_in }) => Self::Code {
-                code: Arc::new(PairingCode::new(code)),
-                expires_in,
+            core::CodeReply::Code(issued) => Self::Code {
+                code: Arc::new(PairingCode::new(issued.code)),
+                expires_in: issued.expires_in,
             },
             core::CodeReply::NotReady => Self::NotReady,
             core::CodeReply::AlreadyConnected => Self::AlreadyConnected,
@@ -169,10 +169,9 @@ impl From<core::CodeReply> for CodeReply {
 impl From<CodeReply> for core::CodeReply {
     fn from(reply: CodeReply) -> Self {
         match reply {
-            CodeReply::Code { code, expires_in } => Self::Code(core::IssuedCode {
-                code: code.code.clone(),
-                expires_in,
-            }),
+            CodeReply::Code { code, expires_in } => {
+                Self::Code(core::IssuedCode::new(code.code.clone()).with_expires_in(expires_in))
+            }
             CodeReply::NotReady => Self::NotReady,
             CodeReply::AlreadyConnected => Self::AlreadyConnected,
             CodeReply::PasskeyRequired => Self::PasskeyRequired,

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use pairing_adapter::testing::CannedTransport;
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request};
 use pairing_core::{
     Capabilities, CodeReply, EventKind, Expiry, InstanceStatus, IssuedCode, PairingCode,
-    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingView, PhoneCode,
-    PhoneNumber, QrImage, QrText,
+    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingSession,
+    PairingSessionBuilder, PairingView, PhoneCode, PhoneNumber, QrImage, QrText,
 };
 use pairing_qr::QrMatrix;
+use pairing_zapi::{ZApi, ZApiConfig};
 
 use super::{Shown, shown, shown_without};
 
@@ -79,6 +81,17 @@ fn flow(phone: &PhoneNumber, code: PairingCode) -> (PairingFlow, Request, Vec<Ou
     (flow, request, outputs)
 }
 
+/// A session with everything that can hold a secret.
+fn builder(phone: &PhoneNumber) -> PairingSessionBuilder {
+    let provider = ZApi::with_transport(
+        ZApiConfig::new("canary", "canary"),
+        Arc::new(CannedTransport::default()),
+    );
+    PairingSession::builder(provider.unwrap())
+        .method(PairingMethod::PhoneCode(phone.clone()))
+        .expect_phone(phone.clone())
+}
+
 pub(super) fn all() -> Vec<Shown> {
     let phone: PhoneNumber = "+5511987654321".parse().unwrap();
     // Personal data rather than a secret, and hidden all the same.
@@ -105,10 +118,7 @@ pub(super) fn all() -> Vec<Shown> {
     for code in codes() {
         all.extend([
             shown(code.clone()),
-            shown(IssuedCode {
-                code: code.clone(),
-                expires_in: None,
-            }),
+            shown(IssuedCode::new(code.clone())),
             shown(CodeReply::from(code.clone())),
             shown(event(code.clone())),
             shown(event(code.clone()).kind),
@@ -123,6 +133,11 @@ pub(super) fn all() -> Vec<Shown> {
                 .map(|output| shown_without(output, &digits)),
         );
     }
+    let session = builder(&phone).start().unwrap();
+    all.push(shown_without(session.handle(), &digits));
+    all.push(shown_without(session.handle().subscribe(), &digits));
+    all.push(shown_without(session, &digits));
+    all.push(shown_without(builder(&phone), &digits));
     let mut matrix = shown(QrMatrix::encode("2@canary").unwrap());
     // A row of modules in any notation is longer.
     assert!(matrix.text.len() < 100, "{}", matrix.text);

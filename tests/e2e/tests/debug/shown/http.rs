@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use pairing_adapter::testing::CannedTransport;
 use pairing_adapter::{
-    BaseUrl, Body, CodeRules, Gateway, HttpMethod, HttpRequest, HttpResponse, Object, Overrides,
-    Reading, ReqwestTransport, Said, SecretUrl, Table, TransportError, TransportErrorKind, Values,
-    Words,
+    BaseUrl, Body, GatewayClient, GatewayRules, HttpMethod, HttpRequest, HttpResponse, Message,
+    Object, Overrides, ReqwestTransport, SecretUrl, Table, TransportError, TransportErrorKind,
+    Values,
 };
-use pairing_core::{PairingMethod, ProviderErrorKind};
-use pairing_megaapi::{MegaApi, MegaApiConfig, MegaApiWebhook};
-use pairing_zapi::{ZApi, ZApiConfig, ZApiWebhook};
+use pairing_megaapi::{MegaApi, MegaApiConfig};
+use pairing_zapi::{ZApi, ZApiConfig};
 
 use super::{Shown, shown};
 
@@ -33,11 +32,7 @@ const BODIES: [&str; 4] = [
     "<html>canary",
 ];
 
-const RULES: CodeRules = CodeRules {
-    qr_fields: &["value"],
-    phone_code_fields: &["value"],
-    refused: "refused",
-};
+static RULES: GatewayRules = GatewayRules::new();
 
 pub(super) async fn all() -> Vec<Shown> {
     let mut all = vec![shown(base()), shown(url()), shown(request())];
@@ -46,14 +41,11 @@ pub(super) async fn all() -> Vec<Shown> {
             .with_content_type("canary")
             .with_retry_after("canary");
         let canned = CannedTransport::new([Ok(response.clone())]);
-        let gateway = Gateway::new(Arc::new(canned.clone()));
+        let gateway = GatewayClient::new(Arc::new(canned.clone()), &RULES);
         let answer = gateway.send(request()).await.unwrap();
-        let said = answer.said(|_| Some((ProviderErrorKind::Refused, "refused")));
-        all.extend(said.map(shown::<Said>));
         all.extend([
             shown(Body::read(&response)),
-            shown(Words::of(body)),
-            shown(Reading::of(&answer, &PairingMethod::Qr, &RULES, None)),
+            shown(Message::of(body)),
             shown(answer),
             shown(gateway),
             shown(canned),
@@ -104,25 +96,11 @@ fn adapters() -> Vec<Shown> {
         &overrides,
     );
     let load = |value| pairing_providers::load("zapi", &table(value), |_| None, &overrides);
-    let callback = |kind: &str| {
-        let body = serde_json::json!({"type": kind, "connected": true, "instanceId": "canary"});
-        ZApiWebhook::parse(body.to_string().as_bytes()).unwrap()
-    };
-    let update = |message: &str| {
-        let body = serde_json::json!({
-            "messageType": "connection_update", "message": message, "instance_key": "canary",
-        });
-        MegaApiWebhook::parse(body.to_string().as_bytes()).unwrap()
-    };
     vec![
         shown(ZApi::with_transport(zapi.clone(), transport()).unwrap()),
         shown(zapi),
-        shown(callback("ConnectedCallback")),
-        shown(callback("DisconnectedCallback")),
         shown(MegaApi::with_transport(megaapi.clone(), transport()).unwrap()),
         shown(megaapi),
-        shown(update("phone_connected")),
-        shown(update("phone_disconnected")),
         shown(gathered.unwrap()),
         shown(load("canary").unwrap()),
         shown(load("canary canary").map(drop).unwrap_err()),

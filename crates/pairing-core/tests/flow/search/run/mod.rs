@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
     fn watch(
         &mut self,
         cause: Cause,
-        result: Result<(), pairing_core::FlowError>,
+        result: Result<(), pairing_core::CommandError>,
     ) -> Result<(), Broken> {
         let outputs: Vec<_> = std::iter::from_fn(|| self.flow.next_output()).collect();
         for output in &outputs {

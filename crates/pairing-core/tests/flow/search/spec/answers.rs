@@ -189,9 +189,7 @@ impl Spec<'_> {
         let is_qr = request.code == Some(PairingMethod::Qr);
         self.seen.not_ready_since[usize::from(is_qr)] = Some(now);
         let soonest = self.soonest_code();
-        if let Some((from, by)) = self.seen.code
-            && from < soonest
-        {
+        if let Some((_, by)) = self.seen.code.filter(|(from, _)| *from < soonest) {
             self.seen.code = Some((soonest, by.max(soonest)));
             self.plan_status(now);
         }

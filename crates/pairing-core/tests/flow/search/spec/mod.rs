@@ -25,7 +25,7 @@ use std::time::Duration;
 pub(crate) use feed::End;
 use feed::{Expected, Feed};
 use pairing_core::flow::{Now, Output, RequestId};
-use pairing_core::{FlowError, PairingMethod, PairingView, WebhookHint};
+use pairing_core::{CommandError, PairingMethod, PairingView, WebhookHint};
 use requests::Purpose;
 use seen::{Seen, Stage};
 
@@ -63,7 +63,7 @@ pub(crate) struct Step {
     pub(crate) cause: Cause,
     pub(crate) now: Now,
     pub(crate) outputs: Vec<Output>,
-    pub(crate) result: Result<(), FlowError>,
+    pub(crate) result: Result<(), CommandError>,
     pub(crate) wake_at: Option<Duration>,
     pub(crate) view: PairingView,
     /// What a program makes of the events.
@@ -109,7 +109,7 @@ impl<'a> Spec<'a> {
         &mut self,
         step: &Step,
         feed: &mut Feed<'_>,
-    ) -> Result<Result<(), FlowError>, Broken> {
+    ) -> Result<Result<(), CommandError>, Broken> {
         let now = step.now;
         let ended = matches!(self.seen.stage, Stage::Ended(_));
         match step.cause {
@@ -128,7 +128,9 @@ impl<'a> Spec<'a> {
         }
         let mut result = Ok(());
         match &step.cause {
-            Cause::Resume | Cause::Switch(_) if self.is_over() => result = Err(FlowError::Finished),
+            Cause::Resume | Cause::Switch(_) if self.is_over() => {
+                result = Err(CommandError::Finished)
+            }
             _ if self.is_over() => {}
             Cause::Start => self.take(Expected::Preparing(self.seen.method.clone()), feed)?,
             Cause::Code(id, says) => {
@@ -143,7 +145,7 @@ impl<'a> Spec<'a> {
             }
             Cause::Hint(WebhookHint::Connected) => self.seen.hinted = self.setting.has_status(),
             Cause::Resume if self.at_gate() => self.open_round(now, feed)?,
-            Cause::Resume => result = Err(FlowError::NotWaiting),
+            Cause::Resume => result = Err(CommandError::NotWaiting),
             Cause::Switch(method) => result = self.switch(method, now, feed)?,
             Cause::Tick | Cause::Hint(_) | Cause::Cancel => {}
         }

@@ -6,7 +6,7 @@ use super::feed::{Expected, Feed};
 use super::requests::Purpose;
 use super::{Broken, Spec, Stage, rule};
 use pairing_core::flow::Now;
-use pairing_core::{EventKind, FlowError, PairingMethod};
+use pairing_core::{CommandError, EventKind, PairingMethod};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Shown {
@@ -134,12 +134,12 @@ impl Spec<'_> {
         method: &PairingMethod,
         now: Now,
         feed: &mut Feed<'_>,
-    ) -> Result<Result<(), FlowError>, Broken> {
+    ) -> Result<Result<(), CommandError>, Broken> {
         if !self.setting.options.capabilities.supports(method) {
-            return Ok(Err(FlowError::MethodUnsupported));
+            return Ok(Err(CommandError::MethodUnsupported));
         }
         if !self.setting.accepts(method) {
-            return Ok(Err(FlowError::ExpectsAnotherPhone));
+            return Ok(Err(CommandError::ExpectsAnotherPhone));
         }
         if *method == self.seen.method && !self.at_gate() {
             return Ok(Ok(()));

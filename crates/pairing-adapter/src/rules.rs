@@ -1,0 +1,248 @@
+//! What an adapter declares about its gateway: field names and the table of its errors.
+
+use pairing_core::ProviderErrorKind;
+
+use crate::Message;
+
+/// Where gateways put a QR code, in the order in which they are tried.
+const QR_FIELDS: &[&str] = &[
+    "qrcode",
+    "qrCode",
+    "base64",
+    "qr",
+    "value",
+    "image",
+    "code",
+    "urlCode",
+    "qrCodeBase64",
+    "qr_code",
+    "data",
+];
+
+/// Where gateways put a phone code, in the order in which they are tried.
+const PHONE_CODE_FIELDS: &[&str] = &["pairingCode", "pairing_code", "phoneCode", "code", "value"];
+
+/// What an adapter adds to the rules that hold for every gateway.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct GatewayRules {
+    pub(crate) qr_fields: &'static [&'static str],
+    pub(crate) phone_code_fields: &'static [&'static str],
+    pub(crate) errors: &'static [KnownError],
+}
+
+impl GatewayRules {
+    /// No fields but those that most gateways use, and no errors of its own.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            qr_fields: QR_FIELDS,
+            phone_code_fields: PHONE_CODE_FIELDS,
+            errors: &[],
+        }
+    }
+
+    /// The fields that may hold a QR code, the documented one first. Default: `qrcode`, `qrCode`,
+    /// `base64`, `qr`, `value`, `image`, `code`, `urlCode`, `qrCodeBase64`, `qr_code`, `data`.
+    #[must_use]
+    pub const fn qr_fields(mut self, fields: &'static [&'static str]) -> Self {
+        self.qr_fields = fields;
+        self
+    }
+
+    /// The fields that may hold a phone code, the documented one first. Default: `pairingCode`,
+    /// `pairing_code`, `phoneCode`, `code`, `value`.
+    #[must_use]
+    pub const fn phone_code_fields(mut self, fields: &'static [&'static str]) -> Self {
+        self.phone_code_fields = fields;
+        self
+    }
+
+    /// The gateway's own errors. The first row that fits decides.
+    #[must_use]
+    pub const fn errors(mut self, rows: &'static [KnownError]) -> Self {
+        self.errors = rows;
+        self
+    }
+}
+
+impl Default for GatewayRules {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// One row of a gateway's error table: which message it is about, and what that means.
+///
+/// ```
+/// use pairing_adapter::KnownError;
+/// use pairing_core::ProviderErrorKind;
+///
+/// const ERRORS: &[KnownError] = &[
+///     KnownError::new(
+///         ProviderErrorKind::InstanceUnknown,
+///         "the gateway knows no such instance: check the instance id",
+///         &["instance not found", "instance does not exist"],
+///     )
+///     .unless(&["starting"]),
+/// ];
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct KnownError {
+    kind: ProviderErrorKind,
+    advice: &'static str,
+    any_of: &'static [&'static str],
+    and_any_of: &'static [&'static str],
+    unless: &'static [&'static str],
+    unless_status: u16,
+    test: Option<fn(&Message) -> bool>,
+}
+
+impl KnownError {
+    /// An error of this kind if the message contains any of the phrases, which are in lower case
+    /// with single spaces. `advice` is shown to users: the cause, then what to do.
+    #[must_use]
+    pub const fn new(
+        kind: ProviderErrorKind,
+        advice: &'static str,
+        any_of: &'static [&'static str],
+    ) -> Self {
+        Self {
+            kind,
+            advice,
+            any_of,
+            and_any_of: &[],
+            unless: &[],
+            unless_status: 0,
+            test: None,
+        }
+    }
+
+    /// For what phrases cannot tell: a function decides.
+    #[must_use]
+    pub const fn when(
+        kind: ProviderErrorKind,
+        advice: &'static str,
+        test: fn(&Message) -> bool,
+    ) -> Self {
+        let mut row = Self::new(kind, advice, &[]);
+        row.test = Some(test);
+        row
+    }
+
+    /// Only if the message contains one of these phrases as well.
+    #[must_use]
+    pub const fn and_any_of(mut self, phrases: &'static [&'static str]) -> Self {
+        self.and_any_of = phrases;
+        self
+    }
+
+    /// Not if the message contains any of these phrases.
+    #[must_use]
+    pub const fn unless(mut self, phrases: &'static [&'static str]) -> Self {
+        self.unless = phrases;
+        self
+    }
+
+    /// Not with this HTTP status, which has a meaning of its own.
+    #[must_use]
+    pub const fn unless_status(mut self, status: u16) -> Self {
+        self.unless_status = status;
+        self
+    }
+
+    fn fits(&self, message: &Message, status: u16) -> bool {
+        let found = match self.test {
+            Some(test) => test(message),
+            None => message.contains_any(self.any_of),
+        };
+        found
+            && (self.and_any_of.is_empty() || message.contains_any(self.and_any_of))
+            && !message.contains_any(self.unless)
+            && status != self.unless_status
+    }
+}
+
+/// The rows that apply to one client, in order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ErrorTable {
+    pub(crate) first: &'static [KnownError],
+    pub(crate) then: &'static [KnownError],
+}
+
+impl ErrorTable {
+    /// WhatsApp's rate limit and its refusal of a number read the same behind every gateway.
+    pub(crate) fn find(
+        self,
+        message: &Message,
+        status: u16,
+    ) -> Option<(ProviderErrorKind, &'static str)> {
+        if message.is_rate_limit() {
+            return Some((
+                ProviderErrorKind::RateLimited,
+                "WhatsApp or the gateway asks for fewer requests; for phone codes this can last for hours",
+            ));
+        }
+        let mut rows = self.first.iter().chain(self.then);
+        if let Some(row) = rows.find(|row| row.fits(message, status)) {
+            return Some((row.kind, row.advice));
+        }
+        message.is_invalid_phone().then_some((
+            ProviderErrorKind::InvalidInput,
+            "the gateway does not accept the phone number: write it with country code, like +5511999998888",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pairing_core::ProviderErrorKind as Kind;
+
+    use super::*;
+
+    const TABLE: ErrorTable = ErrorTable {
+        first: &[],
+        then: &[
+            KnownError::new(Kind::SubscriptionLapsed, "lapsed", &["expired"])
+                .unless(&["token"])
+                .unless_status(403),
+            KnownError::new(Kind::BadCredentials, "credentials", &["token"])
+                .and_any_of(&["invalid", "expired"]),
+            KnownError::when(Kind::AddressNotAllowed, "address", |message| {
+                message.expose().starts_with("[")
+            }),
+        ],
+    };
+
+    fn kind(text: &str, status: u16) -> Option<Kind> {
+        TABLE.find(&Message::of(text), status).map(|(kind, _)| kind)
+    }
+
+    #[test]
+    fn the_first_row_whose_conditions_all_hold_decides() {
+        assert_eq!(
+            kind("Your plan EXPIRED", 200),
+            Some(Kind::SubscriptionLapsed)
+        );
+        assert_eq!(kind("Your plan expired", 403), None);
+        assert_eq!(kind("token expired", 200), Some(Kind::BadCredentials));
+        assert_eq!(kind("token received", 200), None);
+        assert_eq!(kind("[192.0.2.1] no", 200), Some(Kind::AddressNotAllowed));
+    }
+
+    #[test]
+    fn whatsapps_own_refusals_need_no_row() {
+        assert_eq!(
+            kind("rate-overlimit: token expired", 200),
+            Some(Kind::RateLimited)
+        );
+        assert_eq!(kind("invalid phone number", 200), Some(Kind::InvalidInput));
+        let with_row = KnownError::new(Kind::Refused, "own", &["phone"]);
+        let table = ErrorTable {
+            first: &[],
+            then: std::slice::from_ref(Box::leak(Box::new(with_row))),
+        };
+        let found = table.find(&Message::of("invalid phone number"), 200);
+        assert_eq!(found, Some((Kind::Refused, "own")));
+    }
+}
