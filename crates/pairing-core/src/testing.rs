@@ -20,11 +20,12 @@ use crate::{EventKind, PairingCode, PairingEvent, PairingPolicy};
 ///
 /// ```
 /// use pairing_core::testing::EventRules;
-/// use pairing_core::{EventKind, PairingEvent, PairingPolicy};
+/// use pairing_core::{EventKind, PairingEvent, PairingMethod, PairingPolicy};
 ///
 /// let mut rules = EventRules::new(&PairingPolicy::default());
 /// let event = |seq, kind| PairingEvent { kind, seq, round: 1, attempt: 0 };
-/// assert!(rules.check(&event(1, EventKind::Preparing)).is_ok());
+/// let method = PairingMethod::Qr;
+/// assert!(rules.check(&event(1, EventKind::Preparing { method })).is_ok());
 /// let broken = rules.check(&event(2, EventKind::CodeExpired)).unwrap_err();
 /// assert_eq!(broken.to_string(), "event 2: no code is on screen");
 /// ```
@@ -95,7 +96,7 @@ impl EventRules {
         self.seq += 1;
         rule(event.seq == self.seq, "its seq does not follow the last")?;
         match &event.kind {
-            EventKind::Preparing => {
+            EventKind::Preparing { .. } => {
                 rule(self.shown.is_none(), "the last round's code is on screen")?;
                 self.round += 1;
                 self.attempt = 0;
@@ -167,7 +168,13 @@ impl EventRules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Expiry, PairingOutcome, PhoneCode, QrText};
+    use crate::{Expiry, PairingMethod, PairingOutcome, PhoneCode, QrText};
+
+    fn preparing() -> EventKind {
+        EventKind::Preparing {
+            method: PairingMethod::Qr,
+        }
+    }
 
     fn qr(number: u32) -> EventKind {
         ready(QrText::new(format!("2@code-{number}")).unwrap().into())
@@ -209,12 +216,12 @@ mod tests {
     #[test]
     fn a_session_as_it_should_be_passes() {
         let events = [
-            (1, 0, EventKind::Preparing),
+            (1, 0, preparing()),
             (1, 1, qr(1)),
             (1, 2, qr(2)),
             (1, 2, EventKind::CodeExpired),
             (1, 2, EventKind::InteractionRequired),
-            (2, 0, EventKind::Preparing),
+            (2, 0, preparing()),
             (2, 1, phone_code(1)),
             (2, 1, end()),
         ];
