@@ -1,7 +1,7 @@
 /* The same in an event loop without a thread of its own: poll() watches the session and the
  * keyboard, and whatever else the program has to do.
  *
- *     ./poll zapi|megaapi [phone number]
+ *     ./poll zapi [phone number]
  *
  * Enter asks for new codes, q and Enter gives up. */
 #define _POSIX_C_SOURCE 200809L
@@ -12,14 +12,14 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* Shows all events there are. Returns false after the last one. */
-static bool show_events(pairing_session *session, pairing_outcome *outcome) {
-    pairing_event *event = NULL;
+/* Shows the latest view, if there is a new one. Returns false after the last. */
+static bool show_views(pairing_session *session, pairing_outcome *outcome) {
+    pairing_view *view = NULL;
     pairing_status status;
-    while ((status = pairing_session_next(session, 0, &event)) == PAIRING_STATUS_OK) {
-        show(event);
-        *outcome = pairing_event_get_outcome(event);
-        pairing_event_free(event);
+    while ((status = pairing_session_next_view(session, 0, &view)) == PAIRING_STATUS_OK) {
+        show(view);
+        *outcome = pairing_event_get_outcome(pairing_view_get_screen(view));
+        pairing_view_free(view);
     }
     return status == PAIRING_STATUS_TIMEOUT;
 }
@@ -44,7 +44,7 @@ static bool read_keys(pairing_session *session) {
 
 int main(int argc, char **argv) {
     if (argc < 2) {
-        fprintf(stderr, "usage: %s zapi|megaapi [phone number]\n", argv[0]);
+        fprintf(stderr, "usage: %s <provider, such as zapi> [phone number]\n", argv[0]);
         return EXIT_FAILURE;
     }
     pairing_session *session = start(argv[1], argc > 2 ? argv[2] : NULL, NULL);
@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
             watched[1].fd = -1; /* poll() skips it from now on */
         }
         if (watched[0].revents) {
-            running = show_events(session, &outcome);
+            running = show_views(session, &outcome);
         }
     }
     pairing_session_free(session);

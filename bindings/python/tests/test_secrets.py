@@ -8,7 +8,7 @@ import unittest
 
 import pairing
 from pairing import CodeReply, EventKind, PairingCode, SessionOptions
-from support import Case, Instance
+from support import PROVIDERS, Case, Instance
 
 
 def descriptions(thing):
@@ -47,7 +47,7 @@ class Secrets(Case):
                     self.assertNotIn(secret, text, type(thing).__name__)
 
     async def test_sessions_events_and_codes(self):
-        for dialect in ("zapi", "megaapi"):
+        for dialect in PROVIDERS:
             for by_phone in (False, True):
                 with self.subTest(dialect=dialect, by_phone=by_phone):
                     await self.check_session(Instance(dialect), by_phone)
@@ -57,12 +57,12 @@ class Secrets(Case):
         method = instance.by_phone_code() if by_phone else None
         with instance.session(method, provider=provider) as session:
             event = await self.until(session, EventKind.CODE_READY)
-            code, snapshot = event.kind.code, session.snapshot()
+            code, view = event.kind.code, session.view()
         text = code.expose_text()
         secrets = [*instance.secrets, *([text] if text else spellings(code.expose_image()))]
         if by_phone:
             secrets.append(text.replace("-", ""))
-        things = [provider, provider.describe(), session, snapshot, event, event.kind, code]
+        things = [provider, provider.describe(), session, view, view.screen, event, event.kind, code]
         if code.form() is pairing.CodeForm.QR_TEXT:
             things.append(code.qr())
         self.assert_silent(secrets, *things)

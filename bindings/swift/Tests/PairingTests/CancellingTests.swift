@@ -5,7 +5,7 @@ import Testing
 struct CancellingTests {
     @Test("a cancelled task ends its session, and its loop still gets the end")
     func task() async throws {
-        let session = try await Instance.added(to: .zapi).session()
+        let session = try await Instance.added(to: .example).session()
         let shown = Signal()
         let reading = Task {
             var kinds: [EventKind] = []
@@ -24,12 +24,12 @@ struct CancellingTests {
             Issue.record("the last event of a cancelled loop is finished")
             return
         }
-        #expect(session.snapshot().hasEnded)
+        #expect(session.view().hasEnded)
     }
 
     @Test("a task that is cancelled before it begins ends its session as well")
     func before() async throws {
-        let session = try await Instance.added(to: .zapi).session()
+        let session = try await Instance.added(to: .example).session()
         let begun = Signal()
         let reading = Task {
             await begun.wait()
@@ -38,7 +38,7 @@ struct CancellingTests {
         reading.cancel()
         begun.send()
         await reading.end(of: session)
-        #expect(session.snapshot().hasEnded)
+        #expect(session.view().hasEnded)
     }
 
     @Test("the request under way ends with the task")
@@ -57,7 +57,7 @@ struct CancellingTests {
 
     @Test("leaving the loop ends the session")
     func leaving() async throws {
-        let session = try await Instance.added(to: .zapi).session()
+        let session = try await Instance.added(to: .example).session()
         for await _ in session.events {
             break
         }
@@ -80,7 +80,7 @@ struct CancellingTests {
         #expect(await session.nextEvent()?.seq == 1)
         let reading = Task { await session.nextEvent() }
         reading.cancel()
-        #expect(!session.snapshot().hasEnded)
+        #expect(!session.view().hasEnded)
         session.cancel()
         let taken = await reading.value
         guard case .finished(outcome: .cancelled)? = taken?.kind else {
@@ -114,8 +114,8 @@ extension Task where Failure == Never {
     }
 }
 
-extension PairingSnapshot {
+extension PairingView {
     var hasEnded: Bool {
-        if case .finished = state.kind { true } else { false }
+        if case .finished = screen { true } else { false }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Linking", .timeLimit(.minutes(1)))
 struct LinkingTests {
-    @Test("a phone scans the QR code", arguments: Gateway.allCases)
+    @Test("a phone scans the QR code", arguments: Gateway.all)
     func qr(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let events = try instance.session().events.makeAsyncIterator()
@@ -13,7 +13,21 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("a phone types the code", arguments: Gateway.allCases)
+    @Test("a screen that draws views is enough", arguments: Gateway.all)
+    func views(gateway: Gateway) async throws {
+        let instance = try await Instance.added(to: gateway)
+        var last: PairingOutcome?
+        for await view in try instance.session().views {
+            switch view.screen {
+            case .code(let code, _, _): try await instance.scan(code)
+            case .finished(let outcome): last = outcome
+            default: break
+            }
+        }
+        #expect(last == .connected(phone: instance.phone))
+    }
+
+    @Test("a phone types the code", arguments: Gateway.all)
     func phoneCode(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(.phoneCode(phone: instance.phone))
@@ -24,20 +38,20 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("nobody uses the codes, somebody resumes", arguments: Gateway.allCases)
+    @Test("nobody uses the codes, somebody resumes", arguments: Gateway.all)
     func resume(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(speed: 40)
         let events = session.events.makeAsyncIterator()
         try await events.gate()
         try session.resume()
-        #expect(session.snapshot().state.round == 2)
+        #expect(session.view().round == 2)
         _ = try await events.code()
         try await instance.act("link")
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("cancelled with a code on screen", arguments: Gateway.allCases)
+    @Test("cancelled with a code on screen", arguments: Gateway.all)
     func cancel(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session()
@@ -49,19 +63,19 @@ struct LinkingTests {
 
     @Test("from the QR code to a phone code")
     func switchMethod() async throws {
-        let instance = try await Instance.added(to: .zapi)
+        let instance = try await Instance.added(to: .example)
         let session = try instance.session()
         let events = session.events.makeAsyncIterator()
         #expect(try await events.code().form() == .qrText)
         try session.switchMethod(method: .phoneCode(phone: instance.phone))
         let code = try await events.code()
         #expect(code.form() == .phoneCode)
-        #expect(session.snapshot().method == .phoneCode(phone: instance.phone))
+        #expect(session.view().method == .phoneCode(phone: instance.phone))
     }
 
     @Test("what makes no sense is refused with a code to branch on")
     func refusals() async throws {
-        let instance = try await Instance.added(to: .zapi)
+        let instance = try await Instance.added(to: .example)
         let session = try instance.session()
         let early = try await PairingError.thrown { try session.resume() }
         #expect(early.code == .notWaiting)

@@ -1,11 +1,11 @@
-//! Events and snapshots as lines of the protocol.
+//! Events and views as lines of the protocol.
 
 use std::fmt::{Display, Write as _};
 use std::time::SystemTime;
 
 use pairing_core::{
     ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
-    PairingView,
+    PairingView, Screen,
 };
 use pairing_qr::QrMatrix;
 
@@ -36,13 +36,25 @@ pub(super) fn event(event: &PairingEvent) -> String {
     line
 }
 
-pub(super) fn snapshot(view: &PairingView) -> String {
+pub(super) fn view(view: &PairingView) -> String {
     let (method, phone) = match &view.method {
         PairingMethod::Qr => ("qr", None),
         PairingMethod::PhoneCode(phone) => ("phone_code", Some(phone)),
     };
-    let (phone, numbers) = (or_none(phone), numbers(&view.to_event()));
-    format!("snapshot method={method} phone={phone} {numbers}")
+    let screen = match &view.screen {
+        Screen::Preparing => "preparing",
+        Screen::Code { .. } => "code",
+        Screen::CodeExpired => "code_expired",
+        Screen::WaitingForUser => "waiting_for_user",
+        Screen::Finished { .. } => "finished",
+    };
+    format!(
+        "view method={method} phone={} seq={} round={} attempt={} screen={screen}",
+        or_none(phone),
+        view.seq,
+        view.round,
+        view.attempt
+    )
 }
 
 fn numbers(event: &PairingEvent) -> String {

@@ -40,9 +40,9 @@ async fn try_execute(sessions: &mut Sessions, command: &str) -> Result<String, R
             handle.notify_webhook(rest.as_bytes())?;
         }
         "cancel" => sessions.get(id)?.session.handle().cancel(),
-        "snapshot" => {
+        "view" => {
             let view = sessions.get(id)?.session.handle().view();
-            return Ok(answers::snapshot(&view));
+            return Ok(answers::view(&view));
         }
         "shows" => {
             let held = sessions.get(id)?;

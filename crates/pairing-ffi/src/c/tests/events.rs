@@ -95,7 +95,7 @@ fn kinds_and_outcomes_have_the_names_they_have_in_json() {
 }
 
 #[test]
-fn a_failure_is_told_with_what_to_do() {
+fn a_failure_is_reported_with_its_retry_hint() {
     let (_, limited) = event(EventKind::Finished {
         outcome: outcomes().remove(6),
     });
