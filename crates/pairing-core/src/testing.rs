@@ -202,13 +202,13 @@ mod tests {
 
     #[test]
     fn each_broken_rule_is_named() {
-        use EventKind::{CodeExpired, InteractionRequired, Preparing};
-        let preparing = (1, 0, Preparing);
+        use EventKind::{CodeExpired, InteractionRequired};
+        let begun = (1, 0, preparing());
         for (rule, events) in [
             ("comes after `Finished`", vec![(1, 0, end()), (1, 0, end())]),
             (
                 "last round's code is on screen",
-                vec![(1, 1, qr(1)), (2, 0, Preparing)],
+                vec![(1, 1, qr(1)), (2, 0, preparing())],
             ),
             (
                 "the round is over",
@@ -239,13 +239,13 @@ mod tests {
             ("its round is another", vec![(2, 1, qr(1))]),
             ("its attempt is another", vec![(1, 2, qr(1))]),
         ] {
-            let broken = verdict([preparing.clone()].into_iter().chain(events)).unwrap_err();
+            let broken = verdict([begun.clone()].into_iter().chain(events)).unwrap_err();
             assert!(broken.to_string().contains(rule), "{broken}");
         }
         let late = verdict([(0, 0, end())]).unwrap_err();
         assert!(late.to_string().contains("before the first"), "{late}");
         let mut rules = EventRules::new(&PairingPolicy::default());
-        let (round, attempt, kind) = preparing;
+        let (round, attempt, kind) = begun;
         let gap = PairingEvent {
             kind,
             seq: 2,
