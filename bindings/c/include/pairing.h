@@ -1063,9 +1063,9 @@ const char *pairing_providers_get_name(size_t index);
 
 /**
  * The QR code of an event. `PAIRING_STATUS_NOT_DRAWABLE` for an event without a code, for a
- * phone code, and for a QR code that came as a picture, unless the library was built with the
- * feature `read-pictures` and understands it: show `pairing_event_get_code_image` then. With that
- * feature no event has a picture of anything but a pairing code, as far as it can be read.
+ * phone code, and for a picture in which no code can be read: show
+ * `pairing_event_get_code_image` then. No event has a picture of anything but a pairing code, as far
+ * as it can be read.
  */
 pairing_status pairing_qr_from_event(const struct pairing_event *event,
                                      struct pairing_qr **qr);

@@ -2683,10 +2683,9 @@ class PairingCodeProtocol(typing.Protocol):
         """
         The QR code, to be drawn.
 
-        Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-        built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-        picture of anything but a pairing code is not drawn either; a gateway's fails with
-        `MalformedReply` before it gets here.
+        Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+        show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+        gateway's fails with `MalformedReply` before it gets here.
 """
         raise NotImplementedError
     def remaining(self, ) -> typing.Optional[Duration]:
@@ -2843,10 +2842,9 @@ class PairingCode(PairingCodeProtocol):
         """
         The QR code, to be drawn.
 
-        Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-        built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-        picture of anything but a pairing code is not drawn either; a gateway's fails with
-        `MalformedReply` before it gets here.
+        Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+        show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+        gateway's fails with `MalformedReply` before it gets here.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),

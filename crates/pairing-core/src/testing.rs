@@ -38,6 +38,7 @@ pub struct EventRules {
     shown: Option<(PairingCode, SystemTime)>,
     round_is_over: bool,
     is_finished: bool,
+    joins: bool,
 }
 
 /// The rule that an event breaks.
@@ -60,6 +61,17 @@ impl EventRules {
             shown: None,
             round_is_over: false,
             is_finished: false,
+            joins: false,
+        }
+    }
+
+    /// For a reader that joins a running session, as [`subscribe`](crate::PairingHandle::subscribe) lets
+    /// it: its first event is the present, whichever that is.
+    #[must_use]
+    pub const fn joining(policy: &PairingPolicy) -> Self {
+        Self {
+            joins: true,
+            ..Self::new(policy)
         }
     }
 
@@ -69,6 +81,10 @@ impl EventRules {
     ///
     /// The first rule that it breaks.
     pub fn check(&mut self, event: &PairingEvent) -> Result<(), BrokenRule> {
+        if std::mem::take(&mut self.joins) {
+            self.join(event);
+            return Ok(());
+        }
         let rule = |holds: bool, rule| match holds {
             true => Ok(()),
             false => Err(BrokenRule {
@@ -116,6 +132,18 @@ impl EventRules {
         rule(self.round > 0, "it comes before the first `Preparing`")?;
         rule(event.round == self.round, "its round is another")?;
         rule(event.attempt == self.attempt, "its attempt is another")
+    }
+
+    fn join(&mut self, event: &PairingEvent) {
+        (self.seq, self.round, self.attempt) = (event.seq, event.round, event.attempt);
+        match &event.kind {
+            EventKind::CodeReady {
+                code, expires_at, ..
+            } => self.shown = Some((code.clone(), *expires_at)),
+            EventKind::InteractionRequired => self.round_is_over = true,
+            EventKind::Finished { .. } => self.is_finished = true,
+            _ => {}
+        }
     }
 
     /// The code on screen, and when it must be off it.
@@ -198,6 +226,24 @@ mod tests {
             (2, 1, end()),
         ];
         assert_eq!(verdict(events), Ok(()));
+    }
+
+    #[test]
+    fn who_joins_goes_on_from_the_present() {
+        let event = |seq, attempt, kind| PairingEvent {
+            kind,
+            seq,
+            round: 2,
+            attempt,
+        };
+        let mut rules = EventRules::joining(&PairingPolicy::default());
+        assert_eq!(rules.check(&event(7, 2, qr(2))), Ok(()));
+        assert_eq!(rules.check(&event(8, 2, EventKind::CodeExpired)), Ok(()));
+        assert_eq!(rules.check(&event(9, 3, qr(3))), Ok(()));
+        assert!(rules.check(&event(11, 3, end())).is_err());
+        let mut rules = EventRules::joining(&PairingPolicy::default());
+        assert_eq!(rules.check(&event(7, 2, end())), Ok(()));
+        assert!(rules.check(&event(8, 2, end())).is_err());
     }
 
     #[test]

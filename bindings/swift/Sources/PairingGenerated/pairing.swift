@@ -1252,10 +1252,9 @@ public protocol PairingCodeProtocol: AnyObject, Sendable {
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
     func qr() throws  -> QrMatrix
     
@@ -1411,10 +1410,9 @@ open func mediaType() -> String?  {
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
 open func qr()throws  -> QrMatrix  {
     return try  FfiConverterTypeQrMatrix_lift(try rustCallWithError(FfiConverterTypePairingError_lift) {

@@ -3186,10 +3186,9 @@ public interface PairingCodeInterface {
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
     fun `qr`(): QrMatrix
     
@@ -3376,10 +3375,9 @@ open class PairingCode: Disposable, AutoCloseable, PairingCodeInterface
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
     @Throws(PairingException::class)override fun `qr`(): QrMatrix {
             return FfiConverterTypeQrMatrix.lift(
