@@ -69,10 +69,9 @@ impl EventRules {
     /// it: its first event is the present, whichever that is.
     #[must_use]
     pub const fn joining(policy: &PairingPolicy) -> Self {
-        Self {
-            joins: true,
-            ..Self::new(policy)
-        }
+        let mut rules = Self::new(policy);
+        rules.joins = true;
+        rules
     }
 
     /// Takes the next event.
