@@ -68,10 +68,11 @@ impl EventRules {
     /// For a reader that joins a running session, as [`subscribe`](crate::PairingHandle::subscribe) lets
     /// it: its first event is the present, whichever that is.
     #[must_use]
-    pub const fn joining(policy: &PairingPolicy) -> Self {
-        let mut rules = Self::new(policy);
-        rules.joins = true;
-        rules
+    pub fn joining(policy: &PairingPolicy) -> Self {
+        Self {
+            joins: true,
+            ..Self::new(policy)
+        }
     }
 
     /// Takes the next event.
@@ -248,12 +249,15 @@ mod tests {
     #[test]
     fn each_broken_rule_is_named() {
         use EventKind::{CodeExpired, InteractionRequired};
-        let begun = (1, 0, preparing());
+        let opening = || EventKind::Preparing {
+            method: crate::PairingMethod::Qr,
+        };
+        let preparing = (1, 0, opening());
         for (rule, events) in [
             ("comes after `Finished`", vec![(1, 0, end()), (1, 0, end())]),
             (
                 "last round's code is on screen",
-                vec![(1, 1, qr(1)), (2, 0, preparing())],
+                vec![(1, 1, qr(1)), (2, 0, opening())],
             ),
             (
                 "the round is over",
@@ -284,13 +288,13 @@ mod tests {
             ("its round is another", vec![(2, 1, qr(1))]),
             ("its attempt is another", vec![(1, 2, qr(1))]),
         ] {
-            let broken = verdict([begun.clone()].into_iter().chain(events)).unwrap_err();
+            let broken = verdict([preparing.clone()].into_iter().chain(events)).unwrap_err();
             assert!(broken.to_string().contains(rule), "{broken}");
         }
         let late = verdict([(0, 0, end())]).unwrap_err();
         assert!(late.to_string().contains("before the first"), "{late}");
         let mut rules = EventRules::new(&PairingPolicy::default());
-        let (round, attempt, kind) = begun;
+        let (round, attempt, kind) = preparing;
         let gap = PairingEvent {
             kind,
             seq: 2,
