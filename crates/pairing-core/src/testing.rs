@@ -68,7 +68,7 @@ impl EventRules {
     /// For a reader that joins a running session, as [`subscribe`](crate::PairingHandle::subscribe) lets
     /// it: its first event is the present, whichever that is.
     #[must_use]
-    pub const fn joining(policy: &PairingPolicy) -> Self {
+    pub fn joining(policy: &PairingPolicy) -> Self {
         Self {
             joins: true,
             ..Self::new(policy)
