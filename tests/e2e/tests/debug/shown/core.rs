@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use pairing_adapter::testing::CannedTransport;
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request};
-use pairing_core::testing::EventRules;
 use pairing_core::{
     Capabilities, CodeReply, EventKind, Expiry, InstanceStatus, IssuedCode, PairingCode,
     PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingSession,
-    PairingSessionBuilder, PairingSnapshot, PhoneCode, PhoneNumber, QrImage, QrText,
+    PairingSessionBuilder, PairingView, PhoneCode, PhoneNumber, QrImage, QrText,
 };
 use pairing_qr::QrMatrix;
 use pairing_zapi::{ZApi, ZApiConfig};
@@ -39,21 +38,11 @@ pub(super) fn event(code: PairingCode) -> PairingEvent {
     }
 }
 
-/// The rules while this code is on screen.
-fn rules(code: PairingCode) -> EventRules {
-    let mut rules = EventRules::new(&PairingPolicy::default());
-    let preparing = PairingEvent {
-        kind: EventKind::Preparing,
-        attempt: 0,
-        ..event(code.clone())
-    };
-    let ready = PairingEvent {
-        seq: 2,
-        ..event(code)
-    };
-    rules.check(&preparing).unwrap();
-    rules.check(&ready).unwrap();
-    rules
+fn view(phone: &PhoneNumber, code: PairingCode) -> PairingView {
+    let options = options(phone);
+    let mut view = PairingView::new(options.method, 3, options.capabilities);
+    view.apply(&event(code));
+    view
 }
 
 fn options(phone: &PhoneNumber) -> FlowOptions {
@@ -133,11 +122,7 @@ pub(super) fn all() -> Vec<Shown> {
             shown(CodeReply::from(code.clone())),
             shown(event(code.clone())),
             shown(event(code.clone()).kind),
-            shown(rules(code.clone())),
-            shown(PairingSnapshot {
-                method: PairingMethod::Qr,
-                state: event(code.clone()),
-            }),
+            shown_without(view(&phone, code.clone()), &digits),
         ]);
         let (flow, request, outputs) = flow(&phone, code);
         all.push(shown_without(flow, &digits));
