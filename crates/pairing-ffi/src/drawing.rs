@@ -1,4 +1,4 @@
-//! From a pairing code to its QR code, for both borders alike.
+//! Draws a pairing code as a QR code, for both bindings.
 
 use pairing_core::{PairingCode, QrImage};
 use pairing_qr::QrMatrix;

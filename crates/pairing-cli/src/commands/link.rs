@@ -29,8 +29,6 @@ pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exi
         wording: Wording {
             texts: context.texts,
             provider: opened.title,
-            method: method.clone(),
-            codes_per_round: opened.policy.codes_per_round,
             can_ask: context.can_ask(),
         },
         ink: context.console.ink(arguments.drawing.invert),

@@ -95,12 +95,12 @@ impl PairingCode {
 }
 
 impl PairingCode {
-    /// One whose life nobody counts.
+    /// A code without a countdown.
     pub(crate) fn new(code: pairing_core::PairingCode) -> Self {
         Self { code, life: None }
     }
 
-    /// One that a session has just shown.
+    /// A code that a session shows.
     pub(crate) fn shown(code: pairing_core::PairingCode, expires_at: SystemTime) -> Self {
         let life = Countdown::new(expires_at, SystemTime::now());
         Self {
