@@ -1,7 +1,7 @@
 //! Unpacks PNG files (ISO/IEC 15948) row by row, to brightness and opacity alone.
 //!
-//! A general library for PNG brings its own decompressor, tables, animations and texts along:
-//! 180 KB of a phone's library, which is why phones did without any check of a gateway's picture.
+//! A general library for PNG brings more decompressors, animations and texts along, which a library
+//! for phones has no room for: docs/adr/0029.
 
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush, MZStatus};
