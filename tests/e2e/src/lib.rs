@@ -6,8 +6,11 @@
 mod bench;
 mod harness;
 
-pub use bench::{Adapter, Bench};
+pub use bench::{Adapter, Bench, setup_with_credentials};
 pub use harness::SimHarness;
+pub use pairing_providers::gateways::megaapi::simulator::DIALECT as MEGAAPI;
+pub use pairing_providers::gateways::zapi::simulator::DIALECT as ZAPI;
+pub use pairing_providers::{dialect, dialects};
 
 /// The Rust in the README compiles.
 #[cfg(doctest)]

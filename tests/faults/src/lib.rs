@@ -55,7 +55,7 @@ pub struct Case {
     /// What goes wrong.
     pub fault: Fault,
     /// Where.
-    pub dialect: Dialect,
+    pub dialect: &'static dyn Dialect,
     /// What is asked for.
     pub method: Method,
     /// Since when.

@@ -3,7 +3,8 @@
 
 use anyhow::Result;
 use pairing_core::PairingPolicy;
-use pairing_sim::{Dialect, Fault};
+use pairing_providers::dialects;
+use pairing_sim::{Dialect, Fault, all_faults};
 
 use crate::{Call, CallCase, Case, Method, Onset, Reply, calls, cases};
 
@@ -26,7 +27,7 @@ pub fn sessions_table() -> Result<String> {
     let policy = PairingPolicy::default();
     let cases = cases()?;
     let mut table = SESSIONS.to_owned();
-    for fault in Fault::all() {
+    for fault in all_faults(dialects()) {
         let told = |onset, tell: &dyn Fn(&Case) -> String| {
             let cases = cases.iter();
             let cases = cases.filter(|case| case.fault == fault && case.onset == onset);
@@ -68,7 +69,7 @@ pub fn calls_table() -> Result<String> {
     let policy = PairingPolicy::default();
     let cases = calls()?;
     let mut table = CALLS.to_owned();
-    for fault in Fault::all() {
+    for fault in all_faults(dialects()) {
         let told = |these: &[Call], tell: &dyn Fn(&CallCase) -> String| {
             let cases = cases.iter();
             let cases = cases.filter(|case| case.fault == fault && these.contains(&case.call));
@@ -113,18 +114,25 @@ fn outcome(case: &Case) -> String {
 
 /// With the gateway that fails like this, where it is one alone.
 fn fault_name(fault: &Fault) -> String {
-    let gateway = match Dialect::ALL.map(|dialect| fault.fits(dialect)) {
-        [true, false] => " (Z-API)",
-        [false, true] => " (megaAPI)",
-        _ => "",
+    let having: Vec<_> = dialects()
+        .iter()
+        .filter(|dialect| fault.fits(**dialect))
+        .collect();
+    let gateway = match *having {
+        [only] if dialects().len() > 1 => format!(" ({})", title(*only)),
+        _ => String::new(),
     };
     format!("`{}`{gateway}", fault.name())
+}
+
+fn title(dialect: &'static dyn Dialect) -> &'static str {
+    pairing_providers::provider(dialect.name()).map_or(dialect.name(), |adapter| adapter.title)
 }
 
 /// What is said of one gateway and one method.
 #[derive(Clone)]
 struct Cell {
-    dialect: Dialect,
+    dialect: &'static dyn Dialect,
     method: Method,
     text: String,
 }
@@ -160,9 +168,11 @@ fn told_apart(cells: &[Cell]) -> String {
     if let (Some(qr), Some(phone_code)) = (qr, phone_code) {
         return format!("QR: {qr}; phone code: {phone_code}");
     }
-    let [zapi, megaapi] =
-        Dialect::ALL.map(|it| told_apart(&parts(cells, |cell| cell.dialect == it)));
-    format!("Z-API: {zapi}; megaAPI: {megaapi}")
+    let of_each = dialects().iter().map(|it| {
+        let cells = parts(cells, |cell| cell.dialect == *it);
+        format!("{}: {}", title(*it), told_apart(&cells))
+    });
+    of_each.collect::<Vec<_>>().join("; ")
 }
 
 fn same(cells: &[Cell]) -> Option<String> {

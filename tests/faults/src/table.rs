@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use pairing_sim::{Dialect, Fault};
+use pairing_providers::dialects;
+use pairing_sim::{Dialect, Fault, all_faults};
 use serde::Deserialize;
 
 use crate::{Call, CallCase, Case, Expected, Method, Onset, Reply};
@@ -32,16 +33,16 @@ struct Entry {
 #[serde(untagged)]
 enum Unclear {
     Everywhere(bool),
-    At(Dialect),
+    At(String),
     #[default]
     Nowhere,
 }
 
 impl Unclear {
-    fn at(&self, dialect: Dialect) -> bool {
+    fn at(&self, dialect: &'static dyn Dialect) -> bool {
         match self {
             Self::Everywhere(unclear) => *unclear,
-            Self::At(one) => *one == dialect,
+            Self::At(one) => one == dialect.name(),
             Self::Nowhere => false,
         }
     }
@@ -75,7 +76,7 @@ impl Part for Call {
 pub(crate) fn read(text: &str) -> Result<Table> {
     let mut entries: BTreeMap<String, Entry> = toml::from_str(text)?;
     let mut table = Table::default();
-    for fault in Fault::all() {
+    for fault in all_faults(dialects()) {
         let name = fault.name();
         let entry = entries
             .remove(name)
@@ -90,15 +91,16 @@ pub(crate) fn read(text: &str) -> Result<Table> {
 
 impl Entry {
     fn read(&self, fault: &Fault, table: &mut Table) -> Result<()> {
-        let dialects: Vec<Dialect> = Dialect::ALL
-            .into_iter()
+        let dialects: Vec<&'static dyn Dialect> = dialects()
+            .iter()
+            .copied()
             .filter(|dialect| fault.fits(*dialect))
             .collect();
         let later = self.later.as_ref().unwrap_or(&self.first);
         for (onset, tree) in [(Onset::First, &self.first), (Onset::Later, later)] {
             for (dialect, method, text) in tree.flatten(&dialects, &Method::ALL)? {
                 table.sessions.push(Case {
-                    fault: fault.clone(),
+                    fault: *fault,
                     dialect,
                     method,
                     onset,
@@ -109,7 +111,7 @@ impl Entry {
         }
         for (dialect, call, text) in self.calls.flatten(&dialects, &Call::ALL)? {
             table.calls.push(CallCase {
-                fault: fault.clone(),
+                fault: *fault,
                 dialect,
                 call,
                 expected: Reply::parse(text, call, fault)?,
@@ -125,12 +127,12 @@ impl Tree {
     /// and nothing else.
     fn flatten<P: Part>(
         &self,
-        dialects: &[Dialect],
+        dialects: &[&'static dyn Dialect],
         parts: &[P],
-    ) -> Result<Vec<(Dialect, P, &str)>> {
+    ) -> Result<Vec<(&'static dyn Dialect, P, &str)>> {
         let each = match self {
             Self::Same(text) => {
-                let of = |dialect: &Dialect| {
+                let of = |dialect: &&'static dyn Dialect| {
                     let dialect = *dialect;
                     parts.iter().map(move |part| (dialect, *part, &**text))
                 };

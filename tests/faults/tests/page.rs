@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use pairing_faults::{calls_table, sessions_table};
-use pairing_sim::Fault;
+use pairing_providers::dialects;
+use pairing_sim::all_faults;
 
 const COMMAND: &str = "cargo run -p pairing-faults --example table";
 
@@ -46,7 +47,7 @@ fn the_page_shows_what_single_calls_come_to() {
 
 #[test]
 fn the_page_says_how_many_faults_there_are() {
-    let sentence = format!("The simulator has {} faults.", Fault::all().len());
+    let sentence = format!("The simulator has {} faults.", all_faults(dialects()).len());
     assert!(
         page().contains(&sentence),
         "docs/reliability.md: {sentence}"

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use anyhow::{Context as _, Result, ensure};
+use pairing_providers::{dialect, dialects};
 use pairing_sim::Dialect;
 use serde::Deserialize;
 
@@ -38,8 +39,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     name: String,
-    #[serde(default = "both_providers")]
-    providers: Vec<Dialect>,
+    #[serde(default = "all_providers")]
+    providers: Vec<String>,
     #[serde(default = "both_methods")]
     methods: Vec<Method>,
     #[serde(default)]
@@ -66,8 +67,8 @@ impl Default for Speed {
     }
 }
 
-fn both_providers() -> Vec<Dialect> {
-    Dialect::ALL.to_vec()
+fn all_providers() -> Vec<String> {
+    dialects().iter().map(ToString::to_string).collect()
 }
 
 fn both_methods() -> Vec<Method> {
@@ -78,7 +79,7 @@ fn both_methods() -> Vec<Method> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Case {
     pub(crate) scenario: String,
-    pub(crate) provider: Dialect,
+    pub(crate) provider: &'static dyn Dialect,
     pub(crate) method: Method,
     pub(crate) speed: u32,
     /// Whether the agent must not have done anything before.
@@ -136,7 +137,9 @@ fn read(text: &str) -> Result<Vec<Case>> {
             .map(|line| Step::parse(line).with_context(|| format!("{}: `{line}`", entry.name)))
             .collect::<Result<_>>()?;
         ensure!(!steps.is_empty(), "{}: it has no steps", entry.name);
-        for &provider in &entry.providers {
+        for provider in &entry.providers {
+            let provider = dialect(provider)
+                .with_context(|| format!("{}: no provider {provider}", entry.name))?;
             for &method in &entry.methods {
                 cases.push(Case {
                     scenario: entry.name.clone(),

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use pairing_sim::Dialect;
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, ZAPI, dialects};
 
 #[tokio::test(start_paused = true)]
 async fn from_nothing_to_linked_with_both_gateways() {
-    for dialect in Dialect::ALL {
+    for &dialect in dialects() {
         let house = House::new(dialect);
         let page = house.open().await;
         let mut viewer = house.watch(&page).await;
@@ -42,7 +41,7 @@ async fn from_nothing_to_linked_with_both_gateways() {
 
 #[tokio::test(start_paused = true)]
 async fn a_phone_code_links_and_the_method_can_be_switched() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
@@ -61,7 +60,7 @@ async fn a_phone_code_links_and_the_method_can_be_switched() {
 
 #[tokio::test(start_paused = true)]
 async fn three_unused_codes_stop_until_a_person_asks_for_more() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
@@ -83,7 +82,7 @@ async fn three_unused_codes_stop_until_a_person_asks_for_more() {
 
 #[tokio::test(start_paused = true)]
 async fn an_interrupted_viewer_goes_on_where_it_was_without_dead_codes() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
@@ -112,7 +111,7 @@ async fn an_interrupted_viewer_goes_on_where_it_was_without_dead_codes() {
 
 #[tokio::test(start_paused = true)]
 async fn who_comes_late_sees_the_present_and_who_knows_the_end_needs_nothing() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
@@ -129,7 +128,7 @@ async fn who_comes_late_sees_the_present_and_who_knows_the_end_needs_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_stream_says_that_it_is_alive_and_what_time_it_is() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     viewer.until("page").await;

@@ -2,7 +2,8 @@
 
 use std::process::{Output, Stdio};
 
-use pairing_sim::{Dialect, Instance, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_sim::{Instance, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 use tokio::process::Command;
 
 async fn run(variables: &[(&str, &str)]) -> Output {
@@ -16,22 +17,20 @@ async fn run(variables: &[(&str, &str)]) -> Output {
         .unwrap()
 }
 
-fn variables(instance: &Instance) -> [(&str, &str); 3] {
+fn variables(instance: &Instance) -> [(&str, String); 3] {
     [
-        ("PAIRING_ZAPI_INSTANCE", instance.id()),
-        ("PAIRING_ZAPI_TOKEN", instance.token()),
-        (
-            "PAIRING_ZAPI_CLIENT_TOKEN",
-            instance.client_token().unwrap(),
-        ),
+        ("PAIRING_ZAPI_INSTANCE", "instance"),
+        ("PAIRING_ZAPI_TOKEN", "token"),
+        ("PAIRING_ZAPI_CLIENT_TOKEN", "client_token"),
     ]
+    .map(|(variable, field)| (variable, instance.credential(field).unwrap()))
 }
 
 #[tokio::test]
 async fn it_finds_an_instance_that_is_linked() {
     let simulator = Simulator::new(SimulatorOptions::default());
     let server = simulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let instance = simulator.add_instance(InstanceSetup::new(Dialect::ZApi));
+    let instance = simulator.add_instance(InstanceSetup::new(zapi::DIALECT));
     instance.link();
     let url = server.base_url();
     let mut variables = variables(&instance).to_vec();

@@ -3,12 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pairing_qr::QrMatrix;
-use pairing_sim::Dialect;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::support::{FAILS_FAST, Gateway, Pairing, check_error, object, outcome};
+use crate::support::{FAILS_FAST, Gateway, MEGAAPI, Pairing, check_error, object, outcome};
 
 /// A megaAPI that is not linked and whose code says this; its address.
 async fn gateway(says: &str) -> String {
@@ -49,7 +48,7 @@ fn pairing(settings: &Gateway, url: &str, arguments: &[&str]) -> Pairing {
 #[tokio::test]
 async fn a_picture_of_another_qr_code_is_a_malformed_reply_and_no_file() {
     // For the credentials alone.
-    let settings = Gateway::start(Dialect::MegaApi).await;
+    let settings = Gateway::start(MEGAAPI).await;
     for says in ["undefined", "upi://pay?pa=shop@bank"] {
         let url = gateway(says).await;
         let code = pairing(&settings, &url, &["code", "--output", "json"]);
@@ -70,7 +69,7 @@ async fn a_picture_of_another_qr_code_is_a_malformed_reply_and_no_file() {
 
 #[tokio::test]
 async fn a_picture_of_a_pairing_code_is_handed_on() {
-    let settings = Gateway::start(Dialect::MegaApi).await;
+    let settings = Gateway::start(MEGAAPI).await;
     let url = gateway("2@abc,def").await;
     let code = pairing(&settings, &url, &["code"]).run().await;
     code.assert_code(0);

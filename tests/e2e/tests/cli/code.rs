@@ -6,18 +6,19 @@ use pairing_sim::{Dialect, Fault};
 use serde_json::json;
 
 use crate::support::{
-    DIALECTS, FAILS_FAST, Finished, Gateway, Pairing, check_code, check_error, json, object,
+    FAILS_FAST, Finished, Gateway, MEGAAPI, Pairing, ZAPI, check_code, check_error, dialects, json,
+    object,
 };
 
 /// `code` in every way in which each gateway can be asked.
-const REQUESTS: &[(Dialect, &[&str], &str)] = &[
-    (Dialect::ZApi, &[], "qr_text"),
-    (Dialect::ZApi, &["--form", "text"], "qr_text"),
-    (Dialect::ZApi, &["--form", "image"], "qr_image"),
-    (Dialect::ZApi, &["--method", "phone"], "phone_code"),
-    (Dialect::MegaApi, &[], "qr_image"),
-    (Dialect::MegaApi, &["--form", "image"], "qr_image"),
-    (Dialect::MegaApi, &["--method", "phone"], "phone_code"),
+const REQUESTS: &[(&'static dyn Dialect, &[&str], &str)] = &[
+    (ZAPI, &[], "qr_text"),
+    (ZAPI, &["--form", "text"], "qr_text"),
+    (ZAPI, &["--form", "image"], "qr_image"),
+    (ZAPI, &["--method", "phone"], "phone_code"),
+    (MEGAAPI, &[], "qr_image"),
+    (MEGAAPI, &["--form", "image"], "qr_image"),
+    (MEGAAPI, &["--method", "phone"], "phone_code"),
 ];
 
 fn code(gateway: &Gateway, arguments: &[&str]) -> Pairing {
@@ -70,47 +71,47 @@ async fn without_a_terminal_the_text_of_the_code_is_the_output() {
 #[tokio::test]
 async fn every_reply_has_its_exit_code() {
     for (dialect, fault, reply, exit) in [
-        (Dialect::ZApi, Fault::EmptyQr, "not_ready", 5),
-        (Dialect::MegaApi, Fault::EmptyQr, "not_ready", 5),
+        (ZAPI, Fault::EMPTY_QR, "not_ready", 5),
+        (MEGAAPI, Fault::EMPTY_QR, "not_ready", 5),
         (
-            Dialect::ZApi,
-            Fault::AlreadyConnectedRefusal,
+            ZAPI,
+            ZAPI.fault("already_connected_refusal").unwrap(),
             "already_connected",
             0,
         ),
         (
-            Dialect::ZApi,
-            Fault::AlreadyConnectedServerError,
+            ZAPI,
+            Fault::ALREADY_CONNECTED_SERVER_ERROR,
             "already_connected",
             0,
         ),
         (
-            Dialect::ZApi,
-            Fault::AlreadyConnectedFlag,
+            ZAPI,
+            ZAPI.fault("already_connected_flag").unwrap(),
             "already_connected",
             0,
         ),
         (
-            Dialect::MegaApi,
-            Fault::AlreadyConnectedServerError,
+            MEGAAPI,
+            Fault::ALREADY_CONNECTED_SERVER_ERROR,
             "already_connected",
             0,
         ),
         (
-            Dialect::MegaApi,
-            Fault::AlreadyLoggedIn,
+            MEGAAPI,
+            MEGAAPI.fault("already_logged_in").unwrap(),
             "already_connected",
             0,
         ),
         (
-            Dialect::ZApi,
-            Fault::PasskeyChallenge,
+            ZAPI,
+            ZAPI.fault("passkey_challenge").unwrap(),
             "passkey_required",
             3,
         ),
     ] {
         let gateway = Gateway::start(dialect).await;
-        gateway.instance.set_faults(fault.clone());
+        gateway.instance.set_faults(fault);
         let finished = code(&gateway, &["--output", "json"]).run().await;
         assert_eq!(
             object(&finished.stdout),
@@ -141,51 +142,51 @@ fn assert_failure(finished: &Finished, kind: &str, exit: i32) {
 #[tokio::test]
 async fn every_failure_has_its_kind_and_exit_code() {
     for (dialect, fault, kind, exit) in [
+        (ZAPI, Fault::SERVER_ERROR.with(500), "unavailable", 5),
         (
-            Dialect::ZApi,
-            Fault::ServerError { status: 500 },
+            MEGAAPI,
+            Fault::SERVER_ERROR_PAGE.with(502),
             "unavailable",
             5,
         ),
+        (ZAPI, Fault::CONNECTION_RESET, "unavailable", 5),
         (
-            Dialect::MegaApi,
-            Fault::ServerErrorPage { status: 502 },
-            "unavailable",
-            5,
-        ),
-        (Dialect::ZApi, Fault::ConnectionReset, "unavailable", 5),
-        (
-            Dialect::ZApi,
-            Fault::RateLimitedSeconds { seconds: 3600 },
+            ZAPI,
+            Fault::RATE_LIMITED_SECONDS.with(3600),
             "rate_limited",
             5,
         ),
-        (Dialect::MegaApi, Fault::RateLimited, "rate_limited", 5),
-        (Dialect::MegaApi, Fault::HtmlPage, "malformed_reply", 5),
-        (Dialect::ZApi, Fault::MalformedJson, "malformed_reply", 5),
+        (MEGAAPI, Fault::RATE_LIMITED, "rate_limited", 5),
+        (MEGAAPI, Fault::HTML_PAGE, "malformed_reply", 5),
+        (ZAPI, Fault::MALFORMED_JSON, "malformed_reply", 5),
         (
-            Dialect::ZApi,
-            Fault::ClientTokenNotAllowed,
+            ZAPI,
+            ZAPI.fault("client_token_not_allowed").unwrap(),
             "bad_credentials",
             4,
         ),
         (
-            Dialect::ZApi,
-            Fault::SubscriptionLapsed,
+            ZAPI,
+            ZAPI.fault("subscription_lapsed").unwrap(),
             "subscription_lapsed",
             4,
         ),
-        (Dialect::MegaApi, Fault::Unauthorized, "bad_credentials", 4),
         (
-            Dialect::MegaApi,
-            Fault::InstanceNotFound,
+            MEGAAPI,
+            MEGAAPI.fault("unauthorized").unwrap(),
+            "bad_credentials",
+            4,
+        ),
+        (
+            MEGAAPI,
+            MEGAAPI.fault("instance_not_found").unwrap(),
             "instance_unknown",
             4,
         ),
     ] {
         for command in ["code", "status"] {
             let gateway = Gateway::start(dialect).await;
-            gateway.instance.set_faults(fault.clone());
+            gateway.instance.set_faults(fault);
             let pairing = gateway
                 .pairing(&[command, "--output", "json"])
                 .policy(FAILS_FAST);
@@ -196,7 +197,7 @@ async fn every_failure_has_its_kind_and_exit_code() {
 
 #[tokio::test]
 async fn the_status_says_who_is_linked() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let status = |output| gateway.pairing(&["status", "--output", output]);
         let finished = status("json").run().await;
@@ -219,7 +220,7 @@ async fn the_status_says_who_is_linked() {
 
 #[tokio::test]
 async fn unlinking_is_one_request_that_is_never_repeated() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         gateway.instance.link();
         let finished = gateway
@@ -232,9 +233,7 @@ async fn unlinking_is_one_request_that_is_never_repeated() {
         assert_eq!(gateway.instance.calls().total, 1);
 
         gateway.instance.link();
-        gateway
-            .instance
-            .set_faults(Fault::ServerError { status: 500 });
+        gateway.instance.set_faults(Fault::SERVER_ERROR.with(500));
         let finished = gateway.pairing(&["unlink", "--yes"]).run().await;
         finished.assert_code(5);
         assert_eq!(gateway.instance.calls().unlink, 2);
@@ -266,7 +265,7 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
 
 #[tokio::test]
 async fn a_picture_is_passed_on_as_the_gateway_sent_it() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(MEGAAPI).await;
     let finished = gateway.pairing(&["code", "--output", "json"]).run().await;
     let reply = object(&finished.stdout);
     assert_eq!(reply["code"]["media_type"], "image/png");

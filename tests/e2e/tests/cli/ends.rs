@@ -1,16 +1,16 @@
 //! Every other way in which `pairing link` ends: its outcome, its exit code, and that nothing
 //! is asked of the gateway afterwards.
 
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::Fault;
 
 use crate::endings::{by_method, ends_with};
 use crate::support::{
-    DIALECTS, FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, events, outcome,
+    FAILS_FAST, Gateway, MEGAAPI, NOTICES_AT_ONCE, SHORT_CODES, ZAPI, dialects, events, outcome,
 };
 
 #[tokio::test]
 async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for output in ["json", "text"] {
             let gateway = Gateway::start(dialect).await;
             let link = gateway
@@ -55,7 +55,7 @@ async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
 
 #[tokio::test]
 async fn one_unused_phone_code_ends_it() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         by_method(&gateway, SHORT_CODES, "phone", 3).await;
         // One for each of the two runs.
@@ -65,7 +65,7 @@ async fn one_unused_phone_code_ends_it() {
 
 #[tokio::test]
 async fn a_linked_instance_is_a_success() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for method in ["qr", "phone"] {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.link();
@@ -74,14 +74,14 @@ async fn a_linked_instance_is_a_success() {
         }
     }
     for (dialect, fault) in [
-        (Dialect::ZApi, Fault::AlreadyConnectedRefusal),
-        (Dialect::ZApi, Fault::AlreadyConnectedFlag),
-        (Dialect::ZApi, Fault::AlreadyConnectedServerError),
-        (Dialect::MegaApi, Fault::AlreadyConnectedServerError),
-        (Dialect::MegaApi, Fault::AlreadyLoggedIn),
+        (ZAPI, ZAPI.fault("already_connected_refusal").unwrap()),
+        (ZAPI, ZAPI.fault("already_connected_flag").unwrap()),
+        (ZAPI, Fault::ALREADY_CONNECTED_SERVER_ERROR),
+        (MEGAAPI, Fault::ALREADY_CONNECTED_SERVER_ERROR),
+        (MEGAAPI, MEGAAPI.fault("already_logged_in").unwrap()),
     ] {
         let gateway = Gateway::start(dialect).await;
-        gateway.instance.set_faults(fault.clone());
+        gateway.instance.set_faults(fault);
         let outcome = by_method(&gateway, NOTICES_AT_ONCE, "qr", 0).await;
         assert_eq!(outcome, "already_connected", "{fault:?}");
     }
@@ -89,7 +89,7 @@ async fn a_linked_instance_is_a_success() {
 
 #[tokio::test]
 async fn another_number_than_the_expected_one_is_an_error() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let expect = ["--expect-phone", "+5511988887777"];
         let pairing = gateway
@@ -114,8 +114,10 @@ async fn another_number_than_the_expected_one_is_an_error() {
 #[tokio::test]
 async fn a_passkey_needs_a_person() {
     for method in ["qr", "phone"] {
-        let gateway = Gateway::start(Dialect::ZApi).await;
-        gateway.instance.set_faults(Fault::PasskeyChallenge);
+        let gateway = Gateway::start(ZAPI).await;
+        gateway
+            .instance
+            .set_faults(ZAPI.fault("passkey_challenge").unwrap());
         let outcome = by_method(&gateway, FAILS_FAST, method, 3).await;
         assert_eq!(outcome, "passkey_required");
         assert_eq!(gateway.instance.calls().codes(), 2, "never a retry loop");
@@ -127,41 +129,49 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
     for (dialect, fault, kind) in [
         // The program sends an account token, so its absence cannot be what is wrong.
         (
-            Dialect::ZApi,
-            Fault::ClientTokenNotConfigured,
-            "bad_credentials",
-        ),
-        (Dialect::ZApi, Fault::NullNotAllowed, "bad_credentials"),
-        (
-            Dialect::ZApi,
-            Fault::ClientTokenNotAllowed,
+            ZAPI,
+            ZAPI.fault("client_token_not_configured").unwrap(),
             "bad_credentials",
         ),
         (
-            Dialect::ZApi,
-            Fault::IpNotAllowed { status: 403 },
+            ZAPI,
+            ZAPI.fault("null_not_allowed").unwrap(),
+            "bad_credentials",
+        ),
+        (
+            ZAPI,
+            ZAPI.fault("client_token_not_allowed").unwrap(),
+            "bad_credentials",
+        ),
+        (
+            ZAPI,
+            ZAPI.fault("ip_not_allowed").unwrap().with(403),
             "address_not_allowed",
         ),
         (
-            Dialect::ZApi,
-            Fault::IpNotAllowed { status: 200 },
+            ZAPI,
+            ZAPI.fault("ip_not_allowed").unwrap().with(200),
             "address_not_allowed",
         ),
         (
-            Dialect::ZApi,
-            Fault::SubscriptionLapsed,
+            ZAPI,
+            ZAPI.fault("subscription_lapsed").unwrap(),
             "subscription_lapsed",
         ),
-        (Dialect::ZApi, Fault::NotFound, "refused"),
-        (Dialect::MegaApi, Fault::Unauthorized, "bad_credentials"),
+        (ZAPI, ZAPI.fault("not_found").unwrap(), "refused"),
         (
-            Dialect::MegaApi,
-            Fault::InstanceNotFound,
+            MEGAAPI,
+            MEGAAPI.fault("unauthorized").unwrap(),
+            "bad_credentials",
+        ),
+        (
+            MEGAAPI,
+            MEGAAPI.fault("instance_not_found").unwrap(),
             "instance_unknown",
         ),
     ] {
         let gateway = Gateway::start(dialect).await;
-        gateway.instance.set_faults(fault.clone());
+        gateway.instance.set_faults(fault);
         let end = ends_with(&gateway, FAILS_FAST, &[], 4).await;
         assert_eq!(end["outcome"], "rejected", "{fault:?}");
         assert_eq!(end["error"]["kind"], kind, "{fault:?}");
@@ -172,10 +182,10 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
 #[tokio::test]
 async fn credentials_that_the_gateway_does_not_know_are_refused() {
     for (dialect, variable) in [
-        (Dialect::ZApi, "PAIRING_ZAPI_TOKEN"),
-        (Dialect::ZApi, "PAIRING_ZAPI_CLIENT_TOKEN"),
-        (Dialect::MegaApi, "PAIRING_MEGAAPI_TOKEN"),
-        (Dialect::MegaApi, "PAIRING_MEGAAPI_INSTANCE_KEY"),
+        (ZAPI, "PAIRING_ZAPI_TOKEN"),
+        (ZAPI, "PAIRING_ZAPI_CLIENT_TOKEN"),
+        (MEGAAPI, "PAIRING_MEGAAPI_TOKEN"),
+        (MEGAAPI, "PAIRING_MEGAAPI_INSTANCE_KEY"),
     ] {
         let gateway = Gateway::start(dialect).await;
         let finished = gateway
@@ -197,7 +207,7 @@ async fn credentials_that_the_gateway_does_not_know_are_refused() {
 
 #[tokio::test]
 async fn an_account_token_that_is_missing_is_named() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let finished = gateway
         .pairing(&["link"])
         .without_env("PAIRING_ZAPI_CLIENT_TOKEN")

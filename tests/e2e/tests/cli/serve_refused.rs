@@ -1,10 +1,9 @@
 //! What `pairing serve` does not start with: exit code 2, a message that says what to do and
 //! shows no secret, and no request.
 
-use pairing_sim::Dialect;
 use rustix::process::Signal;
 
-use crate::support::{ADMIN_TOKEN, Gateway, Pairing, Serving, object};
+use crate::support::{ADMIN_TOKEN, Gateway, MEGAAPI, Pairing, Serving, ZAPI, object};
 
 /// Looks like a credential somebody put in the wrong place.
 const SECRET: &str = "hunter2-5f1d0c";
@@ -29,7 +28,7 @@ fn with_token(config: &str) -> Pairing {
 
 #[tokio::test]
 async fn without_an_admin_token_worth_the_name_it_does_not_start() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let names = ["PAIRING_ADMIN_TOKEN", "[serve]", "openssl rand"];
     refused(gateway.pairing(&["serve"]), &names).await;
     for token in [
@@ -55,7 +54,7 @@ async fn without_a_gateway_it_says_which_there_are() {
 
 #[tokio::test]
 async fn what_is_for_one_gateway_does_not_mix_with_instances() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let config = gateway.section("shop");
     let provider = with_token(&config).arg_all(&["--provider", "zapi"]);
     refused(provider, &["--provider", "[instances]"]).await;
@@ -73,7 +72,7 @@ async fn what_is_for_one_gateway_does_not_mix_with_instances() {
 
 #[tokio::test]
 async fn sections_that_cannot_be_used_name_the_place_and_no_value() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(MEGAAPI).await;
     let shop = gateway.section("shop");
     let with = |line: &str| format!("{shop}{line}\n");
     for (config, names) in [
@@ -162,7 +161,7 @@ async fn sections_that_cannot_be_used_name_the_place_and_no_value() {
 
 #[tokio::test]
 async fn a_port_that_is_taken_is_a_clear_error() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let serving = Serving::start(gateway.pairing(&["serve"])).await;
     let address = serving.base_url.strip_prefix("http://").unwrap();
     let second = gateway
@@ -176,7 +175,7 @@ async fn a_port_that_is_taken_is_a_clear_error() {
 
 #[tokio::test]
 async fn a_state_file_that_another_server_uses_is_a_clear_error() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let folder = tempfile::tempdir().unwrap();
     let config = format!(
         "[serve]\nstate_file = '{}'\n",

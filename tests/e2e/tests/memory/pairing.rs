@@ -4,8 +4,9 @@ use std::process::Stdio;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pairing_e2e::{dialect, setup_with_credentials};
 use pairing_qr::QrMatrix;
-use pairing_sim::{Dialect, Instance, InstanceSetup, IssuedCode, Simulator, SimulatorOptions};
+use pairing_sim::{Dialect, Instance, IssuedCode, Simulator, SimulatorOptions};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -51,20 +52,15 @@ pub(crate) struct Searches {
 }
 
 impl Pairing {
-    fn dialect(&self) -> Dialect {
-        match self.adapter {
-            "megaapi" => Dialect::MegaApi,
-            _ => Dialect::ZApi,
-        }
+    fn dialect(&self) -> &'static dyn Dialect {
+        let (name, _) = self.adapter.split_once('-').unwrap_or((self.adapter, ""));
+        dialect(name).unwrap()
     }
 
     pub(crate) async fn run(&self) -> Searches {
         let simulator = Simulator::new(SimulatorOptions::default());
-        let setup = InstanceSetup::new(self.dialect()).with_credentials(INSTANCE, TOKEN);
-        let instance = simulator.add_instance(match self.dialect() {
-            Dialect::ZApi => setup.with_client_token(ACCOUNT),
-            Dialect::MegaApi => setup,
-        });
+        let setup = setup_with_credentials(self.dialect(), INSTANCE, TOKEN, ACCOUNT);
+        let instance = simulator.add_instance(setup);
         let address = "127.0.0.1:0".parse().unwrap();
         let server = simulator.serve(address).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -110,7 +106,7 @@ impl Pairing {
         let mut secrets = Secrets::default();
         secrets.add_text("instance", INSTANCE);
         secrets.add_text("token", TOKEN);
-        if self.dialect() == Dialect::ZApi {
+        if self.dialect().name() == "zapi" {
             secrets.add_text("account token", ACCOUNT);
         }
         let code = instance.last_code().unwrap();
