@@ -3,7 +3,7 @@
 mod gateway;
 mod phone;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -141,23 +141,6 @@ impl Instance {
     pub fn secrets(&self) -> Vec<String> {
         let credentials = self.dialect().credentials(self).into_iter();
         credentials.filter_map(|(_, value)| value).collect()
-    }
-
-    /// The settings with which an adapter reaches it, except the address.
-    #[must_use]
-    pub fn settings(&self) -> BTreeMap<&'static str, String> {
-        let id = match self.dialect() {
-            Dialect::ZApi => "instance",
-            Dialect::MegaApi => "instance_key",
-        };
-        let mut settings = BTreeMap::from([
-            (id, self.id().to_owned()),
-            ("token", self.token().to_owned()),
-        ]);
-        if let Some(client_token) = self.client_token() {
-            settings.insert("client_token", client_token.to_owned());
-        }
-        settings
     }
 
     /// The number of the simulated phone.

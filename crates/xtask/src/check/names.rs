@@ -68,7 +68,11 @@ fn counts(path: &Path, text: &str, name: &str) -> bool {
     if name != EXAMPLE {
         return is_named(&path.to_string_lossy(), name) || is_named(text, name);
     }
-    let is_test = |part: &OsStr| part == "tests" || part == "tests.rs";
+    let is_test = |part: &OsStr| {
+        ["benches", "tests", "tests.rs"]
+            .iter()
+            .any(|it| part == *it)
+    };
     let in_a_crate = path.starts_with("crates") && !path.iter().any(is_test);
     match path.file_name().and_then(OsStr::to_str) {
         Some("Cargo.lock") => is_named(text, name),
