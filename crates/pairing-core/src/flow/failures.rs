@@ -39,7 +39,7 @@ impl Failures {
 impl PairingFlow {
     pub(super) fn fail_code(&mut self, error: ProviderError, now: Now) {
         self.schedule.code_at = Some(now.moment());
-        let retries = self.policy.retry.code_retries(&self.method, &error);
+        let retries = self.policy.retry.code_retries(&self.view.method, &error);
         if !self.is_waited_out(&error, retries, now) {
             self.ask_before_giving_up(error, now);
         }

@@ -32,7 +32,7 @@ pub use output::{Input, Output, Request, RequestId};
 
 use crate::{
     Capabilities, EventKind, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy,
-    PairingSnapshot, PhoneNumber,
+    PairingView, PhoneNumber, Screen,
 };
 use failures::Failures;
 use moment::Moment;
@@ -62,15 +62,12 @@ enum Phase {
 pub struct PairingFlow {
     policy: Arc<PairingPolicy>,
     capabilities: Capabilities,
-    method: PairingMethod,
     expected_phone: Option<PhoneNumber>,
     /// Whether webhooks relieve the regular status calls.
     expect_webhooks: bool,
     deadline: Moment,
     phase: Phase,
-    round: u32,
-    attempt: u32,
-    /// When the code of `state` dies; `None` while there is none.
+    /// When the code on screen dies; `None` while there is none.
     expires: Option<Moment>,
     /// Whether any code was shown: then a linked phone was linked by this session.
     ever_shown: bool,
@@ -82,8 +79,8 @@ pub struct PairingFlow {
     /// Statuses in a row that said "connected" without the number that must be verified.
     unnamed: u8,
     outbox: Outbox,
-    /// The event that describes the present.
-    state: PairingEvent,
+    /// What the events add up to, and the method, round and attempt of the flow itself.
+    view: PairingView,
 }
 
 impl PairingFlow {
@@ -107,11 +104,8 @@ impl PairingFlow {
             deadline: now.moment().plus(options.policy.deadline),
             expect_webhooks: options.expect_webhooks && options.capabilities.webhooks,
             capabilities: options.capabilities,
-            method: options.method,
             expected_phone: options.expected_phone,
             phase: Phase::Round,
-            round: 1,
-            attempt: 0,
             expires: None,
             ever_shown: false,
             schedule: Schedule::starting(now.moment()),
@@ -120,15 +114,14 @@ impl PairingFlow {
             not_ready: 0,
             unnamed: 0,
             outbox: Outbox::default(),
-            state: PairingEvent {
-                kind: EventKind::Preparing,
-                seq: 0,
-                round: 1,
-                attempt: 0,
-            },
+            view: PairingView::new(
+                options.method,
+                options.policy.codes_per_round,
+                options.capabilities,
+            ),
             policy: options.policy,
         };
-        flow.emit(EventKind::Preparing);
+        flow.emit_preparing();
         flow.advance(now);
         Ok(flow)
     }
@@ -201,30 +194,25 @@ impl PairingFlow {
         self.phase == Phase::Done
     }
 
-    /// What someone who looks only now has to show.
+    /// What a screen shows now.
     #[must_use]
-    pub fn snapshot(&self) -> PairingSnapshot {
-        PairingSnapshot {
-            method: self.method.clone(),
-            state: self.state.clone(),
-        }
+    pub fn view(&self) -> &PairingView {
+        &self.view
     }
 
-    /// [`snapshot`](Self::snapshot) for one who looks at `now`. Where the clock was set back since
-    /// the code was shown, its expiry is told in the time of day as it is now.
+    /// [`view`](Self::view) for a screen that is drawn at `now`. Where the clock was set back since
+    /// the code was shown, the expiry is in the time of day as it is now.
     #[must_use]
-    pub fn snapshot_at(&self, now: Now) -> PairingSnapshot {
-        let mut snapshot = self.snapshot();
-        if let (Some(expires), EventKind::CodeReady { expires_at, .. }) =
-            (self.expires, &mut snapshot.state.kind)
-        {
+    pub fn view_at(&self, now: Now) -> PairingView {
+        let mut view = self.view.clone();
+        if let (Some(expires), Screen::Code { expires_at, .. }) = (self.expires, &mut view.screen) {
             let left = expires.since(now.moment());
             let by_monotonic = now.wall.checked_add(left).unwrap_or(now.wall);
             if expires_at.duration_since(by_monotonic).unwrap_or_default() > READING_ERROR {
                 *expires_at = by_monotonic;
             }
         }
-        snapshot
+        view
     }
 
     /// Lets everything happen that is due, requests included.
@@ -264,18 +252,19 @@ impl PairingFlow {
         self.emit(EventKind::Finished { outcome });
     }
 
+    fn emit_preparing(&mut self) {
+        let method = self.view.method.clone();
+        self.emit(EventKind::Preparing { method });
+    }
+
     fn emit(&mut self, kind: EventKind) {
         let event = PairingEvent {
             kind,
-            seq: self.outbox.next_seq(),
-            round: self.round,
-            attempt: self.attempt,
+            seq: self.view.seq + 1,
+            round: self.view.round,
+            attempt: self.view.attempt,
         };
-        // A failing request does not change what is on screen while a code is.
-        let hidden = matches!(event.kind, EventKind::Retrying { .. }) && self.expires.is_some();
-        if !hidden {
-            self.state = event.clone();
-        }
+        self.view.apply(&event);
         self.outbox.push(Output::Emit(event));
     }
 }

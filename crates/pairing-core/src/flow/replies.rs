@@ -24,7 +24,7 @@ impl PairingFlow {
         let wanted = matches!(operation, Operation::Code);
         let asked_for_qr = match &operation {
             Operation::UnwantedCode(method) => *method == PairingMethod::Qr,
-            _ => self.method == PairingMethod::Qr,
+            _ => self.view.method == PairingMethod::Qr,
         };
         match reply {
             Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, asked, now),
@@ -44,7 +44,7 @@ impl PairingFlow {
 
     fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, asked: Moment, now: Now) {
         let is_qr = issued.code.is_qr();
-        let fits = is_qr == (self.method == PairingMethod::Qr);
+        let fits = is_qr == (self.view.method == PairingMethod::Qr);
         if wanted && !fits {
             let error = ProviderError::from(ProviderErrorKind::MalformedReply);
             self.fail_code(error, now);
@@ -136,7 +136,7 @@ impl PairingFlow {
     fn ask_again_soon(&mut self, now: Now) -> Result<(), ProviderError> {
         self.failures.reset();
         self.not_ready += 1;
-        let is_qr = self.method == PairingMethod::Qr;
+        let is_qr = self.view.method == PairingMethod::Qr;
         let (delay, limit) = self.policy.not_ready(is_qr);
         if self.not_ready > limit {
             return Err(ProviderError::new(

@@ -4,9 +4,9 @@ use std::time::SystemTime;
 
 use super::moment::Moment;
 use super::{CommandError, Now, PairingFlow, Phase, is_for_another};
-use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingMethod};
+use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingMethod, Screen};
 
-/// The code on screen: what the present event shows, and the monotonic side of its expiry.
+/// The code on screen: what the view shows, and the monotonic side of its expiry.
 pub(super) struct Shown<'a> {
     pub(super) code: &'a PairingCode,
     pub(super) expiry: Expiry,
@@ -17,8 +17,8 @@ pub(super) struct Shown<'a> {
 impl PairingFlow {
     pub(super) fn shown(&self) -> Option<Shown<'_>> {
         let expires = self.expires?;
-        match &self.state.kind {
-            EventKind::CodeReady {
+        match &self.view.screen {
+            Screen::Code {
                 expires_at,
                 expiry,
                 code,
@@ -48,9 +48,9 @@ impl PairingFlow {
     /// Whether this round may ask for no further code. A phone code is the only one of its
     /// round: another would replace it under the fingers of the person who types it.
     pub(super) fn round_is_spent(&self) -> bool {
-        match self.method {
-            PairingMethod::Qr => self.attempt >= self.policy.codes_per_round,
-            PairingMethod::PhoneCode(_) => self.attempt >= 1,
+        match self.view.method {
+            PairingMethod::Qr => self.view.attempt >= self.policy.codes_per_round,
+            PairingMethod::PhoneCode(_) => self.view.attempt >= 1,
         }
     }
 
@@ -74,7 +74,7 @@ impl PairingFlow {
         }
         let (lifetime, expiry) = match issued.expires_in {
             Some(exact) => (exact, Expiry::Exact),
-            None => (self.policy.lifetime(&self.method), Expiry::UpperBound),
+            None => (self.policy.lifetime(&self.view.method), Expiry::UpperBound),
         };
         // Where the codes before have told when this one dies, it lives no longer.
         let lifetime = match self.next_change(now.moment()) {
@@ -85,7 +85,7 @@ impl PairingFlow {
         };
         let expires = now.moment().plus(lifetime);
         let expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
-        self.attempt += 1;
+        self.view.attempt += 1;
         self.ever_shown = true;
         self.emit(EventKind::CodeReady {
             expires_at,
@@ -122,30 +122,30 @@ impl PairingFlow {
         if is_for_another(&method, self.expected_phone.as_ref()) {
             return Err(CommandError::ExpectsAnotherPhone);
         }
-        if method == self.method {
+        if method == self.view.method {
             return match self.phase {
                 // Asking for what is on screen already must not replace a phone code.
                 Phase::Round | Phase::Done => Ok(()),
                 Phase::Gate { .. } => self.resume(now),
             };
         }
-        let left = std::mem::replace(&mut self.method, method);
-        self.schedule.switch_method(left, &self.method);
         if self.expires.take().is_some() {
             self.emit(EventKind::CodeExpired);
         }
+        let left = std::mem::replace(&mut self.view.method, method);
+        self.schedule.switch_method(left, &self.view.method);
         self.open_round(now);
         Ok(())
     }
 
     fn open_round(&mut self, now: Now) {
         self.phase = Phase::Round;
-        self.round += 1;
-        self.attempt = 0;
+        self.view.round += 1;
+        self.view.attempt = 0;
         self.not_ready = 0;
         self.failures.reset();
         self.schedule.open_round();
         self.plan_first_code(now);
-        self.emit(EventKind::Preparing);
+        self.emit_preparing();
     }
 }

@@ -141,7 +141,7 @@ impl PairingFlow {
     /// one after it is waited for.
     pub(super) fn plan_first_code(&mut self, now: Now) {
         let soonest = self.soonest_code().max(now.moment());
-        let next_change = match self.method {
+        let next_change = match self.view.method {
             PairingMethod::Qr => self.next_change(soonest),
             PairingMethod::PhoneCode(_) => None,
         };
@@ -154,7 +154,7 @@ impl PairingFlow {
     /// Before this moment no code may be asked for, because of the last one of its kind, or
     /// because the gateway was not ready to make one. The other kind is not kept waiting for it.
     pub(super) fn soonest_code(&self) -> Moment {
-        match self.method {
+        match self.view.method {
             PairingMethod::Qr => self.schedule.soonest_qr,
             PairingMethod::PhoneCode(_) => self.schedule.soonest_phone_code,
         }
@@ -185,11 +185,11 @@ impl PairingFlow {
         match self.next_change(now.moment()) {
             // Nothing to compare with yet: whether it has changed halfway through its life
             // tells in which half it does.
-            None if self.attempt == 1 => now.moment().plus(period / 2),
+            None if self.view.attempt == 1 => now.moment().plus(period / 2),
             None => now.moment().plus(self.policy.refresh_interval),
             // A question whose answer is worth more than what it costs this code: with the
             // window cut in three rounds earlier, all later codes live longer.
-            Some(change) if self.round > 1 && change.width() > period / 4 => {
+            Some(change) if self.view.round > 1 && change.width() > period / 4 => {
                 change.from.plus(change.width() * 2 / 3)
             }
             Some(change) => change.to,
@@ -266,7 +266,11 @@ impl PairingFlow {
         if due(self.code_due()) {
             self.schedule.code_at = None;
             self.schedule.asked = true;
-            self.start(Operation::Code, Request::Code(self.method.clone()), now);
+            self.start(
+                Operation::Code,
+                Request::Code(self.view.method.clone()),
+                now,
+            );
         } else if due(self.status_due()) {
             let operation = if std::mem::take(&mut self.schedule.hinted) {
                 self.schedule.last_confirmation = Some(now.moment());

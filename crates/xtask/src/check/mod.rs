@@ -9,6 +9,7 @@ mod manifests;
 mod msrv;
 mod names;
 mod slim;
+mod translated;
 
 use std::time::Instant;
 
@@ -33,6 +34,7 @@ const STEPS: &[Step] = &[
     step("field faults", field_faults::run),
     step("manifests", manifests::run),
     step("names of gateways", names::run),
+    step("code of translated READMEs", translated::run),
     step("benchmarks page", bench::check),
     step("arrows between crates", arrows::run),
     step("slim builds hold no HTTP client", slim::run),
