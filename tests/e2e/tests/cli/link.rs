@@ -113,7 +113,7 @@ async fn numbers_are_read_as_they_are_typed_and_pasted() {
             Some(phone) => (phone, 0),
             None => ("+5511999998888", 2),
         };
-        let gateway = Gateway::start(DIALECTS[0]).await;
+        let gateway = Gateway::start(ZAPI).await;
         gateway
             .instance
             .link_as(PhoneNumber::parse(linked).unwrap());
@@ -147,7 +147,7 @@ async fn a_code_for_another_number_than_the_expected_one_is_refused_in_the_perso
             "Indica el mismo número",
         ),
     ] {
-        let gateway = Gateway::start(DIALECTS[0]).await;
+        let gateway = Gateway::start(ZAPI).await;
         let arguments = ["link", "--lang", language, "--phone", "+5511999998888"];
         let pairing = gateway.pairing(&arguments).arg("--expect-phone");
         let finished = pairing.arg("+5511977776666").run().await;
