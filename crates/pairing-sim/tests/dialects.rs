@@ -9,6 +9,7 @@ use std::time::Duration;
 use common::{Client, PLAIN, TWIN, client, json, plain, simulator, value};
 use pairing_sim::{InstanceSetup, TypeError, WebhookTopic};
 use serde_json::Value;
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::time::{Instant, advance, sleep};
 
 fn with(option: &str, set: impl Into<Value>) -> Client {
@@ -64,12 +65,19 @@ async fn a_gateway_may_renew_codes_by_itself_until_a_phone_is_linked() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_scheduled_ends_with_the_simulator() {
-    let renewing = with("renewal_s", 45);
-    renewing.phone_code().await;
-    let mut codes = renewing.instance.codes();
-    drop(renewing);
-    // The watcher keeps the instance, and the instance what is scheduled.
-    codes.next().await;
+    let plain = plain();
+    let (alive, mut ended) = tokio::sync::oneshot::channel::<()>();
+    let hour = Duration::from_secs(3600);
+    plain.instance.schedule(hour, move |_| drop(alive));
+    assert!(
+        ended
+            .try_recv()
+            .is_err_and(|error| error == TryRecvError::Empty)
+    );
+    let start = Instant::now();
+    drop(plain);
+    assert!(ended.await.is_err());
+    assert!(start.elapsed() < hour);
 }
 
 #[tokio::test(start_paused = true)]

@@ -86,7 +86,9 @@ impl Adapter {
         instance: &Instance,
         transport: InProcessTransport,
     ) -> Arc<dyn PairingProvider> {
-        let settings = instance.settings(InProcessTransport::BASE_URL).into_iter();
+        let settings = instance
+            .settings_at(InProcessTransport::BASE_URL)
+            .into_iter();
         let mut table: Table = settings
             .map(|(field, value)| (field.to_owned(), value.into()))
             .collect();

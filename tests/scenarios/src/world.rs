@@ -42,7 +42,10 @@ impl World {
 
     /// The settings with which the provider reaches the instance.
     pub(crate) fn settings(&self) -> Vec<(String, String)> {
-        let settings = self.instance.settings(&self.server.base_url()).into_iter();
+        let settings = self
+            .instance
+            .settings_at(&self.server.base_url())
+            .into_iter();
         settings
             .map(|(field, value)| (field.to_owned(), value))
             .collect()
@@ -74,7 +77,7 @@ impl World {
     }
 
     pub(crate) fn set_fault(&self, fault: &FaultRule) {
-        self.instance.set_faults(fault);
+        self.instance.set_faults(fault.clone());
     }
 
     /// The text of the code that the gateway handed out last.

@@ -23,7 +23,7 @@ fn client(setup: InstanceSetup) -> Client {
     Client {
         simulator,
         token: instance.token().to_owned(),
-        client_token: instance.credential("client_token"),
+        client_token: instance.settings().remove("client_token"),
         instance,
     }
 }

@@ -41,8 +41,8 @@ pub(super) async fn serve(
         }
         let info = gateways::info(dialect.name())?;
         let instance = simulator.add_instance(setup(InstanceSetup::new(dialect)));
-        let mut settings = instance.settings_at(&base_url);
-        let variables = gateways::variables_for(info, |field| settings.remove(field));
+        let settings = instance.settings_at(&base_url);
+        let variables = gateways::variables_for(info, |field| settings.get(field).cloned());
         simulated.push(Simulated {
             info,
             instance,

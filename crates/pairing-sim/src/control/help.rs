@@ -71,7 +71,7 @@ fn describe(text: &mut String, instance: &Instance, base: &str) {
         .linked_phone()
         .map_or("not linked".into(), |phone| format!("linked to {phone}"));
     let _ = writeln!(text, "\n  {dialect} {id}");
-    for (name, value) in instance.settings(base) {
+    for (name, value) in instance.settings() {
         let _ = writeln!(text, "    {name:<13} {value}");
     }
     let _ = writeln!(text, "    phone         {}", instance.phone());

@@ -13,6 +13,9 @@ pub(super) struct InstanceView {
     dialect: &'static str,
     id: String,
     token: String,
+    /// The credentials besides these two.
+    #[serde(flatten)]
+    further: BTreeMap<&'static str, Option<String>>,
     /// The adapter's settings for this instance, except the address.
     settings: BTreeMap<&'static str, String>,
     /// The number of the simulated phone.
@@ -28,14 +31,17 @@ pub(super) struct InstanceView {
 impl InstanceView {
     pub(super) fn of(instance: &Instance) -> Self {
         let linked_phone = instance.linked_phone();
+        let (id, token) = (instance.id(), instance.token());
+        let is_further = |value: Option<&str>| value != Some(id) && value != Some(token);
         let credentials = instance.dialect().credentials(instance).into_iter();
         Self {
             dialect: instance.dialect().name(),
-            id: instance.id().to_owned(),
-            token: instance.token().to_owned(),
-            settings: credentials
-                .filter_map(|(field, value)| Some((field, value?)))
+            id: id.to_owned(),
+            token: token.to_owned(),
+            further: credentials
+                .filter(|(_, value)| is_further(value.as_deref()))
                 .collect(),
+            settings: instance.settings(),
             phone: instance.phone().to_string(),
             linked: linked_phone.is_some(),
             linked_phone: linked_phone.map(|phone| phone.to_string()),

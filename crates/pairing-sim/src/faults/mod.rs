@@ -181,6 +181,12 @@ impl Fault {
         self.number.map_or(0, |number| number.value)
     }
 
+    /// Whether the instance is linked elsewhere before the gateway answers.
+    #[must_use]
+    pub const fn links_elsewhere(&self) -> bool {
+        matches!(self.effect, FaultEffect::LinkedElsewhere(_))
+    }
+
     pub(crate) fn effect(&self) -> FaultEffect {
         self.effect
     }

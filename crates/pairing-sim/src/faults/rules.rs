@@ -229,17 +229,17 @@ impl ActiveFaults {
         let mut active = Vec::new();
         let mut decided = false;
         for rule in &mut self.0.0 {
-            let is_delay = matches!(rule.fault.effect, FaultEffect::Delay);
-            if rule.first == Some(0)
-                || (decided && !is_delay)
-                || !rule.fault.fits(dialect)
-                || !rule.applies_to(endpoint)
-            {
+            // Two gateways may have different faults of the same name.
+            let Some(fault) = dialect.fault(rule.fault.name) else {
+                continue;
+            };
+            let is_delay = matches!(fault.effect, FaultEffect::Delay);
+            if rule.first == Some(0) || (decided && !is_delay) || !rule.applies_to(endpoint) {
                 continue;
             }
             rule.first = rule.first.map(|left| left - 1);
             decided |= !is_delay;
-            active.push(rule.fault);
+            active.push(fault.with(rule.fault.number()));
         }
         active
     }

@@ -3,7 +3,7 @@
 mod gateway;
 mod phone;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -116,31 +116,29 @@ impl Instance {
         &self.0.token
     }
 
-    /// Everything that the gateway's adapter has to be configured with to reach it: names of
-    /// fields and their values. `base_url` is where the simulator is, as in
-    /// [`Server::base_url`](crate::Server::base_url).
+    /// The settings with which an adapter reaches it, by the names of its configuration fields,
+    /// except the address. All are credentials.
     #[must_use]
-    pub fn settings(&self, base_url: &str) -> Vec<(&'static str, String)> {
+    pub fn settings(&self) -> BTreeMap<&'static str, String> {
         let credentials = self.dialect().credentials(self).into_iter();
-        let mut settings: Vec<_> = credentials
+        credentials
             .filter_map(|(field, value)| Some((field, value?)))
-            .collect();
-        settings.push(("base_url", base_url.to_owned()));
-        settings
+            .collect()
     }
 
-    /// The value of one of its credentials, by the name of the adapter's configuration field.
+    /// The same with the address, which is [`Server::base_url`](crate::Server::base_url) or
+    /// [`InProcessTransport::BASE_URL`](crate::InProcessTransport::BASE_URL).
     #[must_use]
-    pub fn credential(&self, field: &str) -> Option<String> {
-        let mut credentials = self.dialect().credentials(self).into_iter();
-        credentials.find(|(name, _)| *name == field)?.1
+    pub fn settings_at(&self, base_url: &str) -> BTreeMap<&'static str, String> {
+        let mut settings = self.settings();
+        settings.insert("base_url", base_url.to_owned());
+        settings
     }
 
     /// The values of all its credentials: what may be printed nowhere.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
-        let credentials = self.dialect().credentials(self).into_iter();
-        credentials.filter_map(|(_, value)| value).collect()
+        self.settings().into_values().collect()
     }
 
     /// The number of the simulated phone.

@@ -6,7 +6,7 @@ use pairing_sim::Dialect;
 use pairing_web::{HubInstance, HubLimits, NewPairing, PairingState};
 use serde_json::{Value, json};
 
-use crate::support::{House, builder, provider, ZAPI, MEGAAPI};
+use crate::support::{House, ZAPI, another, builder, provider};
 
 /// With room for one pairing, so that one that is over must not count.
 fn house(dialect: &'static dyn Dialect) -> House {
@@ -84,7 +84,7 @@ async fn requests_in_a_row_of_many_callers_find_no_pairing_that_was_deleted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pairing_that_the_page_cancelled_makes_room_for_the_next() {
-    let house = house(MEGAAPI);
+    let house = house(another());
     for start in [true, false] {
         let created = create(&house).await;
         if start {
@@ -153,7 +153,7 @@ async fn an_instance_that_was_removed_and_added_again_begins_without_a_pairing()
 
 #[tokio::test(start_paused = true)]
 async fn who_begins_to_watch_after_a_switch_or_a_resume_is_not_shown_what_was_before() {
-    let house = house(MEGAAPI);
+    let house = house(another());
     let created = create(&house).await;
     let page = path(&created);
     house.start_qr(page).await;

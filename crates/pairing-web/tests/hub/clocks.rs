@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use pairing_web::{HubInstance, NewPairing, PairingHub, PairingHubBuilder, StateFile};
 use serde_json::json;
 
-use crate::support::{House, builder, ZAPI};
+use crate::support::{House, ZAPI, builder};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);

@@ -6,7 +6,7 @@ use pairing_core::PairingOutcome;
 use pairing_web::{CreateError, HubInstance, InvalidInstance, NewPairing, PairingHub};
 use serde_json::json;
 
-use crate::support::{House, WEBHOOK_SECRET, builder, ZAPI};
+use crate::support::{House, WEBHOOK_SECRET, ZAPI, builder};
 
 #[tokio::test(start_paused = true)]
 async fn a_pairing_is_followed_from_its_link_to_its_outcome_without_its_codes() {

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use pairing_web::HubLimits;
 use serde_json::json;
 
-use crate::support::{House, MEGAAPI, ZAPI, builder};
+use crate::support::{House, ZAPI, another, builder};
 
 fn limited(limits: HubLimits) -> House {
     House::with(ZAPI, builder().limits(limits), |instance| instance)
@@ -224,7 +224,7 @@ async fn a_body_larger_than_any_wish_is_refused_unread() {
 
 #[tokio::test(start_paused = true)]
 async fn a_viewer_that_does_not_read_holds_nothing_back_and_catches_up() {
-    let house = House::new(MEGAAPI);
+    let house = House::new(another());
     let page = house.open().await;
     let mut slow = house.watch(&page).await;
     let mut quick = house.watch(&page).await;

@@ -7,7 +7,7 @@ use axum::routing::get;
 use pairing_web::with_security_layers;
 use serde_json::json;
 
-use crate::support::{Answer, House, builder, ZAPI};
+use crate::support::{Answer, House, ZAPI, builder};
 
 /// An answer of every kind: pages, assets, streams, refusals.
 async fn answers(house: &House) -> Vec<(&'static str, HeaderMap)> {

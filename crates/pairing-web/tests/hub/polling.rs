@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use pairing_web::HubLimits;
 use serde_json::json;
 
-use crate::support::{Answer, House, builder, dialects, ZAPI};
+use crate::support::{Answer, House, ZAPI, builder, dialects};
 
 async fn state(house: &House, page: &str, known: Option<&str>) -> Answer {
     let mut request = Request::get(format!("{page}/state"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use pairing_web::{BuildError, NewPairing, StateFile};
 
-use crate::support::{House, builder, ZAPI};
+use crate::support::{House, ZAPI, builder};
 
 #[tokio::test(start_paused = true)]
 async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {

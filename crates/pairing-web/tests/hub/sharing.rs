@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use pairing_sim::Endpoint;
 use serde_json::json;
 
-use crate::support::{House, MEGAAPI, Viewer, ZAPI};
+use crate::support::{House, Viewer, ZAPI, another};
 
 #[tokio::test(start_paused = true)]
 async fn an_abandoned_pairing_costs_the_same_with_one_viewer_and_with_fifty() {
@@ -56,7 +56,7 @@ async fn two_links_to_one_instance_lead_to_one_session() {
 
 #[tokio::test(start_paused = true)]
 async fn instances_do_not_disturb_each_other() {
-    let house = House::new(MEGAAPI);
+    let house = House::new(another());
     let other = house.add("other");
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;

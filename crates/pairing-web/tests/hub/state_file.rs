@@ -9,7 +9,7 @@ use pairing_web::{BuildError, HubInstance, PairingHub, StateFile, StoreErrorKind
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{House, builder, provider, ZAPI};
+use crate::support::{House, ZAPI, builder, provider};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const MOMENT: Duration = Duration::from_millis(1);

@@ -11,7 +11,7 @@ use pairing_web::{
     StoreErrorKind,
 };
 
-use crate::support::{House, builder, ZAPI};
+use crate::support::{House, ZAPI, builder};
 
 /// A store in memory that notes what it is asked for, and fails on demand.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use futures_util::StreamExt as _;
 use pairing_core::{PairingPolicy, PairingProvider};
 pub(crate) use pairing_providers::dialects;
-pub(crate) use pairing_providers::gateways::megaapi::simulator::DIALECT as MEGAAPI;
 use pairing_providers::{Overrides, Table};
 use pairing_sim::{
     Dialect, InProcessTransport, Instance, InstanceSetup, Simulator, SimulatorOptions,
@@ -194,7 +193,9 @@ pub(crate) fn rarely_polling() -> PairingPolicy {
 }
 
 pub(crate) fn provider(simulator: &Simulator, instance: &Instance) -> Arc<dyn PairingProvider> {
-    let settings = instance.settings(InProcessTransport::BASE_URL).into_iter();
+    let settings = instance
+        .settings_at(InProcessTransport::BASE_URL)
+        .into_iter();
     let table: Table = settings
         .map(|(field, value)| (field.to_owned(), value.into()))
         .collect();
@@ -202,6 +203,11 @@ pub(crate) fn provider(simulator: &Simulator, instance: &Instance) -> Arc<dyn Pa
     let config = pairing_providers::load(name, &table, |_| None, &Overrides::default());
     let provider = config.unwrap().build_with(Arc::new(simulator.transport()));
     provider.unwrap().into()
+}
+
+/// Another gateway than [`ZAPI`]: the last of the list.
+pub(crate) fn another() -> &'static dyn Dialect {
+    dialects().last().copied().unwrap()
 }
 
 #[derive(Debug)]

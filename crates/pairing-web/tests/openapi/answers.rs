@@ -8,7 +8,7 @@ use pairing_web::{HubLimits, PairingHub};
 use serde_json::{Value, json};
 
 use crate::contract::{check, check_event, documented};
-use crate::support::{ADMIN_TOKEN, Answer, House, WEBHOOK_SECRET, builder, ZAPI};
+use crate::support::{ADMIN_TOKEN, Answer, House, WEBHOOK_SECRET, ZAPI, builder};
 
 /// Asks, checks every answer, and remembers which were given.
 struct Asker {

@@ -50,7 +50,7 @@ impl Gateway {
         let server = simulator.serve(([127, 0, 0, 1], 0).into()).await?;
         let instance = simulator.add_instance(InstanceSetup::new(zapi::DIALECT));
         let mut config = ZApiConfig::new(instance.id(), instance.token());
-        config.client_token = instance.credential("client_token").map(Into::into);
+        config.client_token = instance.settings().remove("client_token").map(Into::into);
         config.base_url = Some(server.base_url().parse()?);
         let secret = random_secret()?;
         instance.set_webhook(Some(format!("{webhooks}/{secret}")))?;

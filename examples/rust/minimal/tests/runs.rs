@@ -23,7 +23,7 @@ fn variables(instance: &Instance) -> [(&str, String); 3] {
         ("PAIRING_ZAPI_TOKEN", "token"),
         ("PAIRING_ZAPI_CLIENT_TOKEN", "client_token"),
     ]
-    .map(|(variable, field)| (variable, instance.credential(field).unwrap()))
+    .map(|(variable, field)| (variable, instance.settings().remove(field).unwrap()))
 }
 
 #[tokio::test]

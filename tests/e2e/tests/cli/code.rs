@@ -2,24 +2,34 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::{Dialect, Fault, FaultMeaning};
 use serde_json::json;
 
 use crate::support::{
-    FAILS_FAST, Finished, Gateway, MEGAAPI, Pairing, ZAPI, check_code, check_error, dialects, json,
+    FAILS_FAST, Finished, Gateway, Pairing, ZAPI, another, check_code, check_error, dialects, json,
     object,
 };
 
-/// `code` in every way in which each gateway can be asked.
-const REQUESTS: &[(&'static dyn Dialect, &[&str], &str)] = &[
-    (ZAPI, &[], "qr_text"),
-    (ZAPI, &["--form", "text"], "qr_text"),
-    (ZAPI, &["--form", "image"], "qr_image"),
-    (ZAPI, &["--method", "phone"], "phone_code"),
-    (MEGAAPI, &[], "qr_image"),
-    (MEGAAPI, &["--form", "image"], "qr_image"),
-    (MEGAAPI, &["--method", "phone"], "phone_code"),
-];
+type Request = (&'static dyn Dialect, &'static [&'static str], &'static str);
+
+/// `code` in every way in which each gateway can be asked, and the kind of the code.
+fn requests() -> Vec<Request> {
+    let mut requests: Vec<Request> = Vec::new();
+    for &dialect in dialects() {
+        let adapter = pairing_providers::provider(dialect.name()).unwrap();
+        let can = adapter.capabilities;
+        let has_text = adapter.fields.iter().any(|field| field.name == "qr_form");
+        if has_text {
+            requests.push((dialect, &["--form", "text"], "qr_text"));
+        }
+        requests.push((dialect, &[], if has_text { "qr_text" } else { "qr_image" }));
+        requests.push((dialect, &["--form", "image"], "qr_image"));
+        if can.phone_code {
+            requests.push((dialect, &["--method", "phone"], "phone_code"));
+        }
+    }
+    requests
+}
 
 fn code(gateway: &Gateway, arguments: &[&str]) -> Pairing {
     let mut pairing = gateway.pairing(&["code"]);
@@ -36,8 +46,8 @@ fn code(gateway: &Gateway, arguments: &[&str]) -> Pairing {
 
 #[tokio::test]
 async fn the_printed_reply_links_the_phone() {
-    for (dialect, arguments, kind) in REQUESTS {
-        let gateway = Gateway::start(*dialect).await;
+    for (dialect, arguments, kind) in requests() {
+        let gateway = Gateway::start(dialect).await;
         let pairing = code(&gateway, arguments).arg("--output").arg("json");
         let finished = pairing.run().await;
         finished.assert_code(0);
@@ -45,7 +55,7 @@ async fn the_printed_reply_links_the_phone() {
         let reply = object(&finished.stdout);
         assert_eq!(reply["reply"], "code");
         check_code(&reply["code"]);
-        assert_eq!(reply["code"]["kind"], *kind, "{dialect:?} {arguments:?}");
+        assert_eq!(reply["code"]["kind"], kind, "{dialect:?} {arguments:?}");
         assert_eq!(gateway.instance.calls().total, 1);
         gateway.use_code(&reply["code"]);
         assert!(gateway.instance.is_linked());
@@ -54,13 +64,13 @@ async fn the_printed_reply_links_the_phone() {
 
 #[tokio::test]
 async fn without_a_terminal_the_text_of_the_code_is_the_output() {
-    for (dialect, arguments, kind) in REQUESTS {
-        let gateway = Gateway::start(*dialect).await;
+    for (dialect, arguments, kind) in requests() {
+        let gateway = Gateway::start(dialect).await;
         let finished = code(&gateway, arguments).run().await;
         finished.assert_code(0);
         let line = finished.stdout.strip_suffix('\n').unwrap();
         assert!(!line.contains('\n'), "{finished}");
-        if *kind == "phone_code" {
+        if kind == "phone_code" {
             gateway.instance.type_code(line).unwrap();
         } else {
             gateway.instance.scan(line).unwrap();
@@ -70,46 +80,15 @@ async fn without_a_terminal_the_text_of_the_code_is_the_output() {
 
 #[tokio::test]
 async fn every_reply_has_its_exit_code() {
-    for (dialect, fault, reply, exit) in [
-        (ZAPI, Fault::EMPTY_QR, "not_ready", 5),
-        (MEGAAPI, Fault::EMPTY_QR, "not_ready", 5),
-        (
-            ZAPI,
-            ZAPI.fault("already_connected_refusal").unwrap(),
-            "already_connected",
-            0,
-        ),
-        (
-            ZAPI,
-            Fault::ALREADY_CONNECTED_SERVER_ERROR,
-            "already_connected",
-            0,
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("already_connected_flag").unwrap(),
-            "already_connected",
-            0,
-        ),
-        (
-            MEGAAPI,
-            Fault::ALREADY_CONNECTED_SERVER_ERROR,
-            "already_connected",
-            0,
-        ),
-        (
-            MEGAAPI,
-            MEGAAPI.fault("already_logged_in").unwrap(),
-            "already_connected",
-            0,
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("passkey_challenge").unwrap(),
-            "passkey_required",
-            3,
-        ),
-    ] {
+    let mut replies = Vec::new();
+    for &dialect in dialects() {
+        replies.push((dialect, Fault::EMPTY_QR, "not_ready", 5));
+        let linking = dialect.all_faults().filter(Fault::links_elsewhere);
+        replies.extend(linking.map(|fault| (dialect, fault, "already_connected", 0)));
+        let passkey = dialect.fault_meaning(FaultMeaning::PasskeyRequired);
+        replies.extend(passkey.map(|fault| (dialect, fault, "passkey_required", 3)));
+    }
+    for (dialect, fault, reply, exit) in replies {
         let gateway = Gateway::start(dialect).await;
         gateway.instance.set_faults(fault);
         let finished = code(&gateway, &["--output", "json"]).run().await;
@@ -141,49 +120,33 @@ fn assert_failure(finished: &Finished, kind: &str, exit: i32) {
 
 #[tokio::test]
 async fn every_failure_has_its_kind_and_exit_code() {
-    for (dialect, fault, kind, exit) in [
-        (ZAPI, Fault::SERVER_ERROR.with(500), "unavailable", 5),
-        (
-            MEGAAPI,
-            Fault::SERVER_ERROR_PAGE.with(502),
-            "unavailable",
-            5,
-        ),
-        (ZAPI, Fault::CONNECTION_RESET, "unavailable", 5),
-        (
-            ZAPI,
-            Fault::RATE_LIMITED_SECONDS.with(3600),
-            "rate_limited",
-            5,
-        ),
-        (MEGAAPI, Fault::RATE_LIMITED, "rate_limited", 5),
-        (MEGAAPI, Fault::HTML_PAGE, "malformed_reply", 5),
-        (ZAPI, Fault::MALFORMED_JSON, "malformed_reply", 5),
-        (
-            ZAPI,
-            ZAPI.fault("client_token_not_allowed").unwrap(),
-            "bad_credentials",
-            4,
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("subscription_lapsed").unwrap(),
-            "subscription_lapsed",
-            4,
-        ),
-        (
-            MEGAAPI,
-            MEGAAPI.fault("unauthorized").unwrap(),
-            "bad_credentials",
-            4,
-        ),
-        (
-            MEGAAPI,
-            MEGAAPI.fault("instance_not_found").unwrap(),
-            "instance_unknown",
-            4,
-        ),
-    ] {
+    let mut failures = Vec::new();
+    for &dialect in dialects() {
+        failures.extend([
+            (dialect, Fault::SERVER_ERROR.with(500), "unavailable", 5),
+            (dialect, Fault::SERVER_ERROR_PAGE, "unavailable", 5),
+            (dialect, Fault::CONNECTION_RESET, "unavailable", 5),
+            (
+                dialect,
+                Fault::RATE_LIMITED_SECONDS.with(3600),
+                "rate_limited",
+                5,
+            ),
+            (dialect, Fault::RATE_LIMITED, "rate_limited", 5),
+            (dialect, Fault::HTML_PAGE, "malformed_reply", 5),
+            (dialect, Fault::MALFORMED_JSON, "malformed_reply", 5),
+        ]);
+        for (meaning, kind) in [
+            (FaultMeaning::InvalidCredentials, "bad_credentials"),
+            (FaultMeaning::UnknownInstance, "instance_unknown"),
+        ] {
+            let fault = dialect.fault_meaning(meaning);
+            failures.extend(fault.map(|fault| (dialect, fault, kind, 4)));
+        }
+    }
+    let lapsed = ZAPI.fault("subscription_lapsed").unwrap();
+    failures.push((ZAPI, lapsed, "subscription_lapsed", 4));
+    for (dialect, fault, kind, exit) in failures {
         for command in ["code", "status"] {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.set_faults(fault);
@@ -246,7 +209,8 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
     finished.assert_code(0);
     let lines: Vec<_> = finished.stdout.lines().map(json).collect();
     let names: Vec<_> = lines.iter().map(|line| &line["provider"]).collect();
-    assert_eq!(names, ["zapi", "megaapi"]);
+    let known: Vec<_> = dialects().iter().map(|dialect| dialect.name()).collect();
+    assert_eq!(names, known);
     for line in &lines {
         assert_eq!(line["capabilities"]["phone_code"], true, "{line}");
         for field in line["fields"].as_array().unwrap() {
@@ -258,15 +222,17 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
     }
     let finished = Pairing::new(&["providers"]).run().await;
     finished.assert_code(0);
-    for name in ["Z-API", "megaAPI", "PAIRING_ZAPI_TOKEN", "PAIRING_BASE_URL"] {
+    let titles = pairing_providers::providers().iter().map(|it| it.title);
+    for name in titles.chain(["PAIRING_ZAPI_TOKEN", "PAIRING_BASE_URL"]) {
         assert!(finished.stdout.contains(name), "{finished}");
     }
 }
 
 #[tokio::test]
 async fn a_picture_is_passed_on_as_the_gateway_sent_it() {
-    let gateway = Gateway::start(MEGAAPI).await;
-    let finished = gateway.pairing(&["code", "--output", "json"]).run().await;
+    let gateway = Gateway::start(another()).await;
+    let asked = ["code", "--form", "image", "--output", "json"];
+    let finished = gateway.pairing(&asked).run().await;
     let reply = object(&finished.stdout);
     assert_eq!(reply["code"]["media_type"], "image/png");
     let picture = STANDARD

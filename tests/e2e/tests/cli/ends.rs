@@ -1,11 +1,11 @@
 //! Every other way in which `pairing link` ends: its outcome, its exit code, and that nothing
 //! is asked of the gateway afterwards.
 
-use pairing_sim::Fault;
+use pairing_sim::{Fault, FaultMeaning};
 
 use crate::endings::{by_method, ends_with};
 use crate::support::{
-    FAILS_FAST, Gateway, MEGAAPI, NOTICES_AT_ONCE, SHORT_CODES, ZAPI, dialects, events, outcome,
+    FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, ZAPI, dialects, events, outcome,
 };
 
 #[tokio::test]
@@ -73,17 +73,13 @@ async fn a_linked_instance_is_a_success() {
             assert_eq!(outcome, "already_connected");
         }
     }
-    for (dialect, fault) in [
-        (ZAPI, ZAPI.fault("already_connected_refusal").unwrap()),
-        (ZAPI, ZAPI.fault("already_connected_flag").unwrap()),
-        (ZAPI, Fault::ALREADY_CONNECTED_SERVER_ERROR),
-        (MEGAAPI, Fault::ALREADY_CONNECTED_SERVER_ERROR),
-        (MEGAAPI, MEGAAPI.fault("already_logged_in").unwrap()),
-    ] {
-        let gateway = Gateway::start(dialect).await;
-        gateway.instance.set_faults(fault);
-        let outcome = by_method(&gateway, NOTICES_AT_ONCE, "qr", 0).await;
-        assert_eq!(outcome, "already_connected", "{fault:?}");
+    for &dialect in dialects() {
+        for fault in dialect.all_faults().filter(Fault::links_elsewhere) {
+            let gateway = Gateway::start(dialect).await;
+            gateway.instance.set_faults(fault);
+            let outcome = by_method(&gateway, NOTICES_AT_ONCE, "qr", 0).await;
+            assert_eq!(outcome, "already_connected", "{dialect} {fault:?}");
+        }
     }
 }
 
@@ -113,63 +109,45 @@ async fn another_number_than_the_expected_one_is_an_error() {
 
 #[tokio::test]
 async fn a_passkey_needs_a_person() {
-    for method in ["qr", "phone"] {
-        let gateway = Gateway::start(ZAPI).await;
-        gateway
-            .instance
-            .set_faults(ZAPI.fault("passkey_challenge").unwrap());
-        let outcome = by_method(&gateway, FAILS_FAST, method, 3).await;
-        assert_eq!(outcome, "passkey_required");
-        assert_eq!(gateway.instance.calls().codes(), 2, "never a retry loop");
+    for &dialect in dialects() {
+        let Some(fault) = dialect.fault_meaning(FaultMeaning::PasskeyRequired) else {
+            continue;
+        };
+        for method in ["qr", "phone"] {
+            let gateway = Gateway::start(dialect).await;
+            gateway.instance.set_faults(fault);
+            let outcome = by_method(&gateway, FAILS_FAST, method, 3).await;
+            assert_eq!(outcome, "passkey_required");
+            assert_eq!(gateway.instance.calls().codes(), 2, "never a retry loop");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_refusal_in_any_wording_ends_it_at_once() {
-    for (dialect, fault, kind) in [
+    let mut refusals = Vec::new();
+    for (name, kind) in [
         // The program sends an account token, so its absence cannot be what is wrong.
-        (
-            ZAPI,
-            ZAPI.fault("client_token_not_configured").unwrap(),
-            "bad_credentials",
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("null_not_allowed").unwrap(),
-            "bad_credentials",
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("client_token_not_allowed").unwrap(),
-            "bad_credentials",
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("ip_not_allowed").unwrap().with(403),
-            "address_not_allowed",
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("ip_not_allowed").unwrap().with(200),
-            "address_not_allowed",
-        ),
-        (
-            ZAPI,
-            ZAPI.fault("subscription_lapsed").unwrap(),
-            "subscription_lapsed",
-        ),
-        (ZAPI, ZAPI.fault("not_found").unwrap(), "refused"),
-        (
-            MEGAAPI,
-            MEGAAPI.fault("unauthorized").unwrap(),
-            "bad_credentials",
-        ),
-        (
-            MEGAAPI,
-            MEGAAPI.fault("instance_not_found").unwrap(),
-            "instance_unknown",
-        ),
+        ("client_token_not_configured", "bad_credentials"),
+        ("null_not_allowed", "bad_credentials"),
+        ("ip_not_allowed", "address_not_allowed"),
+        ("subscription_lapsed", "subscription_lapsed"),
+        ("not_found", "refused"),
     ] {
+        refusals.push((ZAPI, ZAPI.fault(name).unwrap(), kind));
+    }
+    let forbidden = ZAPI.fault("ip_not_allowed").unwrap();
+    refusals.push((ZAPI, forbidden.with(200), "address_not_allowed"));
+    for &dialect in dialects() {
+        for (meaning, kind) in [
+            (FaultMeaning::InvalidCredentials, "bad_credentials"),
+            (FaultMeaning::UnknownInstance, "instance_unknown"),
+        ] {
+            let fault = dialect.fault_meaning(meaning);
+            refusals.extend(fault.map(|fault| (dialect, fault, kind)));
+        }
+    }
+    for (dialect, fault, kind) in refusals {
         let gateway = Gateway::start(dialect).await;
         gateway.instance.set_faults(fault);
         let end = ends_with(&gateway, FAILS_FAST, &[], 4).await;
@@ -181,27 +159,22 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
 
 #[tokio::test]
 async fn credentials_that_the_gateway_does_not_know_are_refused() {
-    for (dialect, variable) in [
-        (ZAPI, "PAIRING_ZAPI_TOKEN"),
-        (ZAPI, "PAIRING_ZAPI_CLIENT_TOKEN"),
-        (MEGAAPI, "PAIRING_MEGAAPI_TOKEN"),
-        (MEGAAPI, "PAIRING_MEGAAPI_INSTANCE_KEY"),
-    ] {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
-        let finished = gateway
-            .pairing(&["link", "--output", "json"])
-            .without_env(variable)
-            .env(variable, "mistyped-0815")
-            .policy(FAILS_FAST)
-            .run()
-            .await;
-        finished.assert_code(4);
-        assert_eq!(
-            outcome(&finished.stdout)["outcome"],
-            "rejected",
-            "{variable}"
-        );
-        assert!(!finished.stdout.contains("mistyped-0815"), "{finished}");
+        for field in gateway.instance.settings().into_keys() {
+            let variable = gateway.variable(field);
+            let finished = gateway
+                .pairing(&["link", "--output", "json"])
+                .without_env(&variable)
+                .env(&variable, "mistyped-0815")
+                .policy(FAILS_FAST)
+                .run()
+                .await;
+            finished.assert_code(4);
+            let end = outcome(&finished.stdout);
+            assert_eq!(end["outcome"], "rejected", "{variable}");
+            assert!(!finished.stdout.contains("mistyped-0815"), "{finished}");
+        }
     }
 }
 

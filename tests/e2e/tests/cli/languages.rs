@@ -2,7 +2,7 @@
 
 use pairing_sim::{Fault, Instance};
 
-use crate::support::{FAILS_FAST, Gateway, MEGAAPI, SHORT_CODES, ZAPI};
+use crate::support::{FAILS_FAST, Gateway, SHORT_CODES, ZAPI, another};
 
 /// A situation, and what each language calls it.
 type Situation = (fn(&Instance), [(&'static str, &'static str); 3]);
@@ -62,7 +62,7 @@ async fn every_outcome_is_told_in_the_language_that_was_asked_for() {
 
 #[tokio::test]
 async fn the_environment_decides_unless_the_argument_does() {
-    let gateway = Gateway::start(MEGAAPI).await;
+    let gateway = Gateway::start(another()).await;
     let (english, portuguese, spanish) = ("Not connected", "Não conectado", "No conectado");
     for (variables, argument, words) in [
         (&[][..], None, english),

@@ -65,7 +65,7 @@ async fn help_names_every_exit_code_and_variable() {
     }
     for &dialect in dialects() {
         for (variable, _) in Gateway::start(dialect).await.environment() {
-            assert!(help.stdout.contains(variable), "{variable}: {help}");
+            assert!(help.stdout.contains(&variable), "{variable}: {help}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::support::{ADMIN_TOKEN, Gateway, MEGAAPI, NOTICES_AT_ONCE, Pairing, Serving, ZAPI};
+use crate::support::{ADMIN_TOKEN, Gateway, NOTICES_AT_ONCE, Pairing, Serving, ZAPI, another};
 
 /// What is logged when the file was taken.
 const DONE: &str = "the instances were reloaded";
@@ -35,7 +35,7 @@ async fn instances(serving: &Serving) -> Vec<String> {
 async fn instances_come_and_go_and_sessions_of_the_others_go_on() {
     let [stays, goes, comes] = [
         Gateway::start(ZAPI).await,
-        Gateway::start(MEGAAPI).await,
+        Gateway::start(another()).await,
         Gateway::start(ZAPI).await,
     ];
     let before = stays.section("stays") + &goes.section("goes");
@@ -132,7 +132,7 @@ async fn an_instance_that_is_written_otherwise_begins_anew() {
 #[tokio::test]
 async fn a_file_that_cannot_be_used_is_reported_and_changes_nothing() {
     let gateway = Gateway::start(ZAPI).await;
-    let other = Gateway::start(MEGAAPI).await;
+    let other = Gateway::start(another()).await;
     let shop = gateway.section("shop");
     let mut serving = start(&shop).await;
     let page = serving.create("shop").await;

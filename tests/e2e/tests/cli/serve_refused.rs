@@ -3,7 +3,7 @@
 
 use rustix::process::Signal;
 
-use crate::support::{ADMIN_TOKEN, Gateway, MEGAAPI, Pairing, Serving, ZAPI, binary, object};
+use crate::support::{ADMIN_TOKEN, Gateway, Pairing, Serving, ZAPI, another, binary, dialects, object};
 
 /// Looks like a credential somebody put in the wrong place.
 const SECRET: &str = "hunter2-5f1d0c";
@@ -94,7 +94,9 @@ async fn a_state_file_that_is_mounted_by_itself_is_refused() {
 
 #[tokio::test]
 async fn without_a_gateway_it_says_which_there_are() {
-    refused(with_token(""), &["--provider", "zapi", "megaapi"]).await;
+    let names = dialects().iter().map(|dialect| dialect.name());
+    let named: Vec<_> = ["--provider"].into_iter().chain(names).collect();
+    refused(with_token(""), &named).await;
 }
 
 #[tokio::test]
@@ -117,7 +119,7 @@ async fn what_is_for_one_gateway_does_not_mix_with_instances() {
 
 #[tokio::test]
 async fn sections_that_cannot_be_used_name_the_place_and_no_value() {
-    let gateway = Gateway::start(MEGAAPI).await;
+    let gateway = Gateway::start(another()).await;
     let shop = gateway.section("shop");
     let with = |line: &str| format!("{shop}{line}\n");
     for (config, names) in [
@@ -154,10 +156,7 @@ async fn sections_that_cannot_be_used_name_the_place_and_no_value() {
             shop.replace("shop]", "\"hunter2-5f1d0c 1\"]"),
             &["name of an instance"],
         ),
-        (
-            shop.replace("megaapi\"", "megaapi\"\nfollow_ups = 7"),
-            &["follow_ups", "true or false"],
-        ),
+        (with("follow_ups = 7"), &["follow_ups", "true or false"]),
         (
             with("[serve]\npublic_url = \"hunter2-5f1d0c\""),
             &["[serve] public_url"],

@@ -4,7 +4,7 @@ use rustix::process::Signal;
 
 #[cfg(target_os = "linux")]
 use crate::support::Serving;
-use crate::support::{ADMIN_TOKEN, Gateway, LARGE, MEGAAPI, NOTICES_AT_ONCE, ZAPI, dialects};
+use crate::support::{ADMIN_TOKEN, Gateway, LARGE, NOTICES_AT_ONCE, ZAPI, another, dialects};
 
 /// As `nohup pairing serve &` does, and a shell without job control with `&` alone.
 #[cfg(target_os = "linux")]
@@ -49,7 +49,7 @@ async fn so_does_a_session() {
 
 #[tokio::test]
 async fn a_server_stops_when_its_terminal_is_closed() {
-    let gateway = Gateway::start(MEGAAPI).await;
+    let gateway = Gateway::start(another()).await;
     let mut terminal = gateway
         .pairing(&["serve", "--listen", "127.0.0.1:0"])
         .env("PAIRING_ADMIN_TOKEN", ADMIN_TOKEN)
@@ -60,7 +60,7 @@ async fn a_server_stops_when_its_terminal_is_closed() {
 
 #[tokio::test]
 async fn a_hang_up_in_a_terminal_that_is_there_is_a_reload() {
-    let gateway = Gateway::start(MEGAAPI).await;
+    let gateway = Gateway::start(another()).await;
     let mut terminal = gateway
         .pairing(&["serve", "--listen", "127.0.0.1:0"])
         .policy(NOTICES_AT_ONCE)

@@ -1,7 +1,7 @@
 //! Bad arguments, environments and files: exit code 2, a message that says what to do and
 //! shows no secret, and no request.
 
-use crate::support::{Finished, Gateway, MEGAAPI, Pairing, ZAPI, object};
+use crate::support::{Finished, Gateway, Pairing, ZAPI, another, dialects, object};
 
 /// Looks like a credential somebody put in the wrong place.
 const SECRET: &str = "hunter2-5f1d0c";
@@ -65,9 +65,10 @@ async fn a_command_without_a_provider_says_which_there_are() {
     let gateway = Gateway::start(ZAPI).await;
     for command in ["link", "code", "status", "unlink"] {
         let finished = Pairing::new(&[command]).run().await;
-        assert_refused(&finished, &["--provider", "zapi", "megaapi"]);
+        let names: Vec<_> = dialects().iter().map(|dialect| dialect.name()).collect();
+        assert_refused(&finished, &[&["--provider"][..], &names].concat());
         let unknown = Pairing::new(&[command, "--provider", "twilio"]);
-        refused(&gateway, unknown, &["twilio", "zapi", "megaapi"]).await;
+        refused(&gateway, unknown, &[&["twilio"][..], &names].concat()).await;
     }
 }
 
@@ -79,7 +80,7 @@ async fn no_command_is_a_question_for_help() {
 
 #[tokio::test]
 async fn addresses_that_would_give_credentials_away_are_refused() {
-    let gateway = Gateway::start(MEGAAPI).await;
+    let gateway = Gateway::start(another()).await;
     let with_secret = format!("https://user:{SECRET}@gateway.example.com");
     let endpoint = format!("https://gateway.example.com/rest/instance/qrcode_base64/{SECRET}");
     let query = format!("https://gateway.example.com/?token={SECRET}");
@@ -107,19 +108,11 @@ async fn addresses_that_would_give_credentials_away_are_refused() {
 
 #[tokio::test]
 async fn every_missing_credential_is_named() {
-    for (dialect, variables) in [
-        (ZAPI, &["PAIRING_ZAPI_INSTANCE", "PAIRING_ZAPI_TOKEN"][..]),
-        (
-            MEGAAPI,
-            &[
-                "PAIRING_MEGAAPI_INSTANCE_KEY",
-                "PAIRING_MEGAAPI_TOKEN",
-                "PAIRING_BASE_URL",
-            ],
-        ),
-    ] {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
-        for variable in variables {
+        let adapter = pairing_providers::provider(dialect.name()).unwrap();
+        for field in adapter.fields.iter().filter(|field| field.required) {
+            let variable = &gateway.variable(field.name);
             for command in ["link", "code", "status"] {
                 let missing = gateway.pairing(&[command]).without_env(variable);
                 refused(&gateway, missing, &[variable]).await;
@@ -135,7 +128,8 @@ async fn every_missing_credential_is_named() {
 
 #[tokio::test]
 async fn credentials_that_cannot_be_right_are_refused_unquoted() {
-    let gateway = Gateway::start(MEGAAPI).await;
+    let gateway = Gateway::start(another()).await;
+    let variable = gateway.variable("token");
     for value in [
         format!("Bearer {SECRET}"),
         format!("{SECRET} {SECRET}"),
@@ -145,8 +139,8 @@ async fn credentials_that_cannot_be_right_are_refused_unquoted() {
     ] {
         let pairing = gateway
             .pairing(&["link"])
-            .without_env("PAIRING_MEGAAPI_TOKEN")
-            .env("PAIRING_MEGAAPI_TOKEN", value);
+            .without_env(&variable)
+            .env(&variable, value);
         refused(&gateway, pairing, &["token"]).await;
     }
 }

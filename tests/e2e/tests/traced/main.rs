@@ -65,7 +65,7 @@ fn provider(
     base_url: &str,
     transport: &ReqwestTransport,
 ) -> Box<dyn PairingProvider> {
-    let settings = instance.settings(base_url).into_iter();
+    let settings = instance.settings_at(base_url).into_iter();
     let settings = settings.map(|(field, value)| (field.to_owned(), value.into()));
     let form = qr_form.map(|form| ("qr_form".to_owned(), form.into()));
     let table: Table = settings.chain(form).collect();

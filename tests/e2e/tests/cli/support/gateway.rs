@@ -66,25 +66,26 @@ impl Gateway {
         self.instance.dialect().name()
     }
 
+    /// The environment variable of a field of the provider's configuration.
+    pub(crate) fn variable(&self, field: &str) -> String {
+        match field {
+            "base_url" => "PAIRING_BASE_URL".to_owned(),
+            _ => format!("PAIRING_{}_{field}", self.provider()).to_uppercase(),
+        }
+    }
+
     /// What links a program to this instance.
     pub(crate) fn environment(&self) -> Vec<(String, String)> {
-        let provider = self.provider().to_uppercase();
-        let settings = self.instance.settings(&self.base_url).into_iter();
+        let settings = self.instance.settings_at(&self.base_url).into_iter();
         settings
-            .map(|(field, value)| match field {
-                "base_url" => ("PAIRING_BASE_URL".to_owned(), value),
-                _ => (
-                    format!("PAIRING_{provider}_{}", field.to_uppercase()),
-                    value,
-                ),
-            })
+            .map(|(field, value)| (self.variable(field), value))
             .collect()
     }
 
     /// What describes this instance in a file of several.
     pub(crate) fn section(&self, name: &str) -> String {
         let mut section = format!("[instances.{name}]\nprovider = \"{}\"\n", self.provider());
-        for (field, value) in self.instance.settings(&self.base_url) {
+        for (field, value) in self.instance.settings_at(&self.base_url) {
             section += &format!("{field} = \"{value}\"\n");
         }
         section

@@ -18,7 +18,7 @@ pub(crate) use serving::{ADMIN_TOKEN, Page, Serving};
 pub(crate) use terminal::{LARGE, Terminal, says};
 
 use futures_util::StreamExt as _;
-pub(crate) use pairing_e2e::{MEGAAPI, ZAPI, dialects};
+pub(crate) use pairing_e2e::{ZAPI, another, dialects};
 use pairing_sim::{Calls, Fault, all_faults};
 
 /// Runs many programs, some at a time: two processors can serve more than two that wait.
