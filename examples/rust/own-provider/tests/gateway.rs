@@ -68,8 +68,9 @@ async fn the_list_of_gateways_takes_it() {
         let instance = simulator.add_instance(InstanceSetup::new(*dialect));
         instance.link();
         if *dialect == DIALECT {
-            let settings = instance.settings(InProcessTransport::BASE_URL).into_iter();
-            let values = settings.map(|(field, value)| (field.to_owned(), value.into()));
+            let settings = instance.settings_at(InProcessTransport::BASE_URL);
+            let values = settings.into_iter();
+            let values = values.map(|(field, value)| (field.to_owned(), value.into()));
             let provider = provider(&values.collect(), Arc::new(simulator.transport()));
             let status = provider.status().await.unwrap();
             assert_eq!(status.phone, Some(instance.phone()));
