@@ -6,8 +6,9 @@ mod common;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use common::PLAIN;
+use common::plain::TWIN;
 use common::socket::{path, send, send_json};
-use common::{PLAIN, TWIN};
 use pairing_qr::QrMatrix;
 use pairing_sim::{Fault, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
 use serde_json::{Value, json};

@@ -6,7 +6,8 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Client, PLAIN, TWIN, client, json, plain, simulator, value};
+use common::plain::TWIN;
+use common::{Client, PLAIN, client, json, plain, simulator, value};
 use pairing_sim::{InstanceSetup, TypeError, WebhookTopic};
 use serde_json::Value;
 use tokio::sync::oneshot::error::TryRecvError;

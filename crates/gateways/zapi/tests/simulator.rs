@@ -180,7 +180,7 @@ async fn every_call_counts_at_its_endpoint() {
 async fn every_form_of_a_code_links() {
     let with = |option, form| client(InstanceSetup::new(DIALECT).with_option(option, form));
     let bare = with("qr_text_body", "bare_text");
-    let text = String::from_utf8(bare.get(&["qr-code"]).await.body).unwrap();
+    let text = String::from_utf8(bare.get(&["qr-code"]).await.body.clone()).unwrap();
     assert_eq!(bare.instance.scan(&text), Ok(()));
 
     let drawn = with("qr_text_body", "picture").value(&["qr-code"]).await;

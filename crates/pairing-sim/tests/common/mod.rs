@@ -11,7 +11,7 @@ use pairing_http::{
 use pairing_sim::{InProcessTransport, Instance, InstanceSetup, Simulator, SimulatorOptions};
 use serde_json::Value;
 
-pub(crate) use plain::{PLAIN, TWIN};
+pub(crate) use plain::PLAIN;
 
 /// A client of one instance.
 pub(crate) struct Client {

@@ -105,9 +105,7 @@ async fn who_comes_late_learns_of_a_retry_too() {
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
     viewer.until("code").await;
-    house
-        .instance
-        .set_faults(Fault::SERVER_ERROR.with(500));
+    house.instance.set_faults(Fault::SERVER_ERROR.with(500));
     let retrying = viewer.until("code").await;
     assert!(retrying.data["drawing"]["modules"].is_string());
     assert_eq!(retrying.data["retrying"]["error"]["kind"], "unavailable");

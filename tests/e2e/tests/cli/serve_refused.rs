@@ -3,7 +3,9 @@
 
 use rustix::process::Signal;
 
-use crate::support::{ADMIN_TOKEN, Gateway, Pairing, Serving, ZAPI, another, binary, dialects, object};
+use crate::support::{
+    ADMIN_TOKEN, Gateway, Pairing, Serving, ZAPI, another, binary, dialects, object,
+};
 
 /// Looks like a credential somebody put in the wrong place.
 const SECRET: &str = "hunter2-5f1d0c";

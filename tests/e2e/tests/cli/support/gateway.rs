@@ -98,7 +98,7 @@ impl Gateway {
             .arg(self.provider());
         self.environment()
             .into_iter()
-            .fold(pairing, |pairing, (name, value)| pairing.env(name, value))
+            .fold(pairing, |pairing, (name, value)| pairing.env(&name, value))
     }
 
     /// The arguments that choose a method.
