@@ -156,7 +156,7 @@ fn typed_numbers() -> Result<Case> {
             refused: phone.is_none().then(|| "invalid_phone".to_owned()),
         });
         if let Some(phone) = phone {
-            steps.push(Step::parse(&format!("snapshot phone={phone}"))?);
+            steps.push(Step::parse(&format!("view phone={phone}"))?);
         }
     }
     Ok(Case {

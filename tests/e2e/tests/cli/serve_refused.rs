@@ -60,10 +60,13 @@ async fn a_state_file_that_is_mounted_by_itself_is_refused() {
         unshare.args(["--map-root-user", "--mount"]);
         unshare
     };
-    // Some systems and containers let no process have mounts of its own; there the crate's own
-    // test of the error is all.
+    // Some containers allow no mount namespaces. The variable skips the test there.
     let allowed = unshare().args(["mount", "--bind", "/tmp", "/tmp"]).output();
     if !allowed.await.is_ok_and(|output| output.status.success()) {
+        assert!(
+            std::env::var_os("PAIRING_TESTS_WITHOUT_MOUNTS").is_some(),
+            "no mount namespace here: set PAIRING_TESTS_WITHOUT_MOUNTS=1 to do without this test"
+        );
         return;
     }
     let gateway = Gateway::start(ZAPI).await;
