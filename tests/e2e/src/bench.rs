@@ -4,15 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pairing_adapter::{Overrides, Table, Values};
 use pairing_core::{PairingCode, PairingMethod, PairingProvider};
-use pairing_providers::{Overrides, Table, dialects};
+use pairing_providers::{dialects, provider};
 use pairing_sim::{
     Dialect, InProcessTransport, Instance, InstanceSetup, Rotation, Simulator, SimulatorOptions,
 };
 
 /// One adapter in one of the ways it can be set up.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Adapter {
+    described: &'static pairing_providers::Adapter,
     dialect: &'static dyn Dialect,
     /// `None` where the gateway gives codes in one form alone.
     qr_form: Option<&'static str>,
@@ -45,13 +47,34 @@ impl Adapter {
 
     /// This adapter as it is set up usually.
     pub fn usual(dialect: &'static dyn Dialect) -> Self {
-        let adapter = pairing_providers::provider(dialect.name()).unwrap();
-        let has_form = adapter.fields.iter().any(|field| field.name == "qr_form");
-        Self {
+        Self::of(provider(dialect.name()).unwrap(), dialect)
+    }
+
+    /// An adapter as it is set up usually, also one that the registry does not have.
+    pub fn of(
+        described: &'static pairing_providers::Adapter,
+        dialect: &'static dyn Dialect,
+    ) -> Self {
+        let usual = Self {
+            described,
             dialect,
-            qr_form: has_form.then_some("text"),
+            qr_form: None,
             follow_ups: true,
+        };
+        Self {
+            qr_form: usual.has_field("qr_form").then_some("text"),
+            ..usual
         }
+    }
+
+    /// Whether it is set up as usual.
+    pub fn is_usual(self) -> bool {
+        let usual = Self::of(self.described, self.dialect);
+        self.qr_form == usual.qr_form && self.follow_ups == usual.follow_ups
+    }
+
+    fn has_field(self, name: &str) -> bool {
+        self.described.fields.iter().any(|field| field.name == name)
     }
 
     /// What it speaks.
@@ -75,14 +98,15 @@ impl Adapter {
         let mut table: Table = settings
             .map(|(field, value)| (field.to_owned(), value.into()))
             .collect();
-        table.insert("follow_ups".to_owned(), self.follow_ups.into());
+        if self.has_field("follow_ups") {
+            table.insert("follow_ups".to_owned(), self.follow_ups.into());
+        }
         if let Some(form) = self.qr_form {
             table.insert("qr_form".to_owned(), form.into());
         }
-        let name = self.dialect.name();
-        let config = pairing_providers::load(name, &table, |_| None, &Overrides::default());
-        let provider = config.unwrap().build_with(Arc::new(transport));
-        provider.unwrap().into()
+        let values = Values::gather(self.described, &table, |_| None, &Overrides::default());
+        let config = self.described.configure(&mut values.unwrap());
+        config.unwrap().build(Arc::new(transport)).unwrap().into()
     }
 }
 

@@ -45,14 +45,11 @@ impl Case {
     }
 
     /// The requests of the one status that decides before a session gives up, or that names the
-    /// number of a link, for which Z-API's adapter makes two.
+    /// number of a link, for which some adapters make two.
     fn last_statuses(&self) -> u32 {
         match self.expected.outcome {
             Outcome::Unavailable | Outcome::RateLimited => 1,
-            Outcome::Connected | Outcome::AlreadyConnected => match self.dialect.name() {
-                "zapi" => 2,
-                _ => 1,
-            },
+            Outcome::Connected | Outcome::AlreadyConnected => self.linked_status,
             Outcome::PasskeyRequired | Outcome::Rejected | Outcome::Deadline => 0,
         }
     }
@@ -80,10 +77,7 @@ impl Case {
     fn ends_at_once(&self) -> bool {
         match self.expected.outcome {
             Outcome::Unavailable | Outcome::RateLimited | Outcome::Deadline => false,
-            // A status of Z-API that says this makes no sense; only the next code is refused.
-            Outcome::Rejected => {
-                self.fault != Fault::ERROR_INSIDE_200 || self.dialect.name() != "zapi"
-            }
+            Outcome::Rejected => !self.status_is_repeated,
             Outcome::Connected | Outcome::AlreadyConnected | Outcome::PasskeyRequired => true,
         }
     }

@@ -59,6 +59,7 @@ pub struct CallCase {
     /// What the caller gets.
     pub expected: Reply,
     pub(crate) unclear: bool,
+    pub(crate) is_own: bool,
 }
 
 impl CallCase {
