@@ -67,6 +67,12 @@ impl Adapter {
         }
     }
 
+    /// Whether it is set up as usual.
+    pub fn is_usual(self) -> bool {
+        let usual = Self::of(self.described, self.dialect);
+        self.qr_form == usual.qr_form && self.follow_ups == usual.follow_ups
+    }
+
     fn has_field(self, name: &str) -> bool {
         self.described.fields.iter().any(|field| field.name == name)
     }

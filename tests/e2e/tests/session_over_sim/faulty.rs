@@ -168,7 +168,7 @@ async fn most_calls(dialect: &'static dyn Dialect) -> (u64, u64) {
         // A code that comes again while it is shown is one request more.
         let last_code = due.iter().map(|(_, codes)| *codes).max().unwrap();
         // The other forms ask at the same moments: the beginning of a session will do.
-        if setting.adapter != Adapter::usual(dialect) {
+        if !setting.adapter.is_usual() {
             due.truncate(2);
         }
         for (at, codes) in due {
