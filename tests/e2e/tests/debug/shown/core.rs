@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_adapter::testing::CannedTransport;
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request};
+use pairing_core::testing::EventRules;
 use pairing_core::{
     Capabilities, CodeReply, EventKind, Expiry, InstanceStatus, IssuedCode, PairingCode,
     PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingSession,
@@ -43,6 +44,25 @@ fn view(phone: &PhoneNumber, code: PairingCode) -> PairingView {
     let mut view = PairingView::new(options.method, 3, options.capabilities);
     view.apply(&event(code));
     view
+}
+
+/// The rules while this code is on screen.
+fn rules(code: PairingCode) -> EventRules {
+    let mut rules = EventRules::new(&PairingPolicy::default());
+    let preparing = PairingEvent {
+        kind: EventKind::Preparing {
+            method: PairingMethod::Qr,
+        },
+        attempt: 0,
+        ..event(code.clone())
+    };
+    let ready = PairingEvent {
+        seq: 2,
+        ..event(code)
+    };
+    rules.check(&preparing).unwrap();
+    rules.check(&ready).unwrap();
+    rules
 }
 
 fn options(phone: &PhoneNumber) -> FlowOptions {
@@ -122,6 +142,7 @@ pub(super) fn all() -> Vec<Shown> {
             shown(CodeReply::from(code.clone())),
             shown(event(code.clone())),
             shown(event(code.clone()).kind),
+            shown(rules(code.clone())),
             shown_without(view(&phone, code.clone()), &digits),
         ]);
         let (flow, request, outputs) = flow(&phone, code);
