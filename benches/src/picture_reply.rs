@@ -13,7 +13,8 @@ use pairing_adapter::{
     TransportError, TransportErrorKind,
 };
 use pairing_core::{PairingCode, PairingMethod, QrImage};
-use pairing_sim::{Dialect, InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_sim::{InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 use serde::Deserialize;
 
 /// The body that the simulator answers with, which is in the form of Z-API's documentation:
@@ -24,7 +25,7 @@ use serde::Deserialize;
 /// When the simulator does not answer.
 pub async fn body() -> Result<Vec<u8>> {
     let simulator = Simulator::new(SimulatorOptions::default());
-    let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
+    let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
     let instance = simulator.add_instance(setup);
     let path = [
         "instances",

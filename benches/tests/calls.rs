@@ -6,13 +6,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use pairing_core::{EventKind, PairingMethod, PairingOutcome, PairingSession};
 use pairing_http::BaseUrl;
-use pairing_sim::{Calls, Dialect, InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_sim::{Calls, InProcessTransport, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 use pairing_zapi::{ZApi, ZApiConfig};
 
 /// One session with the default policy; the phone is linked `link_after` its start, if ever.
 async fn calls(link_after: Option<Duration>) -> Result<(Calls, PairingOutcome)> {
     let simulator = Simulator::new(SimulatorOptions::default());
-    let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
+    let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
     let instance = simulator.add_instance(setup);
     let mut config = ZApiConfig::new(instance.id(), instance.token());
     config.base_url = Some(BaseUrl::parse(InProcessTransport::BASE_URL)?);

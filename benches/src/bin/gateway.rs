@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use pairing_benches::load::{Report, TOKEN, instance_id};
-use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
+use pairing_sim::{Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 use tokio::io::{AsyncBufReadExt as _, BufReader, stdin};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
@@ -36,9 +37,9 @@ async fn main() -> Result<()> {
     let server = simulator.serve(([127, 0, 0, 1], 0).into()).await?;
     let instance = |number: u32| {
         let phase = Duration::from_secs(20).mul_f64(f64::from(number) / f64::from(count.max(1)));
-        let setup = InstanceSetup::new(Dialect::ZApi)
+        let setup = InstanceSetup::new(zapi::DIALECT)
             .with_credentials(instance_id(number as usize), TOKEN)
-            .without_client_token()
+            .with_option("security", false)
             .with_phase(phase);
         simulator.add_instance(setup)
     };

@@ -20,8 +20,9 @@ use bytes::Bytes;
 use pairing_benches::{Measured, Record, is_quick, size};
 use pairing_core::{PairingHandle, PairingOutcome, PairingPolicy, PairingSession};
 use pairing_http::ReqwestTransport;
-use pairing_sim::{Dialect, Instance, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_sim::{Instance, InstanceSetup, Simulator, SimulatorOptions};
 use pairing_web::{HubInstance, NewPairing, PairingHub, router, serve};
+use pairing_zapi::simulator as zapi;
 use pairing_zapi::{ZApi, ZApiConfig};
 use tokio::net::TcpListener;
 use tokio::runtime::{Handle, Runtime};
@@ -95,7 +96,7 @@ impl Gateway {
     }
 
     fn add(&self, transport: &Arc<ReqwestTransport>) -> anyhow::Result<(Instance, ZApi)> {
-        let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
+        let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
         let instance = self.simulator.add_instance(setup);
         let mut config = ZApiConfig::new(instance.id().to_owned(), instance.token().to_owned());
         config.base_url = Some(self.base_url.parse()?);

@@ -11,7 +11,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use pairing_benches::timing::{Subject, in_turns};
 use pairing_benches::{Record, size};
-use pairing_sim::{Dialect, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_sim::{InstanceSetup, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 
 fn main() -> Result<()> {
     // The gateway has a thread to itself, as if it were elsewhere.
@@ -20,7 +21,7 @@ fn main() -> Result<()> {
         .enable_all()
         .build()?;
     let simulator = Simulator::new(SimulatorOptions::default());
-    let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
+    let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
     let instance = simulator.add_instance(setup);
     let server = runtime.block_on(simulator.serve((Ipv4Addr::LOCALHOST, 0).into()))?;
     let base_url = server.base_url();

@@ -69,6 +69,35 @@ typedef uint32_t pairing_event_kind;
 #endif // __cplusplus
 
 /**
+ * How the person links the phone.
+ */
+enum pairing_method
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Not a method: NULL was passed.
+     */
+    PAIRING_METHOD_NONE = 0,
+    /**
+     * Scan a QR code.
+     */
+    PAIRING_METHOD_QR = 1,
+    /**
+     * Type a code.
+     */
+    PAIRING_METHOD_PHONE_CODE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum pairing_method pairing_method;
+#else
+typedef uint32_t pairing_method;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * The forms of a code.
  */
 enum pairing_code_kind
@@ -332,31 +361,36 @@ typedef uint32_t pairing_outcome;
 #endif // __cplusplus
 
 /**
- * How the person links the phone.
+ * What the user of a screen may do.
  */
-enum pairing_method
+enum pairing_action
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Not a method: NULL was passed.
+     * `pairing_session_resume`.
      */
-    PAIRING_METHOD_NONE = 0,
+    PAIRING_ACTION_RESUME = 1,
     /**
-     * Scan a QR code.
+     * `pairing_session_switch_to_qr`.
      */
-    PAIRING_METHOD_QR = 1,
+    PAIRING_ACTION_SWITCH_TO_QR = 2,
     /**
-     * Type a code.
+     * `pairing_session_switch_to_phone_code`, also for another number. Where the session
+     * expects a number, for that number only.
      */
-    PAIRING_METHOD_PHONE_CODE = 2,
+    PAIRING_ACTION_SWITCH_TO_PHONE_CODE = 3,
+    /**
+     * `pairing_session_cancel`.
+     */
+    PAIRING_ACTION_CANCEL = 4,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
-typedef enum pairing_method pairing_method;
+typedef enum pairing_action pairing_action;
 #else
-typedef uint32_t pairing_method;
+typedef uint32_t pairing_action;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -619,9 +653,10 @@ typedef struct pairing_session pairing_session;
 typedef struct pairing_settings pairing_settings;
 
 /**
- * The present state of a session.
+ * The present of a session: what a screen shows, and what its user may do. A view is complete: a
+ * screen draws the latest one and needs no event and no view before it.
  */
-typedef struct pairing_snapshot pairing_snapshot;
+typedef struct pairing_view pairing_view;
 
 /**
  * Functions that make HTTP requests for the library, in place of its own HTTP client.
@@ -717,6 +752,18 @@ uint32_t pairing_event_get_round(const struct pairing_event *event);
 uint32_t pairing_event_get_attempt(const struct pairing_event *event);
 
 /**
+ * How the phone is linked in the round that begins; `PAIRING_METHOD_NONE` if the event is not
+ * `PAIRING_EVENT_KIND_PREPARING`.
+ */
+pairing_method pairing_event_get_method(const struct pairing_event *event);
+
+/**
+ * The number of the phone that the codes of the round that begins are typed on, such as
+ * "+5511999998888"; NULL with QR codes, and if the event is not `PAIRING_EVENT_KIND_PREPARING`.
+ */
+const char *pairing_event_get_method_phone(const struct pairing_event *event);
+
+/**
  * The form of the code.
  */
 pairing_code_kind pairing_event_get_code_kind(const struct pairing_event *event);
@@ -800,7 +847,7 @@ pairing_outcome pairing_event_get_outcome(const struct pairing_event *event);
 const char *pairing_event_get_phone(const struct pairing_event *event);
 
 /**
- * Wipes and frees an event. NULL is fine; one that belongs to a snapshot is not.
+ * Wipes and frees an event. NULL is fine; one that belongs to a view is not.
  */
 void pairing_event_free(struct pairing_event *event);
 
@@ -1143,9 +1190,23 @@ pairing_status pairing_session_next(const struct pairing_session *session,
                                     struct pairing_event **event);
 
 /**
+ * Waits for the next view, as `pairing_session_next` does for events: the present at the first
+ * call, then the latest after each change, last the one whose screen is
+ * `PAIRING_EVENT_KIND_FINISHED`. Views between two calls are skipped. The view is the caller's to
+ * free.
+ *
+ * Read the views of a session or its events: both are the same stream, and a view that was read
+ * takes the events before it away.
+ */
+pairing_status pairing_session_next_view(const struct pairing_session *session,
+                                         int64_t timeout_ms,
+                                         struct pairing_view **view);
+
+/**
  * A descriptor for poll(), epoll, kqueue, libuv or GLib, so that a program with an event loop
- * needs no thread. When it is readable, call `pairing_session_next` with a timeout of 0 until
- * it returns something else than `PAIRING_STATUS_OK`. After the last event it stays readable.
+ * needs no thread. When it is readable, call `pairing_session_next`, or
+ * `pairing_session_next_view`, with a timeout of 0 until it returns something else than
+ * `PAIRING_STATUS_OK`. After the last event it stays readable.
  *
  * The descriptor is the session's: watch it, but do not read from it, write to it or close
  * it; stop watching before `pairing_session_free`, which closes it. Every call gives the same
@@ -1188,11 +1249,11 @@ pairing_status pairing_session_notify(const struct pairing_session *session,
 pairing_status pairing_session_cancel(const struct pairing_session *session);
 
 /**
- * The present state of the session, for a screen that is opened or rebuilt now. It takes no
- * event from `pairing_session_next`.
+ * What a screen shows now, for one that is opened or rebuilt. It takes nothing from
+ * `pairing_session_next` and `pairing_session_next_view`.
  */
-pairing_status pairing_session_snapshot(const struct pairing_session *session,
-                                        struct pairing_snapshot **snapshot);
+pairing_status pairing_session_view(const struct pairing_session *session,
+                                    struct pairing_view **view);
 
 /**
  * Cancels the session if it has not ended, and frees it; a request under way is given up.
@@ -1220,28 +1281,6 @@ pairing_status pairing_settings_set(struct pairing_settings *settings,
 void pairing_settings_free(struct pairing_settings *settings);
 
 /**
- * How the phone is being linked at the moment.
- */
-pairing_method pairing_snapshot_get_method(const struct pairing_snapshot *snapshot);
-
-/**
- * The number of the phone that the code is typed on, such as "+5511999998888"; NULL with QR
- * codes. Valid until the snapshot is freed.
- */
-const char *pairing_snapshot_get_phone(const struct pairing_snapshot *snapshot);
-
-/**
- * The event that describes the present: the code on screen if there is one, otherwise the
- * latest event. It is the snapshot's: do not free it, and use it no longer than that.
- */
-const struct pairing_event *pairing_snapshot_get_event(const struct pairing_snapshot *snapshot);
-
-/**
- * Wipes and frees a snapshot. NULL is fine.
- */
-void pairing_snapshot_free(struct pairing_snapshot *snapshot);
-
-/**
  * The name of a status in `snake_case`, for logs and statistics; "unknown" for any other
  * number. The text is static.
  */
@@ -1252,6 +1291,48 @@ const char *pairing_status_name(uint32_t status);
  * that of the header.
  */
 const char *pairing_version(void);
+
+/**
+ * How the phone is being linked.
+ */
+pairing_method pairing_view_get_method(const struct pairing_view *view);
+
+/**
+ * The number of the phone that the code is typed on, such as "+5511999998888"; NULL with QR
+ * codes. Valid until the view is freed.
+ */
+const char *pairing_view_get_phone(const struct pairing_view *view);
+
+/**
+ * QR codes in one round, from the policy. A round by phone code has one code.
+ */
+uint32_t pairing_view_get_codes_per_round(const struct pairing_view *view);
+
+/**
+ * What the screen shows, as the event that put it there: `PAIRING_EVENT_KIND_CODE_READY` with the
+ * code, `PAIRING_EVENT_KIND_FINISHED` with the outcome, and so on, but never
+ * `PAIRING_EVENT_KIND_RETRYING`. Its numbers are those of the latest event. It belongs to the view:
+ * do not free it, and use it no longer than the view.
+ */
+const struct pairing_event *pairing_view_get_screen(const struct pairing_view *view);
+
+/**
+ * The `PAIRING_EVENT_KIND_RETRYING` event of a failed request that will be repeated; NULL without
+ * one. What the screen shows stays there meanwhile. It belongs to the view, as the screen does.
+ */
+const struct pairing_event *pairing_view_get_retrying(const struct pairing_view *view);
+
+/**
+ * Whether the user may do something now, one of `pairing_action`. False for NULL and for any
+ * other number.
+ */
+bool pairing_view_can(const struct pairing_view *view,
+                      uint32_t action);
+
+/**
+ * Wipes and frees a view. NULL is fine.
+ */
+void pairing_view_free(struct pairing_view *view);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -559,7 +559,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 56889:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 54446:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 12337:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 260:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -585,13 +585,17 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 9548:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 62851:
-        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 4912:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 4911:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_take_view() != 40296:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_view() != 48047:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 14772:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view() != 48262:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 24319:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -727,18 +731,24 @@ _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_notify.restype = ct
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_resume.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_resume.restype = ctypes.c_uint16
-_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot.argtypes = (
-)
-_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_take_view.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_take_view.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_view.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_view.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new.restype = ctypes.c_uint16
@@ -915,11 +925,6 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_resume.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_resume.restype = None
-_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_snapshot.argtypes = (
-    ctypes.c_uint64,
-    ctypes.POINTER(_UniffiRustCallStatus),
-)
-_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_snapshot.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_switch_method.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -931,10 +936,24 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_event.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_event.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_view.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_view.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_view.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_view.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event.restype = ctypes.c_uint64
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_view.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_view.restype = ctypes.c_uint64
 _UniffiLib.uniffi_pairing_ffi_fn_constructor_pairingsession_new.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1511,6 +1530,57 @@ class _UniffiFfiConverterBoolean:
     @classmethod
     def write(cls, value, buf):
         buf.write_u8(value)
+
+@dataclass
+class Actions:
+    """
+    What the user of a screen may do.
+"""
+    def __init__(self, *, resume:bool, switch_to_qr:bool, switch_to_phone_code:bool, cancel:bool):
+        self.resume = resume
+        self.switch_to_qr = switch_to_qr
+        self.switch_to_phone_code = switch_to_phone_code
+        self.cancel = cancel
+        
+        
+
+    
+    def __str__(self):
+        return "Actions(resume={}, switch_to_qr={}, switch_to_phone_code={}, cancel={})".format(self.resume, self.switch_to_qr, self.switch_to_phone_code, self.cancel)
+    def __eq__(self, other):
+        if self.resume != other.resume:
+            return False
+        if self.switch_to_qr != other.switch_to_qr:
+            return False
+        if self.switch_to_phone_code != other.switch_to_phone_code:
+            return False
+        if self.cancel != other.cancel:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeActions(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Actions(
+            resume=_UniffiFfiConverterBoolean.read(buf),
+            switch_to_qr=_UniffiFfiConverterBoolean.read(buf),
+            switch_to_phone_code=_UniffiFfiConverterBoolean.read(buf),
+            cancel=_UniffiFfiConverterBoolean.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterBoolean.check_lower(value.resume)
+        _UniffiFfiConverterBoolean.check_lower(value.switch_to_qr)
+        _UniffiFfiConverterBoolean.check_lower(value.switch_to_phone_code)
+        _UniffiFfiConverterBoolean.check_lower(value.cancel)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterBoolean.write(value.resume, buf)
+        _UniffiFfiConverterBoolean.write(value.switch_to_qr, buf)
+        _UniffiFfiConverterBoolean.write(value.switch_to_phone_code, buf)
+        _UniffiFfiConverterBoolean.write(value.cancel, buf)
 
 @dataclass
 class Capabilities:
@@ -2180,6 +2250,128 @@ class _UniffiFfiConverterTypeInstanceStatus(_UniffiConverterRustBuffer):
     def write(value, buf):
         _UniffiFfiConverterBoolean.write(value.connected, buf)
         _UniffiFfiConverterOptionalString.write(value.phone, buf)
+
+
+
+
+
+
+class PairingMethod:
+    """
+    How the person links the phone.
+"""
+    def __init__(self):
+        raise RuntimeError("PairingMethod cannot be instantiated directly")
+
+    # Each enum variant is a nested class of the enum itself.
+    @dataclass
+    class QR:
+        """
+        Scan a QR code with the phone's camera.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PairingMethod.QR()".format()
+        def __eq__(self, other):
+            if not isinstance(other, PairingMethod):
+                return NotImplemented
+            if not other.is_QR():
+                return False
+            return True
+
+    @dataclass
+    class PHONE_CODE:
+        """
+        Type a code into WhatsApp on the phone that has this number. The only way when the
+        code is shown on that very phone, which cannot scan its own screen.
+"""
+        
+        def __init__(self, phone:str):
+            self.phone = phone
+            
+            """
+        With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
+        a `+`, a number short enough to lack its country code is refused.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PairingMethod.PHONE_CODE(phone={})".format(self.phone)
+        def __eq__(self, other):
+            if not isinstance(other, PairingMethod):
+                return NotImplemented
+            if not other.is_PHONE_CODE():
+                return False
+            if self.phone != other.phone:
+                return False
+            return True
+
+    
+
+    # For each variant, we have `is_NAME` and `is_name` methods for easily checking
+    # whether an instance is that variant.
+    def is_QR(self) -> bool:
+        return isinstance(self, PairingMethod.QR)
+    def is_qr(self) -> bool:
+        return isinstance(self, PairingMethod.QR)
+    def is_PHONE_CODE(self) -> bool:
+        return isinstance(self, PairingMethod.PHONE_CODE)
+    def is_phone_code(self) -> bool:
+        return isinstance(self, PairingMethod.PHONE_CODE)
+    
+
+# Now, a little trick - we make each nested variant class be a subclass of the main
+# enum class, so that method calls and instance checks etc will work intuitively.
+# We might be able to do this a little more neatly with a metaclass, but this'll do.
+PairingMethod.QR = type("PairingMethod.QR", (PairingMethod.QR, PairingMethod,), {})  # type: ignore
+PairingMethod.PHONE_CODE = type("PairingMethod.PHONE_CODE", (PairingMethod.PHONE_CODE, PairingMethod,), {})  # type: ignore
+
+
+
+
+class _UniffiFfiConverterTypePairingMethod(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return PairingMethod.QR(
+            )
+        if variant == 2:
+            return PairingMethod.PHONE_CODE(
+                _UniffiFfiConverterString.read(buf),
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value.is_QR():
+            return
+        if value.is_PHONE_CODE():
+            _UniffiFfiConverterString.check_lower(value.phone)
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value.is_QR():
+            buf.write_i32(1)
+        if value.is_PHONE_CODE():
+            buf.write_i32(2)
+            _UniffiFfiConverterString.write(value.phone, buf)
+
+
 
 class _UniffiFfiConverterBytes(_UniffiConverterRustBuffer):
     @staticmethod
@@ -3424,7 +3616,13 @@ class EventKind:
         A round began and its first code is on its way: show nothing yet.
 """
         
-        def __init__(self, ):
+        def __init__(self, method:PairingMethod):
+            self.method = method
+            
+            """
+        How the phone is linked in this round.
+"""
+        
             pass
 
     
@@ -3432,11 +3630,13 @@ class EventKind:
             
     
         def __str__(self):
-            return "EventKind.PREPARING()".format()
+            return "EventKind.PREPARING(method={})".format(self.method)
         def __eq__(self, other):
             if not isinstance(other, EventKind):
                 return NotImplemented
             if not other.is_PREPARING():
+                return False
+            if self.method != other.method:
                 return False
             return True
 
@@ -3649,6 +3849,7 @@ class _UniffiFfiConverterTypeEventKind(_UniffiConverterRustBuffer):
         variant = buf.read_i32()
         if variant == 1:
             return EventKind.PREPARING(
+                _UniffiFfiConverterTypePairingMethod.read(buf),
             )
         if variant == 2:
             return EventKind.CODE_READY(
@@ -3676,6 +3877,7 @@ class _UniffiFfiConverterTypeEventKind(_UniffiConverterRustBuffer):
     @staticmethod
     def check_lower(value):
         if value.is_PREPARING():
+            _UniffiFfiConverterTypePairingMethod.check_lower(value.method)
             return
         if value.is_CODE_READY():
             _UniffiFfiConverterTypePairingCode.check_lower(value.code)
@@ -3699,6 +3901,7 @@ class _UniffiFfiConverterTypeEventKind(_UniffiConverterRustBuffer):
     def write(value, buf):
         if value.is_PREPARING():
             buf.write_i32(1)
+            _UniffiFfiConverterTypePairingMethod.write(value.method, buf)
         if value.is_CODE_READY():
             buf.write_i32(2)
             _UniffiFfiConverterTypePairingCode.write(value.code, buf)
@@ -3982,18 +4185,18 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
 
 
 
-class PairingMethod:
+class Screen:
     """
-    How the person links the phone.
+    What a screen shows.
 """
     def __init__(self):
-        raise RuntimeError("PairingMethod cannot be instantiated directly")
+        raise RuntimeError("Screen cannot be instantiated directly")
 
     # Each enum variant is a nested class of the enum itself.
     @dataclass
-    class QR:
+    class PREPARING:
         """
-        Scan a QR code with the phone's camera.
+        The first code of the round is on its way.
 """
         
         def __init__(self, ):
@@ -4004,27 +4207,38 @@ class PairingMethod:
             
     
         def __str__(self):
-            return "PairingMethod.QR()".format()
+            return "Screen.PREPARING()".format()
         def __eq__(self, other):
-            if not isinstance(other, PairingMethod):
+            if not isinstance(other, Screen):
                 return NotImplemented
-            if not other.is_QR():
+            if not other.is_PREPARING():
                 return False
             return True
 
     @dataclass
-    class PHONE_CODE:
+    class CODE:
         """
-        Type a code into WhatsApp on the phone that has this number. The only way when the
-        code is shown on that very phone, which cannot scan its own screen.
+        A code.
 """
         
-        def __init__(self, phone:str):
-            self.phone = phone
+        def __init__(self, code:PairingCode, expires_at:Timestamp, expiry:Expiry):
+            self.code = code
             
             """
-        With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
-        a `+`, a number short enough to lack its country code is refused.
+        What to show.
+"""
+        
+            self.expires_at = expires_at
+            
+            """
+        When the code must be off the screen. For a countdown, ask the code for what remains:
+        the clock may be set meanwhile.
+"""
+        
+            self.expiry = expiry
+            
+            """
+        How sure that moment is.
 """
         
             pass
@@ -4034,13 +4248,91 @@ class PairingMethod:
             
     
         def __str__(self):
-            return "PairingMethod.PHONE_CODE(phone={})".format(self.phone)
+            return "Screen.CODE(code={}, expires_at={}, expiry={})".format(self.code, self.expires_at, self.expiry)
         def __eq__(self, other):
-            if not isinstance(other, PairingMethod):
+            if not isinstance(other, Screen):
                 return NotImplemented
-            if not other.is_PHONE_CODE():
+            if not other.is_CODE():
                 return False
-            if self.phone != other.phone:
+            if self.code != other.code:
+                return False
+            if self.expires_at != other.expires_at:
+                return False
+            if self.expiry != other.expiry:
+                return False
+            return True
+
+    @dataclass
+    class CODE_EXPIRED:
+        """
+        The code expired or was withdrawn, and the next one is on its way.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Screen.CODE_EXPIRED()".format()
+        def __eq__(self, other):
+            if not isinstance(other, Screen):
+                return NotImplemented
+            if not other.is_CODE_EXPIRED():
+                return False
+            return True
+
+    @dataclass
+    class WAITING_FOR_USER:
+        """
+        The codes of the round expired unused: offer `resume`.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Screen.WAITING_FOR_USER()".format()
+        def __eq__(self, other):
+            if not isinstance(other, Screen):
+                return NotImplemented
+            if not other.is_WAITING_FOR_USER():
+                return False
+            return True
+
+    @dataclass
+    class FINISHED:
+        """
+        The session has ended. This view is the last.
+"""
+        
+        def __init__(self, outcome:PairingOutcome):
+            self.outcome = outcome
+            
+            """
+        How the session ended.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Screen.FINISHED(outcome={})".format(self.outcome)
+        def __eq__(self, other):
+            if not isinstance(other, Screen):
+                return NotImplemented
+            if not other.is_FINISHED():
+                return False
+            if self.outcome != other.outcome:
                 return False
             return True
 
@@ -4048,95 +4340,242 @@ class PairingMethod:
 
     # For each variant, we have `is_NAME` and `is_name` methods for easily checking
     # whether an instance is that variant.
-    def is_QR(self) -> bool:
-        return isinstance(self, PairingMethod.QR)
-    def is_qr(self) -> bool:
-        return isinstance(self, PairingMethod.QR)
-    def is_PHONE_CODE(self) -> bool:
-        return isinstance(self, PairingMethod.PHONE_CODE)
-    def is_phone_code(self) -> bool:
-        return isinstance(self, PairingMethod.PHONE_CODE)
+    def is_PREPARING(self) -> bool:
+        return isinstance(self, Screen.PREPARING)
+    def is_preparing(self) -> bool:
+        return isinstance(self, Screen.PREPARING)
+    def is_CODE(self) -> bool:
+        return isinstance(self, Screen.CODE)
+    def is_code(self) -> bool:
+        return isinstance(self, Screen.CODE)
+    def is_CODE_EXPIRED(self) -> bool:
+        return isinstance(self, Screen.CODE_EXPIRED)
+    def is_code_expired(self) -> bool:
+        return isinstance(self, Screen.CODE_EXPIRED)
+    def is_WAITING_FOR_USER(self) -> bool:
+        return isinstance(self, Screen.WAITING_FOR_USER)
+    def is_waiting_for_user(self) -> bool:
+        return isinstance(self, Screen.WAITING_FOR_USER)
+    def is_FINISHED(self) -> bool:
+        return isinstance(self, Screen.FINISHED)
+    def is_finished(self) -> bool:
+        return isinstance(self, Screen.FINISHED)
     
 
 # Now, a little trick - we make each nested variant class be a subclass of the main
 # enum class, so that method calls and instance checks etc will work intuitively.
 # We might be able to do this a little more neatly with a metaclass, but this'll do.
-PairingMethod.QR = type("PairingMethod.QR", (PairingMethod.QR, PairingMethod,), {})  # type: ignore
-PairingMethod.PHONE_CODE = type("PairingMethod.PHONE_CODE", (PairingMethod.PHONE_CODE, PairingMethod,), {})  # type: ignore
+Screen.PREPARING = type("Screen.PREPARING", (Screen.PREPARING, Screen,), {})  # type: ignore
+Screen.CODE = type("Screen.CODE", (Screen.CODE, Screen,), {})  # type: ignore
+Screen.CODE_EXPIRED = type("Screen.CODE_EXPIRED", (Screen.CODE_EXPIRED, Screen,), {})  # type: ignore
+Screen.WAITING_FOR_USER = type("Screen.WAITING_FOR_USER", (Screen.WAITING_FOR_USER, Screen,), {})  # type: ignore
+Screen.FINISHED = type("Screen.FINISHED", (Screen.FINISHED, Screen,), {})  # type: ignore
 
 
 
 
-class _UniffiFfiConverterTypePairingMethod(_UniffiConverterRustBuffer):
+class _UniffiFfiConverterTypeScreen(_UniffiConverterRustBuffer):
     @staticmethod
     def read(buf):
         variant = buf.read_i32()
         if variant == 1:
-            return PairingMethod.QR(
+            return Screen.PREPARING(
             )
         if variant == 2:
-            return PairingMethod.PHONE_CODE(
-                _UniffiFfiConverterString.read(buf),
+            return Screen.CODE(
+                _UniffiFfiConverterTypePairingCode.read(buf),
+                _UniffiFfiConverterTimestamp.read(buf),
+                _UniffiFfiConverterTypeExpiry.read(buf),
+            )
+        if variant == 3:
+            return Screen.CODE_EXPIRED(
+            )
+        if variant == 4:
+            return Screen.WAITING_FOR_USER(
+            )
+        if variant == 5:
+            return Screen.FINISHED(
+                _UniffiFfiConverterTypePairingOutcome.read(buf),
             )
         raise InternalError("Raw enum value doesn't match any cases")
 
     @staticmethod
     def check_lower(value):
-        if value.is_QR():
+        if value.is_PREPARING():
             return
-        if value.is_PHONE_CODE():
-            _UniffiFfiConverterString.check_lower(value.phone)
+        if value.is_CODE():
+            _UniffiFfiConverterTypePairingCode.check_lower(value.code)
+            _UniffiFfiConverterTimestamp.check_lower(value.expires_at)
+            _UniffiFfiConverterTypeExpiry.check_lower(value.expiry)
+            return
+        if value.is_CODE_EXPIRED():
+            return
+        if value.is_WAITING_FOR_USER():
+            return
+        if value.is_FINISHED():
+            _UniffiFfiConverterTypePairingOutcome.check_lower(value.outcome)
             return
         raise ValueError(value)
 
     @staticmethod
     def write(value, buf):
-        if value.is_QR():
+        if value.is_PREPARING():
             buf.write_i32(1)
-        if value.is_PHONE_CODE():
+        if value.is_CODE():
             buf.write_i32(2)
-            _UniffiFfiConverterString.write(value.phone, buf)
+            _UniffiFfiConverterTypePairingCode.write(value.code, buf)
+            _UniffiFfiConverterTimestamp.write(value.expires_at, buf)
+            _UniffiFfiConverterTypeExpiry.write(value.expiry, buf)
+        if value.is_CODE_EXPIRED():
+            buf.write_i32(3)
+        if value.is_WAITING_FOR_USER():
+            buf.write_i32(4)
+        if value.is_FINISHED():
+            buf.write_i32(5)
+            _UniffiFfiConverterTypePairingOutcome.write(value.outcome, buf)
 
 
 
 @dataclass
-class PairingSnapshot:
+class Retrying:
     """
-    Where a session stands: what someone who looks only now has to show.
+    A request that failed and will be repeated.
 """
-    def __init__(self, *, method:PairingMethod, state:PairingEvent):
-        self.method = method
-        self.state = state
+    def __init__(self, *, retry_at:Timestamp, error:FailureReport):
+        self.retry_at = retry_at
+        self.error = error
         
         
 
     
     def __str__(self):
-        return "PairingSnapshot(method={}, state={})".format(self.method, self.state)
+        return "Retrying(retry_at={}, error={})".format(self.retry_at, self.error)
     def __eq__(self, other):
-        if self.method != other.method:
+        if self.retry_at != other.retry_at:
             return False
-        if self.state != other.state:
+        if self.error != other.error:
             return False
         return True
 
-class _UniffiFfiConverterTypePairingSnapshot(_UniffiConverterRustBuffer):
+class _UniffiFfiConverterTypeRetrying(_UniffiConverterRustBuffer):
     @staticmethod
     def read(buf):
-        return PairingSnapshot(
-            method=_UniffiFfiConverterTypePairingMethod.read(buf),
-            state=_UniffiFfiConverterTypePairingEvent.read(buf),
+        return Retrying(
+            retry_at=_UniffiFfiConverterTimestamp.read(buf),
+            error=_UniffiFfiConverterTypeFailureReport.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
-        _UniffiFfiConverterTypePairingMethod.check_lower(value.method)
-        _UniffiFfiConverterTypePairingEvent.check_lower(value.state)
+        _UniffiFfiConverterTimestamp.check_lower(value.retry_at)
+        _UniffiFfiConverterTypeFailureReport.check_lower(value.error)
 
     @staticmethod
     def write(value, buf):
+        _UniffiFfiConverterTimestamp.write(value.retry_at, buf)
+        _UniffiFfiConverterTypeFailureReport.write(value.error, buf)
+
+class _UniffiFfiConverterOptionalTypeRetrying(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeRetrying.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeRetrying.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeRetrying.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class PairingView:
+    """
+    The present of a session: what a screen shows, and what its user may do.
+
+    A view is complete: a screen draws the latest one and needs no event and no view before it.
+"""
+    def __init__(self, *, seq:int, round:int, attempt:int, codes_per_round:int, method:PairingMethod, screen:Screen, retrying:typing.Optional[Retrying], actions:Actions):
+        self.seq = seq
+        self.round = round
+        self.attempt = attempt
+        self.codes_per_round = codes_per_round
+        self.method = method
+        self.screen = screen
+        self.retrying = retrying
+        self.actions = actions
+        
+        
+
+    
+    def __str__(self):
+        return "PairingView(seq={}, round={}, attempt={}, codes_per_round={}, method={}, screen={}, retrying={}, actions={})".format(self.seq, self.round, self.attempt, self.codes_per_round, self.method, self.screen, self.retrying, self.actions)
+    def __eq__(self, other):
+        if self.seq != other.seq:
+            return False
+        if self.round != other.round:
+            return False
+        if self.attempt != other.attempt:
+            return False
+        if self.codes_per_round != other.codes_per_round:
+            return False
+        if self.method != other.method:
+            return False
+        if self.screen != other.screen:
+            return False
+        if self.retrying != other.retrying:
+            return False
+        if self.actions != other.actions:
+            return False
+        return True
+
+class _UniffiFfiConverterTypePairingView(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return PairingView(
+            seq=_UniffiFfiConverterUInt64.read(buf),
+            round=_UniffiFfiConverterUInt32.read(buf),
+            attempt=_UniffiFfiConverterUInt32.read(buf),
+            codes_per_round=_UniffiFfiConverterUInt32.read(buf),
+            method=_UniffiFfiConverterTypePairingMethod.read(buf),
+            screen=_UniffiFfiConverterTypeScreen.read(buf),
+            retrying=_UniffiFfiConverterOptionalTypeRetrying.read(buf),
+            actions=_UniffiFfiConverterTypeActions.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterUInt64.check_lower(value.seq)
+        _UniffiFfiConverterUInt32.check_lower(value.round)
+        _UniffiFfiConverterUInt32.check_lower(value.attempt)
+        _UniffiFfiConverterUInt32.check_lower(value.codes_per_round)
+        _UniffiFfiConverterTypePairingMethod.check_lower(value.method)
+        _UniffiFfiConverterTypeScreen.check_lower(value.screen)
+        _UniffiFfiConverterOptionalTypeRetrying.check_lower(value.retrying)
+        _UniffiFfiConverterTypeActions.check_lower(value.actions)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterUInt64.write(value.seq, buf)
+        _UniffiFfiConverterUInt32.write(value.round, buf)
+        _UniffiFfiConverterUInt32.write(value.attempt, buf)
+        _UniffiFfiConverterUInt32.write(value.codes_per_round, buf)
         _UniffiFfiConverterTypePairingMethod.write(value.method, buf)
-        _UniffiFfiConverterTypePairingEvent.write(value.state, buf)
+        _UniffiFfiConverterTypeScreen.write(value.screen, buf)
+        _UniffiFfiConverterOptionalTypeRetrying.write(value.retrying, buf)
+        _UniffiFfiConverterTypeActions.write(value.actions, buf)
 
 class _UniffiFfiConverterOptionalTypePairingPolicy(_UniffiConverterRustBuffer):
     @classmethod
@@ -5601,6 +6040,31 @@ class _UniffiFfiConverterOptionalTypePairingEvent(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
+class _UniffiFfiConverterOptionalTypePairingView(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypePairingView.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypePairingView.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypePairingView.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 
 class PairingSessionProtocol(typing.Protocol):
     """
@@ -5633,11 +6097,6 @@ class PairingSessionProtocol(typing.Protocol):
         Fails with `NotWaiting` or `SessionFinished`.
 """
         raise NotImplementedError
-    def snapshot(self, ) -> PairingSnapshot:
-        """
-        Where the session stands now: what to show after a screen was rebuilt.
-"""
-        raise NotImplementedError
     def switch_method(self, method: PairingMethod) -> None:
         """
         Links the phone the other way from now on: takes down the code and opens a round. Does
@@ -5652,6 +6111,17 @@ class PairingSessionProtocol(typing.Protocol):
         reader took it.
 """
         raise NotImplementedError
+    def take_view(self, ) -> typing.Optional[PairingView]:
+        """
+        Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+        reader took it.
+"""
+        raise NotImplementedError
+    def view(self, ) -> PairingView:
+        """
+        What a screen shows now, for one that was rebuilt.
+"""
+        raise NotImplementedError
     async def wait_for_event(self, ) -> bool:
         """
         Waits until there is an event to take; false after the last was taken.
@@ -5659,6 +6129,16 @@ class PairingSessionProtocol(typing.Protocol):
         Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
         the event left this library and before it reached the caller. In each language
         `next_event` is made of this and `take_event`.
+"""
+        raise NotImplementedError
+    async def wait_for_view(self, ) -> bool:
+        """
+        Waits until there is a view to take: the present at the first call, then the latest after
+        each change. False after the last was taken. Cancelling it loses nothing; in each language
+        `next_view` is made of this and `take_view`.
+
+        Read the views of a session or its events: both are the same stream, and a view takes the
+        events before it away.
 """
         raise NotImplementedError
 
@@ -5768,21 +6248,6 @@ class PairingSession(PairingSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def snapshot(self, ) -> PairingSnapshot:
-        """
-        Where the session stands now: what to show after a screen was rebuilt.
-"""
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterTypePairingSnapshot.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_snapshot,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
     def switch_method(self, method: PairingMethod) -> None:
         """
         Links the phone the other way from now on: takes down the code and opens a round. Does
@@ -5820,6 +6285,37 @@ class PairingSession(PairingSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def take_view(self, ) -> typing.Optional[PairingView]:
+        """
+        Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+        reader took it.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypePairingView.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_view,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def view(self, ) -> PairingView:
+        """
+        What a screen shows now, for one that was rebuilt.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypePairingView.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_view,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     async def wait_for_event(self, ) -> bool:
         """
         Waits until there is an event to take; false after the last was taken.
@@ -5835,6 +6331,28 @@ class PairingSession(PairingSessionProtocol):
         _uniffi_error_converter = None
         return await _uniffi_rust_call_async(
             _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(*_uniffi_lowered_args),
+            _UniffiLib.ffi_pairing_ffi_rust_future_poll_i8,
+            _UniffiLib.ffi_pairing_ffi_rust_future_complete_i8,
+            _UniffiLib.ffi_pairing_ffi_rust_future_free_i8,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def wait_for_view(self, ) -> bool:
+        """
+        Waits until there is a view to take: the present at the first call, then the latest after
+        each change. False after the last was taken. Cancelling it loses nothing; in each language
+        `next_view` is made of this and `take_view`.
+
+        Read the views of a session or its events: both are the same stream, and a view takes the
+        events before it away.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
+        _uniffi_error_converter = None
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_view(*_uniffi_lowered_args),
             _UniffiLib.ffi_pairing_ffi_rust_future_poll_i8,
             _UniffiLib.ffi_pairing_ffi_rust_future_complete_i8,
             _UniffiLib.ffi_pairing_ffi_rust_future_free_i8,
@@ -6068,15 +6586,17 @@ __all__ = [
     "InternalError",
     "ErrorCode",
     "FieldKind",
+    "PairingMethod",
     "CodeForm",
     "PairingError",
     "Expiry",
     "PairingOutcome",
     "EventKind",
-    "PairingMethod",
+    "Screen",
     "CodeReply",
     "TransportError",
     "WebhookHint",
+    "Actions",
     "Capabilities",
     "FailureReport",
     "FieldSpec",
@@ -6084,7 +6604,8 @@ __all__ = [
     "PairingEvent",
     "RetryPolicy",
     "PairingPolicy",
-    "PairingSnapshot",
+    "Retrying",
+    "PairingView",
     "ProviderDescription",
     "ProviderInfo",
     "SessionOptions",

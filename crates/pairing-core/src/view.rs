@@ -71,7 +71,7 @@ pub enum Screen {
     },
     /// The code expired or was withdrawn, and the next one is on its way.
     CodeExpired,
-    /// Nobody used the codes of the round: offer [`Actions::resume`].
+    /// The codes of the round were not used: offer [`Actions::resume`].
     WaitingForUser,
     /// The session has ended. This view is the last.
     Finished {

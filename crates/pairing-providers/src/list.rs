@@ -1,10 +1,15 @@
 //! The one list of all adapters.
 
 use pairing_adapter::{Adapter, ConfigError};
+#[cfg(feature = "simulator")]
+use pairing_sim::Dialect;
 
 macro_rules! adapters {
     ($($name:literal: $module:ident => $adapter:ident),* $(,)?) => {
         static ADAPTERS: &[&Adapter] = &[$(#[cfg(feature = $name)] &$adapter::ADAPTER),*];
+        #[cfg(feature = "simulator")]
+        static DIALECTS: &[&dyn Dialect] =
+            &[$(#[cfg(feature = $name)] $adapter::simulator::DIALECT),*];
         /// Also of those this program was built without.
         const NAMES: &[&str] = &[$($name),*];
         /// The adapters this program was built with, each under the gateway's name.
@@ -43,6 +48,20 @@ pub fn provider(name: &str) -> Result<&'static Adapter, ConfigError> {
             known: NAMES.join(", "),
         }),
     }
+}
+
+/// Every gateway as the simulator plays it, in the order of [`providers`].
+#[cfg(feature = "simulator")]
+#[must_use]
+pub fn dialects() -> &'static [&'static dyn Dialect] {
+    DIALECTS
+}
+
+/// The gateway with this name as the simulator plays it.
+#[cfg(feature = "simulator")]
+#[must_use]
+pub fn dialect(name: &str) -> Option<&'static dyn Dialect> {
+    DIALECTS.iter().find(|it| it.name() == name).copied()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Where values come from, and what is said when they are wrong.
-#![cfg(all(feature = "zapi", feature = "megaapi"))]
+#![cfg(feature = "all-gateways")]
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -9,7 +9,8 @@ use pairing_adapter::testing::CannedTransport;
 use pairing_adapter::{BaseUrl, HttpResponse};
 use pairing_core::PairingProvider;
 use pairing_providers::{
-    ConfigError, Overrides, ProviderConfig, QrForm, Table, load, provider, providers,
+    Adapter, ConfigError, FieldKind, Overrides, ProviderConfig, QrForm, Table, load, provider,
+    providers,
 };
 
 /// The provider's table out of a whole configuration file.
@@ -51,13 +52,20 @@ instance = "file-instance"
 token = "file-token"
 client_token = ""
 base_url = "https://file.example.com"
-
-[megaapi]
-instance_key = "file-key"
-token = "file-token"
-base_url = "https://mega.example.com"
-follow_ups = false
 "#;
+
+/// A file with what the provider needs.
+fn file_of(adapter: &Adapter) -> String {
+    let mut file = format!("[{}]\n", adapter.name);
+    for field in adapter.fields.iter().filter(|field| field.required) {
+        let value = match field.kind {
+            FieldKind::Url => "https://file.example.com",
+            _ => "file-value",
+        };
+        file += &format!("{} = \"{value}\"\n", field.name);
+    }
+    file
+}
 
 #[tokio::test]
 async fn a_file_is_enough() {
@@ -67,11 +75,14 @@ async fn a_file_is_enough() {
         address(zapi).await,
         "https://file.example.com/instances/file-instance/token/file-token/status"
     );
-    let megaapi = loaded("megaapi", FILE, &[], &none).unwrap();
-    assert_eq!(
-        address(megaapi).await,
-        "https://mega.example.com/rest/instance/file-key"
-    );
+    for adapter in providers() {
+        let config = loaded(adapter.name, &file_of(adapter), &[], &none).unwrap();
+        assert!(
+            address(config).await.contains("/file-value"),
+            "{}",
+            adapter.name
+        );
+    }
 }
 
 #[tokio::test]
@@ -103,17 +114,18 @@ async fn overrides_win_over_everything() {
     let mut overrides = Overrides::default();
     overrides.base_url = Some(BaseUrl::parse("http://localhost:9").unwrap());
     overrides.qr_form = Some(QrForm::Image);
-    overrides.follow_ups = Some(true);
+    overrides.follow_ups = Some(false);
     let env = [("PAIRING_BASE_URL", "https://env.example.com")];
-    for name in ["zapi", "megaapi"] {
-        let config = loaded(name, FILE, &env, &overrides).unwrap();
+    for adapter in providers() {
+        let config = loaded(adapter.name, &file_of(adapter), &env, &overrides).unwrap();
         let printed = format!("{config:?}");
-        assert!(printed.contains("follow_ups: true"), "{printed}");
-        assert_eq!(
-            printed.contains("qr_form: Image"),
-            name == "zapi",
-            "{printed}"
-        );
+        for (name, shown) in [
+            ("follow_ups", "follow_ups: false"),
+            ("qr_form", "qr_form: Image"),
+        ] {
+            let has = adapter.fields.iter().any(|field| field.name == name);
+            assert_eq!(printed.contains(shown), has, "{shown} in {printed}");
+        }
         assert!(address(config).await.starts_with("http://localhost:9/"));
     }
 }
@@ -129,21 +141,12 @@ type Mistake = (
 #[test]
 fn every_mistake_says_what_to_do_and_quotes_no_value() {
     let mistakes: &[Mistake] = &[
-        ("canary", "", &[], &["zapi, megaapi"]),
+        ("canary", "", &[], &["zapi, "]),
         (
             "zapi",
             "",
             &[],
             &["`instance`", "PAIRING_ZAPI_INSTANCE", "[zapi]"],
-        ),
-        (
-            "megaapi",
-            "",
-            &[
-                ("PAIRING_MEGAAPI_INSTANCE_KEY", "a"),
-                ("PAIRING_MEGAAPI_TOKEN", "b"),
-            ],
-            &["`base_url`", "PAIRING_BASE_URL", "[megaapi]"],
         ),
         (
             "zapi",
@@ -195,10 +198,10 @@ fn every_mistake_says_what_to_do_and_quotes_no_value() {
             &["`base_url` of zapi", "https://"],
         ),
         (
-            "megaapi",
-            "[megaapi]\ninstance_key = 'a'\ntoken = 'b'\nbase_url = 'https://u:canary@h.example.com'",
+            "zapi",
+            "[zapi]\ninstance = 'a'\ntoken = 'b'\nbase_url = 'https://u:canary@h.example.com'",
             &[],
-            &["`base_url` of megaapi", "password"],
+            &["`base_url` of zapi", "password"],
         ),
     ];
     for (name, file, env, expected) in mistakes {
@@ -209,6 +212,24 @@ fn every_mistake_says_what_to_do_and_quotes_no_value() {
         }
         for value in ["canary", "CANARY", "424242"] {
             assert!(!format!("{shown} {error:?}").contains(value), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_field_is_named_with_its_variable_and_its_section() {
+    for adapter in providers() {
+        for field in adapter.fields.iter().filter(|field| field.required) {
+            let file = file_of(adapter);
+            let is_kept = |line: &&str| !line.starts_with(field.name);
+            let file: Vec<&str> = file.lines().filter(is_kept).collect();
+            let error = loaded(adapter.name, &file.join("\n"), &[], &Overrides::default());
+            let shown = error.unwrap_err().to_string();
+            let variable = field.env_vars(adapter.name).pop().unwrap();
+            let section = format!("[{}]", adapter.name);
+            for part in [&format!("`{}`", field.name), &variable, &section] {
+                assert!(shown.contains(part), "{part} in {shown}");
+            }
         }
     }
 }

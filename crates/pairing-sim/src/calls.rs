@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// What a request asks for. Both dialects have the same seven.
+/// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Endpoint {
-    /// The QR code as text: Z-API's `/qr-code`.
+    /// The QR code as text.
     CodeQrText,
-    /// The QR code as a picture: Z-API's `/qr-code/image`, megaAPI's `qrcode_base64`.
+    /// The QR code as a picture, or in both forms.
     CodeQrImage,
     /// A phone code.
     PhoneCode,
     /// Whether the instance is linked.
     Status,
-    /// Which phone is linked: Z-API's `/device`.
+    /// Which phone is linked, where the status does not say it.
     Device,
-    /// Z-API's `/disconnect`, megaAPI's `logout`.
+    /// Unlinks the phone.
     Unlink,
-    /// Everything else below an instance: restart, webhook addresses, pages for people,
-    /// Z-API paths that do not exist.
+    /// Everything else that belongs to an instance: starting, restarting, webhook addresses,
+    /// pages for people, paths that do not exist.
     Other,
 }
 

@@ -1,115 +1,64 @@
-//! The way of every request to a gateway: find the instance, count, meet the faults, answer.
+//! The way of every request to a gateway: find the instance, count, apply the faults, answer.
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, Query, Request, State};
-use axum::http::{HeaderMap, Method};
-use axum::response::{IntoResponse, Response};
-use axum::routing::any;
-use serde::Deserialize;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Request;
+use axum::response::{IntoResponse as _, Response};
 
-use crate::answer::Answer;
-use crate::dialects::{Call, megaapi, zapi};
-use crate::faults::{Misdeed, misdeed};
-use crate::instance::Instance;
-use crate::{Dialect, Endpoint, Simulator};
+use crate::control::no_such_path;
+use crate::faults::{FaultContext, FaultEffect};
+use crate::{Endpoint, GatewayRequest, GatewayResponse, Instance, Route, Simulator};
 
-/// Both gateways. The paths of a dialect are read by the dialect.
-pub(crate) fn routes() -> Router<Simulator> {
-    Router::new()
-        .route("/instances/{id}/token/{token}/{*call}", any(to_zapi))
-        .route("/rest/{*call}", any(to_megaapi))
-}
-
-#[derive(Deserialize)]
-struct PhoneQuery {
-    #[serde(rename = "phoneNumber")]
-    phone: Option<String>,
-}
-
-/// The parts of a request, with `path` as the dialect wants it.
-async fn call(path: &str, request: Request) -> Result<Call, Response> {
-    let method: Method = request.method().clone();
-    let headers: HeaderMap = request.headers().clone();
-    let phone = Query::<PhoneQuery>::try_from_uri(request.uri());
-    let body = Bytes::from_request(request, &())
-        .await
-        .map_err(IntoResponse::into_response)?;
-    Ok(Call {
-        method,
-        path: path.split('/').map(str::to_owned).collect(),
-        headers,
-        phone_query: phone.ok().and_then(|Query(query)| query.phone),
-        body,
-    })
-}
-
-async fn to_zapi(
-    State(simulator): State<Simulator>,
-    Path((id, token, path)): Path<(String, String, String)>,
-    request: Request,
-) -> Result<Response, Response> {
-    let call = call(&path, request).await?;
-    let Some(instance) = simulator.find(Dialect::ZApi, &id) else {
-        // No body for an unknown instance is known; these words are met with wrong ones.
-        return Ok(zapi::client_token_not_configured().into_response());
+/// Serves every path that the control surface does not have.
+pub(crate) async fn serve(State(simulator): State<Simulator>, request: Request<Body>) -> Response {
+    let request = match GatewayRequest::read(request).await {
+        Ok(request) => request,
+        Err(unreadable) => return unreadable,
     };
-    let ask = zapi::Ask::read(&call);
-    let answer = serve(&instance, ask.endpoint(), &call, || {
-        zapi::refuse(&instance, &token, &call)
-            .unwrap_or_else(|| zapi::answer(&instance, ask, &call))
-    });
-    Ok(answer.await.into_response())
+    match simulator.route(&request) {
+        Some(Route::To(instance, endpoint)) => {
+            answer(&instance, endpoint, &request).await.into_response()
+        }
+        Some(Route::Refused(refusal)) => refusal.into_response(),
+        None => no_such_path(),
+    }
 }
 
-async fn to_megaapi(
-    State(simulator): State<Simulator>,
-    Path(path): Path<String>,
-    request: Request,
-) -> Result<Response, Response> {
-    let call = call(&path, request).await?;
-    let Some((ask, key)) = megaapi::Ask::read(&call) else {
-        return Ok(megaapi::not_found(&call).into_response());
-    };
-    let Some(instance) = simulator.find(Dialect::MegaApi, &key) else {
-        let refusal = match megaapi::bearer(&call) {
-            Some(_) => megaapi::instance_not_found(),
-            None => megaapi::unauthorized(),
-        };
-        return Ok(refusal.into_response());
-    };
-    let answer = serve(&instance, ask.endpoint(), &call, || {
-        megaapi::refuse(&instance, &call).unwrap_or_else(|| megaapi::answer(&instance, &ask, &call))
-    });
-    Ok(answer.await.into_response())
-}
-
-/// Lets the instance's faults do their worst to the `usual` answer.
-async fn serve(
+/// The dialect's response, changed by the instance's faults.
+async fn answer(
     instance: &Instance,
     endpoint: Endpoint,
-    call: &Call,
-    usual: impl FnOnce() -> Answer,
-) -> Answer {
-    let visit = instance.visit(endpoint);
-    let mut usual = Some(usual);
-    let mut answer = None;
-    for fault in instance.strike(endpoint) {
-        match misdeed(&fault, instance.dialect(), call.header("client-token")) {
-            Misdeed::Delay(simulated) => instance.delay(simulated).await,
-            Misdeed::Silence => std::future::pending().await,
-            Misdeed::Instead(instead) => answer = Some(instead),
-            Misdeed::LinkedElsewhere(instead) => {
+    request: &GatewayRequest,
+) -> GatewayResponse {
+    let guard = instance.begin_request(endpoint);
+    let dialect = instance.dialect();
+    let mut response = None;
+    for fault in instance.active_faults(endpoint) {
+        let context = FaultContext {
+            dialect,
+            request,
+            number: fault.number(),
+        };
+        response = match fault.effect() {
+            FaultEffect::Delay => {
+                instance.wait(context.milliseconds()).await;
+                continue;
+            }
+            FaultEffect::Silence => std::future::pending().await,
+            FaultEffect::Instead(response) => Some(response(&context)),
+            FaultEffect::LinkedElsewhere(response) => {
                 if !instance.is_linked() {
                     instance.link();
                 }
-                answer = Some(instead);
+                Some(response(&context))
             }
-            Misdeed::Spoil(spoil) => answer = usual.take().map(|usual| spoil(usual())),
-        }
+            FaultEffect::Change(change) => Some(change(dialect.answer(instance, request).await)),
+        };
     }
-    let answer = answer.or_else(|| usual.map(|usual| usual()));
-    visit.answered();
-    // One of the two is there: `usual` is only taken to make an answer.
-    answer.unwrap_or_else(|| Answer::empty(500))
+    let response = match response {
+        Some(response) => response,
+        None => dialect.answer(instance, request).await,
+    };
+    guard.answered();
+    response
 }

@@ -15,7 +15,7 @@ use pairing_http::{
 use secrecy::ExposeSecret as _;
 use tower::ServiceExt as _;
 
-use crate::answer::ConnectionReset;
+use crate::response::ConnectionReset;
 
 /// An [`HttpTransport`] whose every host is the simulator. Give adapters
 /// [`BASE_URL`](Self::BASE_URL).

@@ -3,7 +3,7 @@
 
 /// SplitMix64, as published by Steele, Lea and Flood. Not for secrets.
 #[derive(Debug, Clone)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// A generator of its own for each seed, name and number.
@@ -28,7 +28,8 @@ impl Random {
     }
 
     /// `length` characters of an ASCII alphabet.
-    pub(crate) fn text(&mut self, alphabet: &[u8], length: usize) -> String {
+    #[must_use]
+    pub fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length)
             .filter_map(|_| alphabet.get((self.next_u64() >> 32) as usize % alphabet.len()))
             .map(|&letter| char::from(letter))

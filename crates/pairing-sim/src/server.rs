@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt as _;
 
-use crate::answer::ConnectionReset;
+use crate::response::ConnectionReset;
 
 /// A simulator that listens. Dropping it closes the listener and every connection.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Server {
         self.address
     }
 
-    /// `http://127.0.0.1:{port}`: the base URL for both gateways' adapters.
+    /// `http://127.0.0.1:{port}`: the base URL for the adapters of all gateways.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)

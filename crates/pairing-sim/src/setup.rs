@@ -5,103 +5,131 @@ use std::time::Duration;
 
 use pairing_core::PhoneNumber;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-use crate::random::Random;
-use crate::{Dialect, PhoneCodeField, QrPictureBody, QrTextBody, QrTextForm, Rotation};
+use crate::{Dialect, QrPictureBody, QrTextForm, Rotation};
 
-/// What a new instance is like. Whatever stays `None` is made up from the simulator's seed.
+/// What a new instance is like. What stays `None` is made up from the simulator's seed.
 ///
 /// `Debug` hides the credentials.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InstanceSetup {
     /// Which gateway's HTTP it speaks.
-    pub dialect: Dialect,
-    /// Z-API's instance id, megaAPI's instance key.
-    #[serde(default)]
+    pub dialect: &'static dyn Dialect,
+    /// The id or name under which the gateway knows it.
     pub id: Option<String>,
-    /// Z-API's instance token, megaAPI's Bearer token.
-    #[serde(default)]
+    /// The secret of this instance.
     pub token: Option<String>,
-    /// Z-API's account security token; see [`security`](Self::security).
-    #[serde(default)]
-    pub client_token: Option<String>,
-    /// Whether Z-API asks for the account security token (`Client-Token`); yes by default.
-    /// megaAPI has none.
-    #[serde(default = "yes")]
-    pub security: bool,
     /// The number of the simulated phone.
-    #[serde(default)]
     pub phone: Option<PhoneNumber>,
     /// How long its QR codes live.
-    #[serde(default)]
     pub rotation: Rotation,
     /// How far the first QR session has come, in simulated milliseconds, when the instance
     /// is first asked: a test's way to meet the rotation at any point.
-    #[serde(default)]
     pub phase_ms: u64,
     /// What its QR texts look like.
-    #[serde(default)]
     pub qr_text: QrTextForm,
-    /// What `/qr-code` answers (Z-API).
-    #[serde(default)]
-    pub qr_text_body: QrTextBody,
     /// How pictures are sent.
-    #[serde(default)]
     pub qr_picture_body: QrPictureBody,
-    /// Which field holds the phone code (Z-API).
-    #[serde(default)]
-    pub phone_code_field: PhoneCodeField,
-    /// Whether the phone code has a hyphen. `None`: not from Z-API, yes from megaAPI.
-    #[serde(default)]
-    pub phone_code_hyphen: Option<bool>,
-    /// How long a phone code lives, in simulated seconds; 160 by default (about 160–180 s
+    /// Whether the phone code has a hyphen.
+    pub phone_code_hyphen: bool,
+    /// How long a phone code lives, in simulated seconds; usually 160 (about 160–180 s
     /// in whatsmeow and Baileys).
-    #[serde(default = "phone_code_life_s")]
     pub phone_code_life_s: u32,
     /// After so many requests WhatsApp answers `rate-overlimit`; never, by default.
-    #[serde(default)]
     pub phone_code_limit: Option<u32>,
-    /// Whether megaAPI's `user.id` carries a device: `5511…:12@s.whatsapp.net`.
-    #[serde(default)]
-    pub device_suffix: bool,
+    /// The options that this gateway alone has; the help page lists them.
+    pub options: Map<String, Value>,
 }
 
-fn yes() -> bool {
-    true
+/// The fields of JSON that every gateway has.
+#[derive(Deserialize)]
+struct Fields {
+    dialect: String,
+    id: Option<String>,
+    token: Option<String>,
+    phone: Option<PhoneNumber>,
+    rotation: Option<Rotation>,
+    phase_ms: Option<u64>,
+    qr_text: Option<QrTextForm>,
+    qr_picture_body: Option<QrPictureBody>,
+    phone_code_hyphen: Option<bool>,
+    phone_code_life_s: Option<u32>,
+    phone_code_limit: Option<u32>,
+    #[serde(flatten)]
+    options: Map<String, Value>,
 }
 
-fn phone_code_life_s() -> u32 {
-    160
+/// Why there can be no such instance.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidSetup(String);
+
+impl InvalidSetup {
+    /// With what is wrong, without a value.
+    #[must_use]
+    pub fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
 }
 
 impl InstanceSetup {
     /// An instance of this dialect with credentials, a phone and a rotation that pass for
     /// real ones.
     #[must_use]
-    pub fn new(dialect: Dialect) -> Self {
-        Self {
+    pub fn new(dialect: &'static dyn Dialect) -> Self {
+        let mut setup = Self {
             dialect,
             id: None,
             token: None,
-            client_token: None,
-            security: yes(),
             phone: None,
-            rotation: Rotation::default(),
+            rotation: Rotation::EVERY_20_S,
             phase_ms: 0,
             qr_text: QrTextForm::default(),
-            qr_text_body: QrTextBody::default(),
             qr_picture_body: QrPictureBody::default(),
-            phone_code_field: PhoneCodeField::default(),
-            phone_code_hyphen: None,
-            phone_code_life_s: phone_code_life_s(),
+            phone_code_hyphen: false,
+            phone_code_life_s: 160,
             phone_code_limit: None,
-            device_suffix: false,
-        }
+            options: Map::new(),
+        };
+        dialect.set_defaults(&mut setup);
+        setup
     }
 
-    /// Sets the instance id (Z-API) or key (megaAPI) and the token.
+    /// Reads the JSON of the control surface: a `dialect` of these by its name, and any other
+    /// field of this type or of its options.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetup`] names the field.
+    pub fn from_json(json: &[u8], dialects: &[&'static dyn Dialect]) -> Result<Self, InvalidSetup> {
+        let fields: Fields =
+            serde_json::from_slice(json).map_err(|error| InvalidSetup(error.to_string()))?;
+        let Some(dialect) = dialects.iter().find(|it| it.name() == fields.dialect) else {
+            let known: Vec<&str> = dialects.iter().map(|it| it.name()).collect();
+            let known = known.join(", ");
+            return Err(InvalidSetup(format!("dialect must be one of: {known}")));
+        };
+        let usual = Self::new(*dialect);
+        Ok(Self {
+            id: fields.id,
+            token: fields.token,
+            phone: fields.phone,
+            rotation: fields.rotation.unwrap_or(usual.rotation),
+            phase_ms: fields.phase_ms.unwrap_or(usual.phase_ms),
+            qr_text: fields.qr_text.unwrap_or(usual.qr_text),
+            qr_picture_body: fields.qr_picture_body.unwrap_or(usual.qr_picture_body),
+            phone_code_hyphen: fields.phone_code_hyphen.unwrap_or(usual.phone_code_hyphen),
+            phone_code_life_s: fields.phone_code_life_s.unwrap_or(usual.phone_code_life_s),
+            phone_code_limit: fields.phone_code_limit.or(usual.phone_code_limit),
+            options: fields.options,
+            ..usual
+        })
+    }
+
+    /// Sets the id and the token.
     #[must_use]
     pub fn with_credentials(mut self, id: impl Into<String>, token: impl Into<String>) -> Self {
         self.id = Some(id.into());
@@ -109,20 +137,22 @@ impl InstanceSetup {
         self
     }
 
-    /// Sets Z-API's account security token and asks for it.
+    /// Sets an option that this gateway alone has.
     #[must_use]
-    pub fn with_client_token(mut self, token: impl Into<String>) -> Self {
-        self.client_token = Some(token.into());
-        self.security = true;
+    pub fn with_option(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.options.insert(name.to_owned(), value.into());
         self
     }
 
-    /// As when the owner of a Z-API account has not activated the account security token.
-    #[must_use]
-    pub fn without_client_token(mut self) -> Self {
-        self.client_token = None;
-        self.security = false;
-        self
+    /// The options as the dialect's own type, for [`Dialect::open`].
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetup`] names the option.
+    pub fn read_options<T: DeserializeOwned>(&self) -> Result<T, InvalidSetup> {
+        let options = Value::Object(self.options.clone());
+        serde_json::from_value(options)
+            .map_err(|error| InvalidSetup(format!("{}: {error}", self.dialect)))
     }
 
     /// Sets the number of the simulated phone.
@@ -153,45 +183,12 @@ impl InstanceSetup {
         self.phone_code_limit = Some(requests);
         self
     }
-
-    pub(crate) fn has_hyphen(&self) -> bool {
-        self.phone_code_hyphen
-            .unwrap_or(self.dialect == Dialect::MegaApi)
-    }
-
-    /// Makes up what is missing. `number` tells the instances of one simulator apart.
-    pub(crate) fn complete(&mut self, seed: u64, number: u64) {
-        const HEX: &[u8] = b"0123456789ABCDEF";
-        const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-        const DIGITS: &[u8] = b"0123456789";
-        let mut random = Random::new(seed, self.dialect.name(), number);
-        // All are drawn in any case, so that giving one does not change the others.
-        let (id, token) = match self.dialect {
-            Dialect::ZApi => (random.text(HEX, 32), random.text(HEX, 24)),
-            Dialect::MegaApi => (
-                format!("megaapi-{}", random.text(LETTERS, 12)),
-                random.text(LETTERS, 22),
-            ),
-        };
-        let client_token = format!("F{}S", random.text(HEX, 31).to_lowercase());
-        let phone = format!("5511900{}", random.text(DIGITS, 6));
-        self.id.get_or_insert(id);
-        self.token.get_or_insert(token);
-        if self.dialect == Dialect::ZApi && self.security {
-            self.client_token.get_or_insert(client_token);
-        } else {
-            self.client_token = None;
-        }
-        if self.phone.is_none() {
-            self.phone = PhoneNumber::parse(&phone).ok();
-        }
-    }
 }
 
 impl fmt::Debug for InstanceSetup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InstanceSetup")
-            .field("dialect", &self.dialect)
+            .field("dialect", &self.dialect.name())
             .field("phone", &self.phone)
             .field("rotation", &self.rotation)
             .finish_non_exhaustive()

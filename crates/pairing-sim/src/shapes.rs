@@ -1,4 +1,4 @@
-//! The shapes in which one dialect says one thing: gateways and their versions disagree.
+//! The forms that several gateways give one thing.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,25 +13,11 @@ pub enum QrTextForm {
     Link,
 }
 
-/// What Z-API answers to `/qr-code`. Its pages show two of these and clients know the third.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QrTextBody {
-    /// `{"value":"2@…"}`
-    #[default]
-    Text,
-    /// `{"value":"data:image/png;base64,…"}`
-    Picture,
-    /// The text alone, without JSON.
-    BareText,
-}
-
 /// How a picture of a QR code is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QrPictureBody {
-    /// A data URI inside JSON: `{"value":"data:image/png;base64,…"}` from Z-API,
-    /// `{"qrcode":"data:image/png;base64,…", …}` from megaAPI.
+    /// A data URI inside the gateway's JSON.
     #[default]
     DataUri,
     /// The data URI alone, without JSON.
@@ -40,15 +26,4 @@ pub enum QrPictureBody {
     BareBase64,
     /// The PNG file itself.
     Png,
-}
-
-/// Which field of Z-API's answer holds the phone code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PhoneCodeField {
-    /// `value`, as documented.
-    #[default]
-    Value,
-    /// `code`, as many clients read it.
-    Code,
 }

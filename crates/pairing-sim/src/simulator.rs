@@ -10,8 +10,14 @@ use axum::Router;
 use pairing_core::PhoneNumber;
 
 use crate::clock::Clock;
-use crate::webhook::Deliveries;
-use crate::{Dialect, InProcessTransport, Instance, InstanceSetup, Server, control, gateway};
+use crate::dialect::Instances as OfDialect;
+use crate::random::Random;
+use crate::setup::InvalidSetup;
+use crate::webhook::Tasks;
+use crate::{
+    Dialect, GatewayRequest, InProcessTransport, Instance, InstanceSetup, Route, Server, control,
+    gateway,
+};
 
 /// Options of a whole simulator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +29,9 @@ pub struct SimulatorOptions {
     /// Decides every code and every generated credential. Fixed by default, so that runs
     /// repeat.
     pub seed: u64,
+    /// The gateways that the control surface and the help page offer. A gateway that only has
+    /// instances added by [`Simulator::add_instance`] need not be here.
+    pub dialects: &'static [&'static dyn Dialect],
 }
 
 impl Default for SimulatorOptions {
@@ -30,6 +39,7 @@ impl Default for SimulatorOptions {
         Self {
             speed: 1,
             seed: 2009,
+            dialects: &[],
         }
     }
 }
@@ -42,6 +52,13 @@ impl SimulatorOptions {
         self
     }
 
+    /// Sets the gateways that the control surface and the help page offer.
+    #[must_use]
+    pub fn with_dialects(mut self, dialects: &'static [&'static dyn Dialect]) -> Self {
+        self.dialects = dialects;
+        self
+    }
+
     /// Sets the seed.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
@@ -50,7 +67,7 @@ impl SimulatorOptions {
     }
 }
 
-/// Both gateways, with as many instances as wanted. Cheap to clone: clones are the same
+/// Gateways with as many instances as wanted. Cheap to clone: clones are the same
 /// simulator.
 #[derive(Clone)]
 pub struct Simulator(Arc<Inner>);
@@ -58,12 +75,13 @@ pub struct Simulator(Arc<Inner>);
 struct Inner {
     options: SimulatorOptions,
     clock: Clock,
-    deliveries: Deliveries,
+    tasks: Tasks,
     instances: Mutex<Instances>,
 }
 
-#[derive(Default)]
 struct Instances {
+    /// Those of the options, and those of the instances.
+    dialects: Vec<&'static dyn Dialect>,
     list: Vec<Instance>,
     /// Where in `list` an id is: a bench has a hundred thousand.
     places: HashMap<String, usize>,
@@ -80,6 +98,9 @@ impl Instances {
                 *later -= 1;
             }
         }
+        if !self.dialects.contains(&instance.dialect()) {
+            self.dialects.push(instance.dialect());
+        }
         let place = self.list.len();
         self.places.insert(instance.id().to_owned(), place);
         self.list.push(instance);
@@ -92,13 +113,18 @@ impl Simulator {
     pub fn new(options: SimulatorOptions) -> Self {
         Self(Arc::new(Inner {
             clock: Clock::start(options.speed),
+            tasks: Tasks::default(),
+            instances: Mutex::new(Instances {
+                dialects: options.dialects.to_vec(),
+                list: Vec::new(),
+                places: HashMap::new(),
+                added: 0,
+            }),
             options,
-            deliveries: Deliveries::default(),
-            instances: Mutex::default(),
         }))
     }
 
-    /// Serves both gateways, the control surface and the help page on a loopback address.
+    /// Serves the gateways, the control surface and the help page on a loopback address.
     /// Port 0 takes a free port.
     ///
     /// # Errors
@@ -110,27 +136,43 @@ impl Simulator {
         Server::bind(self.router(), address).await
     }
 
-    /// Both gateways without sockets, for tests in tokio's paused time.
+    /// The gateways without sockets, for tests in tokio's paused time.
     #[must_use]
     pub fn transport(&self) -> InProcessTransport {
         InProcessTransport::new(self.router())
     }
 
     /// Adds an instance. One with the same id is replaced.
-    pub fn add_instance(&self, mut setup: InstanceSetup) -> Instance {
+    ///
+    /// # Panics
+    ///
+    /// When the setup has an option that its gateway does not have; see
+    /// [`try_add_instance`](Self::try_add_instance).
+    pub fn add_instance(&self, setup: InstanceSetup) -> Instance {
+        self.try_add_instance(setup)
+            .expect("the options are those of the gateway")
+    }
+
+    /// Adds an instance. One with the same id is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetup`] names an option that its gateway does not have.
+    pub fn try_add_instance(&self, mut setup: InstanceSetup) -> Result<Instance, InvalidSetup> {
+        let (dialect, seed) = (setup.dialect, self.0.options.seed);
         let mut instances = self.lock();
-        setup.complete(self.0.options.seed, instances.added);
+        let mut random = Random::new(seed, dialect.name(), instances.added);
+        let own = dialect.open(&mut setup, &mut random)?;
         instances.added += 1;
-        let phone = setup.phone.clone().unwrap_or_else(some_phone);
-        let instance = Instance::new(
-            setup,
-            phone,
-            self.0.options.seed,
-            self.0.clock,
-            self.0.deliveries.clone(),
-        );
+        // Drawn in any case, so that a given phone changes nothing else.
+        let made_up = format!("+5511900{}", random.text(b"0123456789", 6));
+        let phone = setup.phone.take().or_else(|| made_up.parse().ok());
+        let phone = phone.unwrap_or_else(some_phone);
+        setup.phone = Some(phone.clone());
+        let (clock, tasks) = (self.0.clock, self.0.tasks.clone());
+        let instance = Instance::new(setup, own, phone, seed, clock, tasks);
         instances.put(instance.clone());
-        instance
+        Ok(instance)
     }
 
     /// All instances, in the order they were added.
@@ -145,20 +187,39 @@ impl Simulator {
         &self.0.options
     }
 
-    pub(crate) fn find(&self, dialect: Dialect, id: &str) -> Option<Instance> {
-        self.find_any(id)
-            .filter(|instance| instance.dialect() == dialect)
+    /// The gateways of the options, and those that have instances.
+    #[must_use]
+    pub fn dialects(&self) -> Vec<&'static dyn Dialect> {
+        self.lock().dialects.clone()
     }
 
-    pub(crate) fn find_any(&self, id: &str) -> Option<Instance> {
+    /// The instance with this id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<Instance> {
         let instances = self.lock();
         let place = *instances.places.get(id)?;
         instances.list.get(place).cloned()
     }
 
+    /// The instance that a request is for; else the first refusal.
+    pub(crate) fn route(&self, request: &GatewayRequest) -> Option<Route> {
+        let mut refusal = None;
+        for dialect in self.dialects() {
+            let instances = OfDialect {
+                simulator: self,
+                dialect,
+            };
+            match dialect.route(request, &instances) {
+                Some(route @ Route::To(..)) => return Some(route),
+                other => refusal = refusal.or(other),
+            }
+        }
+        refusal
+    }
+
     fn router(&self) -> Router {
-        gateway::routes()
-            .merge(control::routes())
+        control::routes()
+            .fallback(gateway::serve)
             .with_state(self.clone())
     }
 
@@ -178,33 +239,5 @@ impl fmt::Debug for Simulator {
             .field("options", &self.0.options)
             .field("instances", &self.lock().list.len())
             .finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_instance_with_a_known_id_takes_its_place_at_the_end() {
-        let simulator = Simulator::new(SimulatorOptions::default());
-        let add = |id: &str, token: &str| {
-            simulator.add_instance(InstanceSetup::new(Dialect::ZApi).with_credentials(id, token));
-        };
-        for id in ["a", "b", "c"] {
-            add(id, "old");
-        }
-        add("a", "new");
-        let ids: Vec<String> = simulator
-            .instances()
-            .iter()
-            .map(|instance| instance.id().to_owned())
-            .collect();
-        assert_eq!(ids, ["b", "c", "a"]);
-        for (id, token) in [("a", "new"), ("b", "old"), ("c", "old")] {
-            let found = simulator.find(Dialect::ZApi, id);
-            assert_eq!(found.as_ref().map(Instance::token), Some(token));
-        }
-        assert!(simulator.find(Dialect::MegaApi, "a").is_none());
     }
 }

@@ -1,17 +1,85 @@
-//! Tells an address on loopback that an instance was linked or unlinked.
+//! Sends the webhooks of an instance to an address on loopback.
 
+use std::fmt;
+use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use pairing_core::PhoneNumber;
-use serde_json::json;
+use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use url::{Host, Url};
 
-use crate::Dialect;
+/// What a webhook is about. A gateway may send each topic to another address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WebhookTopic {
+    /// A phone was linked.
+    Linked,
+    /// The phone was unlinked.
+    Unlinked,
+    /// Anything else, such as another code.
+    Other,
+}
+
+impl WebhookTopic {
+    pub(crate) const ALL: [Self; 3] = [Self::Linked, Self::Unlinked, Self::Other];
+}
+
+/// A webhook of a gateway. `Debug` hides its headers and its body.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Webhook {
+    pub(crate) topic: WebhookTopic,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Webhook {
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(topic: WebhookTopic, body: &Value) -> Self {
+        Self {
+            topic,
+            headers: Vec::new(),
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// Adds a header, such as a signature of the [`body`](Self::body).
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn topic(&self) -> WebhookTopic {
+        self.topic
+    }
+
+    /// The headers besides those of HTTP.
+    #[must_use]
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
+    }
+
+    /// The body as it is sent.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook")
+            .field("topic", &self.topic)
+            .finish_non_exhaustive()
+    }
+}
 
 /// Where webhooks go: `http://` to loopback, checked.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,96 +118,62 @@ impl WebhookUrl {
     }
 }
 
-/// The body of "linked".
-pub(crate) fn connected(dialect: Dialect, id: &str, phone: &PhoneNumber) -> Vec<u8> {
-    let body = match dialect {
-        Dialect::ZApi => json!({
-            "type": "ConnectedCallback",
-            "connected": true,
-            "momment": since_1970().as_millis().try_into().unwrap_or(u64::MAX),
-            "instanceId": id,
-            "phone": phone.digits(),
-        }),
-        Dialect::MegaApi => json!({
-            "instance_key": id,
-            "messageType": "connection_update",
-            "message": "phone_connected",
-            "jid": format!("{}@s.whatsapp.net", phone.digits()),
-        }),
-    };
-    body.to_string().into_bytes()
-}
-
-/// The body of "unlinked". No such body of megaAPI is known, so it stays silent.
-pub(crate) fn disconnected(dialect: Dialect, id: &str) -> Option<Vec<u8>> {
-    match dialect {
-        Dialect::ZApi => {
-            let body = json!({
-                "type": "DisconnectedCallback",
-                // Seconds here and milliseconds there, as in Z-API's two examples.
-                "momment": since_1970().as_secs(),
-                "error": "Device has been disconnected",
-                "disconnected": true,
-                "instanceId": id,
-            });
-            Some(body.to_string().into_bytes())
-        }
-        Dialect::MegaApi => None,
-    }
-}
-
-fn since_1970() -> Duration {
-    SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default()
-}
-
-/// The deliveries under way; they end with the simulator.
+/// The deliveries and scheduled actions under way; they end with the simulator.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Deliveries(Arc<Mutex<JoinSet<()>>>);
+pub(crate) struct Tasks(Arc<Mutex<JoinSet<()>>>);
 
-/// More at one time are not sent: the receiver is not there.
+/// More at one time are dropped: the receiver of the webhooks is not there.
 const MOST_AT_ONCE: usize = 64;
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(5);
 
-impl Deliveries {
-    /// Starts a delivery and returns at once. Does nothing outside a tokio runtime.
-    pub(crate) fn send(&self, to: WebhookUrl, body: Vec<u8>) {
+impl Tasks {
+    /// Starts a delivery and returns. Does nothing outside a tokio runtime.
+    pub(crate) fn send(&self, to: WebhookUrl, webhook: Webhook) {
+        self.spawn(deliver(to, webhook));
+    }
+
+    /// Does nothing outside a tokio runtime.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
         let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         if tasks.len() < MOST_AT_ONCE {
-            tasks.spawn_on(deliver(to, body), &runtime);
+            tasks.spawn_on(task, &runtime);
         }
     }
 }
 
-async fn deliver(to: WebhookUrl, body: Vec<u8>) {
+async fn deliver(to: WebhookUrl, webhook: Webhook) {
     for attempt in 0..TRIES {
         if attempt > 0 {
             tokio::time::sleep(PAUSE * attempt).await;
         }
-        if let Ok(Ok(true)) = tokio::time::timeout(PATIENCE, post(&to, &body)).await {
+        if let Ok(Ok(true)) = tokio::time::timeout(PATIENCE, post(&to, &webhook)).await {
             return;
         }
     }
 }
 
 /// Whether the receiver answered with a 2xx.
-async fn post(to: &WebhookUrl, body: &[u8]) -> std::io::Result<bool> {
+async fn post(to: &WebhookUrl, webhook: &Webhook) -> std::io::Result<bool> {
     let query = to.url.query().map(|query| format!("?{query}"));
-    let head = format!(
+    let body = webhook.body();
+    let mut head = format!(
         "POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n",
+         Content-Length: {}\r\nConnection: close\r\n",
         to.url.path(),
         query.unwrap_or_default(),
         to.address,
         body.len(),
     );
+    for (name, value) in webhook.headers() {
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    head.push_str("\r\n");
     let mut stream = TcpStream::connect(to.address).await?;
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body).await?;

@@ -6,21 +6,21 @@ mod common;
 
 use std::time::Duration;
 
-use common::{megaapi, zapi};
+use common::plain;
 use pairing_sim::{Endpoint, Fault};
 use tokio::time::advance;
 
 #[tokio::test(start_paused = true)]
 async fn every_endpoint_has_its_own_count() {
-    let zapi = zapi();
-    zapi.qr().await;
-    zapi.get(&["qr-code", "image"]).await;
-    zapi.phone_code().await;
-    zapi.status().await;
-    zapi.get(&["device"]).await;
-    zapi.get(&["disconnect"]).await;
-    zapi.get(&["restart"]).await;
-    let calls = zapi.instance.calls();
+    let plain = plain();
+    plain.qr().await;
+    plain.get(&["picture"]).await;
+    plain.phone_code().await;
+    plain.status().await;
+    plain.get(&["device"]).await;
+    plain.get(&["unlink"]).await;
+    plain.get(&["restart"]).await;
+    let calls = plain.instance.calls();
     for endpoint in Endpoint::ALL {
         assert_eq!(calls.of(endpoint), 1, "{endpoint:?}");
     }
@@ -31,12 +31,12 @@ async fn every_endpoint_has_its_own_count() {
 
 #[tokio::test(start_paused = true)]
 async fn code_requests_keep_their_time_of_arrival() {
-    let megaapi = megaapi();
-    megaapi.qr().await;
+    let plain = plain();
+    plain.qr().await;
     advance(Duration::from_secs(15)).await;
-    megaapi.status().await;
-    megaapi.phone_code().await;
-    let arrivals: Vec<_> = megaapi
+    plain.status().await;
+    plain.phone_code().await;
+    let arrivals: Vec<_> = plain
         .instance
         .calls()
         .code_requests
@@ -46,29 +46,29 @@ async fn code_requests_keep_their_time_of_arrival() {
     assert_eq!(
         arrivals,
         [
-            (Endpoint::CodeQrImage, Duration::ZERO),
+            (Endpoint::CodeQrText, Duration::ZERO),
             (Endpoint::PhoneCode, Duration::from_secs(15)),
         ]
     );
-    let json = serde_json::to_value(megaapi.instance.calls()).unwrap();
+    let json = serde_json::to_value(plain.instance.calls()).unwrap();
     assert_eq!(json["code_requests"][1]["at_ms"], 15_000);
     assert_eq!(json["code_requests"][1]["endpoint"], "phone_code");
 }
 
 #[tokio::test(start_paused = true)]
 async fn requests_at_one_time_are_seen_and_a_reset_keeps_those_in_flight() {
-    let zapi = zapi();
-    zapi.instance
-        .set_faults(Fault::Latency { milliseconds: 10 });
+    let plain = plain();
+    plain.instance.set_faults(Fault::LATENCY.with(10));
     let reset = async {
-        zapi.instance
+        plain
+            .instance
             .wait_for_calls(|calls| calls.in_flight == 2)
             .await;
-        zapi.instance.reset_calls();
+        plain.instance.reset_calls();
     };
-    let (first, second, ()) = tokio::join!(zapi.qr(), zapi.status(), reset);
+    let (first, second, ()) = tokio::join!(plain.qr(), plain.status(), reset);
     assert_eq!((first.status, second.status), (200, 200));
-    let calls = zapi.instance.calls();
+    let calls = plain.instance.calls();
     assert_eq!(
         (calls.total, calls.in_flight, calls.max_in_flight),
         (0, 0, 2)

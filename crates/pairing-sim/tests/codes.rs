@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{Client, client, json, megaapi, simulator, text, value, zapi};
+use common::{Client, PLAIN, client, plain, text, value};
 use pairing_sim::{
-    Dialect, InstanceSetup, IssuedCode, PhoneCodeField, QrPictureBody, QrTextBody, QrTextForm,
-    Rotation, ScanError, Simulator, SimulatorOptions, TypeError,
+    InstanceSetup, IssuedCode, QrPictureBody, QrTextForm, Rotation, ScanError, Simulator,
+    SimulatorOptions, TypeError,
 };
 use tokio::time::{Instant, advance};
 
@@ -27,191 +27,163 @@ fn picture(data_uri: &str) -> Vec<u8> {
 
 #[tokio::test(start_paused = true)]
 async fn the_code_changes_every_20_s_and_only_the_valid_one_links() {
-    let zapi = zapi();
-    let first = value(&zapi.qr().await);
+    let plain = plain();
+    let first = value(&plain.qr().await);
     advance(s(19)).await;
-    assert_eq!(value(&zapi.qr().await), first);
+    assert_eq!(value(&plain.qr().await), first);
     advance(s(1)).await;
-    assert_eq!(zapi.instance.scan(&first), Err(ScanError::Dead));
-    let second = value(&zapi.qr().await);
+    assert_eq!(plain.instance.scan(&first), Err(ScanError::Dead));
+    let second = value(&plain.qr().await);
     assert_ne!(first, second);
     assert_eq!(
-        zapi.instance.scan("2@a stranger's"),
+        plain.instance.scan("2@a stranger's"),
         Err(ScanError::Unknown)
     );
-    assert_eq!(zapi.instance.scan(&second), Ok(()));
-    assert_eq!(zapi.instance.scan(&second), Err(ScanError::AlreadyLinked));
-    assert_eq!(zapi.instance.linked_phone(), Some(zapi.instance.phone()));
+    assert_eq!(plain.instance.scan(&second), Ok(()));
+    assert_eq!(plain.instance.scan(&second), Err(ScanError::AlreadyLinked));
+    assert_eq!(plain.instance.linked_phone(), Some(plain.instance.phone()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_other_rotation_gives_the_first_code_a_minute() {
-    let zapi = client(InstanceSetup::new(Dialect::ZApi).with_rotation(Rotation::First60Then20s));
-    let first = value(&zapi.qr().await);
+    let plain = client(InstanceSetup::new(PLAIN).with_rotation(Rotation::FIRST_60_THEN_20_S));
+    let first = value(&plain.qr().await);
     advance(s(59)).await;
-    assert_eq!(value(&zapi.qr().await), first);
+    assert_eq!(value(&plain.qr().await), first);
     advance(s(1)).await;
-    let second = value(&zapi.qr().await);
+    let second = value(&plain.qr().await);
     assert_ne!(first, second);
     advance(s(20)).await;
-    assert_eq!(zapi.instance.scan(&second), Err(ScanError::Dead));
+    assert_eq!(plain.instance.scan(&second), Err(ScanError::Dead));
     advance(s(80)).await;
-    assert_eq!(zapi.instance.current_qr(), None);
-    assert_eq!(zapi.instance.scan_current(), Err(ScanError::NoCode));
+    assert_eq!(plain.instance.current_qr(), None);
+    assert_eq!(plain.instance.scan_current(), Err(ScanError::NoCode));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_offset_gives_a_code_that_dies_sooner() {
-    let zapi = client(InstanceSetup::new(Dialect::ZApi).with_phase(s(15)));
-    let first = value(&zapi.qr().await);
+    let plain = client(InstanceSetup::new(PLAIN).with_phase(s(15)));
+    let first = value(&plain.qr().await);
     advance(s(5)).await;
-    assert_eq!(zapi.instance.scan(&first), Err(ScanError::Dead));
+    assert_eq!(plain.instance.scan(&first), Err(ScanError::Dead));
 }
 
 #[tokio::test(start_paused = true)]
 async fn speed_shortens_lives_and_says_so() {
     let fast = Simulator::new(SimulatorOptions::default().with_speed(20));
-    let zapi = Client::of(&fast, InstanceSetup::new(Dialect::ZApi));
-    let next = zapi.instance.next_code();
-    let first = value(&zapi.qr().await);
+    let plain = Client::of(&fast, InstanceSetup::new(PLAIN));
+    let next = plain.instance.next_code();
+    let first = value(&plain.qr().await);
     assert_eq!(next.await.lives(), s(1));
     advance(s(1)).await;
-    assert_ne!(value(&zapi.qr().await), first);
+    assert_ne!(value(&plain.qr().await), first);
 }
 
 #[tokio::test(start_paused = true)]
 async fn pictures_say_what_the_instance_says() {
-    let zapi = zapi();
-    let answer = zapi.get(&["qr-code", "image"]).await;
+    let plain = plain();
+    let answer = plain.get(&["picture"]).await;
     let png = picture(&value(&answer));
-    assert_eq!(pairing_qr::decode(&png).ok(), zapi.instance.current_qr());
+    assert_eq!(pairing_qr::decode(&png).ok(), plain.instance.current_qr());
     assert_eq!(
-        zapi.instance.scan_picture(b"no picture"),
+        plain.instance.scan_picture(b"no picture"),
         Err(ScanError::Unreadable)
     );
-    assert_eq!(zapi.instance.scan_picture(&png), Ok(()));
-
-    let megaapi = megaapi();
-    let answer = json(&megaapi.qr().await);
-    assert_eq!(answer["error"], false);
-    let png = picture(answer["qrcode"].as_str().unwrap());
-    assert_eq!(megaapi.instance.scan_picture(&png), Ok(()));
+    assert_eq!(plain.instance.scan_picture(&png), Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_shape_carries_the_valid_code() {
-    let simulator = simulator();
-    let zapi = |change: fn(&mut InstanceSetup)| {
-        let mut setup = InstanceSetup::new(Dialect::ZApi);
-        change(&mut setup);
-        Client::of(&simulator, setup)
+async fn every_form_carries_the_valid_code() {
+    let with = |shape| {
+        let mut setup = InstanceSetup::new(PLAIN);
+        setup.qr_picture_body = shape;
+        client(setup)
     };
-    let bare = zapi(|setup| setup.qr_text_body = QrTextBody::BareText);
-    assert_eq!(bare.instance.scan(&text(&bare.qr().await)), Ok(()));
-
-    let drawn = zapi(|setup| setup.qr_text_body = QrTextBody::Picture);
-    let png = picture(&value(&drawn.qr().await));
-    assert_eq!(drawn.instance.scan_picture(&png), Ok(()));
-
-    let uri = zapi(|setup| setup.qr_picture_body = QrPictureBody::BareDataUri);
-    let png = picture(&text(&uri.get(&["qr-code", "image"]).await));
+    let uri = with(QrPictureBody::BareDataUri);
+    let png = picture(&text(&uri.get(&["picture"]).await));
     assert_eq!(uri.instance.scan_picture(&png), Ok(()));
 
-    let base64 = zapi(|setup| setup.qr_picture_body = QrPictureBody::BareBase64);
-    let body = text(&base64.get(&["qr-code", "image"]).await);
-    assert_eq!(
-        base64
-            .instance
-            .scan_picture(&STANDARD.decode(body).unwrap()),
-        Ok(())
-    );
+    let base64 = with(QrPictureBody::BareBase64);
+    let body = text(&base64.get(&["picture"]).await);
+    let png = STANDARD.decode(body).unwrap();
+    assert_eq!(base64.instance.scan_picture(&png), Ok(()));
 
-    let raw = zapi(|setup| setup.qr_picture_body = QrPictureBody::Png);
-    let answer = raw.get(&["qr-code", "image"]).await;
-    assert_eq!(answer.content_type.as_deref(), Some("image/png"));
-    assert_eq!(raw.instance.scan_picture(&answer.body), Ok(()));
+    let raw = with(QrPictureBody::Png);
+    let response = raw.get(&["picture"]).await;
+    assert_eq!(response.content_type.as_deref(), Some("image/png"));
+    assert_eq!(raw.instance.scan_picture(&response.body), Ok(()));
 
-    let link = zapi(|setup| setup.qr_text = QrTextForm::Link);
+    let mut setup = InstanceSetup::new(PLAIN);
+    setup.qr_text = QrTextForm::Link;
+    let link = client(setup);
     let code = value(&link.qr().await);
     assert!(code.starts_with("https://wa.me/settings/linked_devices#"));
     assert_eq!(link.instance.scan(&code), Ok(()));
-
-    let code = zapi(|setup| setup.phone_code_field = PhoneCodeField::Code);
-    let answer = json(&code.phone_code().await);
-    assert_eq!(
-        code.instance.type_code(answer["code"].as_str().unwrap()),
-        Ok(())
-    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_phone_code_lives_160_s_and_a_new_one_replaces_it() {
-    let zapi = zapi();
-    let first = value(&zapi.phone_code().await);
-    assert_eq!(zapi.instance.current_phone_code(), Some(first.clone()));
-    let second = value(&zapi.phone_code().await);
-    assert_eq!(zapi.instance.type_code(&first), Err(TypeError::Unknown));
+    let plain = plain();
+    let first = value(&plain.phone_code().await);
+    assert_eq!(plain.instance.current_phone_code(), Some(first.clone()));
+    let second = value(&plain.phone_code().await);
+    assert_eq!(plain.instance.type_code(&first), Err(TypeError::Unknown));
     advance(s(160)).await;
-    assert_eq!(zapi.instance.type_code(&second), Err(TypeError::Dead));
-    assert_eq!(zapi.instance.type_current(), Err(TypeError::NoCode));
-    let third = value(&zapi.phone_code().await);
+    assert_eq!(plain.instance.type_code(&second), Err(TypeError::Dead));
+    assert_eq!(plain.instance.type_current(), Err(TypeError::NoCode));
+    let third = value(&plain.phone_code().await);
     advance(s(159)).await;
-    assert_eq!(zapi.instance.type_code(&third), Ok(()));
+    assert_eq!(plain.instance.type_code(&third), Ok(()));
     assert_eq!(
-        zapi.instance.type_code(&third),
+        plain.instance.type_code(&third),
         Err(TypeError::AlreadyLinked)
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn megaapi_sends_the_hyphen_and_the_phone_tolerates_it() {
-    let megaapi = megaapi();
-    let code = json(&megaapi.phone_code().await)["pairingCode"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+async fn the_phone_tolerates_the_hyphen() {
+    let mut setup = InstanceSetup::new(PLAIN);
+    setup.phone_code_hyphen = true;
+    let plain = client(setup);
+    let code = value(&plain.phone_code().await);
     assert_eq!(code.find('-'), Some(4));
-    assert_eq!(megaapi.instance.type_code(&code.to_lowercase()), Ok(()));
+    assert_eq!(plain.instance.type_code(&code.to_lowercase()), Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_code_for_another_number_does_not_link_this_phone() {
-    let zapi = zapi();
-    let code = value(&zapi.get(&["phone-code", "351912345678"]).await);
-    assert_eq!(zapi.instance.type_code(&code), Err(TypeError::OtherPhone));
-    let wanted = zapi.instance.current_phone_code_for().unwrap();
+    let plain = plain();
+    let code = value(&plain.get(&["phone-code", "351912345678"]).await);
+    assert_eq!(plain.instance.type_code(&code), Err(TypeError::OtherPhone));
+    let wanted = plain.instance.current_phone_code_for().unwrap();
     assert_eq!(wanted.digits(), "351912345678");
-    zapi.instance.link_as(wanted);
-    assert_eq!(zapi.instance.current_phone_code_for(), None);
+    plain.instance.link_as(wanted);
+    assert_eq!(plain.instance.current_phone_code_for(), None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn after_the_limit_whatsapp_makes_no_more_phone_codes() {
-    for dialect in Dialect::ALL {
-        let client = client(InstanceSetup::new(dialect).with_phone_code_limit(1));
-        assert_eq!(client.phone_code().await.status, 200);
-        let refused = client.phone_code().await;
-        assert_eq!(refused.status, 429);
-        assert!(text(&refused).contains("rate-overlimit"));
-    }
+    let plain = client(InstanceSetup::new(PLAIN).with_phone_code_limit(1));
+    assert_eq!(plain.phone_code().await.status, 200);
+    assert_eq!(plain.phone_code().await.status, 429);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restart_kills_the_codes() {
-    let zapi = zapi();
-    let qr = value(&zapi.qr().await);
-    let code = value(&zapi.phone_code().await);
-    assert_eq!(json(&zapi.get(&["restart"]).await)["value"], true);
-    assert_eq!(zapi.instance.scan(&qr), Err(ScanError::Dead));
-    assert_eq!(zapi.instance.type_code(&code), Err(TypeError::Dead));
+    let plain = plain();
+    let qr = value(&plain.qr().await);
+    let code = value(&plain.phone_code().await);
+    assert_eq!(plain.get(&["restart"]).await.status, 200);
+    assert_eq!(plain.instance.scan(&qr), Err(ScanError::Dead));
+    assert_eq!(plain.instance.type_code(&code), Err(TypeError::Dead));
     // It stays on the screen all the same.
-    assert_eq!(zapi.instance.last_code().unwrap().text(), code);
+    assert_eq!(plain.instance.last_code().unwrap().text(), code);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_person_sees_each_code_as_it_is_handed_out() {
-    let zapi = zapi();
-    let phone = zapi.instance.clone();
+    let plain = plain();
+    let phone = plain.instance.clone();
     let mut codes = phone.codes();
     let person = tokio::spawn(async move {
         let start = Instant::now();
@@ -221,22 +193,22 @@ async fn the_person_sees_each_code_as_it_is_handed_out() {
         phone.scan(second.text()).unwrap();
         (start.elapsed(), first, second)
     });
-    let first = value(&zapi.qr().await);
+    let first = value(&plain.qr().await);
     tokio::time::sleep(s(21)).await;
-    let second = value(&zapi.qr().await);
+    let second = value(&plain.qr().await);
     let (took, seen_first, seen_second) = person.await.unwrap();
     assert_eq!(took, s(21));
     assert_eq!(seen_first.text(), first);
     assert!(matches!(seen_second, IssuedCode::Qr { text, .. } if text == second));
-    assert!(zapi.instance.is_linked());
+    assert!(plain.instance.is_linked());
 }
 
 #[tokio::test(start_paused = true)]
 async fn runs_repeat_and_seeds_differ() {
     let first_code = |seed| async move {
         let simulator = Simulator::new(SimulatorOptions::default().with_seed(seed));
-        let zapi = Client::of(&simulator, InstanceSetup::new(Dialect::ZApi));
-        (zapi.instance.id().to_owned(), value(&zapi.qr().await))
+        let plain = Client::of(&simulator, InstanceSetup::new(PLAIN));
+        (plain.instance.id().to_owned(), value(&plain.qr().await))
     };
     assert_eq!(first_code(1).await, first_code(1).await);
     assert_ne!(first_code(1).await, first_code(2).await);

@@ -6,10 +6,11 @@ mod common;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::simulator;
+use common::PLAIN;
+use common::plain::TWIN;
 use common::socket::{path, send, send_json};
 use pairing_qr::QrMatrix;
-use pairing_sim::{Dialect, Fault, Instance, InstanceSetup, Server, Simulator};
+use pairing_sim::{Fault, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
 use serde_json::{Value, json};
 
 struct Control {
@@ -19,13 +20,13 @@ struct Control {
 }
 
 async fn start() -> Control {
-    let simulator = simulator();
+    let options = SimulatorOptions::default().with_dialects(&[PLAIN, TWIN]);
+    let simulator = Simulator::new(options);
     let server = simulator
         .serve("127.0.0.1:0".parse().unwrap())
         .await
         .unwrap();
-    let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
-    let instance = simulator.add_instance(setup);
+    let instance = simulator.add_instance(InstanceSetup::new(PLAIN));
     Control {
         server,
         simulator,
@@ -44,7 +45,7 @@ impl Control {
     }
 
     async fn ask_for_qr(&self) -> String {
-        let path = path(&self.instance, "qr-code");
+        let path = path(&self.instance, "qr");
         let (_, answer) = send_json(&self.server, "GET", &path, "").await;
         answer["value"].as_str().unwrap().to_owned()
     }
@@ -57,10 +58,10 @@ async fn instances_are_listed_with_all_a_client_needs() {
     let (status, list) = control.to("GET", "instances", "").await;
     assert_eq!(status, 200);
     let listed = &list[0];
-    assert_eq!(listed["dialect"], "zapi");
+    assert_eq!(listed["dialect"], "plain");
     assert_eq!(listed["id"], control.instance.id());
     assert_eq!(listed["token"], control.instance.token());
-    assert_eq!(listed["client_token"], Value::Null);
+    assert_eq!(listed["account"], Value::Null);
     assert_eq!(listed["phone"], control.instance.phone().to_string());
     assert_eq!(
         (&listed["linked"], &listed["current_qr"]),
@@ -73,14 +74,14 @@ async fn instances_are_listed_with_all_a_client_needs() {
 #[tokio::test]
 async fn an_instance_is_added_as_described() {
     let control = start().await;
-    let setup = r#"{"dialect":"megaapi","id":"mine","token":"t","phone":"+5511988887777",
-        "rotation":"first_60_then_20s","phase_ms":1000,"phone_code_limit":3}"#;
+    let setup = r#"{"dialect":"twin","id":"mine","token":"t","phone":"+5511988887777",
+        "rotation":"first_60_then_20s","phase_ms":1000,"phone_code_limit":3,"slow_ms":5}"#;
     let (status, added) = control.to("POST", "instances", setup).await;
     assert_eq!(status, 201, "{added}");
     assert_eq!(added["id"], "mine");
     assert_eq!(control.simulator.instances().len(), 2);
     let (status, _) = control
-        .to("POST", "instances", r#"{"dialect":"zapi"}"#)
+        .to("POST", "instances", r#"{"dialect":"plain"}"#)
         .await;
     assert_eq!(status, 201);
     let (status, error) = control.to("POST", "instances", setup).await;
@@ -186,7 +187,7 @@ async fn faults_are_set_by_name_or_object_and_cleared() {
         (200, json!([]))
     );
     let (_, all) = control.to("GET", "faults", "").await;
-    assert_eq!(all.as_array().unwrap().len(), Fault::all().len());
+    assert_eq!(all.as_array().unwrap().len(), Fault::COMMON.len() + 1);
     assert_eq!(all[0]["name"], "latency");
 }
 
@@ -199,7 +200,10 @@ async fn webhooks_are_set_and_shown() {
     control.instance.link();
     let (_, shown) = control.to_instance("GET", "webhook", "").await;
     assert_eq!(shown["url"], "http://127.0.0.1:9/");
-    assert_eq!(shown["bodies"][0]["type"], "ConnectedCallback");
+    assert_eq!(
+        shown["bodies"][0]["linked"],
+        control.instance.phone().digits()
+    );
     let (_, none) = control
         .to_instance("PUT", "webhook", r#"{"url":null}"#)
         .await;
@@ -220,7 +224,8 @@ async fn mistakes_are_refused_with_a_reason() {
         ("PUT", "webhook", "{\"url\":\"https://example.com/\"}"),
         ("PUT", "webhook", ""),
         ("PUT", "faults", r#"["no_such_fault"]"#),
-        ("PUT", "faults", r#"["unauthorized"]"#),
+        ("PUT", "faults", r#"["rate_overlimit"]"#),
+        ("PUT", "faults", "{}"),
         ("PUT", "faults", r#"[{"fault":"hang","frist":1}]"#),
         (
             "PUT",
@@ -241,11 +246,11 @@ async fn mistakes_are_refused_with_a_reason() {
         "",
         "{}",
         r#"{"dialect":"other"}"#,
-        r#"{"dialect":"zapi","id":""}"#,
-        r#"{"dialect":"zapi","id":"a b"}"#,
-        r#"{"dialect":"zapi","typo":1}"#,
-        r#"{"dialect":"zapi","phone":"12"}"#,
-        r#"{"dialect":"megaapi","client_token":"x"}"#,
+        r#"{"dialect":"plain","id":""}"#,
+        r#"{"dialect":"plain","id":"a b"}"#,
+        r#"{"dialect":"plain","typo":1}"#,
+        r#"{"dialect":"plain","phone":"12"}"#,
+        r#"{"dialect":"plain","slow_ms":"x"}"#,
     ] {
         assert_eq!(control.to("POST", "instances", body).await.0, 400, "{body}");
     }
@@ -257,15 +262,13 @@ async fn mistakes_are_refused_with_a_reason() {
 #[tokio::test]
 async fn the_help_page_has_lines_to_copy() {
     let control = start().await;
-    let megaapi = control
-        .simulator
-        .add_instance(InstanceSetup::new(Dialect::MegaApi));
+    let twin = control.simulator.add_instance(InstanceSetup::new(TWIN));
     for path in ["/", "/_sim", "/_sim/"] {
         let (status, page) = send(&control.server, "GET", path, "").await;
         assert_eq!(status, 200);
         assert!(page.contains(&control.server.base_url()));
-        assert!(page.contains(control.instance.id()) && page.contains(megaapi.token()));
-        for fault in Fault::all() {
+        assert!(page.contains(control.instance.id()) && page.contains(twin.token()));
+        for fault in PLAIN.all_faults() {
             assert!(page.contains(fault.name()), "{}", fault.name());
         }
     }

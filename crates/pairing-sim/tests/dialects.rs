@@ -1,252 +1,164 @@
-//! What the two gateways say when all is well, when a secret is wrong and when linked.
+//! What a dialect can do with state and time, and what the engine does for it.
 
 #![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 mod common;
 
-use common::{Client, client, json, megaapi, simulator, zapi};
-use pairing_http::{HttpMethod, HttpResponse, HttpTransport as _};
-use pairing_sim::{Dialect, InstanceSetup};
-use serde_json::{Value, json};
+use std::time::Duration;
 
-fn said(response: &HttpResponse) -> (u16, Value) {
-    (response.status, json(response))
-}
+use common::plain::TWIN;
+use common::{Client, PLAIN, client, json, plain, simulator, value};
+use pairing_sim::{InstanceSetup, TypeError, WebhookTopic};
+use serde_json::Value;
+use tokio::sync::oneshot::error::TryRecvError;
+use tokio::time::{Instant, advance, sleep};
 
-async fn send(client: &Client, method: HttpMethod, path: &[&str]) -> (u16, Value) {
-    let request = client.request(method, path);
-    said(&client.transport.send(request).await.unwrap())
-}
-
-#[tokio::test(start_paused = true)]
-async fn zapi_fills_error_on_every_status() {
-    let zapi = zapi();
-    assert_eq!(
-        said(&zapi.status().await),
-        (
-            200,
-            json!({"connected": false, "error": "You are not connected.", "smartphoneConnected": false})
-        )
-    );
-    zapi.instance.link();
-    assert_eq!(
-        said(&zapi.status().await),
-        (
-            200,
-            json!({"connected": true, "error": "You are already connected", "smartphoneConnected": true})
-        )
-    );
+fn with(option: &str, set: impl Into<Value>) -> Client {
+    client(InstanceSetup::new(PLAIN).with_option(option, set))
 }
 
 #[tokio::test(start_paused = true)]
-async fn zapi_hands_out_no_code_while_linked_and_a_new_one_after() {
-    let zapi = zapi();
-    let before = common::value(&zapi.qr().await);
-    zapi.instance.scan(&before).unwrap();
-    for path in [
-        &["qr-code"][..],
-        &["qr-code", "image"],
-        &["phone-code", "5511999998888"],
-    ] {
-        assert_eq!(
-            said(&zapi.get(path).await),
-            (200, json!({"connected": true}))
-        );
-    }
-    let device = said(&zapi.get(&["device"]).await).1;
-    assert_eq!(device["phone"], zapi.instance.phone().digits());
-    assert_eq!(
-        said(&zapi.get(&["disconnect"]).await),
-        (200, json!({"value": true}))
-    );
-    assert!(!zapi.instance.is_linked());
-    assert_ne!(common::value(&zapi.qr().await), before);
+async fn a_gateway_may_take_its_time() {
+    let slow = with("slow_ms", 2_000);
+    let start = Instant::now();
+    assert_eq!(slow.qr().await.status, 200);
+    assert_eq!(start.elapsed(), Duration::from_secs(2));
 }
 
 #[tokio::test(start_paused = true)]
-async fn zapi_names_the_missing_and_echoes_the_wrong_client_token() {
-    let mut zapi = zapi();
-    zapi.client_token = None;
-    assert_eq!(
-        said(&zapi.qr().await),
-        (400, json!({"error": "null not allowed"}))
-    );
-    zapi.client_token = Some("WRONG".into());
-    assert_eq!(
-        said(&zapi.qr().await),
-        (403, json!({"error": "Client-Token WRONG not allowed"}))
-    );
-    zapi.token = "WRONG".into();
-    assert_eq!(
-        said(&zapi.qr().await),
-        (400, json!({"error": "your client-token is not configured"}))
-    );
-    assert_eq!(zapi.instance.calls().code_qr_text, 3);
-    assert_eq!(zapi.instance.current_qr(), None);
+async fn a_gateway_may_have_to_be_started_first() {
+    let stopped = with("needs_start", true);
+    assert_eq!(stopped.qr().await.status, 422);
+    stopped.get(&["start"]).await;
+    assert_eq!(stopped.qr().await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]
-async fn zapi_asks_for_no_client_token_until_the_owner_activates_it() {
-    let zapi = client(InstanceSetup::new(Dialect::ZApi).without_client_token());
-    assert_eq!(zapi.instance.client_token(), None);
-    assert_eq!(zapi.qr().await.status, 200);
+async fn a_status_may_lag_behind() {
+    let late = with("lag_ms", 3_000);
+    advance(Duration::from_secs(60)).await;
+    let says_linked = async || json(&late.status().await)["value"].as_bool().unwrap();
+    late.instance.link();
+    assert!(!says_linked().await);
+    advance(Duration::from_secs(3)).await;
+    assert!(says_linked().await);
+    late.instance.unlink();
+    assert!(says_linked().await);
+    advance(Duration::from_secs(3)).await;
+    assert!(!says_linked().await);
 }
 
 #[tokio::test(start_paused = true)]
-async fn zapi_knows_no_other_path_or_verb() {
-    let zapi = zapi();
-    let not_found = json!({
-        "error": "NOT_FOUND",
-        "message": "Unable to find matching target resource method",
-    });
-    for (method, path) in [
-        (HttpMethod::Get, "qrcode"),
-        (HttpMethod::Post, "qr-code"),
-        (HttpMethod::Delete, "disconnect"),
-    ] {
-        assert_eq!(send(&zapi, method, &[path]).await, (404, not_found.clone()));
-    }
-    assert_eq!(zapi.instance.calls().other, 3);
+async fn a_gateway_may_renew_codes_by_itself_until_a_phone_is_linked() {
+    let renewing = with("renewal_s", 45);
+    let instance = &renewing.instance;
+    let first = value(&renewing.phone_code().await);
+    sleep(Duration::from_secs(46)).await;
+    assert_eq!(instance.type_code(&first), Err(TypeError::Unknown));
+    let renewed: Value = serde_json::from_slice(instance.webhooks()[0].body()).unwrap();
+    instance
+        .type_code(renewed["renewed"].as_str().unwrap())
+        .unwrap();
+    sleep(Duration::from_secs(600)).await;
+    let topics: Vec<_> = instance.webhooks().iter().map(|it| it.topic()).collect();
+    assert_eq!(topics, [WebhookTopic::Other, WebhookTopic::Linked]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn zapi_refuses_what_is_no_phone_number() {
-    let answer = zapi().get(&["phone-code", "abc"]).await;
-    assert_eq!(answer.status, 400);
-}
-
-#[tokio::test(start_paused = true)]
-async fn megaapi_describes_the_instance() {
-    let mut setup = InstanceSetup::new(Dialect::MegaApi);
-    setup.device_suffix = true;
-    let megaapi = client(setup);
-    let key = megaapi.instance.id().to_owned();
-    let described = said(&megaapi.status().await).1;
-    assert_eq!(described["error"], false);
-    assert_eq!(
-        described["instance"],
-        json!({"key": key, "status": "disconnected"})
-    );
-    megaapi.instance.link();
-    let described = said(&megaapi.status().await).1;
-    let user = format!("{}:12@s.whatsapp.net", megaapi.instance.phone().digits());
-    assert_eq!(described["instance"]["status"], "connected");
-    assert_eq!(described["instance"]["user"]["id"], user);
-}
-
-#[tokio::test(start_paused = true)]
-async fn megaapi_refuses_codes_with_403_while_linked() {
-    let megaapi = megaapi();
-    megaapi.instance.link();
-    let refusal = (403, json!({"message": "User is already logged in"}));
-    assert_eq!(said(&megaapi.qr().await), refusal);
-    assert_eq!(said(&megaapi.phone_code().await), refusal);
-    let key = megaapi.instance.id().to_owned();
-    let (status, _) = send(&megaapi, HttpMethod::Delete, &["instance", &key, "logout"]).await;
-    assert_eq!(status, 200);
-    assert!(!megaapi.instance.is_linked());
-    assert_eq!(megaapi.instance.calls().unlink, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn megaapi_wants_the_right_token_instance_and_content_type() {
-    let mut megaapi = megaapi();
-    let stranger = megaapi.get(&["instance", "megaapi-unknown"]).await;
-    assert_eq!(stranger.status, 404);
-    assert_eq!(json(&stranger)["message"], "Instance not found");
-    let mut unlabelled = megaapi.request(HttpMethod::Get, &["instance", megaapi.instance.id()]);
-    unlabelled
-        .headers
-        .retain(|(name, _)| *name != "content-type");
-    let answer = megaapi.transport.send(unlabelled).await.unwrap();
-    assert_eq!(answer.status, 415);
-    megaapi.token = "WRONG".into();
-    assert_eq!(megaapi.qr().await.status, 401);
-}
-
-#[tokio::test(start_paused = true)]
-async fn megaapi_fails_inside_200_without_a_phone_number() {
-    let megaapi = megaapi();
-    let answer = megaapi
-        .get(&["instance", "pairingCode", megaapi.instance.id()])
-        .await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(json(&answer)["error"], true);
-}
-
-#[tokio::test(start_paused = true)]
-async fn megaapi_also_shows_a_page_for_people() {
-    let megaapi = megaapi();
-    let page = megaapi
-        .get(&["instance", "qrcode", megaapi.instance.id()])
-        .await;
+async fn what_was_scheduled_ends_with_the_simulator() {
+    let plain = plain();
+    let (alive, mut ended) = tokio::sync::oneshot::channel::<()>();
+    let hour = Duration::from_secs(3600);
+    plain.instance.schedule(hour, move |_| drop(alive));
     assert!(
-        page.content_type
-            .as_deref()
-            .unwrap()
-            .starts_with("text/html")
+        ended
+            .try_recv()
+            .is_err_and(|error| error == TryRecvError::Empty)
     );
+    let start = Instant::now();
+    drop(plain);
+    assert!(ended.await.is_err());
+    assert!(start.elapsed() < hour);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_gateways_do_not_know_each_others_instances() {
+async fn a_webhook_can_carry_headers() {
+    let plain = plain();
+    plain.instance.link();
+    let [webhook] = &*plain.instance.webhooks() else {
+        unreachable!("one link, one webhook");
+    };
+    let sum: u64 = webhook.body().iter().map(|byte| u64::from(*byte)).sum();
+    assert_eq!(webhook.headers(), [("X-Sum", sum.to_string())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_gateways_with_the_same_paths_the_one_that_has_the_instance_answers() {
     let simulator = simulator();
-    let zapi = Client::of(&simulator, InstanceSetup::new(Dialect::ZApi));
-    let megaapi = Client::of(&simulator, InstanceSetup::new(Dialect::MegaApi));
-    let answer = megaapi.get(&["instance", zapi.instance.id()]).await;
-    assert_eq!(answer.status, 404);
+    let plain = Client::of(&simulator, InstanceSetup::new(PLAIN));
+    let twin = Client::of(&simulator, InstanceSetup::new(TWIN));
+    assert_eq!(plain.qr().await.status, 200);
+    assert_eq!(twin.qr().await.status, 200);
+    assert_eq!(twin.instance.calls().total, 1);
+    simulator.add_instance(InstanceSetup::new(PLAIN).with_credentials("known", "t"));
+    let names: Vec<_> = simulator.dialects().iter().map(|it| it.name()).collect();
+    assert_eq!(names, ["plain", "twin"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn linking_and_unlinking_are_told_in_the_gateways_words() {
-    let zapi = zapi();
-    zapi.instance.link();
-    zapi.get(&["restart"]).await;
-    zapi.instance.unlink();
-    zapi.instance.unlink();
-    let told: Vec<Value> = zapi
-        .instance
-        .webhook_bodies()
-        .iter()
-        .map(|body| serde_json::from_slice(body).unwrap())
-        .collect();
-    let types: Vec<_> = told.iter().map(|body| &body["type"]).collect();
-    assert_eq!(
-        types,
-        [
-            "ConnectedCallback",
-            "ConnectedCallback",
-            "DisconnectedCallback"
-        ]
-    );
-    assert_eq!(told[0]["phone"], zapi.instance.phone().digits());
-    assert_eq!(told[2]["disconnected"], true);
+async fn an_unknown_instance_is_refused_in_the_gateways_words() {
+    let simulator = simulator();
+    let plain = Client::of(&simulator, InstanceSetup::new(PLAIN));
+    let replaced = InstanceSetup::new(TWIN).with_credentials(plain.instance.id(), "other");
+    simulator.add_instance(replaced);
+    assert_eq!(plain.qr().await.status, 200, "the twin has taken the id");
+    assert_eq!(plain.instance.calls().total, 0);
+    let stranger = client(InstanceSetup::new(PLAIN).with_credentials("stranger", "t"));
+    let asked = Client {
+        transport: simulator.transport(),
+        instance: stranger.instance,
+    };
+    assert_eq!(asked.qr().await.status, 404);
+}
 
-    let megaapi = megaapi();
-    megaapi.instance.link();
-    let body: Value = serde_json::from_slice(&megaapi.instance.webhook_bodies()[0]).unwrap();
-    let jid = format!("{}@s.whatsapp.net", megaapi.instance.phone().digits());
-    assert_eq!(
-        body,
-        json!({
-            "instance_key": megaapi.instance.id(),
-            "messageType": "connection_update",
-            "message": "phone_connected",
-            "jid": jid,
-        })
+#[test]
+fn an_option_that_the_gateway_does_not_have_is_refused_by_name() {
+    let setup = InstanceSetup::new(PLAIN).with_option("fast", true);
+    let error = simulator().try_add_instance(setup).unwrap_err().to_string();
+    assert!(
+        error.starts_with("plain: ") && error.contains("`fast`"),
+        "{error}"
     );
+}
+
+#[test]
+fn an_instance_with_a_known_id_takes_its_place_at_the_end() {
+    let simulator = simulator();
+    let add = |id: &str, token: &str| {
+        simulator.add_instance(InstanceSetup::new(PLAIN).with_credentials(id, token));
+    };
+    for id in ["a", "b", "c"] {
+        add(id, "old");
+    }
+    add("a", "new");
+    let found: Vec<_> = simulator.instances();
+    let found: Vec<_> = found.iter().map(|it| (it.id(), it.token())).collect();
+    assert_eq!(found, [("b", "old"), ("c", "old"), ("a", "new")]);
+    for (id, token) in found {
+        assert_eq!(simulator.find(id).unwrap().token(), token);
+    }
 }
 
 #[test]
 fn nothing_secret_is_in_debug() {
     let simulator = simulator();
-    let setup = InstanceSetup::new(Dialect::ZApi)
-        .with_credentials("CANARY-ID", "CANARY-TOKEN")
-        .with_client_token("CANARY-CLIENT");
+    let setup = InstanceSetup::new(PLAIN).with_credentials("CANARY-ID", "CANARY-TOKEN");
     let instance = simulator.add_instance(setup.clone());
     let shown = format!(
         "{setup:?} {instance:?} {simulator:?} {:?}",
         instance.codes()
     );
     assert!(!shown.contains("CANARY"), "{shown}");
+    let secrets = instance.secrets();
+    assert_eq!(secrets, ["CANARY-ID", "CANARY-TOKEN"]);
 }

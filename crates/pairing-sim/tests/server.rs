@@ -7,9 +7,9 @@ mod common;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 
-use common::simulator;
 use common::socket::{open, path, read, send, send_json};
-use pairing_sim::{Dialect, Fault, Instance, InstanceSetup, Server, Simulator};
+use common::{PLAIN, simulator};
+use pairing_sim::{Fault, Instance, InstanceSetup, Server, Simulator};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,15 +23,14 @@ fn loopback() -> SocketAddr {
 async fn start() -> (Simulator, Server, Instance) {
     let simulator = simulator();
     let server = simulator.serve(loopback()).await.unwrap();
-    let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
-    let instance = simulator.add_instance(setup);
+    let instance = simulator.add_instance(InstanceSetup::new(PLAIN));
     (simulator, server, instance)
 }
 
 #[tokio::test]
 async fn a_gateway_answers_over_a_socket() {
     let (_simulator, server, instance) = start().await;
-    let (status, answer) = send_json(&server, "GET", &path(&instance, "qr-code"), "").await;
+    let (status, answer) = send_json(&server, "GET", &path(&instance, "qr"), "").await;
     assert_eq!(status, 200);
     assert_eq!(answer["value"].as_str(), instance.current_qr().as_deref());
     assert_eq!(server.base_url(), format!("http://{}", server.address()));
@@ -59,7 +58,7 @@ async fn a_taken_port_is_an_error() {
 #[tokio::test]
 async fn a_reset_connection_is_reset() {
     let (_simulator, server, instance) = start().await;
-    instance.set_faults(Fault::ConnectionReset);
+    instance.set_faults(Fault::CONNECTION_RESET);
     let stream = open(server.address(), "GET", &path(&instance, "status"), "").await;
     let error = read(stream).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
@@ -68,7 +67,7 @@ async fn a_reset_connection_is_reset() {
 #[tokio::test]
 async fn a_truncated_answer_promises_more_than_it_sends() {
     let (_simulator, server, instance) = start().await;
-    instance.set_faults(Fault::Truncated);
+    instance.set_faults(Fault::TRUNCATED);
     let stream = open(server.address(), "GET", &path(&instance, "status"), "").await;
     let (head, body) = read(stream).await.unwrap();
     let head = head.to_ascii_lowercase();
@@ -82,7 +81,7 @@ async fn a_truncated_answer_promises_more_than_it_sends() {
 #[tokio::test]
 async fn a_client_that_hangs_up_is_noticed() {
     let (_simulator, server, instance) = start().await;
-    instance.set_faults(Fault::Hang);
+    instance.set_faults(Fault::HANG);
     let stream = open(server.address(), "GET", &path(&instance, "status"), "").await;
     instance.wait_for_calls(|calls| calls.in_flight == 1).await;
     drop(stream);
@@ -93,7 +92,7 @@ async fn a_client_that_hangs_up_is_noticed() {
 #[tokio::test]
 async fn connections_are_counted() {
     let (_simulator, server, instance) = start().await;
-    instance.set_faults(Fault::Hang);
+    instance.set_faults(Fault::HANG);
     let first = open(server.address(), "GET", &path(&instance, "status"), "").await;
     let second = open(server.address(), "GET", &path(&instance, "status"), "").await;
     instance.wait_for_calls(|calls| calls.in_flight == 2).await;
@@ -108,7 +107,7 @@ async fn connections_are_counted() {
 async fn shutting_down_closes_the_port_and_every_connection() {
     let (_simulator, server, instance) = start().await;
     let address = server.address();
-    instance.set_faults(Fault::Hang);
+    instance.set_faults(Fault::HANG);
     let stream = open(address, "GET", &path(&instance, "status"), "").await;
     instance.wait_for_calls(|calls| calls.in_flight == 1).await;
     server.shutdown().await;
@@ -122,7 +121,7 @@ async fn shutting_down_closes_the_port_and_every_connection() {
 async fn dropping_does_the_same() {
     let (_simulator, server, instance) = start().await;
     let address = server.address();
-    instance.set_faults(Fault::Hang);
+    instance.set_faults(Fault::HANG);
     let stream = open(address, "GET", &path(&instance, "status"), "").await;
     instance.wait_for_calls(|calls| calls.in_flight == 1).await;
     drop(server);
@@ -135,13 +134,13 @@ async fn dropping_does_the_same() {
 async fn simulators_live_side_by_side() {
     let (_one, one_server, one) = start().await;
     let (_other, other_server, other) = start().await;
-    let path = path(&one, "qr-code");
+    let path = path(&one, "qr");
     let (status, _) = send(&one_server, "GET", &path, "").await;
     assert_eq!(status, 200);
     // Same seed, same credentials, other state.
     assert_eq!(one.id(), other.id());
     assert_eq!((one.calls().total, other.calls().total), (1, 0));
-    other.set_faults(Fault::ServerError { status: 503 });
+    other.set_faults(Fault::SERVER_ERROR.with(503));
     assert_eq!(send(&other_server, "GET", &path, "").await.0, 503);
     assert_eq!(send(&one_server, "GET", &path, "").await.0, 200);
 }
@@ -174,7 +173,9 @@ async fn a_webhook_is_posted_and_tried_again() {
     receive(&listener, "503 Service Unavailable").await;
     let (head, body) = receive(&listener, "200 OK").await;
     assert!(head.starts_with("POST /hook?secret=1 HTTP/1.1"));
-    assert_eq!(body["type"], "ConnectedCallback");
+    assert_eq!(body["linked"], instance.phone().digits());
+    let sum: u64 = body.to_string().bytes().map(u64::from).sum();
+    assert!(head.contains(&format!("\r\nX-Sum: {sum}")), "{head}");
 }
 
 #[tokio::test]
@@ -182,17 +183,16 @@ async fn a_gateway_takes_webhook_addresses_too() {
     let (_simulator, server, instance) = start().await;
     let listener = TcpListener::bind(ANY_PORT).await.unwrap();
     let hook = format!("http://{}/", listener.local_addr().unwrap());
-    let value = format!(r#"{{"value":"{hook}"}}"#);
-    let connected = path(&instance, "update-webhook-connected");
-    let disconnected = path(&instance, "update-webhook-disconnected");
-    assert_eq!(send(&server, "PUT", &disconnected, &value).await.0, 200);
+    let url = format!(r#"{{"url":"{hook}"}}"#);
+    let connected = path(&instance, "webhook/linked");
+    let disconnected = path(&instance, "webhook/unlinked");
+    assert_eq!(send(&server, "PUT", &disconnected, &url).await.0, 200);
     instance.link();
     instance.unlink();
     let (_, body) = receive(&listener, "200 OK").await;
-    assert_eq!(body["type"], "DisconnectedCallback");
-    assert_eq!(send(&server, "PUT", &connected, &value).await.0, 200);
+    assert_eq!(body["unlinked"], instance.id());
+    assert_eq!(send(&server, "PUT", &connected, &url).await.0, 200);
     assert_eq!(instance.webhook(), Some(hook));
-    for bad in [r#"{"value":"http://192.0.2.1/"}"#, "{}", "nonsense"] {
-        assert_eq!(send(&server, "PUT", &connected, bad).await.0, 400, "{bad}");
-    }
+    let bad = r#"{"url":"http://192.0.2.1/"}"#;
+    assert_eq!(send(&server, "PUT", &connected, bad).await.0, 400);
 }

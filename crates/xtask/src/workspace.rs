@@ -1,5 +1,6 @@
 //! What `cargo metadata` says about our own crates: who they are and whom they depend on.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,6 +32,8 @@ pub(crate) struct Package {
     publish: Option<Vec<String>>,
     pub(crate) dependencies: Vec<Dependency>,
     #[serde(default)]
+    pub(crate) features: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     targets: Vec<Target>,
 }
 
@@ -47,6 +50,11 @@ pub(crate) struct Dependency {
     pub(crate) name: String,
     /// `None` is a normal dependency.
     kind: Option<String>,
+    #[serde(default)]
+    pub(crate) optional: bool,
+    /// Switched on in it.
+    #[serde(default)]
+    pub(crate) features: Vec<String>,
 }
 
 impl Workspace {
@@ -125,6 +133,21 @@ impl Package {
             .iter()
             .find(is_library)
             .map(|target| target.name.as_str())
+    }
+
+    /// Whether a build with its default features has this one too.
+    pub(crate) fn has_by_default(&self, feature: &str) -> bool {
+        let mut reached = vec!["default"];
+        let mut next = 0;
+        while let Some(name) = reached.get(next).copied() {
+            next += 1;
+            for further in self.features.get(name).into_iter().flatten() {
+                if !reached.contains(&further.as_str()) {
+                    reached.push(further);
+                }
+            }
+        }
+        reached.contains(&feature)
     }
 
     /// Whether it runs a program of ours on the machine of everybody who builds it.

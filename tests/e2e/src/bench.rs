@@ -1,51 +1,90 @@
 //! One instance at the simulator with the real adapter for it.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pairing_adapter::{Overrides, Table, Values};
 use pairing_core::{PairingCode, PairingMethod, PairingProvider};
-use pairing_megaapi::{MegaApi, MegaApiConfig};
+use pairing_providers::{dialects, provider};
 use pairing_sim::{
     Dialect, InProcessTransport, Instance, InstanceSetup, Rotation, Simulator, SimulatorOptions,
 };
-use pairing_zapi::{QrForm, ZApi, ZApiConfig};
 
-/// The adapters there are, in every way they can be set up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Adapter {
-    /// Z-API, QR codes as text.
-    ZApiText,
-    /// Z-API, QR codes as pictures.
-    ZApiImage,
-    /// Z-API, one request a call: nothing is cleared up by a second one.
-    ZApiTerse,
-    /// megaAPI, which sends pictures.
-    MegaApi,
-    /// megaAPI, one request a call.
-    MegaApiTerse,
+/// One adapter in one of the ways it can be set up.
+#[derive(Clone, Copy)]
+pub struct Adapter {
+    described: &'static pairing_providers::Adapter,
+    dialect: &'static dyn Dialect,
+    /// `None` where the gateway gives codes in one form alone.
+    qr_form: Option<&'static str>,
+    follow_ups: bool,
 }
 
 impl Adapter {
     /// Every adapter in every way.
-    pub const ALL: [Self; 5] = [
-        Self::ZApiText,
-        Self::ZApiImage,
-        Self::ZApiTerse,
-        Self::MegaApi,
-        Self::MegaApiTerse,
-    ];
+    pub fn all() -> Vec<Self> {
+        dialects().iter().copied().flat_map(Self::ways).collect()
+    }
+
+    /// This adapter as it is set up usually, in its other form of QR codes, and with one request a
+    /// call, so that nothing is cleared up by a second one.
+    fn ways(dialect: &'static dyn Dialect) -> Vec<Self> {
+        let usual = Self::usual(dialect);
+        let image = usual.qr_form.map(|_| Self {
+            qr_form: Some("image"),
+            ..usual
+        });
+        let terse = Self {
+            follow_ups: false,
+            ..usual
+        };
+        [Some(usual), image, Some(terse)]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// This adapter as it is set up usually.
+    pub fn usual(dialect: &'static dyn Dialect) -> Self {
+        Self::of(provider(dialect.name()).unwrap(), dialect)
+    }
+
+    /// An adapter as it is set up usually, also one that the registry does not have.
+    pub fn of(
+        described: &'static pairing_providers::Adapter,
+        dialect: &'static dyn Dialect,
+    ) -> Self {
+        let usual = Self {
+            described,
+            dialect,
+            qr_form: None,
+            follow_ups: true,
+        };
+        Self {
+            qr_form: usual.has_field("qr_form").then_some("text"),
+            ..usual
+        }
+    }
+
+    /// Whether it is set up as usual.
+    pub fn is_usual(self) -> bool {
+        let usual = Self::of(self.described, self.dialect);
+        self.qr_form == usual.qr_form && self.follow_ups == usual.follow_ups
+    }
+
+    fn has_field(self, name: &str) -> bool {
+        self.described.fields.iter().any(|field| field.name == name)
+    }
 
     /// What it speaks.
-    pub fn dialect(self) -> Dialect {
-        match self {
-            Self::ZApiText | Self::ZApiImage | Self::ZApiTerse => Dialect::ZApi,
-            Self::MegaApi | Self::MegaApiTerse => Dialect::MegaApi,
-        }
+    pub fn dialect(self) -> &'static dyn Dialect {
+        self.dialect
     }
 
     /// Whether an answer that is not clear is cleared up by a second request.
     pub fn follows_up(self) -> bool {
-        !matches!(self, Self::ZApiTerse | Self::MegaApiTerse)
+        self.follow_ups
     }
 
     fn provider(
@@ -53,27 +92,49 @@ impl Adapter {
         instance: &Instance,
         transport: InProcessTransport,
     ) -> Arc<dyn PairingProvider> {
-        let transport = Arc::new(transport);
-        let base_url = InProcessTransport::BASE_URL.parse().unwrap();
-        let follow_ups = self.follows_up();
-        match self.dialect() {
-            Dialect::ZApi => {
-                let mut config = ZApiConfig::new(instance.id(), instance.token());
-                config.client_token = instance.client_token().map(Into::into);
-                config.base_url = Some(base_url);
-                config.follow_ups = follow_ups;
-                if self == Self::ZApiImage {
-                    config.qr_form = QrForm::Image;
-                }
-                Arc::new(ZApi::with_transport(config, transport).unwrap())
-            }
-            Dialect::MegaApi => {
-                let mut config = MegaApiConfig::new(instance.id(), instance.token(), base_url);
-                config.follow_ups = follow_ups;
-                Arc::new(MegaApi::with_transport(config, transport).unwrap())
-            }
+        let settings = instance
+            .settings_at(InProcessTransport::BASE_URL)
+            .into_iter();
+        let mut table: Table = settings
+            .map(|(field, value)| (field.to_owned(), value.into()))
+            .collect();
+        if self.has_field("follow_ups") {
+            table.insert("follow_ups".to_owned(), self.follow_ups.into());
         }
+        if let Some(form) = self.qr_form {
+            table.insert("qr_form".to_owned(), form.into());
+        }
+        let values = Values::gather(self.described, &table, |_| None, &Overrides::default());
+        let config = self.described.configure(&mut values.unwrap());
+        config.unwrap().build(Arc::new(transport)).unwrap().into()
     }
+}
+
+impl fmt::Debug for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let form = self.qr_form.unwrap_or("one form");
+        write!(
+            f,
+            "{} ({form}, follow_ups: {})",
+            self.dialect, self.follow_ups
+        )
+    }
+}
+
+/// A setup with these credentials: `further` for each that the gateway asks for besides the id and
+/// the token. Dialects have an option with the name of such a credential.
+pub fn setup_with_credentials(
+    dialect: &'static dyn Dialect,
+    id: &str,
+    token: &str,
+    further: &str,
+) -> InstanceSetup {
+    let setup = InstanceSetup::new(dialect).with_credentials(id, token);
+    let usual = Simulator::new(SimulatorOptions::default()).add_instance(setup.clone());
+    let credentials = dialect.credentials(&usual).into_iter();
+    credentials
+        .filter(|(_, value)| ![Some(id), Some(token)].contains(&value.as_deref()))
+        .fold(setup, |setup, (field, _)| setup.with_option(field, further))
 }
 
 /// One instance at the simulator with the real adapter for it.
@@ -88,11 +149,7 @@ pub struct Bench {
 impl Bench {
     /// A fresh instance at a simulator of its own. Needs a tokio runtime.
     pub fn new(adapter: Adapter) -> Self {
-        Self::at(
-            &Simulator::new(SimulatorOptions::default()),
-            adapter,
-            Rotation::default(),
-        )
+        Self::with_phase(adapter, Duration::ZERO)
     }
 
     /// Another instance at this simulator.
@@ -150,15 +207,6 @@ impl Bench {
 
     /// What may be printed nowhere.
     pub fn secrets(&self) -> Vec<String> {
-        let instance = &self.instance;
-        [
-            Some(instance.id()),
-            Some(instance.token()),
-            instance.client_token(),
-        ]
-        .into_iter()
-        .flatten()
-        .map(str::to_owned)
-        .collect()
+        self.instance.secrets()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use pairing_conformance::{Calls, Condition, Harness, NotSimulated, TestInstance};
 use pairing_core::{PairingCode, PairingProvider, PhoneNumber};
-use pairing_sim::{Dialect, Fault, Faults, Rotation, Simulator, SimulatorOptions};
+use pairing_sim::{Fault, FaultMeaning, Faults, Rotation, Simulator, SimulatorOptions};
 
 use crate::{Adapter, Bench};
 
@@ -63,38 +63,27 @@ impl TestInstance for Bench {
     }
 
     fn set_condition(&self, condition: Condition) -> Result<(), NotSimulated> {
-        let fault = match (condition, self.instance.dialect()) {
-            (Condition::Healthy, _) => {
+        let own = |meaning| {
+            let fault = self.instance.dialect().fault_meaning(meaning);
+            fault.ok_or(NotSimulated("the gateway has no words for this condition"))
+        };
+        let fault = match condition {
+            Condition::Healthy => {
                 self.instance.set_faults(Faults::none());
                 return Ok(());
             }
-            (Condition::Unavailable, _) => Fault::ServerError { status: 503 },
-            (Condition::RateLimited { retry_after: None }, _) => Fault::RateLimited,
-            (
-                Condition::RateLimited {
-                    retry_after: Some(wait),
-                },
-                _,
-            ) => Fault::RateLimitedSeconds {
-                seconds: wait.as_secs(),
-            },
-            // Z-API's refusal that echoes the token it refuses.
-            (Condition::BadCredentials, Dialect::ZApi) => Fault::ClientTokenNotAllowed,
-            (Condition::BadCredentials, Dialect::MegaApi) => Fault::Unauthorized,
-            (Condition::InstanceUnknown, Dialect::MegaApi) => Fault::InstanceNotFound,
-            (Condition::InstanceUnknown, Dialect::ZApi) => {
-                return Err(NotSimulated(
-                    "an unknown instance: Z-API has no words for it",
-                ));
-            }
-            (Condition::Intercepted, _) => Fault::FirewallBlock,
-            (Condition::MalformedReply, _) => Fault::MalformedJson,
-            (Condition::Hanging, _) => Fault::Hang,
-            (Condition::NotReady, _) => Fault::EmptyQr,
-            (Condition::PasskeyRequired, Dialect::ZApi) => Fault::PasskeyChallenge,
-            (Condition::PasskeyRequired, Dialect::MegaApi) => {
-                return Err(NotSimulated("a passkey: megaAPI has no words for it"));
-            }
+            Condition::Unavailable => Fault::SERVER_ERROR.with(503),
+            Condition::RateLimited { retry_after: None } => Fault::RATE_LIMITED,
+            Condition::RateLimited {
+                retry_after: Some(wait),
+            } => Fault::RATE_LIMITED_SECONDS.with(wait.as_secs()),
+            Condition::BadCredentials => own(FaultMeaning::InvalidCredentials)?,
+            Condition::InstanceUnknown => own(FaultMeaning::UnknownInstance)?,
+            Condition::Intercepted => Fault::FIREWALL_BLOCK,
+            Condition::MalformedReply => Fault::MALFORMED_JSON,
+            Condition::Hanging => Fault::HANG,
+            Condition::NotReady => Fault::EMPTY_QR,
+            Condition::PasskeyRequired => own(FaultMeaning::PasskeyRequired)?,
             _ => return Err(NotSimulated("this condition")),
         };
         self.instance.set_faults(fault);
@@ -118,9 +107,6 @@ impl TestInstance for Bench {
     }
 
     fn qr_lifetime(&self) -> Duration {
-        match self.instance.setup().rotation {
-            Rotation::Every20s => Duration::from_secs(20),
-            Rotation::First60Then20s => Duration::from_secs(60),
-        }
+        self.instance.setup().rotation.first()
     }
 }

@@ -1,38 +1,41 @@
 //! Every adapter does what every provider must, with QR codes that live 20 s each (a gateway
 //! behind a browser) and with a first one that lives 60 s (a gateway behind a socket).
 
-use pairing_conformance::conformance;
+use pairing_conformance::{Behaviour, assert_conformant};
 use pairing_e2e::{Adapter, SimHarness};
-use pairing_sim::Rotation::{Every20s, First60Then20s};
+use pairing_sim::{FaultMeaning, Rotation};
 
-conformance!(zapi_text, SimHarness::new(Adapter::ZApiText, Every20s), not_run: [
-    an_unknown_instance_is_reported,
-]);
+/// The behaviours about which nothing is known, because the gateway has no words for them.
+fn not_run(adapter: Adapter) -> Vec<&'static str> {
+    let own = [
+        (
+            FaultMeaning::UnknownInstance,
+            "an_unknown_instance_is_reported",
+        ),
+        (FaultMeaning::PasskeyRequired, "a_passkey_is_a_reply"),
+    ];
+    let lacking = own
+        .into_iter()
+        .filter(|(meaning, _)| adapter.dialect().fault_meaning(*meaning).is_none());
+    lacking.map(|(_, behaviour)| behaviour).collect()
+}
 
-conformance!(zapi_image, SimHarness::new(Adapter::ZApiImage, Every20s), not_run: [
-    an_unknown_instance_is_reported,
-]);
+fn check(rotation: Rotation) {
+    for adapter in Adapter::all() {
+        for behaviour in Behaviour::ALL {
+            eprintln!("{adapter:?}: {}", behaviour.name());
+            let harness = || SimHarness::new(adapter, rotation);
+            assert_conformant(behaviour.name(), harness, &not_run(adapter));
+        }
+    }
+}
 
-conformance!(megaapi, SimHarness::new(Adapter::MegaApi, Every20s), not_run: [
-    a_passkey_is_a_reply,
-]);
+#[test]
+fn every_adapter_is_conformant_behind_a_browser() {
+    check(Rotation::EVERY_20_S);
+}
 
-conformance!(zapi_terse, SimHarness::new(Adapter::ZApiTerse, Every20s), not_run: [
-    an_unknown_instance_is_reported,
-]);
-
-conformance!(megaapi_terse, SimHarness::new(Adapter::MegaApiTerse, Every20s), not_run: [
-    a_passkey_is_a_reply,
-]);
-
-conformance!(zapi_text_slow, SimHarness::new(Adapter::ZApiText, First60Then20s), not_run: [
-    an_unknown_instance_is_reported,
-]);
-
-conformance!(zapi_image_slow, SimHarness::new(Adapter::ZApiImage, First60Then20s), not_run: [
-    an_unknown_instance_is_reported,
-]);
-
-conformance!(megaapi_slow, SimHarness::new(Adapter::MegaApi, First60Then20s), not_run: [
-    a_passkey_is_a_reply,
-]);
+#[test]
+fn every_adapter_is_conformant_behind_a_socket() {
+    check(Rotation::FIRST_60_THEN_20_S);
+}

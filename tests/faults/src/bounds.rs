@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pairing_core::{PairingPolicy, RetryPolicy};
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::Fault;
 
 use crate::{Case, Method, Onset, Outcome};
 
@@ -45,14 +45,11 @@ impl Case {
     }
 
     /// The requests of the one status that decides before a session gives up, or that names the
-    /// number of a link, for which Z-API's adapter makes two.
+    /// number of a link, for which some adapters make two.
     fn last_statuses(&self) -> u32 {
         match self.expected.outcome {
             Outcome::Unavailable | Outcome::RateLimited => 1,
-            Outcome::Connected | Outcome::AlreadyConnected => match self.dialect {
-                Dialect::ZApi => 2,
-                Dialect::MegaApi => 1,
-            },
+            Outcome::Connected | Outcome::AlreadyConnected => self.linked_status,
             Outcome::PasskeyRequired | Outcome::Rejected | Outcome::Deadline => 0,
         }
     }
@@ -80,10 +77,7 @@ impl Case {
     fn ends_at_once(&self) -> bool {
         match self.expected.outcome {
             Outcome::Unavailable | Outcome::RateLimited | Outcome::Deadline => false,
-            // A status of Z-API that says this makes no sense; only the next code is refused.
-            Outcome::Rejected => {
-                self.fault != Fault::ErrorInside200 || self.dialect != Dialect::ZApi
-            }
+            Outcome::Rejected => !self.status_is_repeated,
             Outcome::Connected | Outcome::AlreadyConnected | Outcome::PasskeyRequired => true,
         }
     }
@@ -107,7 +101,7 @@ impl Case {
     /// How often a request for a code is repeated before the session gives up.
     fn repetitions(&self, policy: &PairingPolicy) -> u32 {
         match self.method {
-            _ if self.fault == Fault::EmptyQr => policy.not_ready_limit,
+            _ if self.fault == Fault::EMPTY_QR => policy.not_ready_limit,
             Method::Qr => policy.retry.max_retries,
             Method::PhoneCode => policy.retry.phone_code_max_retries,
         }
@@ -116,26 +110,24 @@ impl Case {
 
 /// What the gateway says itself.
 pub(crate) fn cooldown(fault: &Fault) -> Duration {
-    match fault {
-        Fault::RateLimitedSeconds { seconds } | Fault::RateLimitedDate { seconds } => {
-            Duration::from_secs(*seconds)
-        }
+    match fault.name() {
+        "rate_limited_seconds" | "rate_limited_date" => Duration::from_secs(fault.number()),
         _ => Duration::ZERO,
     }
 }
 
 /// How long an answer takes, or the waiting for one that never comes.
 pub(crate) fn answers_within(fault: &Fault, policy: &PairingPolicy) -> Duration {
-    match fault {
-        Fault::Hang => policy.request_timeout,
-        Fault::Latency { milliseconds } => Duration::from_millis(*milliseconds),
+    match fault.name() {
+        "hang" => policy.request_timeout,
+        "latency" => Duration::from_millis(fault.number()),
         _ => Duration::ZERO,
     }
 }
 
 /// All the time between so many repetitions.
 pub(crate) fn silences(fault: &Fault, policy: &PairingPolicy, repetitions: u32) -> Duration {
-    if *fault == Fault::EmptyQr {
+    if *fault == Fault::EMPTY_QR {
         return policy.not_ready_delay * repetitions;
     }
     let silence = |nth| longest_delay(&policy.retry, nth).max(cooldown(fault));
@@ -157,7 +149,7 @@ mod tests {
         let cases = crate::cases().unwrap();
         let case = cases.iter().find(|case| {
             case.fault.name() == fault
-                && case.dialect == Dialect::ZApi
+                && case.dialect.name() == "zapi"
                 && (case.method, case.onset) == (method, onset)
         });
         let case = case.unwrap();

@@ -53,12 +53,13 @@ pub struct CallCase {
     /// What goes wrong.
     pub fault: Fault,
     /// Where.
-    pub dialect: Dialect,
+    pub dialect: &'static dyn Dialect,
     /// What is called.
     pub call: Call,
     /// What the caller gets.
     pub expected: Reply,
     pub(crate) unclear: bool,
+    pub(crate) is_own: bool,
 }
 
 impl CallCase {
@@ -86,7 +87,7 @@ impl CallCase {
     pub fn requests(&self, policy: &PairingPolicy) -> u32 {
         let endpoint = self.call.endpoint();
         let may_ask = endpoint.is_code() || endpoint == Endpoint::Unlink;
-        let asks_again = self.unclear && may_ask && self.fault.befalls(endpoint);
+        let asks_again = self.unclear && may_ask && self.fault.applies_to(endpoint);
         self.attempts(policy) * (1 + u32::from(asks_again))
     }
 
@@ -127,7 +128,7 @@ mod tests {
             ("latency", Call::Status, 1, 2),
         ] {
             let case = cases.iter().find(|case| {
-                case.fault.name() == fault && case.call == call && case.dialect == Dialect::ZApi
+                case.fault.name() == fault && case.call == call && case.dialect.name() == "zapi"
             });
             let case = case.unwrap();
             let found = (case.requests(&policy), case.longest(&policy).as_secs());

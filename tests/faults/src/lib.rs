@@ -1,5 +1,5 @@
-//! What becomes of a session, and of a call outside one, when a gateway fails: one table,
-//! `faults.toml`, which the tests of every door hold their door to.
+//! What becomes of a session, and of a call outside one, when a gateway fails: the table `faults.toml`, and
+//! one in each gateway's folder, which the tests of every front end hold it to.
 
 mod bounds;
 mod call;
@@ -13,7 +13,7 @@ use pairing_sim::{Dialect, Fault};
 
 pub use call::{Call, CallCase};
 pub use expected::{Expected, Outcome};
-pub use render::{calls_table, sessions_table};
+pub use render::{Rows, calls_table, sessions_table};
 pub use reply::Reply;
 
 /// How the phone is to be linked.
@@ -55,7 +55,7 @@ pub struct Case {
     /// What goes wrong.
     pub fault: Fault,
     /// Where.
-    pub dialect: Dialect,
+    pub dialect: &'static dyn Dialect,
     /// What is asked for.
     pub method: Method,
     /// Since when.
@@ -65,6 +65,13 @@ pub struct Case {
     /// Whether an answer to a request for a code means nothing by itself, so that the status is
     /// asked as well.
     pub unclear: bool,
+    /// Whether the gateway's own table says so, and not the common one.
+    is_own: bool,
+    /// What one status of a linked instance costs, in requests.
+    linked_status: u32,
+    /// Whether a status that fails like this is repeated, and only a request for a code ends the
+    /// session.
+    status_is_repeated: bool,
 }
 
 /// Every fault at every gateway that can fail like that, for both methods and both moments.
@@ -73,7 +80,7 @@ pub struct Case {
 ///
 /// What is wrong with the table: a fault without an entry, an entry without a fault.
 pub fn cases() -> Result<Vec<Case>> {
-    Ok(table::read(table::TABLE)?.sessions)
+    Ok(table::tables()?.sessions)
 }
 
 /// Every fault at every gateway that can fail like that, for each call outside a session.
@@ -82,5 +89,5 @@ pub fn cases() -> Result<Vec<Case>> {
 ///
 /// As [`cases`].
 pub fn calls() -> Result<Vec<CallCase>> {
-    Ok(table::read(table::TABLE)?.calls)
+    Ok(table::tables()?.calls)
 }

@@ -1,9 +1,10 @@
-//! The tables for readers, with the bounds of the default policy: what `docs/reliability.md`
-//! shows.
+//! The tables for readers, with the bounds of the default policy: what `docs/reliability.md` and the
+//! READMEs of the gateways show.
 
 use anyhow::Result;
 use pairing_core::PairingPolicy;
-use pairing_sim::{Dialect, Fault};
+use pairing_providers::dialects;
+use pairing_sim::{Dialect, Fault, all_faults};
 
 use crate::{Call, CallCase, Case, Method, Onset, Reply, calls, cases};
 
@@ -17,20 +18,57 @@ const CALLS: &str = "\
 |---|---|---|---|---|---|---|
 ";
 
+/// Which faults a table shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Rows {
+    /// Those that end the same at every gateway that does not say otherwise.
+    Common,
+    /// Those that this gateway's file has.
+    Own(&'static dyn Dialect),
+}
+
+impl Rows {
+    /// The cases of a fault, of one gateway: it stands for all.
+    fn of<'a, T>(
+        self,
+        fault: &Fault,
+        all: &'a [T],
+        place: fn(&T) -> (&Fault, &'static dyn Dialect, bool),
+    ) -> Vec<&'a T> {
+        let found = all.iter().filter(|case| {
+            let (of, dialect, is_own) = place(case);
+            of == fault
+                && match self {
+                    Self::Common => !is_own,
+                    Self::Own(one) => is_own && dialect == one,
+                }
+        });
+        let found: Vec<&T> = found.collect();
+        let first = found.first().map(|case| place(case).1);
+        let is_first = |case: &&T| Some(place(case).1) == first;
+        found.into_iter().filter(is_first).collect()
+    }
+}
+
 /// How sessions end, in Markdown.
 ///
 /// # Errors
 ///
-/// What is wrong with the table.
-pub fn sessions_table() -> Result<String> {
+/// What is wrong with the tables.
+pub fn sessions_table(rows: Rows) -> Result<String> {
     let policy = PairingPolicy::default();
     let cases = cases()?;
     let mut table = SESSIONS.to_owned();
-    for fault in Fault::all() {
+    for fault in all_faults(dialects()) {
+        let cases = rows.of(&fault, &cases, |case| {
+            (&case.fault, case.dialect, case.is_own)
+        });
+        if cases.is_empty() {
+            continue;
+        }
         let told = |onset, tell: &dyn Fn(&Case) -> String| {
-            let cases = cases.iter();
-            let cases = cases.filter(|case| case.fault == fault && case.onset == onset);
-            told_apart(&cases.map(|case| Cell::of(case, tell)).collect::<Vec<_>>())
+            let cases = cases.iter().filter(|case| case.onset == onset);
+            told_apart(cases.map(|case| (case.method, tell(case))).collect())
         };
         let requests = |case: &Case| {
             let (least, most) = (
@@ -48,7 +86,7 @@ pub fn sessions_table() -> Result<String> {
             seconds => format!("{seconds} s"),
         };
         table += &row([
-            fault_name(&fault),
+            format!("`{}`", fault.name()),
             told(Onset::First, &outcome),
             told(Onset::First, &requests),
             told(Onset::First, &seconds),
@@ -63,20 +101,21 @@ pub fn sessions_table() -> Result<String> {
 ///
 /// # Errors
 ///
-/// What is wrong with the table.
-pub fn calls_table() -> Result<String> {
+/// What is wrong with the tables.
+pub fn calls_table(rows: Rows) -> Result<String> {
     let policy = PairingPolicy::default();
     let cases = calls()?;
     let mut table = CALLS.to_owned();
-    for fault in Fault::all() {
+    for fault in all_faults(dialects()) {
+        let cases = rows.of(&fault, &cases, |case| {
+            (&case.fault, case.dialect, case.is_own)
+        });
+        if cases.is_empty() {
+            continue;
+        }
         let told = |these: &[Call], tell: &dyn Fn(&CallCase) -> String| {
-            let cases = cases.iter();
-            let cases = cases.filter(|case| case.fault == fault && these.contains(&case.call));
-            told_apart(
-                &cases
-                    .map(|case| Cell::of_call(case, tell))
-                    .collect::<Vec<_>>(),
-            )
+            let cases = cases.iter().filter(|case| these.contains(&case.call));
+            told_apart(cases.map(|case| (method(case), tell(case))).collect())
         };
         let reply = |case: &CallCase| match case.expected {
             Reply::Ok => "as ever".to_owned(),
@@ -85,7 +124,7 @@ pub fn calls_table() -> Result<String> {
         let requests = |case: &CallCase| case.requests(&policy).to_string();
         let codes = [Call::Qr, Call::PhoneCode];
         table += &row([
-            fault_name(&fault),
+            format!("`{}`", fault.name()),
             told(&codes, &reply),
             told(&codes, &requests),
             told(&[Call::Status], &reply),
@@ -111,66 +150,24 @@ fn outcome(case: &Case) -> String {
     )
 }
 
-/// With the gateway that fails like this, where it is one alone.
-fn fault_name(fault: &Fault) -> String {
-    let gateway = match Dialect::ALL.map(|dialect| fault.fits(dialect)) {
-        [true, false] => " (Z-API)",
-        [false, true] => " (megaAPI)",
-        _ => "",
-    };
-    format!("`{}`{gateway}", fault.name())
+/// A call without a method counts as one by QR code.
+fn method(case: &CallCase) -> Method {
+    match case.call {
+        Call::PhoneCode => Method::PhoneCode,
+        Call::Qr | Call::Status | Call::Unlink => Method::Qr,
+    }
 }
 
-/// What is said of one gateway and one method.
-#[derive(Clone)]
-struct Cell {
-    dialect: Dialect,
-    method: Method,
-    text: String,
-}
-
-impl Cell {
-    fn of(case: &Case, tell: &dyn Fn(&Case) -> String) -> Self {
-        Self {
-            dialect: case.dialect,
-            method: case.method,
-            text: tell(case),
+/// Once if it is the same for both methods.
+fn told_apart(cells: Vec<(Method, String)>) -> String {
+    let of = |method| cells.iter().find(|(it, _)| *it == method);
+    match (of(Method::Qr), of(Method::PhoneCode)) {
+        (Some((_, qr)), Some((_, phone_code))) if qr != phone_code => {
+            format!("QR: {qr}; phone code: {phone_code}")
         }
+        (one, other) => one
+            .or(other)
+            .map(|(_, text)| text.clone())
+            .unwrap_or_default(),
     }
-
-    /// What has no method is by QR code.
-    fn of_call(case: &CallCase, tell: &dyn Fn(&CallCase) -> String) -> Self {
-        Self {
-            dialect: case.dialect,
-            method: match case.call {
-                Call::PhoneCode => Method::PhoneCode,
-                Call::Qr | Call::Status | Call::Unlink => Method::Qr,
-            },
-            text: tell(case),
-        }
-    }
-}
-
-/// Once if it is the same for all; else for each method, or each gateway.
-fn told_apart(cells: &[Cell]) -> String {
-    if let Some(text) = same(cells) {
-        return text;
-    }
-    let [qr, phone_code] = Method::ALL.map(|it| same(&parts(cells, |cell| cell.method == it)));
-    if let (Some(qr), Some(phone_code)) = (qr, phone_code) {
-        return format!("QR: {qr}; phone code: {phone_code}");
-    }
-    let [zapi, megaapi] =
-        Dialect::ALL.map(|it| told_apart(&parts(cells, |cell| cell.dialect == it)));
-    format!("Z-API: {zapi}; megaAPI: {megaapi}")
-}
-
-fn same(cells: &[Cell]) -> Option<String> {
-    let (one, others) = cells.split_first()?;
-    let same = others.iter().all(|cell| cell.text == one.text);
-    same.then(|| one.text.clone())
-}
-
-fn parts(cells: &[Cell], belongs: impl Fn(&Cell) -> bool) -> Vec<Cell> {
-    cells.iter().filter(|cell| belongs(cell)).cloned().collect()
 }

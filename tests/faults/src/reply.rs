@@ -43,7 +43,7 @@ impl Reply {
         };
         ensure!(fits, "`{text}`: {} has no such answer", call.name());
         ensure!(
-            reply == Self::Ok || fault.befalls(endpoint),
+            reply == Self::Ok || fault.applies_to(endpoint),
             "{} is not befallen, and so answered as ever",
             call.name()
         );
@@ -78,7 +78,7 @@ mod tests {
             ("not_connected", Call::Status),
             ("timed_out", Call::Unlink),
         ] {
-            assert_eq!(Reply::parse(text, call, &Fault::Hang).unwrap().name(), text);
+            assert_eq!(Reply::parse(text, call, &Fault::HANG).unwrap().name(), text);
         }
     }
 
@@ -92,11 +92,11 @@ mod tests {
             ("already_connected", Call::Unlink),
         ] {
             assert!(
-                Reply::parse(text, call, &Fault::Hang).is_err(),
+                Reply::parse(text, call, &Fault::HANG).is_err(),
                 "{text} {call:?}"
             );
         }
-        assert!(Reply::parse("not_ready", Call::Qr, &Fault::EmptyQr).is_ok());
-        assert!(Reply::parse("not_ready", Call::PhoneCode, &Fault::EmptyQr).is_err());
+        assert!(Reply::parse("not_ready", Call::Qr, &Fault::EMPTY_QR).is_ok());
+        assert!(Reply::parse("not_ready", Call::PhoneCode, &Fault::EMPTY_QR).is_err());
     }
 }

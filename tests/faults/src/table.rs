@@ -1,20 +1,39 @@
-//! Reads the table, and sees to it that nothing is missing and nothing is left over.
+//! Reads the tables, and makes sure that nothing is missing and nothing is left over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use pairing_providers::dialects;
 use pairing_sim::{Dialect, Fault};
 use serde::Deserialize;
 
 use crate::{Call, CallCase, Case, Expected, Method, Onset, Reply};
 
-pub(crate) const TABLE: &str = include_str!("../faults.toml");
+/// What holds for every gateway that does not say otherwise.
+const COMMON: &str = include_str!("../faults.toml");
 
-/// What the table says.
+/// What the tables say.
 #[derive(Default)]
 pub(crate) struct Table {
     pub(crate) sessions: Vec<Case>,
     pub(crate) calls: Vec<CallCase>,
+}
+
+/// The file of one gateway.
+#[derive(Deserialize)]
+struct Own {
+    /// What one status of a linked instance costs.
+    #[serde(default = "one")]
+    requests_of_a_linked_status: u32,
+    /// Its own faults, and the common ones that end otherwise there.
+    #[serde(flatten)]
+    entries: BTreeMap<String, Entry>,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -24,38 +43,21 @@ struct Entry {
     later: Option<Tree>,
     calls: Tree,
     #[serde(default)]
-    unclear: Unclear,
+    unclear: bool,
+    /// A status that fails like this is repeated; only a request for a code ends the session.
+    #[serde(default)]
+    status_is_repeated: bool,
 }
 
-/// Where an answer to a request for a code means nothing by itself.
-#[derive(Default, Deserialize)]
-#[serde(untagged)]
-enum Unclear {
-    Everywhere(bool),
-    At(Dialect),
-    #[default]
-    Nowhere,
-}
-
-impl Unclear {
-    fn at(&self, dialect: Dialect) -> bool {
-        match self {
-            Self::Everywhere(unclear) => *unclear,
-            Self::At(one) => *one == dialect,
-            Self::Nowhere => false,
-        }
-    }
-}
-
-/// One outcome, or one for each method, call or gateway.
+/// One outcome, or one for each method or call.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Tree {
     Same(String),
-    Each(BTreeMap<String, Tree>),
+    Each(BTreeMap<String, String>),
 }
 
-/// What an entry may tell apart besides gateways.
+/// What an entry may tell apart.
 trait Part: Copy {
     fn name(self) -> &'static str;
 }
@@ -72,48 +74,82 @@ impl Part for Call {
     }
 }
 
-pub(crate) fn read(text: &str) -> Result<Table> {
-    let mut entries: BTreeMap<String, Entry> = toml::from_str(text)?;
+/// All tables: the common one and that of each gateway's folder.
+pub(crate) fn tables() -> Result<Table> {
+    read(COMMON, |gateway| {
+        let gateways = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/gateways");
+        let file = gateways.join(gateway).join("faults.toml");
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+    })
+}
+
+fn read(common: &str, own: impl Fn(&str) -> Result<String>) -> Result<Table> {
+    let common: BTreeMap<String, Entry> = toml::from_str(common)?;
+    let mut unused: BTreeSet<&str> = common.keys().map(String::as_str).collect();
     let mut table = Table::default();
-    for fault in Fault::all() {
-        let name = fault.name();
-        let entry = entries
-            .remove(name)
-            .with_context(|| format!("{name} has no entry"))?;
-        entry.read(&fault, &mut table).context(name)?;
+    for &dialect in dialects() {
+        let mut own: Own = toml::from_str(&own(dialect.name())?).context(dialect.name())?;
+        for fault in dialect.all_faults() {
+            let name = fault.name();
+            let own_entry = own.entries.remove(name);
+            unused.remove(name);
+            let entry = own_entry.as_ref().or_else(|| common.get(name));
+            let reader = Reader {
+                fault,
+                dialect,
+                is_own: own_entry.is_some(),
+                linked_status: own.requests_of_a_linked_status,
+                entry: entry.with_context(|| format!("{dialect}: {name} has no entry"))?,
+            };
+            let read = reader.read(&mut table);
+            read.with_context(|| format!("{dialect}: {name}"))?;
+        }
+        if let Some(name) = own.entries.keys().next() {
+            bail!("{name} is no fault of {dialect}");
+        }
     }
-    match entries.keys().next() {
-        Some(name) => Err(anyhow!("{name} is no fault of the simulator")),
+    match unused.first() {
+        Some(name) => bail!("{name} is no fault of any gateway"),
         None => Ok(table),
     }
 }
 
-impl Entry {
-    fn read(&self, fault: &Fault, table: &mut Table) -> Result<()> {
-        let dialects: Vec<Dialect> = Dialect::ALL
-            .into_iter()
-            .filter(|dialect| fault.fits(*dialect))
-            .collect();
-        let later = self.later.as_ref().unwrap_or(&self.first);
-        for (onset, tree) in [(Onset::First, &self.first), (Onset::Later, later)] {
-            for (dialect, method, text) in tree.flatten(&dialects, &Method::ALL)? {
+/// One entry at one gateway.
+struct Reader<'a> {
+    fault: Fault,
+    dialect: &'static dyn Dialect,
+    is_own: bool,
+    linked_status: u32,
+    entry: &'a Entry,
+}
+
+impl Reader<'_> {
+    fn read(&self, table: &mut Table) -> Result<()> {
+        let Entry { first, calls, .. } = self.entry;
+        let later = self.entry.later.as_ref().unwrap_or(first);
+        for (onset, tree) in [(Onset::First, first), (Onset::Later, later)] {
+            for (method, text) in tree.flatten(&Method::ALL)? {
                 table.sessions.push(Case {
-                    fault: fault.clone(),
-                    dialect,
+                    fault: self.fault,
+                    dialect: self.dialect,
                     method,
                     onset,
                     expected: Expected::parse(text)?,
-                    unclear: self.unclear.at(dialect),
+                    unclear: self.entry.unclear,
+                    is_own: self.is_own,
+                    linked_status: self.linked_status,
+                    status_is_repeated: self.entry.status_is_repeated,
                 });
             }
         }
-        for (dialect, call, text) in self.calls.flatten(&dialects, &Call::ALL)? {
+        for (call, text) in calls.flatten(&Call::ALL)? {
             table.calls.push(CallCase {
-                fault: fault.clone(),
-                dialect,
+                fault: self.fault,
+                dialect: self.dialect,
                 call,
-                expected: Reply::parse(text, call, fault)?,
-                unclear: self.unclear.at(dialect),
+                expected: Reply::parse(text, call, &self.fault)?,
+                unclear: self.entry.unclear,
+                is_own: self.is_own,
             });
         }
         Ok(())
@@ -121,45 +157,21 @@ impl Entry {
 }
 
 impl Tree {
-    /// What is said of each of these gateways and parts. Whoever tells some apart must name all,
-    /// and nothing else.
-    fn flatten<P: Part>(
-        &self,
-        dialects: &[Dialect],
-        parts: &[P],
-    ) -> Result<Vec<(Dialect, P, &str)>> {
-        let each = match self {
-            Self::Same(text) => {
-                let of = |dialect: &Dialect| {
-                    let dialect = *dialect;
-                    parts.iter().map(move |part| (dialect, *part, &**text))
-                };
-                return Ok(dialects.iter().flat_map(of).collect());
-            }
-            Self::Each(each) => each,
-        };
-        let mut found = Vec::new();
-        if names(each, parts.iter().map(|part| part.name())) {
-            for part in parts {
-                found.extend(each[part.name()].flatten(dialects, &[*part])?);
-            }
-        } else if names(each, dialects.iter().map(|dialect| dialect.name())) {
-            for dialect in dialects {
-                found.extend(each[dialect.name()].flatten(&[*dialect], parts)?);
-            }
-        } else {
-            bail!("one for each method, call or gateway, or one for all");
+    /// What is said of each of these parts.
+    fn flatten<P: Part>(&self, parts: &[P]) -> Result<Vec<(P, &str)>> {
+        if let Self::Each(each) = self {
+            let named = parts.iter().filter(|part| each.contains_key(part.name()));
+            ensure!(
+                each.len() == parts.len() && named.count() == parts.len(),
+                "one for each method or call, or one for all"
+            );
         }
-        Ok(found)
+        let of = |part: &P| match self {
+            Self::Same(text) => (*part, &**text),
+            Self::Each(each) => (*part, &*each[part.name()]),
+        };
+        Ok(parts.iter().map(of).collect())
     }
-}
-
-/// Whether these are the names of the parts, and there is something to tell apart.
-fn names(
-    parts: &BTreeMap<String, Tree>,
-    mut names: impl ExactSizeIterator<Item = &'static str>,
-) -> bool {
-    names.len() > 1 && parts.len() == names.len() && names.all(|name| parts.contains_key(name))
 }
 
 #[cfg(test)]

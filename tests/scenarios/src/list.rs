@@ -1,16 +1,19 @@
-//! The list of scenarios, read from `scenarios.toml` and multiplied by providers and methods, and
+//! The list of scenarios, read from `scenarios.toml` and the gateways' own, multiplied by providers and methods, and
 //! one more for each fault.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, fs};
 
 use anyhow::{Context as _, Result, ensure};
+use pairing_providers::dialects;
 use pairing_sim::Dialect;
 use serde::Deserialize;
 
 use crate::faults;
 use crate::step::{Command, Step};
 
-const LIST: &str = include_str!("../scenarios.toml");
+/// For every provider.
+const COMMON: &str = include_str!("../scenarios.toml");
 
 /// Numbers as they are typed and pasted, which the program and the page are tested with as well.
 const TYPED_NUMBERS: &str = include_str!("../typed_numbers.json");
@@ -41,8 +44,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     name: String,
-    #[serde(default = "both_providers")]
-    providers: Vec<Dialect>,
+    #[serde(default)]
+    one_provider: bool,
     #[serde(default = "both_methods")]
     methods: Vec<Method>,
     #[serde(default)]
@@ -69,10 +72,6 @@ impl Default for Speed {
     }
 }
 
-fn both_providers() -> Vec<Dialect> {
-    Dialect::ALL.to_vec()
-}
-
 fn both_methods() -> Vec<Method> {
     vec![Method::Qr, Method::PhoneCode]
 }
@@ -81,7 +80,7 @@ fn both_methods() -> Vec<Method> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Case {
     pub(crate) scenario: String,
-    pub(crate) provider: Dialect,
+    pub(crate) provider: &'static dyn Dialect,
     pub(crate) method: Method,
     pub(crate) speed: u32,
     /// Whether the agent must not have done anything before.
@@ -124,7 +123,16 @@ impl fmt::Display for Case {
 
 /// Every case of the list.
 pub(crate) fn cases() -> Result<Vec<Case>> {
-    let mut cases = read(LIST)?;
+    let mut cases = read(COMMON, dialects())?;
+    let gateways = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/gateways");
+    for dialect in dialects() {
+        let own = gateways.join(dialect.name()).join("scenarios.toml");
+        if own.exists() {
+            let text = fs::read_to_string(&own)?;
+            let own = read(&text, &[*dialect]);
+            cases.extend(own.context(dialect.name())?);
+        }
+    }
     cases.push(typed_numbers()?);
     cases.extend(faults::cases()?);
     Ok(cases)
@@ -148,12 +156,12 @@ fn typed_numbers() -> Result<Case> {
             refused: phone.is_none().then(|| "invalid_phone".to_owned()),
         });
         if let Some(phone) = phone {
-            steps.push(Step::parse(&format!("snapshot phone={phone}"))?);
+            steps.push(Step::parse(&format!("view phone={phone}"))?);
         }
     }
     Ok(Case {
         scenario: "numbers as they are typed and pasted".to_owned(),
-        provider: Dialect::ZApi,
+        provider: dialects()[0],
         method: Method::Qr,
         speed: 1,
         fresh_process: false,
@@ -161,7 +169,8 @@ fn typed_numbers() -> Result<Case> {
     })
 }
 
-fn read(text: &str) -> Result<Vec<Case>> {
+/// The cases of a list for these providers.
+fn read(text: &str, providers: &[&'static dyn Dialect]) -> Result<Vec<Case>> {
     let file: File = toml::from_str(text)?;
     let mut cases = Vec::new();
     for entry in file.scenario {
@@ -171,7 +180,11 @@ fn read(text: &str) -> Result<Vec<Case>> {
             .map(|line| Step::parse(line).with_context(|| format!("{}: `{line}`", entry.name)))
             .collect::<Result<_>>()?;
         ensure!(!steps.is_empty(), "{}: it has no steps", entry.name);
-        for &provider in &entry.providers {
+        let providers = match entry.one_provider {
+            true => &providers[..1],
+            false => providers,
+        };
+        for &provider in providers {
             for &method in &entry.methods {
                 cases.push(Case {
                     scenario: entry.name.clone(),
@@ -204,7 +217,7 @@ mod tests {
     fn every_scenario_is_there_for_every_provider_and_method_it_names() {
         let cases = cases().unwrap();
         let first = |case: &&Case| case.scenario == "linked on the first code";
-        assert_eq!(cases.iter().filter(first).count(), 4);
+        assert_eq!(cases.iter().filter(first).count(), 2 * dialects().len());
         let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
         let mut unique = names.clone();
         unique.sort();
@@ -215,13 +228,13 @@ mod tests {
     #[test]
     fn a_step_that_nobody_understands_is_named() {
         let list = "[[scenario]]\nname = \"a\"\nsteps = [\"start\", \"dance\"]\n";
-        let message = format!("{:#}", read(list).unwrap_err());
+        let message = format!("{:#}", read(list, dialects()).unwrap_err());
         assert!(message.contains("a: `dance`"), "{message}");
     }
 
     #[test]
     fn a_misspelt_key_is_refused() {
-        let list = "[[scenario]]\nname = \"a\"\nproviders_ = []\nsteps = [\"start\"]\n";
-        assert!(read(list).is_err());
+        let list = "[[scenario]]\nname = \"a\"\nprovider = []\nsteps = [\"start\"]\n";
+        assert!(read(list, dialects()).is_err());
     }
 }

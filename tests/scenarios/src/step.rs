@@ -1,6 +1,7 @@
 //! The words of a scenario: one line, one step.
 
 use anyhow::{Context as _, Result, bail, ensure};
+use pairing_providers::dialects;
 use pairing_sim::FaultRule;
 use serde_json::Value;
 
@@ -189,7 +190,11 @@ fn parse_fault(text: &str) -> Result<FaultRule> {
     } else {
         Value::String(text.to_owned())
     };
-    Ok(serde_json::from_value(value)?)
+    let mut read = dialects()
+        .iter()
+        .map(|dialect| FaultRule::from_json(value.clone(), *dialect));
+    let first = read.next().context("there is no gateway")?;
+    Ok(first.or_else(|error| read.find_map(Result::ok).ok_or(error))?)
 }
 
 /// `key=value key=value`. A space within braces belongs to the value.

@@ -27,7 +27,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) async fn new(provider: Dialect, speed: u32) -> Result<Self> {
+    pub(crate) async fn new(provider: &'static dyn Dialect, speed: u32) -> Result<Self> {
         let simulator = Simulator::new(SimulatorOptions::default().with_speed(speed));
         let address = (Ipv4Addr::LOCALHOST, 0).into();
         let server = simulator.serve(address).await?;
@@ -42,32 +42,17 @@ impl World {
 
     /// The settings with which the provider reaches the instance.
     pub(crate) fn settings(&self) -> Vec<(String, String)> {
-        let instance = &self.instance;
-        let id = match instance.dialect() {
-            Dialect::ZApi => "instance",
-            Dialect::MegaApi => "instance_key",
-        };
-        let client_token = instance.client_token();
-        [
-            Some((id, instance.id().to_owned())),
-            Some(("token", instance.token().to_owned())),
-            client_token.map(|token| ("client_token", token.to_owned())),
-            Some(("base_url", self.server.base_url())),
-        ]
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect()
+        let settings = self
+            .instance
+            .settings_at(&self.server.base_url())
+            .into_iter();
+        settings
+            .map(|(field, value)| (field.to_owned(), value))
+            .collect()
     }
 
     pub(crate) fn secrets(&self) -> Secrets {
-        let instance = &self.instance;
-        let credentials = [
-            Some(instance.id()),
-            Some(instance.token()),
-            instance.client_token(),
-        ];
-        Secrets::of(credentials.into_iter().flatten().map(str::to_owned))
+        Secrets::of(self.instance.secrets().into_iter())
     }
 
     /// Fills the placeholders of a step.

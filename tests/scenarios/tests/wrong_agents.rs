@@ -46,7 +46,7 @@ fn an_end_that_is_never_told() {
 
 #[test]
 fn an_end_that_is_told_twice() {
-    let scenario = "cancelled while a code is shown (megaapi, phone_code)";
+    let scenario = "cancelled while a code is shown (zapi, phone_code)";
     assert_noticed("ends-twice", scenario, "something comes after `finished`");
 }
 
@@ -64,7 +64,7 @@ fn a_qr_code_that_is_drawn_wrongly() {
 
 #[test]
 fn moments_in_the_wrong_unit() {
-    let scenario = "linked on the first code (megaapi, phone_code)";
+    let scenario = "linked on the first code (zapi, phone_code)";
     assert_noticed("wrong-unit", scenario, "expires_at is not one lifetime");
 }
 
@@ -88,7 +88,7 @@ fn a_session_that_does_not_expect_webhooks() {
 
 #[test]
 fn a_session_that_cannot_be_cancelled() {
-    let scenario = "cancelled while a request is under way (megaapi, qr)";
+    let scenario = "cancelled while a request is under way (zapi, qr)";
     assert_noticed("uncancellable", scenario, "`timeout` instead of `finished`");
 }
 
@@ -102,7 +102,7 @@ fn a_session_that_lives_on_after_it_was_dropped() {
 fn sessions_that_are_kept() {
     for scenario in [
         "a thousand sessions, cancelled at once, leave nothing behind (zapi, qr)",
-        "a thousand sessions, dropped with a code on screen, leave nothing behind (megaapi, qr)",
+        "a thousand sessions, dropped with a code on screen, leave nothing behind (zapi, qr)",
         "a thousand sessions that came to their end leave nothing behind (zapi, phone_code)",
     ] {
         assert_noticed("hoarding", scenario, "which is more than");

@@ -13,7 +13,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, ensure};
 use pairing_core::{EventKind, PairingCode, PairingSession};
 use pairing_http::ReqwestTransport;
-use pairing_sim::{Dialect, Instance, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_sim::{Instance, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 use pairing_zapi::{ZApi, ZApiConfig};
 use serde::Deserialize;
 
@@ -32,7 +33,7 @@ pub(super) fn measure(folder: &Path, runs: usize, times: u32) -> Result<Vec<(Str
         .enable_all()
         .build()?;
     let simulator = Simulator::new(SimulatorOptions::default());
-    let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
+    let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
     let instance = simulator.add_instance(setup);
     let server = runtime.block_on(simulator.serve((Ipv4Addr::LOCALHOST, 0).into()))?;
     let base_url = server.base_url();

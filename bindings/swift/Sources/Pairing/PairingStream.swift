@@ -40,29 +40,32 @@ extension PairingSession {
     ///
     /// Read the views of a session or its events: both are one stream, and of two loops over it
     /// each misses what the other got.
-    public var views: PairingStream<PairingView> {
-        PairingStream(session: self) { await $0.nextView() }
+    public var views: PairingViews {
+        PairingViews(session: self) { await $0.nextView() }
     }
 
     /// Every event of the session, for one `for await` loop, for example one that logs; otherwise as
     /// `views`.
-    public var events: PairingStream<PairingEvent> {
-        PairingStream(session: self) { await $0.nextEvent() }
+    public var events: PairingEvents {
+        PairingEvents(session: self) { await $0.nextEvent() }
     }
 }
+
+public typealias PairingViews = PairingStream<PairingView>
+public typealias PairingEvents = PairingStream<PairingEvent>
 
 /// The views or the events of one session. See ``PairingGenerated/PairingSession/views``.
 public struct PairingStream<Element: Sendable>: AsyncSequence, Sendable {
     let session: PairingSession
-    let next: @Sendable (PairingSession) async -> Element?
+    let read: @Sendable (PairingSession) async -> Element?
 
     public func makeAsyncIterator() -> Iterator {
-        Iterator(reader: Reader(session: session), next: next)
+        Iterator(reader: Reader(session: session), read: read)
     }
 
     public struct Iterator: AsyncIteratorProtocol, Sendable {
         let reader: Reader
-        let next: @Sendable (PairingSession) async -> Element?
+        let read: @Sendable (PairingSession) async -> Element?
 
         /// The next element, or `nil` after the last. Cancelling the task ends the session, so that
         /// this returns without waiting.
@@ -70,7 +73,7 @@ public struct PairingStream<Element: Sendable>: AsyncSequence, Sendable {
             let session = reader.session
             // A cancelled task does not reach the library by itself: its calls run to their end.
             return await withTaskCancellationHandler {
-                await next(session)
+                await read(session)
             } onCancel: {
                 session.cancel()
             }

@@ -480,11 +480,6 @@ RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_notify(uint64_t ptr, Rust
 void uniffi_pairing_ffi_fn_method_pairingsession_resume(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_SNAPSHOT
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_SNAPSHOT
-RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_snapshot(uint64_t ptr, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_SWITCH_METHOD
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_SWITCH_METHOD
 void uniffi_pairing_ffi_fn_method_pairingsession_switch_method(uint64_t ptr, RustBuffer method, RustCallStatus *_Nonnull out_status
@@ -495,9 +490,24 @@ void uniffi_pairing_ffi_fn_method_pairingsession_switch_method(uint64_t ptr, Rus
 RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_take_event(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_TAKE_VIEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_TAKE_VIEW
+RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_take_view(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_VIEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_VIEW
+RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_view(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
 uint64_t uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_WAIT_FOR_VIEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_WAIT_FOR_VIEW
+uint64_t uniffi_pairing_ffi_fn_method_pairingsession_wait_for_view(uint64_t ptr
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_HTTPREQUEST
@@ -1026,12 +1036,6 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_resume(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_SNAPSHOT
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_SNAPSHOT
-uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_snapshot(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_SWITCH_METHOD
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_SWITCH_METHOD
 uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_switch_method(void
@@ -1044,9 +1048,27 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_take_event(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_TAKE_VIEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_TAKE_VIEW
+uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_take_view(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_VIEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_VIEW
+uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_view(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_EVENT
 uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_VIEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_VIEW
+uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view(void
     
 );
 #endif

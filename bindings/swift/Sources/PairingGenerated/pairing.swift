@@ -1980,11 +1980,6 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
     func resume() throws 
     
     /**
-     * Where the session stands now: what to show after a screen was rebuilt.
-     */
-    func snapshot()  -> PairingSnapshot
-    
-    /**
      * Links the phone the other way from now on: takes down the code and opens a round. Does
      * nothing if a round with this method is running already.
      *
@@ -1999,6 +1994,17 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
     func takeEvent()  -> PairingEvent?
     
     /**
+     * Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+     * reader took it.
+     */
+    func takeView()  -> PairingView?
+    
+    /**
+     * What a screen shows now, for one that was rebuilt.
+     */
+    func view()  -> PairingView
+    
+    /**
      * Waits until there is an event to take; false after the last was taken.
      *
      * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
@@ -2006,6 +2012,16 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
      * `next_event` is made of this and `take_event`.
      */
     func waitForEvent() async  -> Bool
+    
+    /**
+     * Waits until there is a view to take: the present at the first call, then the latest after
+     * each change. False after the last was taken. Cancelling it loses nothing; in each language
+     * `next_view` is made of this and `take_view`.
+     *
+     * Read the views of a session or its events: both are the same stream, and a view takes the
+     * events before it away.
+     */
+    func waitForView() async  -> Bool
     
 }
 /**
@@ -2127,18 +2143,6 @@ open func resume()throws   {try rustCallWithError(FfiConverterTypePairingError_l
 }
     
     /**
-     * Where the session stands now: what to show after a screen was rebuilt.
-     */
-open func snapshot() -> PairingSnapshot  {
-    return try!  FfiConverterTypePairingSnapshot_lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_pairing_ffi_fn_method_pairingsession_snapshot(
-            self.uniffiCloneHandle(),uniffiCallStatus
-    )
-})
-}
-    
-    /**
      * Links the phone the other way from now on: takes down the code and opens a round. Does
      * nothing if a round with this method is running already.
      *
@@ -2167,6 +2171,31 @@ open func takeEvent() -> PairingEvent?  {
 }
     
     /**
+     * Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+     * reader took it.
+     */
+open func takeView() -> PairingView?  {
+    return try!  FfiConverterOptionTypePairingView.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_pairingsession_take_view(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What a screen shows now, for one that was rebuilt.
+     */
+open func view() -> PairingView  {
+    return try!  FfiConverterTypePairingView_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_pairingsession_view(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Waits until there is an event to take; false after the last was taken.
      *
      * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
@@ -2178,6 +2207,31 @@ open func waitForEvent()async  -> Bool  {
         try!  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_pairing_ffi_rust_future_poll_i8,
+            completeFunc: ffi_pairing_ffi_rust_future_complete_i8,
+            freeFunc: ffi_pairing_ffi_rust_future_free_i8,
+            liftFunc: FfiConverterBool.lift,
+            errorHandler: nil
+            
+        )
+}
+    
+    /**
+     * Waits until there is a view to take: the present at the first call, then the latest after
+     * each change. False after the last was taken. Cancelling it loses nothing; in each language
+     * `next_view` is made of this and `take_view`.
+     *
+     * Read the views of a session or its events: both are the same stream, and a view takes the
+     * events before it away.
+     */
+open func waitForView()async  -> Bool  {
+    return
+        try!  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_pairing_ffi_fn_method_pairingsession_wait_for_view(
                         self.uniffiCloneHandle()
                 )
             },
@@ -2500,6 +2554,97 @@ public func FfiConverterTypeQrMatrix_lower(_ value: QrMatrix) -> UInt64 {
 }
 
 
+
+
+/**
+ * What the user of a screen may do.
+ */
+public struct Actions: Equatable, Hashable {
+    /**
+     * `resume`: open the next round.
+     */
+    public var resume: Bool
+    /**
+     * `switch_method` to QR codes.
+     */
+    public var switchToQr: Bool
+    /**
+     * `switch_method` to a phone code, also for another number. Where the session expects a
+     * number, for that number only.
+     */
+    public var switchToPhoneCode: Bool
+    /**
+     * `cancel`: end the session.
+     */
+    public var cancel: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `resume`: open the next round.
+         */resume: Bool, 
+        /**
+         * `switch_method` to QR codes.
+         */switchToQr: Bool, 
+        /**
+         * `switch_method` to a phone code, also for another number. Where the session expects a
+         * number, for that number only.
+         */switchToPhoneCode: Bool, 
+        /**
+         * `cancel`: end the session.
+         */cancel: Bool) {
+        self.resume = resume
+        self.switchToQr = switchToQr
+        self.switchToPhoneCode = switchToPhoneCode
+        self.cancel = cancel
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Actions: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeActions: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Actions {
+        return
+            try Actions(
+                resume: FfiConverterBool.read(from: &buf), 
+                switchToQr: FfiConverterBool.read(from: &buf), 
+                switchToPhoneCode: FfiConverterBool.read(from: &buf), 
+                cancel: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Actions, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.resume, into: &buf)
+        FfiConverterBool.write(value.switchToQr, into: &buf)
+        FfiConverterBool.write(value.switchToPhoneCode, into: &buf)
+        FfiConverterBool.write(value.cancel, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeActions_lift(_ buf: RustBuffer) throws -> Actions {
+    return try FfiConverterTypeActions.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeActions_lower(_ value: Actions) -> RustBuffer {
+    return FfiConverterTypeActions.lower(value)
+}
 
 
 /**
@@ -3222,31 +3367,81 @@ public func FfiConverterTypePairingPolicy_lower(_ value: PairingPolicy) -> RustB
 
 
 /**
- * Where a session stands: what someone who looks only now has to show.
+ * The present of a session: what a screen shows, and what its user may do.
+ *
+ * A view is complete: a screen draws the latest one and needs no event and no view before it.
  */
-public struct PairingSnapshot {
+public struct PairingView {
     /**
-     * How the phone is being linked at the moment.
+     * The `seq` of the latest event; 0 before the first.
+     */
+    public var seq: UInt64
+    /**
+     * 1 for the first round; each `resume` or `switch_method` opens the next.
+     */
+    public var round: UInt32
+    /**
+     * How many codes this round has put on the screen.
+     */
+    public var attempt: UInt32
+    /**
+     * QR codes in one round, from the policy. A round by phone code has one code.
+     */
+    public var codesPerRound: UInt32
+    /**
+     * How the phone is being linked.
      */
     public var method: PairingMethod
     /**
-     * The event that describes the present: the code on screen if there is one, otherwise
-     * the latest event.
+     * What the screen shows.
      */
-    public var state: PairingEvent
+    public var screen: Screen
+    /**
+     * The failed request that will be repeated, if the latest event was about one. A code on
+     * screen stays usable meanwhile.
+     */
+    public var retrying: Retrying?
+    /**
+     * What the user may do.
+     */
+    public var actions: Actions
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
         /**
-         * How the phone is being linked at the moment.
+         * The `seq` of the latest event; 0 before the first.
+         */seq: UInt64, 
+        /**
+         * 1 for the first round; each `resume` or `switch_method` opens the next.
+         */round: UInt32, 
+        /**
+         * How many codes this round has put on the screen.
+         */attempt: UInt32, 
+        /**
+         * QR codes in one round, from the policy. A round by phone code has one code.
+         */codesPerRound: UInt32, 
+        /**
+         * How the phone is being linked.
          */method: PairingMethod, 
         /**
-         * The event that describes the present: the code on screen if there is one, otherwise
-         * the latest event.
-         */state: PairingEvent) {
+         * What the screen shows.
+         */screen: Screen, 
+        /**
+         * The failed request that will be repeated, if the latest event was about one. A code on
+         * screen stays usable meanwhile.
+         */retrying: Retrying?, 
+        /**
+         * What the user may do.
+         */actions: Actions) {
+        self.seq = seq
+        self.round = round
+        self.attempt = attempt
+        self.codesPerRound = codesPerRound
         self.method = method
-        self.state = state
+        self.screen = screen
+        self.retrying = retrying
+        self.actions = actions
     }
 
     
@@ -3255,24 +3450,36 @@ public struct PairingSnapshot {
 }
 
 #if compiler(>=6)
-extension PairingSnapshot: Sendable {}
+extension PairingView: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypePairingSnapshot: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PairingSnapshot {
+public struct FfiConverterTypePairingView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PairingView {
         return
-            try PairingSnapshot(
+            try PairingView(
+                seq: FfiConverterUInt64.read(from: &buf), 
+                round: FfiConverterUInt32.read(from: &buf), 
+                attempt: FfiConverterUInt32.read(from: &buf), 
+                codesPerRound: FfiConverterUInt32.read(from: &buf), 
                 method: FfiConverterTypePairingMethod.read(from: &buf), 
-                state: FfiConverterTypePairingEvent.read(from: &buf)
+                screen: FfiConverterTypeScreen.read(from: &buf), 
+                retrying: FfiConverterOptionTypeRetrying.read(from: &buf), 
+                actions: FfiConverterTypeActions.read(from: &buf)
         )
     }
 
-    public static func write(_ value: PairingSnapshot, into buf: inout [UInt8]) {
+    public static func write(_ value: PairingView, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.seq, into: &buf)
+        FfiConverterUInt32.write(value.round, into: &buf)
+        FfiConverterUInt32.write(value.attempt, into: &buf)
+        FfiConverterUInt32.write(value.codesPerRound, into: &buf)
         FfiConverterTypePairingMethod.write(value.method, into: &buf)
-        FfiConverterTypePairingEvent.write(value.state, into: &buf)
+        FfiConverterTypeScreen.write(value.screen, into: &buf)
+        FfiConverterOptionTypeRetrying.write(value.retrying, into: &buf)
+        FfiConverterTypeActions.write(value.actions, into: &buf)
     }
 }
 
@@ -3280,15 +3487,15 @@ public struct FfiConverterTypePairingSnapshot: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypePairingSnapshot_lift(_ buf: RustBuffer) throws -> PairingSnapshot {
-    return try FfiConverterTypePairingSnapshot.lift(buf)
+public func FfiConverterTypePairingView_lift(_ buf: RustBuffer) throws -> PairingView {
+    return try FfiConverterTypePairingView.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypePairingSnapshot_lower(_ value: PairingSnapshot) -> RustBuffer {
-    return FfiConverterTypePairingSnapshot.lower(value)
+public func FfiConverterTypePairingView_lower(_ value: PairingView) -> RustBuffer {
+    return FfiConverterTypePairingView.lower(value)
 }
 
 
@@ -3578,6 +3785,75 @@ public func FfiConverterTypeRetryPolicy_lift(_ buf: RustBuffer) throws -> RetryP
 #endif
 public func FfiConverterTypeRetryPolicy_lower(_ value: RetryPolicy) -> RustBuffer {
     return FfiConverterTypeRetryPolicy.lower(value)
+}
+
+
+/**
+ * A request that failed and will be repeated.
+ */
+public struct Retrying: Equatable, Hashable {
+    /**
+     * When the next request goes out.
+     */
+    public var retryAt: Date
+    /**
+     * What went wrong.
+     */
+    public var error: FailureReport
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * When the next request goes out.
+         */retryAt: Date, 
+        /**
+         * What went wrong.
+         */error: FailureReport) {
+        self.retryAt = retryAt
+        self.error = error
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Retrying: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRetrying: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Retrying {
+        return
+            try Retrying(
+                retryAt: FfiConverterTimestamp.read(from: &buf), 
+                error: FfiConverterTypeFailureReport.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Retrying, into buf: inout [UInt8]) {
+        FfiConverterTimestamp.write(value.retryAt, into: &buf)
+        FfiConverterTypeFailureReport.write(value.error, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRetrying_lift(_ buf: RustBuffer) throws -> Retrying {
+    return try FfiConverterTypeRetrying.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRetrying_lower(_ value: Retrying) -> RustBuffer {
+    return FfiConverterTypeRetrying.lower(value)
 }
 
 
@@ -4150,7 +4426,11 @@ public enum EventKind {
     /**
      * A round began and its first code is on its way: show nothing yet.
      */
-    case preparing
+    case preparing(
+        /**
+         * How the phone is linked in this round.
+         */method: PairingMethod
+    )
     /**
      * Show this code, in place of any other, until `expires_at` at the latest.
      */
@@ -4215,7 +4495,8 @@ public struct FfiConverterTypeEventKind: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .preparing
+        case 1: return .preparing(method: try FfiConverterTypePairingMethod.read(from: &buf)
+        )
         
         case 2: return .codeReady(code: try FfiConverterTypePairingCode.read(from: &buf), expiresAt: try FfiConverterTimestamp.read(from: &buf), expiry: try FfiConverterTypeExpiry.read(from: &buf)
         )
@@ -4238,9 +4519,10 @@ public struct FfiConverterTypeEventKind: FfiConverterRustBuffer {
         switch value {
         
         
-        case .preparing:
+        case let .preparing(method):
             writeInt(&buf, Int32(1))
-        
+            FfiConverterTypePairingMethod.write(method, into: &buf)
+            
         
         case let .codeReady(code,expiresAt,expiry):
             writeInt(&buf, Int32(2))
@@ -4827,6 +5109,132 @@ public func FfiConverterTypePairingOutcome_lower(_ value: PairingOutcome) -> Rus
 
 
 /**
+ * What a screen shows.
+ */
+
+public enum Screen {
+    
+    /**
+     * The first code of the round is on its way.
+     */
+    case preparing
+    /**
+     * A code.
+     */
+    case code(
+        /**
+         * What to show.
+         */code: PairingCode, 
+        /**
+         * When the code must be off the screen. For a countdown, ask the code for what remains:
+         * the clock may be set meanwhile.
+         */expiresAt: Date, 
+        /**
+         * How sure that moment is.
+         */expiry: Expiry
+    )
+    /**
+     * The code expired or was withdrawn, and the next one is on its way.
+     */
+    case codeExpired
+    /**
+     * The codes of the round expired unused: offer `resume`.
+     */
+    case waitingForUser
+    /**
+     * The session has ended. This view is the last.
+     */
+    case finished(
+        /**
+         * How the session ended.
+         */outcome: PairingOutcome
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Screen: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeScreen: FfiConverterRustBuffer {
+    typealias SwiftType = Screen
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Screen {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .preparing
+        
+        case 2: return .code(code: try FfiConverterTypePairingCode.read(from: &buf), expiresAt: try FfiConverterTimestamp.read(from: &buf), expiry: try FfiConverterTypeExpiry.read(from: &buf)
+        )
+        
+        case 3: return .codeExpired
+        
+        case 4: return .waitingForUser
+        
+        case 5: return .finished(outcome: try FfiConverterTypePairingOutcome.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Screen, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .preparing:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .code(code,expiresAt,expiry):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypePairingCode.write(code, into: &buf)
+            FfiConverterTimestamp.write(expiresAt, into: &buf)
+            FfiConverterTypeExpiry.write(expiry, into: &buf)
+            
+        
+        case .codeExpired:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .waitingForUser:
+            writeInt(&buf, Int32(4))
+        
+        
+        case let .finished(outcome):
+            writeInt(&buf, Int32(5))
+            FfiConverterTypePairingOutcome.write(outcome, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScreen_lift(_ buf: RustBuffer) throws -> Screen {
+    return try FfiConverterTypeScreen.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScreen_lower(_ value: Screen) -> RustBuffer {
+    return FfiConverterTypeScreen.lower(value)
+}
+
+
+
+/**
  * Why there is no complete answer.
  */
 public 
@@ -5172,6 +5580,54 @@ fileprivate struct FfiConverterOptionTypePairingPolicy: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePairingPolicy.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePairingView: FfiConverterRustBuffer {
+    typealias SwiftType = PairingView?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePairingView.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePairingView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeRetrying: FfiConverterRustBuffer {
+    typealias SwiftType = Retrying?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRetrying.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRetrying.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5552,7 +6008,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 56889) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 54446) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 12337) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 260) {
@@ -5603,16 +6059,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 9548) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 62851) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 4912) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 4911) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_take_view() != 40296) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_view() != 48047) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 14772) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view() != 48262) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190) {

@@ -23,7 +23,7 @@ struct ViewTests {
             if case .code = view.screen { true } else { false }
         }
         #expect(shown.method == .qr)
-        #expect((shown.round, shown.attempt, shown.codesPerRound) == (1, 1, 3))
+        #expect([shown.round, shown.attempt, shown.codesPerRound] == [1, 1, 3])
 
         let retrying = try await session.view { $0.retrying != nil }
         guard case .code(let kept, _, _) = retrying.screen else {

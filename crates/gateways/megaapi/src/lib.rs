@@ -9,6 +9,8 @@ mod adapter;
 mod config;
 mod errors;
 mod provider;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod status;
 mod webhook;
 

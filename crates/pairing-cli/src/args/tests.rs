@@ -112,15 +112,17 @@ fn the_help_explains_every_exit_code_and_variable() {
         assert!(help.contains(&line), "{exit:?}");
     }
     for variable in [
-        "PAIRING_ZAPI_INSTANCE",
         "PAIRING_ZAPI_TOKEN",
-        "PAIRING_ZAPI_CLIENT_TOKEN",
-        "PAIRING_MEGAAPI_INSTANCE_KEY",
-        "PAIRING_MEGAAPI_TOKEN",
         "PAIRING_BASE_URL",
         "PAIRING_ADMIN_TOKEN",
     ] {
         assert!(help.contains(variable), "{variable}");
+    }
+    for provider in pairing_providers::providers() {
+        for secret in provider.fields.iter().filter(|field| field.secret) {
+            let variable = &secret.env_vars(provider.name)[0];
+            assert!(help.contains(variable), "{variable}");
+        }
     }
 }
 

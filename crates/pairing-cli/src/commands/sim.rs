@@ -41,8 +41,8 @@ pub(crate) async fn run(mut context: Context, arguments: SimArgs) -> Result<Exit
         options = options.with_seed(seed);
     }
     let rotation = match arguments.rotation {
-        RotationArg::Every20 => Rotation::Every20s,
-        RotationArg::First60Then20 => Rotation::First60Then20s,
+        RotationArg::Every20 => Rotation::EVERY_20_S,
+        RotationArg::First60Then20 => Rotation::FIRST_60_THEN_20_S,
     };
     let only = context.global.provider.clone();
     let (server, gateways) = simulated::serve(options, arguments.port, only.as_deref(), |setup| {

@@ -3,8 +3,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use pairing_providers::Adapter;
-use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
+use pairing_providers::{Adapter, dialects};
+use pairing_sim::{Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ pub(super) async fn serve(
     only: Option<&str>,
     setup: impl Fn(InstanceSetup) -> InstanceSetup,
 ) -> Result<(Server, Vec<Simulated>), Failure> {
-    let simulator = Simulator::new(options);
+    let simulator = Simulator::new(options.with_dialects(dialects()));
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let server = simulator.serve(address).await.map_err(|error| {
         Failure::configuration(format!(
@@ -33,13 +33,16 @@ pub(super) async fn serve(
              --port, or any free one with --port 0"
         ))
     })?;
-    let wanted = |dialect: &Dialect| only.is_none_or(|name| name == dialect.name());
+    let base_url = server.base_url();
     let mut simulated = Vec::new();
-    for dialect in Dialect::ALL.into_iter().filter(wanted) {
+    for &dialect in dialects() {
+        if only.is_some_and(|name| name != dialect.name()) {
+            continue;
+        }
         let info = gateways::info(dialect.name())?;
         let instance = simulator.add_instance(setup(InstanceSetup::new(dialect)));
-        let base_url = server.base_url();
-        let variables = gateways::variables_for(info, |field| value(field, &instance, &base_url));
+        let settings = instance.settings_at(&base_url);
+        let variables = gateways::variables_for(info, |field| settings.get(field).cloned());
         simulated.push(Simulated {
             info,
             instance,
@@ -52,17 +55,6 @@ pub(super) async fn serve(
         ));
     }
     Ok((server, simulated))
-}
-
-/// What an instance has for a field of its adapter's configuration.
-fn value(field: &str, instance: &Instance, base_url: &str) -> Option<String> {
-    match field {
-        "instance" | "instance_key" => Some(instance.id().to_owned()),
-        "token" => Some(instance.token().to_owned()),
-        "client_token" => instance.client_token().map(str::to_owned),
-        "base_url" => Some(base_url.to_owned()),
-        _ => None,
-    }
 }
 
 /// What describes a real gateway has no meaning where all of them are simulated, and
@@ -92,7 +84,7 @@ mod tests {
         let (_server, gateways) = serve(options, 0, None, |setup| setup)
             .await
             .unwrap_or_else(|failure| panic!("{failure:?}"));
-        assert_eq!(gateways.len(), Dialect::ALL.len());
+        assert_eq!(gateways.len(), dialects().len());
         for gateway in gateways {
             let opened = provider::open_with(gateway.info.name, &gateway.variables);
             let opened = opened.unwrap_or_else(|failure| panic!("{failure:?}"));

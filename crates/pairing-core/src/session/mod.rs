@@ -25,7 +25,8 @@ pub use streams::{PairingEvents, PairingViews};
 /// One run that tries to link one instance.
 ///
 /// It is a [`Stream`] of [`PairingEvent`]s that ends after exactly one
-/// [`Finished`](crate::EventKind::Finished). It works on while nobody looks, and waits
+/// [`Finished`](crate::EventKind::Finished), for logs; a screen reads
+/// [`next_view`](Self::next_view) instead. It works on while nobody looks, and waits
 /// without waking up between due times. Dropping it cancels it: no task, timer or request
 /// survives.
 ///

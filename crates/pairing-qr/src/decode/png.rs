@@ -187,8 +187,9 @@ impl<'a> Chunks<'a> {
 
 /// The name and the content of the chunk at the beginning of `rest`, which is cut off there.
 fn next_chunk<'a>(rest: &mut &'a [u8]) -> Result<(&'a [u8; 4], &'a [u8]), DecodeError> {
+    let file: &'a [u8] = rest;
     let chunk = || {
-        let (length, after) = rest.split_first_chunk::<4>()?;
+        let (length, after) = file.split_first_chunk::<4>()?;
         let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
         let (checked, after) = after.split_at_checked(length.checked_add(4)?)?;
         let (sum, after) = after.split_first_chunk::<4>()?;
@@ -236,7 +237,7 @@ pub(super) fn read(file: &[u8]) -> Result<Picture, DecodeError> {
         }
         rows.begin_pass((columns * depth * colour.samples()).div_ceil(8));
         for y in (first_y..height).step_by(step_y) {
-            let row = rows.next()?;
+            let row = rows.next_row()?;
             for index in 0..columns {
                 let pixel = chunks.pixel(row, index).ok_or(DecodeError::Damaged)?;
                 let place = y * width + first_x + index * step_x;
@@ -278,7 +279,7 @@ impl<'a> Rows<'a> {
         self.above = vec![0; bytes];
     }
 
-    fn next(&mut self) -> Result<&[u8], DecodeError> {
+    fn next_row(&mut self) -> Result<&[u8], DecodeError> {
         std::mem::swap(&mut self.row, &mut self.above);
         let mut filter = [0];
         unpack(&mut self.state, &mut self.packed, &mut filter)?;

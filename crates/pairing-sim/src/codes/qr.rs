@@ -5,29 +5,37 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::QrTextForm;
 use crate::random::Random;
 
 /// How long each QR code lives. Starts when the instance is first asked for one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum Rotation {
-    /// 20 s each, without end: a gateway behind a browser-like stack (Z-API's page on QR
-    /// codes says 20 s).
-    #[default]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(from = "Named")]
+pub struct Rotation {
+    first: Duration,
+    then: Duration,
+    codes: Option<u32>,
+}
+
+/// In JSON.
+#[derive(Deserialize)]
+enum Named {
     #[serde(rename = "every_20s")]
     Every20s,
-    /// The first 60 s, five more of 20 s each, then nothing until the gateway is asked
-    /// again: a gateway behind a socket stack (whatsmeow and Baileys).
     #[serde(rename = "first_60_then_20s")]
     First60Then20s,
 }
 
-const SHORT: Duration = Duration::from_secs(20);
-const LONG: Duration = Duration::from_secs(60);
-/// Six codes: 60 s and five times 20 s.
-const SOCKET_LIFE: Duration = Duration::from_secs(160);
+impl From<Named> for Rotation {
+    fn from(name: Named) -> Self {
+        match name {
+            Named::Every20s => Self::EVERY_20_S,
+            Named::First60Then20s => Self::FIRST_60_THEN_20_S,
+        }
+    }
+}
 
 /// Which code of a session is the valid one, and when (on the session's clock) it dies.
 struct Window {
@@ -36,38 +44,62 @@ struct Window {
 }
 
 impl Rotation {
+    /// 20 s each, without end: a gateway behind a browser-like stack.
+    pub const EVERY_20_S: Self = Self::new(Duration::from_secs(20), Duration::from_secs(20), None);
+    /// The first 60 s, five more of 20 s each, then nothing until the gateway is asked
+    /// again: a gateway behind a socket stack (whatsmeow and Baileys).
+    pub const FIRST_60_THEN_20_S: Self =
+        Self::new(Duration::from_secs(60), Duration::from_secs(20), Some(6));
+
+    /// The first code lives for `first`, the others for `then`. After so many `codes` there is
+    /// none until the gateway is asked again. Times below 1 ms count as 1 ms, 0 codes as 1.
+    #[must_use]
+    pub const fn new(first: Duration, then: Duration, codes: Option<u32>) -> Self {
+        Self { first, then, codes }
+    }
+
+    /// How long the first code lives.
+    #[must_use]
+    pub fn first(self) -> Duration {
+        self.first.max(SHORTEST)
+    }
+
+    fn then(self) -> Duration {
+        self.then.max(SHORTEST)
+    }
+
+    /// When the code with this index dies.
+    fn end_of(self, index: u64) -> Duration {
+        let others = u32::try_from(index).unwrap_or(u32::MAX);
+        self.first() + self.then().saturating_mul(others)
+    }
+
     /// `None` once the session is over.
     fn window(self, age: Duration) -> Option<Window> {
-        let short_ones = |age: Duration| age.as_secs() / SHORT.as_secs();
-        let short_end = |count: u64| SHORT.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
-        match self {
-            Self::Every20s => {
-                let index = short_ones(age);
-                let ends = short_end(index + 1);
-                Some(Window { index, ends })
-            }
-            Self::First60Then20s if age < LONG => Some(Window {
-                index: 0,
-                ends: LONG,
-            }),
-            Self::First60Then20s if age < SOCKET_LIFE => {
-                let index = short_ones(age - LONG) + 1;
-                let ends = LONG + short_end(index);
-                Some(Window { index, ends })
-            }
-            Self::First60Then20s => None,
-        }
+        let index = match age.checked_sub(self.first()) {
+            Some(later) => 1 + quotient(later, self.then()),
+            None => 0,
+        };
+        let is_over = self.codes.is_some_and(|codes| index >= codes.max(1).into());
+        let ends = self.end_of(index);
+        (!is_over).then_some(Window { index, ends })
     }
 
     /// Brings any offset into the life of one session.
     fn fold(self, phase: Duration) -> Duration {
-        let cycle = match self {
-            Self::Every20s => SHORT,
-            Self::First60Then20s => SOCKET_LIFE,
+        let cycle = match self.codes {
+            Some(codes) => self.end_of(codes.saturating_sub(1).into()),
+            None => self.then(),
         };
         let nanos = phase.as_nanos() % cycle.as_nanos();
         Duration::from_nanos(u64::try_from(nanos).unwrap_or_default())
     }
+}
+
+const SHORTEST: Duration = Duration::from_millis(1);
+
+fn quotient(age: Duration, length: Duration) -> u64 {
+    u64::try_from(age.as_nanos() / length.as_nanos()).unwrap_or(u64::MAX - 1)
 }
 
 /// The QR codes of one instance. All times are simulated.
@@ -157,12 +189,15 @@ impl QrCodes {
         };
         self.session = Some(session);
         let window = self.rotation.window(session.phase);
-        window.map_or((session.first_generation, SHORT), |window| {
-            (
-                session.first_generation + window.index,
-                window.ends - session.phase,
-            )
-        })
+        window.map_or(
+            (session.first_generation, self.rotation.first()),
+            |window| {
+                (
+                    session.first_generation + window.index,
+                    window.ends - session.phase,
+                )
+            },
+        )
     }
 
     /// The generation of the valid code and how long it lives.

@@ -5,12 +5,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::{ScanError, TypeError};
+use crate::{InvalidFault, InvalidSetup, ScanError, TypeError};
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
     #[error("{0}")]
     Invalid(String),
+    #[error(transparent)]
+    Setup(#[from] InvalidSetup),
+    #[error(transparent)]
+    Fault(#[from] InvalidFault),
     #[error("{0}")]
     Conflict(String),
     #[error(transparent)]
@@ -28,7 +32,10 @@ pub(super) enum Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let status = match self {
-            Self::Invalid(_) | Self::Scan(ScanError::Unreadable) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_)
+            | Self::Setup(_)
+            | Self::Fault(_)
+            | Self::Scan(ScanError::Unreadable) => StatusCode::BAD_REQUEST,
             // The request is fine; the phone or the instance is in another state.
             Self::Conflict(_) | Self::Scan(_) | Self::Type(_) => StatusCode::CONFLICT,
             Self::NoSuchInstance | Self::NoSuchPath => StatusCode::NOT_FOUND,

@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::answer::{HTML, TEXT};
-use crate::{Dialect, Fault, Instance, Simulator};
+use crate::response::{HTML, TEXT};
+use crate::{Instance, Simulator, all_faults};
 
 /// Plain text for a terminal, the same text in HTML for a browser.
 pub(super) async fn page(State(simulator): State<Simulator>, headers: HeaderMap) -> Response {
@@ -28,24 +28,35 @@ pub(super) async fn page(State(simulator): State<Simulator>, headers: HeaderMap)
 }
 
 fn text(simulator: &Simulator, base: &str) -> String {
-    let mut text = String::from(include_str!("help.txt"));
+    let dialects = simulator.dialects();
+    let names: Vec<&str> = dialects.iter().map(|dialect| dialect.name()).collect();
+    let mut text = String::from(include_str!("intro.txt"));
+    for dialect in &dialects {
+        let _ = writeln!(text, "\n{}", dialect.help().trim_end());
+    }
+    let control = include_str!("help.txt");
+    text.push_str(&control.replace("{dialects}", &names.join(", ")));
     text.push_str("\nTHE FAULTS\n\n");
-    for fault in Fault::all() {
-        let only = match Dialect::ALL.map(|dialect| fault.fits(dialect)) {
-            [true, true] => "",
-            [true, false] => " [zapi]",
-            _ => " [megaapi]",
+    for fault in all_faults(&simulator.dialects()) {
+        let having: Vec<&str> = dialects
+            .iter()
+            .filter(|dialect| fault.fits(**dialect))
+            .map(|dialect| dialect.name())
+            .collect();
+        let only = match having.len() == dialects.len() {
+            true => String::new(),
+            false => format!(" [{}]", having.join(", ")),
         };
         let (name, description) = (fault.name(), fault.description());
         let _ = writeln!(text, "  {name:<28} {description}{only}");
     }
-    let _ = writeln!(text, "\nTHE INSTANCES (base URL of both gateways: {base})");
+    let _ = writeln!(text, "\nTHE INSTANCES (base URL of all gateways: {base})");
     let instances = simulator.instances();
-    if instances.is_empty() {
+    if let (true, [name, ..]) = (instances.is_empty(), &*names) {
         text.push_str("\n  None yet. Add one:\n\n");
         let _ = writeln!(
             text,
-            "  curl -d '{{\"dialect\":\"zapi\"}}' {base}/_sim/instances"
+            "  curl -d '{{\"dialect\":\"{name}\"}}' {base}/_sim/instances"
         );
     }
     for instance in &instances {
@@ -55,31 +66,17 @@ fn text(simulator: &Simulator, base: &str) -> String {
 }
 
 fn describe(text: &mut String, instance: &Instance, base: &str) {
-    let (id, token) = (instance.id(), instance.token());
+    let (id, dialect) = (instance.id(), instance.dialect());
     let linked = instance
         .linked_phone()
         .map_or("not linked".into(), |phone| format!("linked to {phone}"));
-    let _ = writeln!(text, "\n  {} {id}", instance.dialect());
-    let _ = writeln!(text, "    token         {token}");
-    if let Some(client_token) = instance.client_token() {
-        let _ = writeln!(text, "    client token  {client_token}");
+    let _ = writeln!(text, "\n  {dialect} {id}");
+    for (name, value) in instance.settings() {
+        let _ = writeln!(text, "    {name:<13} {value}");
     }
     let _ = writeln!(text, "    phone         {}", instance.phone());
     let _ = writeln!(text, "    state         {linked}\n");
-    let _ = match (instance.dialect(), instance.client_token()) {
-        (Dialect::ZApi, None) => {
-            writeln!(text, "  curl {base}/instances/{id}/token/{token}/qr-code")
-        }
-        (Dialect::ZApi, Some(client_token)) => writeln!(
-            text,
-            "  curl -H 'Client-Token: {client_token}' {base}/instances/{id}/token/{token}/qr-code"
-        ),
-        (Dialect::MegaApi, _) => writeln!(
-            text,
-            "  curl -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \
-             {base}/rest/instance/qrcode_base64/{id}"
-        ),
-    };
+    let _ = writeln!(text, "  {}", dialect.example(instance, base));
     let _ = writeln!(text, "  curl -X POST {base}/_sim/instances/{id}/scan");
 }
 

@@ -8,6 +8,7 @@ mod view;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use base64::Engine as _;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use self::error::Error;
 use self::view::{FaultView, InstanceView};
 use crate::calls::Calls;
-use crate::{Dialect, Fault, Faults, Instance, InstanceSetup, Simulator};
+use crate::{Faults, Instance, InstanceSetup, Simulator, all_faults};
 
 type Reply<T> = Result<Json<T>, Error>;
 type Sim = State<Simulator>;
@@ -30,7 +31,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/", get(help::page))
         .route("/_sim", get(help::page))
         .route("/_sim/", get(help::page))
-        .route("/_sim/faults", get(all_faults))
+        .route("/_sim/faults", get(every_fault))
         .route("/_sim/instances", get(list).post(add))
         .route("/_sim/instances/{id}", get(show))
         .route("/_sim/instances/{id}/calls", get(calls).delete(reset_calls))
@@ -46,8 +47,12 @@ pub(crate) fn routes() -> Router<Simulator> {
             "/_sim/instances/{id}/webhook",
             put(set_webhook).get(webhook_bodies),
         )
-        .fallback(|| async { Error::NoSuchPath })
         .method_not_allowed_fallback(|| async { Error::WrongVerb })
+}
+
+/// What is said at a path that neither the control surface nor a gateway has.
+pub(crate) fn no_such_path() -> Response {
+    Error::NoSuchPath.into_response()
 }
 
 async fn list(State(simulator): Sim) -> Json<Vec<InstanceView>> {
@@ -59,30 +64,27 @@ async fn add(
     State(simulator): Sim,
     body: Bytes,
 ) -> Result<(StatusCode, Json<InstanceView>), Error> {
-    let setup: InstanceSetup = read(&body)?;
-    for (field, value) in [
-        ("id", &setup.id),
-        ("token", &setup.token),
-        ("client_token", &setup.client_token),
-    ] {
-        if value.as_deref().is_some_and(|value| !is_credential(value)) {
+    let setup = InstanceSetup::from_json(&body, &simulator.dialects())?;
+    let own = setup.options.iter();
+    let texts = own.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+    for (field, value) in [("id", &setup.id), ("token", &setup.token)]
+        .into_iter()
+        .filter_map(|(field, value)| Some((field, value.as_deref()?)))
+        .chain(texts)
+    {
+        if !is_credential(value) {
             return Err(Error::Invalid(format!(
                 "{field} must be 1 to 200 visible ASCII characters"
             )));
         }
     }
-    let taken = |id: &String| simulator.find_any(id).is_some();
+    let taken = |id: &String| simulator.find(id).is_some();
     if setup.id.as_ref().is_some_and(taken) {
         return Err(Error::Conflict(
             "an instance with this id exists already".into(),
         ));
     }
-    if setup.client_token.is_some() && setup.dialect == Dialect::MegaApi {
-        return Err(Error::Invalid(
-            "client_token belongs to zapi; megaapi has token alone".into(),
-        ));
-    }
-    let instance = simulator.add_instance(setup);
+    let instance = simulator.try_add_instance(setup)?;
     Ok((StatusCode::CREATED, Json(InstanceView::of(&instance))))
 }
 
@@ -105,8 +107,13 @@ async fn reset_calls(State(simulator): Sim, Path(id): Path<String>) -> Reply<Cal
     Ok(Json(instance.calls()))
 }
 
-async fn all_faults() -> Json<Vec<FaultView>> {
-    Json(Fault::all().iter().map(FaultView::of).collect())
+async fn every_fault(State(simulator): Sim) -> Json<Vec<FaultView>> {
+    let faults = all_faults(&simulator.dialects()).into_iter();
+    Json(
+        faults
+            .map(|fault| FaultView::of(fault, &simulator))
+            .collect(),
+    )
 }
 
 async fn faults(State(simulator): Sim, Path(id): Path<String>) -> Reply<Faults> {
@@ -115,14 +122,7 @@ async fn faults(State(simulator): Sim, Path(id): Path<String>) -> Reply<Faults> 
 
 async fn set_faults(State(simulator): Sim, Path(id): Path<String>, body: Bytes) -> Reply<Faults> {
     let instance = find(&simulator, &id)?;
-    let faults: Faults = read(&body)?;
-    if let Some(fault) = faults.misfit(instance.dialect()) {
-        return Err(Error::Invalid(format!(
-            "{} is not a fault of {}",
-            fault.name(),
-            instance.dialect()
-        )));
-    }
+    let faults = Faults::from_json(read(&body)?, instance.dialect())?;
     instance.set_faults(faults);
     Ok(Json(instance.faults()))
 }
@@ -239,7 +239,7 @@ async fn webhook_bodies(State(simulator): Sim, Path(id): Path<String>) -> Reply<
 }
 
 fn find(simulator: &Simulator, id: &str) -> Result<Instance, Error> {
-    simulator.find_any(id).ok_or(Error::NoSuchInstance)
+    simulator.find(id).ok_or(Error::NoSuchInstance)
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "ends every handler above")]

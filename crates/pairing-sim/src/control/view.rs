@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::calls::Endpoint;
-use crate::{Dialect, Fault, Faults, Instance};
+use crate::{Fault, Faults, Instance, Simulator};
 
 #[derive(Serialize)]
 pub(super) struct InstanceView {
-    dialect: Dialect,
+    dialect: &'static str,
     id: String,
     token: String,
-    client_token: Option<String>,
+    /// The credentials besides these two.
+    #[serde(flatten)]
+    further: BTreeMap<&'static str, Option<String>>,
     /// The adapter's settings for this instance, except the address.
     settings: BTreeMap<&'static str, String>,
     /// The number of the simulated phone.
@@ -29,11 +31,16 @@ pub(super) struct InstanceView {
 impl InstanceView {
     pub(super) fn of(instance: &Instance) -> Self {
         let linked_phone = instance.linked_phone();
+        let (id, token) = (instance.id(), instance.token());
+        let is_further = |value: Option<&str>| value != Some(id) && value != Some(token);
+        let credentials = instance.dialect().credentials(instance).into_iter();
         Self {
-            dialect: instance.dialect(),
-            id: instance.id().to_owned(),
-            token: instance.token().to_owned(),
-            client_token: instance.client_token().map(str::to_owned),
+            dialect: instance.dialect().name(),
+            id: id.to_owned(),
+            token: token.to_owned(),
+            further: credentials
+                .filter(|(_, value)| is_further(value.as_deref()))
+                .collect(),
             settings: instance.settings(),
             phone: instance.phone().to_string(),
             linked: linked_phone.is_some(),
@@ -50,21 +57,24 @@ impl InstanceView {
 pub(super) struct FaultView {
     name: &'static str,
     description: &'static str,
-    dialects: Vec<Dialect>,
+    dialects: Vec<&'static str>,
     endpoints: Vec<Endpoint>,
     usual: Fault,
 }
 
 impl FaultView {
-    pub(super) fn of(fault: &Fault) -> Self {
-        let befallen = |endpoint: &Endpoint| fault.befalls(*endpoint);
-        let fitting = |dialect: &Dialect| fault.fits(*dialect);
+    pub(super) fn of(fault: Fault, simulator: &Simulator) -> Self {
+        let applies = |endpoint: &Endpoint| fault.applies_to(*endpoint);
+        let dialects = simulator.dialects().into_iter();
         Self {
             name: fault.name(),
             description: fault.description(),
-            dialects: Dialect::ALL.into_iter().filter(fitting).collect(),
-            endpoints: Endpoint::ALL.into_iter().filter(befallen).collect(),
-            usual: fault.clone(),
+            dialects: dialects
+                .filter(|dialect| fault.fits(*dialect))
+                .map(|dialect| dialect.name())
+                .collect(),
+            endpoints: Endpoint::ALL.into_iter().filter(applies).collect(),
+            usual: fault,
         }
     }
 }

@@ -1,237 +1,216 @@
 //! What can go wrong at a gateway, to be switched on per instance.
 
-mod answer;
-mod facts;
+mod common;
 mod rules;
 
-use std::str::FromStr;
+use std::fmt;
+use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-pub(crate) use answer::{Misdeed, misdeed};
 pub(crate) use rules::ActiveFaults;
-pub use rules::{FaultRule, Faults};
+pub use rules::{FaultRule, Faults, InvalidFault};
 
-use crate::{Dialect, Endpoint};
+use crate::{Dialect, Endpoint, GatewayRequest, GatewayResponse};
 
 /// One thing that goes wrong. In JSON: `{"fault":"latency","milliseconds":500}`, or the name
-/// alone where the usual numbers will do.
+/// alone where the usual number will do.
 ///
-/// [`Fault::all`] lists them with their usual numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
+/// [`Fault::COMMON`] are the faults of any gateway; a [`Dialect`] adds its own. Two faults are
+/// equal when their names and numbers are.
+#[derive(Clone, Copy)]
+pub struct Fault {
+    name: &'static str,
+    description: &'static str,
+    scope: FaultScope,
+    number: Option<Number>,
+    effect: FaultEffect,
+    meaning: Option<FaultMeaning>,
+}
+
+/// What a gateway's own fault stands for, so that a test finds it at any gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
-    /// Answers late: after `milliseconds` of simulated time.
-    Latency {
-        /// Simulated milliseconds.
-        #[serde(default = "two_seconds")]
-        milliseconds: u64,
-    },
-    /// HTTP `status` with a JSON body.
-    ServerError {
-        /// The HTTP status.
-        #[serde(default = "unavailable")]
-        status: u16,
-    },
-    /// HTTP `status` with an HTML page, as from a proxy.
-    ServerErrorPage {
-        /// The HTTP status.
-        #[serde(default = "bad_gateway")]
-        status: u16,
-    },
-    /// HTTP `status` without a body.
-    ServerErrorEmpty {
-        /// The HTTP status.
-        #[serde(default = "internal")]
-        status: u16,
-    },
-    /// HTTP 429 without Retry-After.
-    RateLimited,
-    /// HTTP 429 with Retry-After in `seconds`.
-    RateLimitedSeconds {
-        /// How far ahead, in seconds.
-        #[serde(default = "thirty")]
-        seconds: u64,
-    },
-    /// HTTP 429 with Retry-After as a date `seconds` ahead.
-    RateLimitedDate {
-        /// How far ahead, in seconds.
-        #[serde(default = "thirty")]
-        seconds: u64,
-    },
-    /// HTTP 200 with JSON that breaks off in a string.
-    MalformedJson,
-    /// The usual answer, but the connection closes in the middle of the body.
-    Truncated,
-    /// HTTP 200 with a body above 1 MiB.
-    Oversized,
-    /// HTTP 200 with an HTML page.
-    HtmlPage,
-    /// HTTP 403 with the JSON of a firewall in front of the gateway.
-    FirewallBlock,
-    /// HTTP 200 with the login page of a network.
-    LoginPage,
-    /// The usual answer, labelled application/octet-stream.
-    WrongContentType,
-    /// HTTP 200 without a body.
-    EmptyBody,
-    /// HTTP 200 with `{}`.
-    EmptyObject,
-    /// HTTP 200 with an error in the JSON.
-    #[serde(rename = "error_inside_200")]
-    ErrorInside200,
-    /// Resets the connection instead of answering.
-    ConnectionReset,
-    /// Takes the request and never answers.
-    Hang,
-    /// HTTP 200 with an empty QR code: it is still being made.
-    EmptyQr,
-    /// HTTP 429 rate-overlimit: WhatsApp makes no more phone codes.
-    RateOverlimit,
-    /// Unlinks as asked and answers `OK`, which says nothing about it.
-    UnlinkSaysOk,
-    /// Links the instance elsewhere; HTTP 400 says it is already connected.
-    AlreadyConnectedRefusal,
-    /// Links the instance elsewhere; HTTP 500 says it is already connected.
-    AlreadyConnectedServerError,
-    /// Links the instance elsewhere; HTTP 200 with `connected:true` and no value.
-    AlreadyConnectedFlag,
-    /// Links the instance elsewhere; HTTP 403 "User is already logged in".
-    AlreadyLoggedIn,
-    /// HTTP 200 with a challenge in place of the code.
-    PasskeyChallenge,
-    /// The status asks to restore the session.
-    SessionNeedsRestore,
-    /// HTTP 400 "your client-token is not configured".
-    ClientTokenNotConfigured,
-    /// HTTP 400 "null not allowed".
-    NullNotAllowed,
-    /// HTTP 403 "Client-Token … not allowed", echoing the token that was sent.
-    ClientTokenNotAllowed,
-    /// HTTP `status` "\[IP\] not allowed".
-    IpNotAllowed {
-        /// The HTTP status.
-        #[serde(default = "forbidden")]
-        status: u16,
-    },
-    /// HTTP 400: subscribe to this instance again.
-    SubscriptionLapsed,
-    /// HTTP 404 NOT_FOUND, as for a wrong path.
-    NotFound,
-    /// HTTP 405 without a body.
-    MethodNotAllowed,
-    /// HTTP 415 without a body.
-    UnsupportedMediaType,
-    /// HTTP 401, as for a wrong token.
-    Unauthorized,
-    /// HTTP 404 "Instance not found".
-    InstanceNotFound,
+pub enum FaultMeaning {
+    /// The gateway refuses the credentials.
+    InvalidCredentials,
+    /// The gateway does not know the instance.
+    UnknownInstance,
+    /// WhatsApp asks for a passkey before it links.
+    PasskeyRequired,
 }
 
-fn two_seconds() -> u64 {
-    2_000
+/// The number that a fault may have.
+#[derive(Clone, Copy)]
+struct Number {
+    name: &'static str,
+    value: u64,
+    least: u64,
+    most: u64,
 }
 
-fn thirty() -> u64 {
-    30
+/// The endpoints at which a fault can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FaultScope {
+    /// At every one.
+    All,
+    /// Where a code of any kind is asked for.
+    Codes,
+    /// Where a QR code is asked for.
+    Qr,
+    /// Where a phone code is asked for.
+    PhoneCode,
+    /// At the status.
+    Status,
+    /// Where the phone is unlinked.
+    Unlink,
 }
 
-fn internal() -> u16 {
-    500
+/// How a fault changes a response.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum FaultEffect {
+    /// The response comes after as many milliseconds of simulated time as the fault's number says.
+    Delay,
+    /// The gateway never answers.
+    Silence,
+    /// It answers this, and does not do what was asked.
+    Instead(fn(&FaultContext<'_>) -> GatewayResponse),
+    /// The instance is linked elsewhere before the request, which the gateway answers like this.
+    LinkedElsewhere(fn(&FaultContext<'_>) -> GatewayResponse),
+    /// The gateway does what was asked, and this becomes of its response.
+    Change(fn(GatewayResponse) -> GatewayResponse),
 }
 
-fn bad_gateway() -> u16 {
-    502
+/// What a fault's response may depend on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FaultContext<'a> {
+    /// The gateway that fails.
+    pub dialect: &'static dyn Dialect,
+    /// What it was asked.
+    pub request: &'a GatewayRequest,
+    /// The fault's number; 0 for a fault without one.
+    pub number: u64,
 }
 
-fn unavailable() -> u16 {
-    503
-}
+impl FaultContext<'_> {
+    /// The number as an HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        u16::try_from(self.number).unwrap_or(500)
+    }
 
-fn forbidden() -> u16 {
-    403
+    pub(crate) fn milliseconds(&self) -> Duration {
+        Duration::from_millis(self.number)
+    }
 }
 
 impl Fault {
-    /// Every fault once, with its usual numbers.
+    /// A fault with this name in JSON and on the command line, this line of help, and this effect
+    /// at these endpoints.
     #[must_use]
-    pub fn all() -> Vec<Self> {
-        vec![
-            Self::Latency {
-                milliseconds: two_seconds(),
-            },
-            Self::ServerError {
-                status: unavailable(),
-            },
-            Self::ServerErrorPage {
-                status: bad_gateway(),
-            },
-            Self::ServerErrorEmpty { status: internal() },
-            Self::RateLimited,
-            Self::RateLimitedSeconds { seconds: thirty() },
-            Self::RateLimitedDate { seconds: thirty() },
-            Self::MalformedJson,
-            Self::Truncated,
-            Self::Oversized,
-            Self::HtmlPage,
-            Self::FirewallBlock,
-            Self::LoginPage,
-            Self::WrongContentType,
-            Self::EmptyBody,
-            Self::EmptyObject,
-            Self::ErrorInside200,
-            Self::ConnectionReset,
-            Self::Hang,
-            Self::EmptyQr,
-            Self::RateOverlimit,
-            Self::UnlinkSaysOk,
-            Self::AlreadyConnectedRefusal,
-            Self::AlreadyConnectedServerError,
-            Self::AlreadyConnectedFlag,
-            Self::AlreadyLoggedIn,
-            Self::PasskeyChallenge,
-            Self::SessionNeedsRestore,
-            Self::ClientTokenNotConfigured,
-            Self::NullNotAllowed,
-            Self::ClientTokenNotAllowed,
-            Self::IpNotAllowed {
-                status: forbidden(),
-            },
-            Self::SubscriptionLapsed,
-            Self::NotFound,
-            Self::MethodNotAllowed,
-            Self::UnsupportedMediaType,
-            Self::Unauthorized,
-            Self::InstanceNotFound,
-        ]
+    pub const fn new(
+        name: &'static str,
+        scope: FaultScope,
+        description: &'static str,
+        effect: FaultEffect,
+    ) -> Self {
+        Self {
+            name,
+            description,
+            scope,
+            number: None,
+            effect,
+            meaning: None,
+        }
+    }
+
+    /// States what it stands for. At most one fault of a gateway has a meaning.
+    #[must_use]
+    pub const fn meaning(self, meaning: FaultMeaning) -> Self {
+        Self {
+            meaning: Some(meaning),
+            ..self
+        }
+    }
+
+    pub(crate) fn means(&self, meaning: FaultMeaning) -> bool {
+        self.meaning == Some(meaning)
+    }
+
+    /// Gives it a number with this name in JSON, usual value, least and greatest value.
+    #[must_use]
+    pub const fn with_number(self, name: &'static str, usual: u64, least: u64, most: u64) -> Self {
+        let number = Number {
+            name,
+            value: usual,
+            least,
+            most,
+        };
+        Self {
+            number: Some(number),
+            ..self
+        }
+    }
+
+    /// The same fault with another number. A fault without a number stays as it is.
+    #[must_use]
+    pub const fn with(self, value: u64) -> Self {
+        let number = match self.number {
+            Some(number) => Some(Number { value, ..number }),
+            None => None,
+        };
+        Self { number, ..self }
     }
 
     /// Its name in JSON and on the command line.
     #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.facts().name
+    pub const fn name(&self) -> &'static str {
+        self.name
     }
 
     /// One line on what the gateway does.
     #[must_use]
-    pub fn description(&self) -> &'static str {
-        self.facts().description
+    pub const fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// Its number: milliseconds, seconds or an HTTP status; 0 for a fault without one.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number.map_or(0, |number| number.value)
+    }
+
+    /// Whether the instance is linked elsewhere before the gateway answers.
+    #[must_use]
+    pub const fn links_elsewhere(&self) -> bool {
+        matches!(self.effect, FaultEffect::LinkedElsewhere(_))
+    }
+
+    pub(crate) fn effect(&self) -> FaultEffect {
+        self.effect
     }
 
     /// Whether a gateway of this dialect can fail like this. On another it never does.
     #[must_use]
-    pub fn fits(&self, dialect: Dialect) -> bool {
-        self.facts().only.is_none_or(|only| only == dialect)
+    pub fn fits(&self, dialect: &'static dyn Dialect) -> bool {
+        dialect.fault(self.name).is_some()
     }
 
-    /// Whether it can befall this endpoint: an empty QR code, for example, befalls no status.
+    /// Whether it can happen at this endpoint: an empty QR code, for example, not at the status.
     #[must_use]
-    pub fn befalls(&self, endpoint: Endpoint) -> bool {
-        self.facts().befalls.includes(endpoint)
+    pub fn applies_to(&self, endpoint: Endpoint) -> bool {
+        match self.scope {
+            FaultScope::All => true,
+            FaultScope::Codes => endpoint.is_code(),
+            FaultScope::Qr => matches!(endpoint, Endpoint::CodeQrText | Endpoint::CodeQrImage),
+            FaultScope::PhoneCode => endpoint == Endpoint::PhoneCode,
+            FaultScope::Status => endpoint == Endpoint::Status,
+            FaultScope::Unlink => endpoint == Endpoint::Unlink,
+        }
     }
 
-    /// Only the first `requests` requests that it could befall.
+    /// Only the first `requests` requests at which it can happen.
     #[must_use]
     pub fn first(self, requests: u32) -> FaultRule {
         FaultRule::from(self).first(requests)
@@ -244,22 +223,32 @@ impl Fault {
     }
 }
 
-/// Reads a fault's name, giving it its usual numbers.
-impl FromStr for Fault {
-    type Err = UnknownFault;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::all()
-            .into_iter()
-            .find(|fault| fault.name() == name)
-            .ok_or(UnknownFault)
+impl PartialEq for Fault {
+    fn eq(&self, other: &Self) -> bool {
+        (self.name, self.number()) == (other.name, other.number())
     }
 }
 
-/// No fault has this name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no fault of this name: the simulator's help page lists them all")]
-pub struct UnknownFault;
+impl Eq for Fault {}
 
-#[cfg(test)]
-mod tests;
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fault = f.debug_struct(self.name);
+        if let Some(number) = &self.number {
+            fault.field(number.name, &number.value);
+        }
+        fault.finish()
+    }
+}
+
+/// Every fault of these gateways once: the common ones first, then each gateway's own.
+#[must_use]
+pub fn all_faults(dialects: &[&'static dyn Dialect]) -> Vec<Fault> {
+    let mut all = Fault::COMMON.to_vec();
+    for fault in dialects.iter().flat_map(|dialect| dialect.faults()) {
+        if !all.iter().any(|known| known.name == fault.name) {
+            all.push(*fault);
+        }
+    }
+    all
+}

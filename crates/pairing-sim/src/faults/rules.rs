@@ -1,25 +1,23 @@
 //! Which faults are on, for how many requests and where.
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::Fault;
+use super::{Fault, FaultEffect};
 use crate::{Dialect, Endpoint};
 
 /// A fault with its limits. In JSON: a fault's name, or an object such as
 /// `{"fault":"server_error","status":500,"first":2,"endpoints":["status"]}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Value")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultRule {
     /// What goes wrong.
-    #[serde(flatten)]
     pub fault: Fault,
     /// Only for so many requests, counted from the moment it is switched on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<u32>,
-    /// Only at these endpoints; at every one it can befall when empty.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Only at these endpoints; at every one at which it can happen when empty.
     pub endpoints: Vec<Endpoint>,
 }
 
@@ -38,8 +36,8 @@ impl FaultRule {
         self
     }
 
-    fn befalls(&self, endpoint: Endpoint) -> bool {
-        self.fault.befalls(endpoint)
+    fn applies_to(&self, endpoint: Endpoint) -> bool {
+        self.fault.applies_to(endpoint)
             && (self.endpoints.is_empty() || self.endpoints.contains(&endpoint))
     }
 }
@@ -54,78 +52,102 @@ impl From<Fault> for FaultRule {
     }
 }
 
-/// Read by hand, because serde ignores misspelt fields of a flattened enum.
-impl TryFrom<Value> for FaultRule {
-    type Error = String;
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("fault", self.name)?;
+        if let Some(number) = &self.number {
+            fields.serialize_entry(number.name, &number.value)?;
+        }
+        fields.end()
+    }
+}
 
-    fn try_from(value: Value) -> Result<Self, Self::Error> {
+impl Serialize for FaultRule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            #[serde(flatten)]
+            fault: Fault,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            first: Option<u32>,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            endpoints: &'a [Endpoint],
+        }
+        let fields = Fields {
+            fault: self.fault,
+            first: self.first,
+            endpoints: &self.endpoints,
+        };
+        fields.serialize(serializer)
+    }
+}
+
+impl FaultRule {
+    /// Reads a rule for a gateway of this dialect.
+    ///
+    /// # Errors
+    ///
+    /// Names the mistake: not a fault of this gateway, or a field that does not belong to it.
+    pub fn from_json(value: Value, dialect: &'static dyn Dialect) -> Result<Self, InvalidFault> {
         let mut fields = match value {
-            Value::String(name) => {
-                return name
-                    .parse::<Fault>()
-                    .map(Self::from)
-                    .map_err(|error| error.to_string());
-            }
+            Value::String(name) => Map::from_iter([("fault".to_owned(), name.into())]),
             Value::Object(fields) => fields,
-            _ => return Err("a fault is a name or an object with a \"fault\" field".into()),
+            _ => return invalid("a fault is a name or an object with a \"fault\" field"),
+        };
+        let name: String = take(&mut fields, "fault", "a name")?.unwrap_or_default();
+        let Some(mut fault) = dialect.fault(&name) else {
+            return invalid(format!(
+                "{dialect} has no fault of this name: the simulator's help page lists them all"
+            ));
         };
         let first = take(&mut fields, "first", "a number of requests")?;
-        let endpoints = take(&mut fields, "endpoints", "a list of endpoints")?.unwrap_or_default();
-        let given: Vec<String> = fields.keys().cloned().collect();
-        let fault: Fault =
-            serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())?;
-        check_status(&fault)?;
-        let known = serde_json::to_value(&fault).unwrap_or_default();
-        if given.iter().any(|field| known.get(field).is_none()) {
-            return Err(format!(
-                "a field does not belong to the fault {}",
-                fault.name()
-            ));
+        let endpoints = take(&mut fields, "endpoints", "a list of endpoints")?;
+        if let Some(number) = &mut fault.number {
+            let (least, most) = (number.least, number.most);
+            if let Some(value) = take(&mut fields, number.name, "a number")? {
+                number.value = value;
+            }
+            if !(least..=most).contains(&number.value) {
+                return invalid(format!(
+                    "the {} of {name} must be from {least} to {most}",
+                    number.name
+                ));
+            }
+        }
+        if !fields.is_empty() {
+            return invalid(format!("a field does not belong to the fault {name}"));
         }
         Ok(Self {
             fault,
             first,
-            endpoints,
+            endpoints: endpoints.unwrap_or_default(),
         })
     }
 }
 
-fn take<T: serde::de::DeserializeOwned>(
+/// Why a fault cannot be switched on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidFault(String);
+
+fn invalid<T>(why: impl Into<String>) -> Result<T, InvalidFault> {
+    Err(InvalidFault(why.into()))
+}
+
+fn take<T: DeserializeOwned>(
     fields: &mut Map<String, Value>,
     name: &str,
     what: &str,
-) -> Result<Option<T>, String> {
-    fields
-        .remove(name)
-        .map(|value| {
-            serde_json::from_value(value).map_err(|_| format!("\"{name}\" must be {what}"))
-        })
-        .transpose()
-}
-
-fn check_status(fault: &Fault) -> Result<(), String> {
-    let (status, range) = match *fault {
-        Fault::ServerError { status }
-        | Fault::ServerErrorPage { status }
-        | Fault::ServerErrorEmpty { status } => (status, 500..=599),
-        Fault::IpNotAllowed { status } => (status, 200..=599),
-        _ => return Ok(()),
-    };
-    if range.contains(&status) {
-        Ok(())
-    } else {
-        Err(format!(
-            "the status of {} must be from {} to {}",
-            fault.name(),
-            range.start(),
-            range.end()
-        ))
-    }
+) -> Result<Option<T>, InvalidFault> {
+    let wrong = |_| InvalidFault(format!("\"{name}\" must be {what}"));
+    let value = fields.remove(name).map(serde_json::from_value);
+    value.transpose().map_err(wrong)
 }
 
 /// The faults of an instance, tried in order. Delays add up; of the others the first that
-/// befalls a request decides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// applies to a request decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Faults(Vec<FaultRule>);
 
@@ -148,11 +170,19 @@ impl Faults {
         self.0.iter()
     }
 
-    /// The first fault that no gateway of this dialect has.
-    pub(crate) fn misfit(&self, dialect: Dialect) -> Option<&Fault> {
-        self.iter()
-            .map(|rule| &rule.fault)
-            .find(|fault| !fault.fits(dialect))
+    /// Reads a list of rules for a gateway of this dialect.
+    ///
+    /// # Errors
+    ///
+    /// As [`FaultRule::from_json`].
+    pub fn from_json(value: Value, dialect: &'static dyn Dialect) -> Result<Self, InvalidFault> {
+        let Value::Array(rules) = value else {
+            return invalid("the faults must be a list");
+        };
+        let rules = rules.into_iter();
+        rules
+            .map(|rule| FaultRule::from_json(rule, dialect))
+            .collect()
     }
 }
 
@@ -194,23 +224,23 @@ impl ActiveFaults {
         )
     }
 
-    /// What befalls this request: every delay, and one other fault at most.
-    pub(crate) fn strike(&mut self, dialect: Dialect, endpoint: Endpoint) -> Vec<Fault> {
-        let mut struck = Vec::new();
+    /// The faults of this request: every delay, and one other at most.
+    pub(crate) fn take(&mut self, dialect: &'static dyn Dialect, endpoint: Endpoint) -> Vec<Fault> {
+        let mut active = Vec::new();
         let mut decided = false;
         for rule in &mut self.0.0 {
-            let is_delay = matches!(rule.fault, Fault::Latency { .. });
-            if rule.first == Some(0)
-                || (decided && !is_delay)
-                || !rule.fault.fits(dialect)
-                || !rule.befalls(endpoint)
-            {
+            // Two gateways may have different faults of the same name.
+            let Some(fault) = dialect.fault(rule.fault.name) else {
+                continue;
+            };
+            let is_delay = matches!(fault.effect, FaultEffect::Delay);
+            if rule.first == Some(0) || (decided && !is_delay) || !rule.applies_to(endpoint) {
                 continue;
             }
             rule.first = rule.first.map(|left| left - 1);
             decided |= !is_delay;
-            struck.push(rule.fault.clone());
+            active.push(fault.with(rule.fault.number()));
         }
-        struck
+        active
     }
 }

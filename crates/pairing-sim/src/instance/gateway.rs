@@ -1,34 +1,37 @@
-//! The gateway's side: it counts calls, hands out codes and meets its faults.
+//! The gateway's side: what a dialect can do to an instance, and the counters and faults around it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use pairing_core::PhoneNumber;
 
-use super::Instance;
+use super::{Instance, WEBHOOKS_KEPT};
 use crate::codes::Overlimit;
-use crate::webhook::{InvalidWebhookUrl, WebhookUrl};
-use crate::{Endpoint, Fault, IssuedCode};
+use crate::{Endpoint, Fault, IssuedCode, Webhook};
 
 /// Why there is no phone code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NoPhoneCode {
+#[non_exhaustive]
+pub enum NoPhoneCode {
+    /// A phone is linked.
     Linked,
+    /// WhatsApp makes no more codes: [`InstanceSetup::phone_code_limit`](crate::InstanceSetup::phone_code_limit).
     Overlimit,
 }
 
 /// A request being answered. Dropping it unfinished means that the client went away.
-pub(crate) struct Visit {
+pub(crate) struct RequestGuard {
     instance: Instance,
     answered: bool,
 }
 
-impl Visit {
+impl RequestGuard {
     pub(crate) fn answered(mut self) {
         self.answered = true;
     }
 }
 
-impl Drop for Visit {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
         self.instance.state().calls.end(self.answered);
         self.instance.0.calls_changed.notify_waiters();
@@ -37,26 +40,61 @@ impl Drop for Visit {
 
 impl Instance {
     /// Counts a request.
-    pub(crate) fn visit(&self, endpoint: Endpoint) -> Visit {
+    pub(crate) fn begin_request(&self, endpoint: Endpoint) -> RequestGuard {
         let now = self.now();
         self.state().calls.begin(endpoint, now);
         self.0.calls_changed.notify_waiters();
-        Visit {
+        RequestGuard {
             instance: self.clone(),
             answered: false,
         }
     }
 
-    pub(crate) fn strike(&self, endpoint: Endpoint) -> Vec<Fault> {
-        self.state().faults.strike(self.dialect(), endpoint)
+    pub(crate) fn active_faults(&self, endpoint: Endpoint) -> Vec<Fault> {
+        self.state().faults.take(self.dialect(), endpoint)
     }
 
-    pub(crate) async fn delay(&self, simulated: Duration) {
+    /// What the dialect keeps for this instance, if it is a `T`.
+    #[must_use]
+    pub fn own<T: 'static>(&self) -> Option<&T> {
+        self.0.own.downcast_ref()
+    }
+
+    /// Simulated time since the simulator was made.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.0.clock.now()
+    }
+
+    /// Simulated time since the instance was linked or unlinked, or was added: for a gateway whose
+    /// status lags behind.
+    #[must_use]
+    pub fn link_age(&self) -> Duration {
+        let now = self.now();
+        now.saturating_sub(self.state().link_changed)
+    }
+
+    /// Waits for this simulated time: for a gateway that takes its time to answer.
+    pub async fn wait(&self, simulated: Duration) {
         self.0.clock.sleep(simulated).await;
     }
 
-    /// The valid QR text; `None` while linked.
-    pub(crate) fn issue_qr(&self) -> Option<String> {
+    /// Does something after this simulated time, while requests go on: for a gateway that renews
+    /// codes or ends attempts by itself. Nothing happens once the simulator is dropped, or outside
+    /// a tokio runtime.
+    pub fn schedule(&self, after: Duration, action: impl FnOnce(&Self) + Send + 'static) {
+        let (clock, instance) = (self.0.clock, Arc::downgrade(&self.0));
+        self.0.tasks.spawn(async move {
+            clock.sleep(after).await;
+            if let Some(instance) = instance.upgrade() {
+                action(&Self(instance));
+            }
+        });
+    }
+
+    /// Hands out the valid QR text, making one if there is none; `None` while linked.
+    #[must_use]
+    pub fn issue_qr(&self) -> Option<String> {
         let now = self.now();
         let mut state = self.state();
         if state.linked.is_some() {
@@ -70,7 +108,14 @@ impl Instance {
         Some(text)
     }
 
-    pub(crate) fn issue_phone_code(&self, phone: PhoneNumber) -> Result<String, NoPhoneCode> {
+    /// Makes a phone code for this number and hands it out; the one before it is dead. It has a
+    /// hyphen if [`InstanceSetup::phone_code_hyphen`](crate::InstanceSetup::phone_code_hyphen)
+    /// says so.
+    ///
+    /// # Errors
+    ///
+    /// [`NoPhoneCode`] says why there is none.
+    pub fn issue_phone_code(&self, phone: PhoneNumber) -> Result<String, NoPhoneCode> {
         let now = self.now();
         let mut state = self.state();
         if state.linked.is_some() {
@@ -86,31 +131,40 @@ impl Instance {
         Ok(code)
     }
 
-    /// Drops the connection to WhatsApp and opens it again: codes die, a link stays.
-    pub(crate) fn restart(&self) {
+    /// Drops the connection to WhatsApp: codes die, a link stays.
+    pub fn close_codes(&self) {
         let now = self.now();
         let mut state = self.state();
         state.qr.close(now);
         state.phone_codes.close();
-        self.tell_connected(&mut state);
     }
 
-    pub(crate) fn set_connected_webhook(
-        &self,
-        url: Option<String>,
-    ) -> Result<(), InvalidWebhookUrl> {
-        let url = url.as_deref().map(WebhookUrl::parse).transpose()?;
-        self.state().connected_webhook = url;
-        Ok(())
+    /// Drops the connection to WhatsApp and opens it again: codes die, a link stays and is
+    /// reported by webhook again.
+    pub fn restart(&self) {
+        self.close_codes();
+        self.report_link();
     }
 
-    pub(crate) fn set_disconnected_webhook(
-        &self,
-        url: Option<String>,
-    ) -> Result<(), InvalidWebhookUrl> {
-        let url = url.as_deref().map(WebhookUrl::parse).transpose()?;
-        self.state().disconnected_webhook = url;
-        Ok(())
+    /// Sends a webhook to the address of its topic, if there is one, and keeps it for
+    /// [`webhooks`](Self::webhooks).
+    pub fn send_webhook(&self, webhook: Webhook) {
+        let mut state = self.state();
+        if state.webhooks.len() == WEBHOOKS_KEPT {
+            state.webhooks.pop_front();
+        }
+        state.webhooks.push_back(webhook.clone());
+        if let Some(url) = state.addresses.get(&webhook.topic) {
+            self.0.tasks.send(url.clone(), webhook);
+        }
+    }
+
+    pub(super) fn report_link(&self) {
+        let linked = self.linked_phone();
+        let webhook = linked.and_then(|phone| self.dialect().linked(self, &phone));
+        if let Some(webhook) = webhook {
+            self.send_webhook(webhook);
+        }
     }
 
     fn show(&self, code: IssuedCode) {

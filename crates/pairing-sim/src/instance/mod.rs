@@ -5,7 +5,6 @@ mod phone;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,15 +12,16 @@ use std::time::Duration;
 use pairing_core::PhoneNumber;
 use tokio::sync::{Notify, watch};
 
-pub(crate) use gateway::NoPhoneCode;
+pub use gateway::NoPhoneCode;
 pub use phone::{ScanError, TypeError};
 
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::codes::{PhoneCodes, QrCodes, with_hyphen};
+use crate::dialect::Own;
 use crate::faults::ActiveFaults;
-use crate::webhook::{Deliveries, InvalidWebhookUrl, WebhookUrl};
-use crate::{Dialect, Faults, InstanceSetup, IssuedCode};
+use crate::webhook::{InvalidWebhookUrl, Tasks, WebhookUrl};
+use crate::{Dialect, Faults, InstanceSetup, IssuedCode, Webhook, WebhookTopic};
 
 /// One simulated instance with the phone that can be linked to it. Cheap to clone: clones
 /// are the same instance.
@@ -36,7 +36,9 @@ struct Inner {
     token: String,
     phone: PhoneNumber,
     clock: Clock,
-    deliveries: Deliveries,
+    tasks: Tasks,
+    /// The dialect's part.
+    own: Own,
     issued: watch::Sender<Option<IssuedCode>>,
     /// Rings whenever a request comes or ends.
     calls_changed: Notify,
@@ -47,24 +49,26 @@ struct State {
     qr: QrCodes,
     phone_codes: PhoneCodes,
     linked: Option<PhoneNumber>,
+    /// Simulated time.
+    link_changed: Duration,
     calls: Calls,
     faults: ActiveFaults,
-    connected_webhook: Option<WebhookUrl>,
-    disconnected_webhook: Option<WebhookUrl>,
-    webhook_bodies: VecDeque<Vec<u8>>,
+    addresses: BTreeMap<WebhookTopic, WebhookUrl>,
+    webhooks: VecDeque<Webhook>,
 }
 
-/// The last so many webhook bodies are kept.
-const BODIES_KEPT: usize = 100;
+/// The last so many webhooks are kept.
+const WEBHOOKS_KEPT: usize = 100;
 
 impl Instance {
-    /// `setup` is complete: see [`InstanceSetup::complete`].
+    /// From a setup that the dialect has completed.
     pub(crate) fn new(
         setup: InstanceSetup,
+        own: Own,
         phone: PhoneNumber,
         seed: u64,
         clock: Clock,
-        deliveries: Deliveries,
+        tasks: Tasks,
     ) -> Self {
         let id = setup.id.clone().unwrap_or_default();
         let token = setup.token.clone().unwrap_or_default();
@@ -74,11 +78,11 @@ impl Instance {
             qr: QrCodes::new(setup.rotation, setup.qr_text, phase, seed, &id),
             phone_codes: PhoneCodes::new(life, setup.phone_code_limit, seed, &id),
             linked: None,
+            link_changed: clock.now(),
             calls: Calls::default(),
             faults: ActiveFaults::default(),
-            connected_webhook: None,
-            disconnected_webhook: None,
-            webhook_bodies: VecDeque::new(),
+            addresses: BTreeMap::new(),
+            webhooks: VecDeque::new(),
         };
         Self(Arc::new(Inner {
             setup,
@@ -86,7 +90,8 @@ impl Instance {
             token,
             phone,
             clock,
-            deliveries,
+            tasks,
+            own,
             issued: watch::Sender::new(None),
             calls_changed: Notify::new(),
             state: Mutex::new(state),
@@ -95,43 +100,45 @@ impl Instance {
 
     /// Which gateway's HTTP it speaks.
     #[must_use]
-    pub fn dialect(&self) -> Dialect {
+    pub fn dialect(&self) -> &'static dyn Dialect {
         self.0.setup.dialect
     }
 
-    /// Z-API's instance id, megaAPI's instance key.
+    /// The id or name under which the gateway knows it.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// Z-API's instance token, megaAPI's Bearer token.
+    /// The secret of this instance.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.0.token
     }
 
-    /// Z-API's account security token, if the owner has activated it.
-    #[must_use]
-    pub fn client_token(&self) -> Option<&str> {
-        self.0.setup.client_token.as_deref()
-    }
-
-    /// The settings with which an adapter reaches it, except the address.
+    /// The settings with which an adapter reaches it, by the names of its configuration fields,
+    /// except the address. All are credentials.
     #[must_use]
     pub fn settings(&self) -> BTreeMap<&'static str, String> {
-        let id = match self.dialect() {
-            Dialect::ZApi => "instance",
-            Dialect::MegaApi => "instance_key",
-        };
-        let mut settings = BTreeMap::from([
-            (id, self.id().to_owned()),
-            ("token", self.token().to_owned()),
-        ]);
-        if let Some(client_token) = self.client_token() {
-            settings.insert("client_token", client_token.to_owned());
-        }
+        let credentials = self.dialect().credentials(self).into_iter();
+        credentials
+            .filter_map(|(field, value)| Some((field, value?)))
+            .collect()
+    }
+
+    /// The same with the address, which is [`Server::base_url`](crate::Server::base_url) or
+    /// [`InProcessTransport::BASE_URL`](crate::InProcessTransport::BASE_URL).
+    #[must_use]
+    pub fn settings_at(&self, base_url: &str) -> BTreeMap<&'static str, String> {
+        let mut settings = self.settings();
+        settings.insert("base_url", base_url.to_owned());
         settings
+    }
+
+    /// The values of all its credentials: what may be printed nowhere.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.settings().into_values().collect()
     }
 
     /// The number of the simulated phone.
@@ -147,9 +154,7 @@ impl Instance {
     }
 
     /// The text of the QR code that links right now. `None` before anybody asked for one,
-    /// while linked, and between the sessions of [`Rotation::First60Then20s`].
-    ///
-    /// [`Rotation::First60Then20s`]: crate::Rotation::First60Then20s
+    /// while linked, and between the sessions of a [`Rotation`](crate::Rotation) that ends.
     #[must_use]
     pub fn current_qr(&self) -> Option<String> {
         self.state().qr.current(self.now())
@@ -232,10 +237,28 @@ impl Instance {
     ///
     /// [`InvalidWebhookUrl`] unless the address is plain HTTP on loopback.
     pub fn set_webhook(&self, url: Option<String>) -> Result<(), InvalidWebhookUrl> {
+        for topic in WebhookTopic::ALL {
+            self.set_webhook_for(topic, url.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Sends the webhooks of this topic there from now on, or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`set_webhook`](Self::set_webhook).
+    pub fn set_webhook_for(
+        &self,
+        topic: WebhookTopic,
+        url: Option<String>,
+    ) -> Result<(), InvalidWebhookUrl> {
         let url = url.as_deref().map(WebhookUrl::parse).transpose()?;
-        let mut state = self.state();
-        state.connected_webhook.clone_from(&url);
-        state.disconnected_webhook = url;
+        let addresses = &mut self.state().addresses;
+        match url {
+            Some(url) => drop(addresses.insert(topic, url)),
+            None => drop(addresses.remove(&topic)),
+        }
         Ok(())
     }
 
@@ -243,17 +266,22 @@ impl Instance {
     #[must_use]
     pub fn webhook(&self) -> Option<String> {
         let state = self.state();
-        state
-            .connected_webhook
-            .as_ref()
-            .map(|url| url.as_str().to_owned())
+        let url = state.addresses.get(&WebhookTopic::Linked)?;
+        Some(url.as_str().to_owned())
     }
 
-    /// The webhook bodies so far, oldest first, sent or not for want of an address; the last
-    /// 100 of them.
+    /// The webhooks so far, oldest first, sent or not for want of an address; the last 100 of
+    /// them.
+    #[must_use]
+    pub fn webhooks(&self) -> Vec<Webhook> {
+        self.state().webhooks.iter().cloned().collect()
+    }
+
+    /// The bodies of [`webhooks`](Self::webhooks).
     #[must_use]
     pub fn webhook_bodies(&self) -> Vec<Vec<u8>> {
-        self.state().webhook_bodies.iter().cloned().collect()
+        let webhooks = self.webhooks().into_iter();
+        webhooks.map(|webhook| webhook.body).collect()
     }
 
     /// The next code that is handed out after this call: what the person in front of the
@@ -282,15 +310,11 @@ impl Instance {
     }
 
     fn as_sent(&self, code: &str) -> String {
-        if self.0.setup.has_hyphen() {
+        if self.0.setup.phone_code_hyphen {
             with_hyphen(code)
         } else {
             code.to_owned()
         }
-    }
-
-    fn now(&self) -> Duration {
-        self.0.clock.now()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -301,7 +325,7 @@ impl Instance {
 impl fmt::Debug for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Instance")
-            .field("dialect", &self.dialect())
+            .field("dialect", &self.dialect().name())
             .field("phone", &self.0.phone)
             .field("linked", &self.is_linked())
             .finish_non_exhaustive()

@@ -1,12 +1,12 @@
 //! The phone's side: it scans, types and unlinks.
 
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use pairing_core::PhoneNumber;
 
-use super::{BODIES_KEPT, Instance, State};
+use super::{Instance, State};
 use crate::codes::as_typed;
-use crate::webhook::{self, WebhookUrl};
 
 /// Why a scan did not link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +58,7 @@ impl Instance {
     /// [`ScanError`] says why the phone did not link.
     pub fn scan(&self, qr_text: &str) -> Result<(), ScanError> {
         let now = self.now();
-        let mut state = self.state();
+        let state = self.state();
         if state.linked.is_some() {
             return Err(ScanError::AlreadyLinked);
         }
@@ -69,7 +69,7 @@ impl Instance {
                 ScanError::Unknown
             });
         }
-        self.set_linked(&mut state, now, self.phone());
+        self.set_linked(state, now, self.phone());
         Ok(())
     }
 
@@ -102,7 +102,7 @@ impl Instance {
     /// [`TypeError`] says why the phone did not link.
     pub fn type_code(&self, code: &str) -> Result<(), TypeError> {
         let now = self.now();
-        let mut state = self.state();
+        let state = self.state();
         if state.linked.is_some() {
             return Err(TypeError::AlreadyLinked);
         }
@@ -116,7 +116,7 @@ impl Instance {
             _ if state.phone_codes.is_last(&code) => return Err(TypeError::Dead),
             _ => return Err(TypeError::Unknown),
         }
-        self.set_linked(&mut state, now, self.phone());
+        self.set_linked(state, now, self.phone());
         Ok(())
     }
 
@@ -140,44 +140,31 @@ impl Instance {
     /// Links another number than the simulated phone's: the wrong account.
     pub fn link_as(&self, phone: PhoneNumber) {
         let now = self.now();
-        self.set_linked(&mut self.state(), now, phone);
+        self.set_linked(self.state(), now, phone);
     }
 
     /// Unlinks, as from the phone's list of linked devices. Nothing happens when no phone is
     /// linked.
     pub fn unlink(&self) {
+        let now = self.now();
         let mut state = self.state();
-        if state.linked.take().is_some()
-            && let Some(body) = webhook::disconnected(self.dialect(), self.id())
-        {
-            let url = state.disconnected_webhook.clone();
-            self.tell(&mut state, url, body);
+        if state.linked.take().is_none() {
+            return;
+        }
+        state.link_changed = now;
+        // The dialect looks at the instance to write the webhook.
+        drop(state);
+        if let Some(webhook) = self.dialect().unlinked(self) {
+            self.send_webhook(webhook);
         }
     }
 
-    fn set_linked(&self, state: &mut State, now: Duration, phone: PhoneNumber) {
+    fn set_linked(&self, mut state: MutexGuard<'_, State>, now: Duration, phone: PhoneNumber) {
         state.qr.close(now);
         state.phone_codes.close();
         state.linked = Some(phone);
-        self.tell_connected(state);
-    }
-
-    /// Also after a restart, as Z-API does.
-    pub(super) fn tell_connected(&self, state: &mut State) {
-        if let Some(phone) = &state.linked {
-            let body = webhook::connected(self.dialect(), self.id(), phone);
-            let url = state.connected_webhook.clone();
-            self.tell(state, url, body);
-        }
-    }
-
-    fn tell(&self, state: &mut State, url: Option<WebhookUrl>, body: Vec<u8>) {
-        if state.webhook_bodies.len() == BODIES_KEPT {
-            state.webhook_bodies.pop_front();
-        }
-        state.webhook_bodies.push_back(body.clone());
-        if let Some(url) = url {
-            self.0.deliveries.send(url, body);
-        }
+        state.link_changed = now;
+        drop(state);
+        self.report_link();
     }
 }

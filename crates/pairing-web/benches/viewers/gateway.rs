@@ -1,6 +1,7 @@
 //! The provider: one simulated gateway with an instance for each session.
 
-use pairing_sim::{Dialect, InstanceSetup, Simulator, SimulatorOptions};
+use pairing_sim::{InstanceSetup, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 
 use crate::{SESSIONS, instruction, runtime};
 
@@ -15,7 +16,7 @@ pub(crate) fn main() {
         let instances: Vec<_> = (0..SESSIONS)
             .map(|session| {
                 let (id, token) = credentials(session);
-                let setup = InstanceSetup::new(Dialect::ZApi).without_client_token();
+                let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
                 simulator.add_instance(setup.with_credentials(id, token))
             })
             .collect();

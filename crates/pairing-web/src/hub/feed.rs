@@ -20,7 +20,7 @@ struct Latest {
     /// `None` before the first, and where a later one is on its way.
     frame: Option<Frame>,
     last_seq: u64,
-    /// Views before this one are shown to nobody any more.
+    /// Views before this one are not shown any more.
     from_seq: u64,
     is_closed: bool,
 }
@@ -32,7 +32,7 @@ pub(super) enum Next {
     Wait,
     /// The last view has been read.
     Over,
-    /// The pairing is gone before its end was told.
+    /// The pairing is gone, and its last view was not read.
     Closed,
 }
 
@@ -60,7 +60,7 @@ impl Feed {
         self.changed.send_replace(());
     }
 
-    /// Shows nobody any more what was before this view, which may still be on its way.
+    /// Withholds what was before this view, which may still be on its way.
     pub(super) fn leave_behind(&self, seq: u64) {
         let mut latest = self.lock();
         latest.from_seq = seq;

@@ -6,10 +6,10 @@ use pairing_sim::Dialect;
 use pairing_web::{HubInstance, HubLimits, NewPairing, PairingState};
 use serde_json::{Value, json};
 
-use crate::support::{House, builder, provider};
+use crate::support::{House, ZAPI, another, builder, provider};
 
 /// With room for one pairing, so that one that is over must not count.
-fn house(dialect: Dialect) -> House {
+fn house(dialect: &'static dyn Dialect) -> House {
     let limits = HubLimits::default()
         .with_pairings(1)
         .with_actions_per_minute(1_000);
@@ -33,7 +33,7 @@ fn id(created: &Value) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_pairing_that_was_deleted_is_over_for_every_request_after_that() {
-    let house = house(Dialect::ZApi);
+    let house = house(ZAPI);
     for round in 0..10 {
         let created = create(&house).await;
         if round % 2 == 0 {
@@ -63,7 +63,7 @@ async fn a_pairing_that_was_deleted_is_over_for_every_request_after_that() {
 #[tokio::test(start_paused = true)]
 async fn requests_in_a_row_of_many_callers_find_no_pairing_that_was_deleted() {
     let limits = HubLimits::default().with_pairings(20);
-    let house = House::with(Dialect::ZApi, builder().limits(limits), |instance| instance);
+    let house = House::with(ZAPI, builder().limits(limits), |instance| instance);
     let names: Vec<_> = (0..20).map(|index| format!("shop-{index}")).collect();
     for name in &names {
         house.add(name);
@@ -84,7 +84,7 @@ async fn requests_in_a_row_of_many_callers_find_no_pairing_that_was_deleted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pairing_that_the_page_cancelled_makes_room_for_the_next() {
-    let house = house(Dialect::MegaApi);
+    let house = house(another());
     for start in [true, false] {
         let created = create(&house).await;
         if start {
@@ -105,7 +105,7 @@ async fn a_pairing_that_the_page_cancelled_makes_room_for_the_next() {
 
 #[tokio::test(start_paused = true)]
 async fn the_end_is_told_once_to_everyone_who_watches_and_whoever_waits_for_it() {
-    let house = house(Dialect::ZApi);
+    let house = house(ZAPI);
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     let page = format!("/pair{}", link.path());
     house.start_qr(&page).await;
@@ -128,7 +128,7 @@ async fn the_end_is_told_once_to_everyone_who_watches_and_whoever_waits_for_it()
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_was_removed_and_added_again_begins_without_a_pairing() {
-    let house = house(Dialect::ZApi);
+    let house = house(ZAPI);
     for start in [true, false] {
         let created = create(&house).await;
         if start {
@@ -153,7 +153,7 @@ async fn an_instance_that_was_removed_and_added_again_begins_without_a_pairing()
 
 #[tokio::test(start_paused = true)]
 async fn who_begins_to_watch_after_a_switch_or_a_resume_is_not_shown_what_was_before() {
-    let house = house(Dialect::MegaApi);
+    let house = house(another());
     let created = create(&house).await;
     let page = path(&created);
     house.start_qr(page).await;
@@ -180,7 +180,7 @@ async fn who_begins_to_watch_after_a_switch_or_a_resume_is_not_shown_what_was_be
 
 #[tokio::test(start_paused = true)]
 async fn a_pairing_whose_session_has_just_ended_is_over_before_its_task_says_so() {
-    let house = house(Dialect::ZApi);
+    let house = house(ZAPI);
     let created = create(&house).await;
     house.start_qr(path(&created)).await;
     let link = house.hub.pairings().remove(0);

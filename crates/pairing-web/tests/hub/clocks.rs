@@ -4,11 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
-use pairing_sim::Dialect;
 use pairing_web::{HubInstance, NewPairing, PairingHub, PairingHubBuilder, StateFile};
 use serde_json::json;
 
-use crate::support::{House, builder};
+use crate::support::{House, ZAPI, builder};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -41,7 +40,7 @@ impl TimeOfDay {
     }
 
     fn house(&self) -> House {
-        House::with(Dialect::ZApi, self.of(builder()), |instance| instance)
+        House::with(ZAPI, self.of(builder()), |instance| instance)
     }
 }
 
@@ -167,7 +166,7 @@ async fn links_from_a_state_file_wait_no_longer_than_a_link_may() {
         let hub = builder.build_with_store(StateFile::new(&file)).await;
         hub.unwrap()
     };
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let add = |hub: &PairingHub| {
         let provider = crate::support::provider(&house.simulator, &house.instance);
         hub.add_instance("shop", HubInstance::new(provider))

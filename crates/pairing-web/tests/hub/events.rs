@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::Fault;
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, ZAPI, dialects};
 
 #[tokio::test(start_paused = true)]
 async fn from_nothing_to_linked_with_both_gateways() {
-    for dialect in Dialect::ALL {
+    for &dialect in dialects() {
         let house = House::new(dialect);
         let page = house.open().await;
         let mut viewer = house.watch(&page).await;
@@ -36,7 +36,7 @@ async fn from_nothing_to_linked_with_both_gateways() {
 
 #[tokio::test(start_paused = true)]
 async fn a_phone_code_links_and_the_method_can_be_switched() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
@@ -56,7 +56,7 @@ async fn a_phone_code_links_and_the_method_can_be_switched() {
 
 #[tokio::test(start_paused = true)]
 async fn three_unused_codes_stop_until_a_person_asks_for_more() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
@@ -78,7 +78,7 @@ async fn three_unused_codes_stop_until_a_person_asks_for_more() {
 
 #[tokio::test(start_paused = true)]
 async fn an_interrupted_viewer_goes_on_with_the_present_and_gets_nothing_twice() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
@@ -100,14 +100,12 @@ async fn an_interrupted_viewer_goes_on_with_the_present_and_gets_nothing_twice()
 /// The first code is there, and the gateway answers no further request.
 #[tokio::test(start_paused = true)]
 async fn who_comes_late_learns_of_a_retry_too() {
-    let house = House::new(Dialect::MegaApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
     viewer.until("code").await;
-    house
-        .instance
-        .set_faults(Fault::ServerError { status: 500 });
+    house.instance.set_faults(Fault::SERVER_ERROR.with(500));
     let retrying = viewer.until("code").await;
     assert!(retrying.data["drawing"]["modules"].is_string());
     assert_eq!(retrying.data["retrying"]["error"]["kind"], "unavailable");
@@ -117,7 +115,7 @@ async fn who_comes_late_learns_of_a_retry_too() {
 
 #[tokio::test(start_paused = true)]
 async fn who_comes_late_sees_the_present_and_who_knows_the_end_needs_nothing() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
@@ -135,7 +133,7 @@ async fn who_comes_late_sees_the_present_and_who_knows_the_end_needs_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_stream_says_that_it_is_alive_and_what_time_it_is() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     viewer.until("page").await;

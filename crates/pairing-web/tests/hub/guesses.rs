@@ -6,9 +6,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, request};
-use pairing_sim::Dialect;
 
-use crate::support::{ADMIN_TOKEN, House, WEBHOOK_SECRET, builder};
+use crate::support::{ADMIN_TOKEN, House, WEBHOOK_SECRET, ZAPI, builder};
 
 /// A request as it comes from this peer, perhaps through proxies.
 fn from(peer: &str, forwarded_for: &str, request: request::Builder) -> Request<Body> {
@@ -29,7 +28,7 @@ const WRONG: &str = "canary-wrong-token-0123";
 
 fn behind_a_proxy() -> House {
     let builder = builder().trusted_proxies(["127.0.0.1", "10.0.0.0/8"]);
-    House::with(Dialect::ZApi, builder, |instance| {
+    House::with(ZAPI, builder, |instance| {
         instance.webhook_secret(WEBHOOK_SECRET)
     })
 }
@@ -92,7 +91,7 @@ async fn who_is_no_trusted_proxy_cannot_invent_addresses() {
 
 #[tokio::test(start_paused = true)]
 async fn guesses_of_unknown_addresses_are_limited_and_lock_nobody_out() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let ask = |token| with_token(token).body(Body::empty()).unwrap();
     for _ in 0..20 {
         assert_eq!(

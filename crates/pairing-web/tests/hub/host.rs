@@ -3,15 +3,14 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use pairing_core::PairingOutcome;
-use pairing_sim::Dialect;
 use pairing_web::{CreateError, HubInstance, InvalidInstance, NewPairing, PairingHub};
 use serde_json::json;
 
-use crate::support::{House, WEBHOOK_SECRET, builder};
+use crate::support::{House, WEBHOOK_SECRET, ZAPI, builder};
 
 #[tokio::test(start_paused = true)]
 async fn a_pairing_is_followed_from_its_link_to_its_outcome_without_its_codes() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let created = house
         .api(
             "POST",
@@ -66,7 +65,7 @@ async fn a_pairing_is_followed_from_its_link_to_its_outcome_without_its_codes() 
 #[tokio::test(start_paused = true)]
 async fn a_rust_host_does_it_without_http() {
     let house = House::with(
-        Dialect::ZApi,
+        ZAPI,
         builder().public_url("https://pair.example.com/x/"),
         |instance| instance,
     );
@@ -92,7 +91,7 @@ async fn a_rust_host_does_it_without_http() {
 
 #[tokio::test(start_paused = true)]
 async fn the_host_ends_a_pairing_opened_or_not() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     for open in [false, true] {
         let created = house
             .api("POST", "/pairings", &json!({"instance": "shop"}))
@@ -122,7 +121,7 @@ async fn the_host_ends_a_pairing_opened_or_not() {
 
 #[tokio::test(start_paused = true)]
 async fn an_expected_phone_is_held_to_and_must_be_agreed_on() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let wish = json!({"instance": "shop", "expect_phone": "+55 11 98888-7777"});
     let created = house.api("POST", "/pairings", &wish).await.json();
     let joined = json!({"instance": "shop", "expect_phone": "+5511977776666"});
@@ -152,7 +151,7 @@ async fn an_expected_phone_is_held_to_and_must_be_agreed_on() {
 
 #[tokio::test(start_paused = true)]
 async fn without_the_admin_token_the_host_routes_are_closed() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let wish = json!({"instance": "shop"});
     for (method, path) in [
         ("POST", "/pair/api/pairings"),
@@ -172,14 +171,14 @@ async fn without_the_admin_token_the_host_routes_are_closed() {
         let answer = house.answer(request.unwrap()).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
     }
-    let closed = House::with(Dialect::ZApi, PairingHub::builder(), |instance| instance);
+    let closed = House::with(ZAPI, PairingHub::builder(), |instance| instance);
     let answer = closed.api("POST", "/pairings", &wish).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_the_host_gets_wrong_is_named() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     for (wish, status, kind) in [
         (json!({"instance": "nope"}), 404, "unknown_instance"),
         (json!({}), 400, "invalid_body"),
@@ -225,7 +224,7 @@ async fn what_the_host_gets_wrong_is_named() {
 
 #[tokio::test(start_paused = true)]
 async fn the_instances_are_listed_without_what_is_secret_about_them() {
-    let house = House::with(Dialect::ZApi, builder(), |instance| {
+    let house = House::with(ZAPI, builder(), |instance| {
         instance.webhook_secret(WEBHOOK_SECRET)
     });
     let answer = house.api("GET", "/instances", &json!(null)).await;
@@ -243,7 +242,7 @@ async fn the_instances_are_listed_without_what_is_secret_about_them() {
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_cannot_work_is_refused() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let instance = || HubInstance::new(pairing_core::mock::MockPairingProvider::usable());
     for name in ["", "a b", "../x", "é", &"x".repeat(65)] {
         let refused = house.hub.add_instance(name, instance());

@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use pairing_sim::Dialect;
 use pairing_web::NewPairing;
 use serde_json::json;
 
-use crate::support::{House, builder};
+use crate::support::{House, ZAPI, builder};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(start_paused = true)]
 async fn a_link_nobody_opens_costs_nothing_and_dies() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     tokio::time::sleep(29 * MINUTE).await;
     assert_eq!(house.get(&page).await.status, StatusCode::OK);
@@ -48,7 +47,7 @@ async fn assert_gone(house: &House, page: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn a_later_link_gives_an_older_one_no_more_time_and_no_second_life() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let old = house.open().await;
     tokio::time::sleep(20 * MINUTE).await;
     let new = house.open().await;
@@ -70,7 +69,7 @@ async fn a_later_link_gives_an_older_one_no_more_time_and_no_second_life() {
 /// Whoever sends the head of a request in time and takes their time with the body.
 #[tokio::test(start_paused = true)]
 async fn a_body_that_takes_longer_than_its_link_lives_opens_nothing() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let old = house.open().await;
     tokio::time::sleep(29 * MINUTE).await;
     let new = house.open().await;
@@ -90,7 +89,7 @@ async fn a_body_that_takes_longer_than_its_link_lives_opens_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn who_waits_longer_than_a_link_lives_does_not_see_what_another_opens() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let old = house.open().await;
     let waiting = house.watch(&old).await;
     tokio::time::sleep(20 * MINUTE).await;
@@ -105,7 +104,7 @@ async fn who_waits_longer_than_a_link_lives_does_not_see_what_another_opens() {
 async fn all_links_that_were_there_in_time_live_as_long_as_the_session() {
     let lifetime = Duration::from_secs(5);
     let builder = builder().link_lifetime(lifetime);
-    let house = House::with(Dialect::ZApi, builder, |instance| instance);
+    let house = House::with(ZAPI, builder, |instance| instance);
     let [one, other] = [house.open().await, house.open().await];
     house.start_qr(&one).await;
     tokio::time::sleep(2 * lifetime).await;
@@ -117,11 +116,7 @@ async fn all_links_that_were_there_in_time_live_as_long_as_the_session() {
 #[tokio::test(start_paused = true)]
 async fn an_opened_link_lives_as_long_as_its_session_and_lingers() {
     let lifetime = Duration::from_secs(5);
-    let house = House::with(
-        Dialect::ZApi,
-        builder().link_lifetime(lifetime),
-        |instance| instance,
-    );
+    let house = House::with(ZAPI, builder().link_lifetime(lifetime), |instance| instance);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
@@ -151,7 +146,7 @@ async fn an_opened_link_lives_as_long_as_its_session_and_lingers() {
 
 #[tokio::test(start_paused = true)]
 async fn what_became_of_a_pairing_can_be_asked_for_ten_minutes() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     assert!(house.hub.cancel(link.id()));
     tokio::time::sleep(9 * MINUTE).await;
@@ -164,7 +159,7 @@ async fn what_became_of_a_pairing_can_be_asked_for_ten_minutes() {
 #[tokio::test(start_paused = true)]
 async fn a_hub_that_shuts_down_or_is_dropped_asks_for_nothing_more() {
     for orderly in [true, false] {
-        let house = House::new(Dialect::ZApi);
+        let house = House::new(ZAPI);
         let page = house.open().await;
         let mut viewer = house.watch(&page).await;
         house.start_qr(&page).await;

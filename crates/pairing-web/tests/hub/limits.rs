@@ -5,14 +5,13 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt as _;
-use pairing_sim::Dialect;
 use pairing_web::HubLimits;
 use serde_json::json;
 
-use crate::support::{House, builder};
+use crate::support::{House, ZAPI, another, builder};
 
 fn limited(limits: HubLimits) -> House {
-    House::with(Dialect::ZApi, builder().limits(limits), |instance| instance)
+    House::with(ZAPI, builder().limits(limits), |instance| instance)
 }
 
 #[tokio::test(start_paused = true)]
@@ -203,7 +202,7 @@ async fn a_link_acts_so_often_in_a_minute_whatever_it_asks_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_larger_than_any_wish_is_refused_unread() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let large = json!({"method": "phone_code", "phone": "5".repeat(5_000)});
     for path in [format!("{page}/start"), format!("{page}/method")] {
@@ -225,7 +224,7 @@ async fn a_body_larger_than_any_wish_is_refused_unread() {
 
 #[tokio::test(start_paused = true)]
 async fn a_viewer_that_does_not_read_holds_nothing_back_and_catches_up() {
-    let house = House::new(Dialect::MegaApi);
+    let house = House::new(another());
     let page = house.open().await;
     let mut slow = house.watch(&page).await;
     let mut quick = house.watch(&page).await;

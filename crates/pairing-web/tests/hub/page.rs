@@ -4,11 +4,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::routing::get;
-use pairing_sim::Dialect;
 use pairing_web::with_security_layers;
 use serde_json::json;
 
-use crate::support::{Answer, House, builder};
+use crate::support::{Answer, House, ZAPI, builder};
 
 /// An answer of every kind: pages, assets, streams, refusals.
 async fn answers(house: &House) -> Vec<(&'static str, HeaderMap)> {
@@ -34,7 +33,7 @@ async fn answers(house: &House) -> Vec<(&'static str, HeaderMap)> {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_stored_referred_loaded_from_elsewhere_or_framed() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     for (what, headers) in answers(&house).await {
         let value = |name: &str| headers.get(name).map(|value| value.to_str().unwrap());
         assert_eq!(value("cache-control"), Some("no-store"), "{what}");
@@ -68,7 +67,7 @@ async fn the_origins_that_may_frame_it_are_the_ones_that_were_named() {
         "https://*.example.com",
     ];
     let builder = builder().frame_ancestors(origins);
-    let house = House::with(Dialect::ZApi, builder, |instance| instance);
+    let house = House::with(ZAPI, builder, |instance| instance);
     let page = house.open().await;
     let answer = house.get(&page).await;
     let policy = answer.headers["content-security-policy"].to_str().unwrap();
@@ -82,7 +81,7 @@ async fn the_origins_that_may_frame_it_are_the_ones_that_were_named() {
 
 #[tokio::test(start_paused = true)]
 async fn a_method_that_a_route_does_not_have_is_refused_in_json_also_on_a_programs_own_routes() {
-    let mut house = House::new(Dialect::ZApi);
+    let mut house = House::new(ZAPI);
     let own = Router::new().route("/own", get(async || "own"));
     house.app = with_security_layers(own, &house.hub).merge(house.app);
     for path in [
@@ -104,7 +103,7 @@ async fn a_method_that_a_route_does_not_have_is_refused_in_json_also_on_a_progra
 #[tokio::test(start_paused = true)]
 async fn a_browser_at_an_address_without_a_page_gets_one_in_its_language_and_a_program_json() {
     const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     for (method, path, status, style) in [
         ("GET", "/pair/unknown", 404, "assets/page.css"),
         ("GET", "/pair/a/b/c", 404, "../../assets/page.css"),
@@ -137,7 +136,7 @@ async fn a_browser_at_an_address_without_a_page_gets_one_in_its_language_and_a_p
 
 #[tokio::test(start_paused = true)]
 async fn assets_keep_for_ever_under_their_version_and_not_otherwise() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let html = house.get(&page).await.text;
     let mut found = 0;
@@ -167,7 +166,7 @@ async fn post(house: &House, path: &str, headers: &[(&str, &str)], body: &'stati
 
 #[tokio::test(start_paused = true)]
 async fn another_sites_page_can_do_nothing_even_with_the_link() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     for action in ["start", "method", "resume", "cancel"] {
         let path = format!("{page}/{action}");
@@ -215,7 +214,7 @@ async fn another_sites_page_can_do_nothing_even_with_the_link() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_wish_is_named_and_changes_nothing() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let json = [("content-type", "application/json; charset=utf-8")];
     for (body, status, kind) in [
@@ -261,7 +260,7 @@ async fn a_wrong_wish_is_named_and_changes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_read_is_refused_in_the_usual_form() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     for path in ["/pair/p/%ff/start", "/pair/webhooks/shop/%ff"] {
         let answer = house.send("POST", path, &json!({})).await;
         assert_eq!(
@@ -290,7 +289,7 @@ async fn what_cannot_be_read_is_refused_in_the_usual_form() {
 #[tokio::test(start_paused = true)]
 async fn reading_a_link_starts_nothing() {
     // Programs that make previews of links read them too.
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     for _ in 0..3 {
         assert_eq!(house.get(&page).await.status, StatusCode::OK);
@@ -304,7 +303,7 @@ async fn reading_a_link_starts_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn the_page_speaks_the_visitors_language() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     for (query, accepted, tag) in [
         ("", None, "en"),

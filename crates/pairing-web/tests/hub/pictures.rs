@@ -3,11 +3,10 @@
 use pairing_core::mock::MockPairingProvider;
 use pairing_core::{Capabilities, CodeReply, InstanceStatus, PairingPolicy, QrImage};
 use pairing_qr::QrMatrix;
-use pairing_sim::Dialect;
 use pairing_web::HubInstance;
 use serde_json::json;
 
-use crate::support::House;
+use crate::support::{House, ZAPI};
 
 /// Sends these pictures, the last again and again.
 fn gallery(mut pictures: Vec<Vec<u8>>) -> HubInstance {
@@ -37,7 +36,7 @@ fn gallery(mut pictures: Vec<Vec<u8>>) -> HubInstance {
 async fn one_that_cannot_be_read_stays_here_and_the_next_code_comes_in_time() {
     let unreadable = b"\x89PNG\r\n\x1a\ncanary".repeat(1_000);
     let code = QrMatrix::encode("2@next").unwrap().to_png(4).unwrap();
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let instance = gallery(vec![unreadable, code]);
     house.hub.add_instance("gallery", instance).unwrap();
     let wish = json!({"instance": "gallery"});

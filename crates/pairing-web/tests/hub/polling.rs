@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use pairing_sim::Dialect;
 use pairing_web::HubLimits;
 use serde_json::json;
 
-use crate::support::{Answer, House, builder};
+use crate::support::{Answer, House, ZAPI, builder, dialects};
 
 async fn state(house: &House, page: &str, known: Option<&str>) -> Answer {
     let mut request = Request::get(format!("{page}/state"));
@@ -30,7 +29,7 @@ fn kind(answer: &Answer) -> Option<String> {
 
 #[tokio::test(start_paused = true)]
 async fn who_polls_is_told_what_a_newcomer_to_the_stream_is_from_nothing_to_the_end() {
-    for dialect in Dialect::ALL {
+    for &dialect in dialects() {
         let house = House::new(dialect);
         let page = house.open().await;
         let idle = state(&house, &page, None).await;
@@ -71,7 +70,7 @@ async fn who_polls_is_told_what_a_newcomer_to_the_stream_is_from_nothing_to_the_
 
 #[tokio::test(start_paused = true)]
 async fn a_phone_code_is_there_without_having_seen_how_it_came() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     let phone = json!({"method": "phone_code", "phone": "+55 11 99999-8888"});
     house.send("POST", &format!("{page}/start"), &phone).await;
@@ -84,7 +83,7 @@ async fn a_phone_code_is_there_without_having_seen_how_it_came() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dead_code_is_not_among_the_answers() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
@@ -97,7 +96,7 @@ async fn a_dead_code_is_not_among_the_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_link_that_opens_nothing_has_no_state() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     tokio::time::sleep(Duration::from_secs(32 * 60)).await;
     for page in [page.as_str(), "/pair/p/unknown"] {
@@ -111,7 +110,7 @@ async fn as_many_pages_may_poll_as_may_watch() {
     let limits = HubLimits::default()
         .with_viewers(5)
         .with_viewers_per_pairing(3);
-    let house = House::with(Dialect::ZApi, builder().limits(limits), |instance| instance);
+    let house = House::with(ZAPI, builder().limits(limits), |instance| instance);
     house.add("other");
     let shop = house.open().await;
     let other = json!({"instance": "other"});

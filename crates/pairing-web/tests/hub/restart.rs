@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use pairing_sim::Dialect;
 use pairing_web::{BuildError, NewPairing, StateFile};
 
-use crate::support::{House, builder};
+use crate::support::{House, ZAPI, builder};
 
 #[tokio::test(start_paused = true)]
 async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
@@ -14,7 +13,7 @@ async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
     let file = folder.path().join("links.json");
     for orderly in [true, false] {
         let stored = || StateFile::new(&file);
-        let house = House::with_store(Dialect::ZApi, builder(), stored()).await;
+        let house = House::with_store(ZAPI, builder(), stored()).await;
         let link = house.hub.create(NewPairing::of("shop")).unwrap();
         let page = format!("/pair{}", link.path());
         let mut viewer = house.watch(&page).await;
@@ -66,7 +65,7 @@ async fn a_link_whose_pairing_is_over_does_not_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("links.json");
     let stored = || StateFile::new(&file);
-    let house = House::with_store(Dialect::ZApi, builder(), stored()).await;
+    let house = House::with_store(ZAPI, builder(), stored()).await;
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     house.hub.cancel(link.id());
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -111,7 +110,7 @@ async fn the_file_is_its_owners_alone() {
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("links.json");
-    let house = House::with_store(Dialect::ZApi, builder(), StateFile::new(&file)).await;
+    let house = House::with_store(ZAPI, builder(), StateFile::new(&file)).await;
     house.hub.create(NewPairing::of("shop")).unwrap();
     house.hub.shutdown().await;
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();

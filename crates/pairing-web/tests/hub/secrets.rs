@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::Fault;
 use serde_json::json;
 
-use crate::support::{ADMIN_TOKEN, House, WEBHOOK_SECRET, builder};
+use crate::support::{ADMIN_TOKEN, House, WEBHOOK_SECRET, builder, dialects};
 
 /// Everything that is logged.
 #[derive(Clone, Default)]
@@ -34,7 +34,7 @@ async fn logs_at_trace_level_hold_no_secret() {
     // another test, would be taken for one that nobody wants to hear from.
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let mut secrets = vec![ADMIN_TOKEN.to_owned(), WEBHOOK_SECRET.to_owned()];
-    for dialect in Dialect::ALL {
+    for &dialect in dialects() {
         let house = House::with(dialect, builder(), |instance| {
             instance.webhook_secret(WEBHOOK_SECRET)
         });
@@ -63,20 +63,12 @@ async fn logs_at_trace_level_hold_no_secret() {
             house.send("POST", &webhook, &body).await;
         }
         house.get("/pair/webhooks/shop/wrong").await;
-        house
-            .instance
-            .set_faults(Fault::ServerError { status: 500 });
+        house.instance.set_faults(Fault::SERVER_ERROR.with(500));
         house
             .send("POST", &format!("{page}/cancel"), &json!({}))
             .await;
         viewer.until("finished").await;
-        for secret in [
-            Some(house.instance.id()),
-            Some(house.instance.token()),
-            house.instance.client_token(),
-        ] {
-            secrets.extend(secret.map(str::to_owned));
-        }
+        secrets.extend(house.instance.secrets());
         let debug = format!("{:?}", house.hub);
         assert!(
             !secrets.iter().any(|secret| debug.contains(secret)),

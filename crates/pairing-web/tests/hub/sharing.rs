@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use futures_util::future::join_all;
-use pairing_sim::{Dialect, Endpoint};
+use pairing_sim::Endpoint;
 use serde_json::json;
 
-use crate::support::{House, Viewer};
+use crate::support::{House, Viewer, ZAPI, another};
 
 #[tokio::test(start_paused = true)]
 async fn an_abandoned_pairing_costs_the_same_with_one_viewer_and_with_fifty() {
     let mut costs = Vec::new();
     for viewers in [1, 50] {
-        let house = House::new(Dialect::ZApi);
+        let house = House::new(ZAPI);
         let page = house.open().await;
         let mut streams = Vec::new();
         for _ in 0..viewers {
@@ -32,7 +32,7 @@ async fn an_abandoned_pairing_costs_the_same_with_one_viewer_and_with_fifty() {
 
 #[tokio::test(start_paused = true)]
 async fn two_links_to_one_instance_lead_to_one_session() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let wish = json!({"instance": "shop"});
     let one = house.api("POST", "/pairings", &wish).await;
     let other = house.api("POST", "/pairings", &wish).await;
@@ -56,7 +56,7 @@ async fn two_links_to_one_instance_lead_to_one_session() {
 
 #[tokio::test(start_paused = true)]
 async fn instances_do_not_disturb_each_other() {
-    let house = House::new(Dialect::MegaApi);
+    let house = House::new(another());
     let other = house.add("other");
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
@@ -85,7 +85,7 @@ async fn instances_do_not_disturb_each_other() {
 
 #[tokio::test(start_paused = true)]
 async fn nobody_looking_is_no_reason_to_stop() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;

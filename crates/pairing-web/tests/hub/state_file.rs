@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use pairing_sim::Dialect;
 use pairing_web::{BuildError, HubInstance, PairingHub, StateFile, StoreErrorKind, router};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{House, builder, provider};
+use crate::support::{House, ZAPI, builder, provider};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const MOMENT: Duration = Duration::from_millis(1);
@@ -24,7 +23,7 @@ impl Kept {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = StateFile::new(folder.path().join("links"));
-        let house = House::with_store(Dialect::ZApi, builder(), store).await;
+        let house = House::with_store(ZAPI, builder(), store).await;
         Self { house, folder }
     }
 

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::StatusCode;
-use pairing_sim::Dialect;
 use pairing_web::{
     BuildError, MemoryStore, NewPairing, PairingRecord, PairingStore, RecordChange, StoreError,
     StoreErrorKind,
 };
 
-use crate::support::{House, builder};
+use crate::support::{House, ZAPI, builder};
 
 /// A store in memory that notes what it is asked for, and fails on demand.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +64,7 @@ impl Noted {
 #[tokio::test(start_paused = true)]
 async fn a_link_survives_in_memory_and_its_token_is_not_kept() {
     let store = MemoryStore::new();
-    let house = House::with_store(Dialect::ZApi, builder(), store.clone()).await;
+    let house = House::with_store(ZAPI, builder(), store.clone()).await;
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     house.hub.shutdown().await;
     let records = store.load().await.unwrap();
@@ -88,7 +87,7 @@ async fn a_link_survives_in_memory_and_its_token_is_not_kept() {
 #[tokio::test(start_paused = true)]
 async fn a_change_of_one_pairing_is_a_change_of_one_record() {
     let store = Noted::default();
-    let house = House::with_store(Dialect::ZApi, builder(), store.clone()).await;
+    let house = House::with_store(ZAPI, builder(), store.clone()).await;
     let nothing: [&str; 0] = [];
     assert_eq!(store.batches().await, [nothing], "it is tried at the start");
     for name in ["a", "b", "c"] {
@@ -114,7 +113,7 @@ async fn a_change_of_one_pairing_is_a_change_of_one_record() {
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_failed_is_repeated_with_what_has_changed_meanwhile() {
     let store = Noted::default();
-    let house = House::with_store(Dialect::ZApi, builder(), store.clone()).await;
+    let house = House::with_store(ZAPI, builder(), store.clone()).await;
     house.add("a");
     store.batches().await;
     store.fails.store(true, Ordering::SeqCst);

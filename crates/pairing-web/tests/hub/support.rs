@@ -8,12 +8,13 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use futures_util::StreamExt as _;
 use pairing_core::{PairingPolicy, PairingProvider};
-use pairing_megaapi::{MegaApi, MegaApiConfig};
+pub(crate) use pairing_providers::dialects;
+use pairing_providers::{Overrides, Table};
 use pairing_sim::{
     Dialect, InProcessTransport, Instance, InstanceSetup, Simulator, SimulatorOptions,
 };
 use pairing_web::{AdminToken, HubInstance, PairingHub, PairingHubBuilder, PairingStore, router};
-use pairing_zapi::{ZApi, ZApiConfig};
+pub(crate) use pairing_zapi::simulator::DIALECT as ZAPI;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -29,12 +30,12 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) fn new(dialect: Dialect) -> Self {
+    pub(crate) fn new(dialect: &'static dyn Dialect) -> Self {
         Self::with(dialect, builder(), |instance| instance)
     }
 
     pub(crate) fn with(
-        dialect: Dialect,
+        dialect: &'static dyn Dialect,
         builder: PairingHubBuilder,
         change: impl FnOnce(HubInstance) -> HubInstance,
     ) -> Self {
@@ -48,7 +49,7 @@ impl House {
     }
 
     pub(crate) async fn with_store(
-        dialect: Dialect,
+        dialect: &'static dyn Dialect,
         builder: PairingHubBuilder,
         store: impl PairingStore + 'static,
     ) -> Self {
@@ -192,20 +193,21 @@ pub(crate) fn rarely_polling() -> PairingPolicy {
 }
 
 pub(crate) fn provider(simulator: &Simulator, instance: &Instance) -> Arc<dyn PairingProvider> {
-    let transport = Arc::new(simulator.transport());
-    let base_url = InProcessTransport::BASE_URL.parse().unwrap();
-    match instance.dialect() {
-        Dialect::ZApi => {
-            let mut config = ZApiConfig::new(instance.id(), instance.token());
-            config.client_token = instance.client_token().map(Into::into);
-            config.base_url = Some(base_url);
-            Arc::new(ZApi::with_transport(config, transport).unwrap())
-        }
-        Dialect::MegaApi => {
-            let config = MegaApiConfig::new(instance.id(), instance.token(), base_url);
-            Arc::new(MegaApi::with_transport(config, transport).unwrap())
-        }
-    }
+    let settings = instance
+        .settings_at(InProcessTransport::BASE_URL)
+        .into_iter();
+    let table: Table = settings
+        .map(|(field, value)| (field.to_owned(), value.into()))
+        .collect();
+    let name = instance.dialect().name();
+    let config = pairing_providers::load(name, &table, |_| None, &Overrides::default());
+    let provider = config.unwrap().build_with(Arc::new(simulator.transport()));
+    provider.unwrap().into()
+}
+
+/// Another gateway than [`ZAPI`]: the last of the list.
+pub(crate) fn another() -> &'static dyn Dialect {
+    dialects().last().copied().unwrap()
 }
 
 #[derive(Debug)]

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use pairing_core::PairingOutcome;
-use pairing_sim::Dialect;
 use pairing_web::{NewPairing, PairingState};
 use serde_json::json;
 
-use crate::support::{House, builder};
+use crate::support::{House, ZAPI, builder};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -23,7 +22,7 @@ async fn scan_the_link(house: &House, page: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_nobody_used_leaves_the_link_to_the_person() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     let page = format!("/pair{}", link.path());
     let outcome = tokio::spawn({
@@ -54,7 +53,7 @@ async fn a_session_that_nobody_used_leaves_the_link_to_the_person() {
 
 #[tokio::test(start_paused = true)]
 async fn who_has_seen_the_end_of_one_session_is_not_told_that_the_next_is_over() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
@@ -67,7 +66,7 @@ async fn who_has_seen_the_end_of_one_session_is_not_told_that_the_next_is_over()
 
 #[tokio::test(start_paused = true)]
 async fn an_unused_session_gives_no_link_more_time() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let page = house.open().await;
     for _ in 0..2 {
         scan_the_link(&house, &page).await;
@@ -84,7 +83,7 @@ async fn an_unused_session_gives_no_link_more_time() {
 
 #[tokio::test(start_paused = true)]
 async fn of_two_links_each_keeps_its_own_time_after_an_unused_session() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let old = house.open().await;
     tokio::time::sleep(25 * MINUTE).await;
     let new = house.open().await;
@@ -96,7 +95,7 @@ async fn of_two_links_each_keeps_its_own_time_after_an_unused_session() {
 
 #[tokio::test(start_paused = true)]
 async fn a_link_made_during_an_unused_session_lives_on_as_well() {
-    let house = House::with(Dialect::ZApi, builder().link_lifetime(9 * MINUTE), |it| it);
+    let house = House::with(ZAPI, builder().link_lifetime(9 * MINUTE), |it| it);
     let old = house.open().await;
     house.start_qr(&old).await;
     let mut viewer = house.watch(&old).await;
@@ -117,7 +116,7 @@ async fn a_session_that_somebody_used_takes_its_links_along() {
         ("start", phone),
     ];
     for (action, body) in uses {
-        let house = House::new(Dialect::ZApi);
+        let house = House::new(ZAPI);
         let page = house.open().await;
         if action != "start" {
             house.start_qr(&page).await;
@@ -138,7 +137,7 @@ async fn a_session_that_somebody_used_takes_its_links_along() {
 
 #[tokio::test(start_paused = true)]
 async fn the_host_application_can_cancel_after_an_unused_session() {
-    let house = House::new(Dialect::ZApi);
+    let house = House::new(ZAPI);
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     let page = format!("/pair{}", link.path());
     scan_the_link(&house, &page).await;

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use pairing_sim::Dialect;
 use pairing_web::{HubLimits, PairingHub};
 use serde_json::{Value, json};
 
 use crate::contract::{check, check_event, documented};
-use crate::support::{ADMIN_TOKEN, Answer, House, WEBHOOK_SECRET, builder};
+use crate::support::{ADMIN_TOKEN, Answer, House, WEBHOOK_SECRET, ZAPI, builder};
 
 /// Asks, checks every answer, and remembers which were given.
 struct Asker {
@@ -110,7 +109,7 @@ impl Asker {
 
     /// What the routes of the host application say to one that is not.
     async fn strangers(&mut self) {
-        let closed = House::with(Dialect::ZApi, PairingHub::builder(), |instance| instance);
+        let closed = House::with(ZAPI, PairingHub::builder(), |instance| instance);
         for (method, path) in [
             ("post", "/api/pairings"),
             ("get", "/api/pairings"),
@@ -306,7 +305,7 @@ impl Asker {
 #[tokio::test(start_paused = true)]
 async fn every_documented_answer_is_given_and_no_other() {
     let limits = HubLimits::default().with_pairings(1).with_viewers(1);
-    let house = House::with(Dialect::ZApi, builder().limits(limits), |instance| {
+    let house = House::with(ZAPI, builder().limits(limits), |instance| {
         instance.webhook_secret(WEBHOOK_SECRET)
     });
     house.add("other");

@@ -1,5 +1,6 @@
 //! Which crate may depend on which: an arrow only ever points down, and nothing that ships
-//! depends on the simulator except the `pairing` program, whose demo it is.
+//! depends on the simulator except the `pairing` program, whose demo it is. Adapters and their list
+//! have it behind a feature that is off by default.
 //!
 //! Normal and build dependencies count; what a crate's own tests use is free.
 //!
@@ -64,6 +65,9 @@ const UNDER_AN_ADAPTER: &[&str] = &["pairing-adapter", "pairing-core"];
 /// The one shipped program that may carry the simulator.
 const DEMO: &str = "pairing-cli";
 
+/// Behind this feature, adapters and their list bring their gateways for the simulator.
+const SIMULATED: &str = "simulator";
+
 /// Folders whose other crates are never shipped and may use everything.
 const FREE_WINGS: &[&str] = &["benches", "tests", "examples"];
 
@@ -94,16 +98,27 @@ fn violations_of(workspace: &Workspace, package: &Package) -> Vec<String> {
             )];
         }
     };
-    package
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.is_shipped() && workspace.has(&dependency.name))
-        .map(|dependency| dependency.name.as_str())
-        .filter(|name| !allowed.contains(name))
-        .filter(|name| (package.name.as_str(), *name) != (DEMO, SIMULATOR))
-        .filter(|name| package.name != REGISTRY || !workspace.gateways().any(|it| it.name == *name))
-        .map(|name| format!("{} must not depend on {name}", package.name))
-        .collect()
+    let has_dialects = is_gateway || package.name == REGISTRY;
+    let is_demo = package.name == DEMO;
+    let mut violations = Vec::new();
+    if has_dialects && package.has_by_default(SIMULATED) {
+        violations.push(format!("{} must not be simulated by default", package.name));
+    }
+    let dependencies = package.dependencies.iter();
+    for dependency in dependencies.filter(|it| it.is_shipped() && workspace.has(&it.name)) {
+        let name = dependency.name.as_str();
+        let may_simulate = is_demo || (has_dialects && dependency.optional);
+        let is_allowed = allowed.contains(&name)
+            || (name == SIMULATOR && may_simulate)
+            || (package.name == REGISTRY && workspace.gateways().any(|it| it.name == name));
+        if !is_allowed {
+            violations.push(format!("{} must not depend on {name}", package.name));
+        }
+        if !is_demo && dependency.features.iter().any(|it| it == SIMULATED) {
+            violations.push(format!("{} must not simulate {name}", package.name));
+        }
+    }
+    violations
 }
 
 #[cfg(test)]
@@ -111,20 +126,31 @@ mod tests {
     use super::*;
 
     /// What is wrong in a workspace of these crates: folder, name, dependencies (`dev:` before
-    /// those of tests).
+    /// those of tests, `optional:`, and `simulated:` where the simulator is switched on). A crate
+    /// named `*-simulated` is so by default.
     fn violations_in(crates: &[(&str, &str, &[&str])]) -> Vec<String> {
         let packages: Vec<_> = crates
             .iter()
             .map(|(wing, name, dependencies)| {
-                let dependencies = dependencies.iter().map(|name| {
-                    let test_only = name.strip_prefix("dev:");
-                    let kind = test_only.map(|_| "dev");
-                    serde_json::json!({"name": test_only.unwrap_or(name), "kind": kind})
+                let dependencies = dependencies.iter().map(|dependency| {
+                    let (kind, name) = dependency.split_once(':').unwrap_or(("", dependency));
+                    serde_json::json!({
+                        "name": name,
+                        "kind": (kind == "dev").then_some(kind),
+                        "optional": kind == "optional",
+                        "features": if kind == "simulated" { &[SIMULATED][..] } else { &[] },
+                    })
                 });
+                let default = if name.ends_with("-simulated") {
+                    "all"
+                } else {
+                    "reqwest"
+                };
                 serde_json::json!({
                     "name": name,
                     "manifest_path": format!("/r/{wing}/{name}/Cargo.toml"),
                     "dependencies": dependencies.collect::<Vec<_>>(),
+                    "features": {"default": [default], "all": [SIMULATED], SIMULATED: []},
                 })
             })
             .collect();
@@ -136,11 +162,23 @@ mod tests {
     fn arrows_down_and_crates_of_others_are_fine() {
         let good = violations_in(&[
             ("crates", "pairing-core", &["serde", "dev:pairing-sim"]),
-            ("crates/gateways", "pairing-acme", &["pairing-adapter"]),
+            (
+                "crates/gateways",
+                "pairing-acme",
+                &["pairing-adapter", "optional:pairing-sim"],
+            ),
             ("crates", "pairing-adapter", &["pairing-http"]),
             ("crates", "pairing-http", &["reqwest"]),
-            ("crates", "pairing-cli", &["pairing-providers", SIMULATOR]),
-            ("crates", "pairing-providers", &["pairing-acme"]),
+            (
+                "crates",
+                "pairing-cli",
+                &["simulated:pairing-providers", SIMULATOR],
+            ),
+            (
+                "crates",
+                "pairing-providers",
+                &["pairing-acme", "optional:pairing-sim"],
+            ),
             ("crates", SIMULATOR, &["pairing-core"]),
             ("tests", "pairing-e2e", &[SIMULATOR, "pairing-cli"]),
         ]);
@@ -156,7 +194,14 @@ mod tests {
             ("crates/gateways", "pairing-other", &[]),
             ("crates", "pairing-cli", &["pairing-acme"]),
             ("crates", SIMULATOR, &[]),
-            ("crates", "pairing-web", &[SIMULATOR]),
+            (
+                "crates",
+                "pairing-web",
+                &[SIMULATOR, "simulated:pairing-providers"],
+            ),
+            ("crates/gateways", "pairing-always", &[SIMULATOR]),
+            ("crates/gateways", "pairing-simulated", &[]),
+            ("crates", "pairing-providers", &[]),
             ("tests", "pairing-conformance", &[SIMULATOR]),
             ("crates", "pairing-new", &[]),
         ]);
@@ -165,6 +210,9 @@ mod tests {
             "pairing-acme must not depend on pairing-other",
             "pairing-cli must not depend on pairing-acme",
             "pairing-web must not depend on pairing-sim",
+            "pairing-web must not simulate pairing-providers",
+            "pairing-always must not depend on pairing-sim",
+            "pairing-simulated must not be simulated by default",
             "pairing-conformance must not depend on pairing-sim",
             "pairing-new has no row yet",
         ];

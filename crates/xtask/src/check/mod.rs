@@ -7,6 +7,7 @@ mod field_faults;
 mod house;
 mod manifests;
 mod msrv;
+mod names;
 mod slim;
 mod translated;
 
@@ -32,6 +33,7 @@ const STEPS: &[Step] = &[
     step("house rules", house::run),
     step("field faults", field_faults::run),
     step("manifests", manifests::run),
+    step("names of gateways", names::run),
     step("code of translated READMEs", translated::run),
     step("benchmarks page", bench::check),
     step("arrows between crates", arrows::run),

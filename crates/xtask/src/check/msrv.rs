@@ -20,12 +20,13 @@ const LEFT_OUT: &[&str] = &[
     "/usr/bin/*lto-dump*",
 ];
 
-/// Those below every gateway; the gateways come from their folder.
+/// Those below every gateway, also where it brings its dialect; the gateways come from their folder.
 const LIBRARIES: &[&str] = &[
     "pairing-core",
     "pairing-http",
     "pairing-adapter",
     "pairing-qr",
+    "pairing-sim",
 ];
 
 pub(super) fn run(workspace: &Workspace) -> Result<()> {

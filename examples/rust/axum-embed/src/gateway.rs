@@ -4,7 +4,8 @@
 use std::env;
 use std::error::Error;
 
-use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
+use pairing_sim::{Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
+use pairing_zapi::simulator as zapi;
 use pairing_zapi::{ZApi, ZApiConfig};
 
 /// The instance, and what the shop needs to know about it.
@@ -47,9 +48,9 @@ impl Gateway {
     async fn simulated(webhooks: &str) -> Result<Self, Box<dyn Error>> {
         let simulator = Simulator::new(SimulatorOptions::default());
         let server = simulator.serve(([127, 0, 0, 1], 0).into()).await?;
-        let instance = simulator.add_instance(InstanceSetup::new(Dialect::ZApi));
+        let instance = simulator.add_instance(InstanceSetup::new(zapi::DIALECT));
         let mut config = ZApiConfig::new(instance.id(), instance.token());
-        config.client_token = instance.client_token().map(Into::into);
+        config.client_token = instance.settings().remove("client_token").map(Into::into);
         config.base_url = Some(server.base_url().parse()?);
         let secret = random_secret()?;
         instance.set_webhook(Some(format!("{webhooks}/{secret}")))?;

@@ -1,10 +1,11 @@
-//! How to bring a gateway of one's own: implement [`PairingProvider`], and run the
-//! conformance suite over it (`tests/conformance.rs`).
-//!
-//! [`PairingProvider`]: pairing_core::PairingProvider
+//! A complete gateway: adapter, simulator and recorded answers of "Acme", which exists only here.
+//! [CONTRIBUTING](https://github.com/whatsapp-pairing/whatsapp-pairing/blob/main/CONTRIBUTING.md#adding-a-gateway)
+//! adds a gateway by quoting these files, and `tests/gateway.rs` adds this one to the list.
 
-mod fake_acme;
+mod adapter;
 mod provider;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 
-pub use fake_acme::{FakeAcme, Mood};
+pub use adapter::{ADAPTER, AcmeConfig};
 pub use provider::Acme;

@@ -1,5 +1,4 @@
-//! The adapter for "Acme", a gateway that exists only here. It translates and does no more:
-//! no retry, no timer, no memory of codes. The session has all that, the same for everyone.
+//! The adapter for Acme. It translates: retries, timers and the memory of codes are the session's.
 //!
 //! Acme's page says: `GET /v1/{instance}/qr` answers 200 `{"qr":"2@…"}`, 202 while the code is
 //! being made, and 409 once a phone is linked; `GET /v1/{instance}` answers
@@ -18,6 +17,8 @@ use pairing_core::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::AcmeConfig;
+
 /// Where Acme puts its codes. A table of its error messages would follow with `.errors(…)`.
 static RULES: GatewayRules = GatewayRules::new().qr_fields(&["qr"]);
 
@@ -31,17 +32,18 @@ pub struct Acme {
 }
 
 impl Acme {
-    /// Any transport will do: `pairing_adapter::ReqwestTransport`, a fake, your platform's own.
-    pub fn new(
-        base: BaseUrl,
-        instance: &str,
-        token: &str,
-        transport: Arc<dyn HttpTransport>,
-    ) -> Self {
+    /// What Acme can do.
+    pub const CAPABILITIES: Capabilities = Capabilities::none()
+        .with_qr_text()
+        .with_status()
+        .with_linked_phone();
+
+    /// With any HTTP client: `pairing_adapter::ReqwestTransport`, or your platform's.
+    pub fn new(config: &AcmeConfig, transport: Arc<dyn HttpTransport>) -> Self {
         Self {
-            base,
-            instance: instance.into(),
-            authorization: format!("Bearer {token}").into(),
+            base: config.base_url.clone(),
+            instance: config.instance.clone(),
+            authorization: format!("Bearer {}", config.token.expose_secret()).into(),
             gateway: GatewayClient::new(transport, &RULES),
         }
     }
@@ -60,15 +62,11 @@ impl Acme {
 #[async_trait]
 impl PairingProvider for Acme {
     fn name(&self) -> &str {
-        "acme"
+        crate::ADAPTER.name
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none()
-            .with_qr_text()
-            .with_qr_image()
-            .with_status()
-            .with_linked_phone()
+        Self::CAPABILITIES
     }
 
     async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {

@@ -22,16 +22,15 @@ use pairing_core::{
 use pairing_http::{
     HttpRequest, HttpResponse, HttpTransport, ReqwestTransport, TransportError, TransportErrorKind,
 };
-use pairing_megaapi::{MegaApi, MegaApiConfig};
+use pairing_providers::ProviderConfig;
 use pairing_qr::{QrMatrix, TerminalStyle};
-use pairing_zapi::{QrForm, ZApi, ZApiConfig};
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, adapter, method, transport, screen, file] = &arguments[..] else {
-        unreachable!("the test passes these five");
+    let [_, method, transport, screen, file] = &arguments[..] else {
+        unreachable!("the test passes these four");
     };
     let transport: Arc<dyn HttpTransport> = match transport.as_str() {
         "own" => Arc::new(Wiping),
@@ -42,7 +41,7 @@ fn main() {
         "qr" => PairingMethod::Qr,
         phone => PairingMethod::PhoneCode(phone.parse().unwrap()),
     };
-    let provider = provider(adapter, file, transport);
+    let provider = provider(file, transport);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -52,27 +51,11 @@ fn main() {
     say_and_wait("forgotten");
 }
 
-/// The file has a line for each of base URL, instance, token and account token.
-fn provider(
-    adapter: &str,
-    file: &str,
-    transport: Arc<dyn HttpTransport>,
-) -> Arc<dyn PairingProvider> {
+/// The file is the configuration in JSON.
+fn provider(file: &str, transport: Arc<dyn HttpTransport>) -> Arc<dyn PairingProvider> {
     let text = Zeroizing::new(std::fs::read(file).unwrap());
-    let mut lines = std::str::from_utf8(&text).unwrap().lines();
-    let mut line = || lines.next().unwrap();
-    let base_url = line().parse().unwrap();
-    if adapter == "megaapi" {
-        let config = MegaApiConfig::new(line(), line(), base_url);
-        return Arc::new(MegaApi::with_transport(config, transport).unwrap());
-    }
-    let mut config = ZApiConfig::new(line(), line());
-    config.client_token = Some(line().into());
-    config.base_url = Some(base_url);
-    if adapter == "zapi-image" {
-        config.qr_form = QrForm::Image;
-    }
-    Arc::new(ZApi::with_transport(config, transport).unwrap())
+    let config: ProviderConfig = serde_json::from_slice(&text).unwrap();
+    config.build_with(transport).unwrap().into()
 }
 
 async fn link(provider: Arc<dyn PairingProvider>, method: PairingMethod, drawn: bool) {

@@ -3,22 +3,20 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pairing_qr::QrMatrix;
-use pairing_sim::Dialect;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::support::{FAILS_FAST, Gateway, Pairing, check_error, object, outcome};
+use crate::support::{FAILS_FAST, Gateway, Pairing, ZAPI, check_error, object, outcome};
 
-/// A megaAPI that is not linked and whose code says this; its address.
+/// A Z-API that is not linked and whose picture says this; its address.
 async fn gateway(says: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let png = QrMatrix::encode(says).unwrap().to_png(4).unwrap();
     let body = json!({
-        "error": false,
-        "qrcode": format!("data:image/png;base64,{}", STANDARD.encode(png)),
-        "instance": {"status": "disconnected"},
+        "value": format!("data:image/png;base64,{}", STANDARD.encode(png)),
+        "connected": false,
     })
     .to_string();
     let answer = format!(
@@ -43,13 +41,14 @@ async fn gateway(says: &str) -> String {
 
 fn pairing(settings: &Gateway, url: &str, arguments: &[&str]) -> Pairing {
     let pairing = settings.pairing(arguments);
+    let pairing = pairing.env("PAIRING_ZAPI_QR_FORM", "image");
     pairing.arg_all(&["--base-url", url]).policy(FAILS_FAST)
 }
 
 #[tokio::test]
 async fn a_picture_of_another_qr_code_is_a_malformed_reply_and_no_file() {
     // For the credentials alone.
-    let settings = Gateway::start(Dialect::MegaApi).await;
+    let settings = Gateway::start(ZAPI).await;
     for says in ["undefined", "upi://pay?pa=shop@bank"] {
         let url = gateway(says).await;
         let code = pairing(&settings, &url, &["code", "--output", "json"]);
@@ -70,7 +69,7 @@ async fn a_picture_of_another_qr_code_is_a_malformed_reply_and_no_file() {
 
 #[tokio::test]
 async fn a_picture_of_a_pairing_code_is_handed_on() {
-    let settings = Gateway::start(Dialect::MegaApi).await;
+    let settings = Gateway::start(ZAPI).await;
     let url = gateway("2@abc,def").await;
     let code = pairing(&settings, &url, &["code"]).run().await;
     code.assert_code(0);

@@ -2,23 +2,34 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::{Dialect, Fault, FaultMeaning};
 use serde_json::json;
 
 use crate::support::{
-    DIALECTS, FAILS_FAST, Finished, Gateway, Pairing, check_code, check_error, json, object,
+    FAILS_FAST, Finished, Gateway, Pairing, ZAPI, another, check_code, check_error, dialects, json,
+    object,
 };
 
-/// `code` in every way in which each gateway can be asked.
-const REQUESTS: &[(Dialect, &[&str], &str)] = &[
-    (Dialect::ZApi, &[], "qr_text"),
-    (Dialect::ZApi, &["--form", "text"], "qr_text"),
-    (Dialect::ZApi, &["--form", "image"], "qr_image"),
-    (Dialect::ZApi, &["--method", "phone"], "phone_code"),
-    (Dialect::MegaApi, &[], "qr_image"),
-    (Dialect::MegaApi, &["--form", "image"], "qr_image"),
-    (Dialect::MegaApi, &["--method", "phone"], "phone_code"),
-];
+type Request = (&'static dyn Dialect, &'static [&'static str], &'static str);
+
+/// `code` in every way in which each gateway can be asked, and the kind of the code.
+fn requests() -> Vec<Request> {
+    let mut requests: Vec<Request> = Vec::new();
+    for &dialect in dialects() {
+        let adapter = pairing_providers::provider(dialect.name()).unwrap();
+        let can = adapter.capabilities;
+        let has_text = adapter.fields.iter().any(|field| field.name == "qr_form");
+        if has_text {
+            requests.push((dialect, &["--form", "text"], "qr_text"));
+        }
+        requests.push((dialect, &[], if has_text { "qr_text" } else { "qr_image" }));
+        requests.push((dialect, &["--form", "image"], "qr_image"));
+        if can.phone_code {
+            requests.push((dialect, &["--method", "phone"], "phone_code"));
+        }
+    }
+    requests
+}
 
 fn code(gateway: &Gateway, arguments: &[&str]) -> Pairing {
     let mut pairing = gateway.pairing(&["code"]);
@@ -35,8 +46,8 @@ fn code(gateway: &Gateway, arguments: &[&str]) -> Pairing {
 
 #[tokio::test]
 async fn the_printed_reply_links_the_phone() {
-    for (dialect, arguments, kind) in REQUESTS {
-        let gateway = Gateway::start(*dialect).await;
+    for (dialect, arguments, kind) in requests() {
+        let gateway = Gateway::start(dialect).await;
         let pairing = code(&gateway, arguments).arg("--output").arg("json");
         let finished = pairing.run().await;
         finished.assert_code(0);
@@ -44,7 +55,7 @@ async fn the_printed_reply_links_the_phone() {
         let reply = object(&finished.stdout);
         assert_eq!(reply["reply"], "code");
         check_code(&reply["code"]);
-        assert_eq!(reply["code"]["kind"], *kind, "{dialect:?} {arguments:?}");
+        assert_eq!(reply["code"]["kind"], kind, "{dialect:?} {arguments:?}");
         assert_eq!(gateway.instance.calls().total, 1);
         gateway.use_code(&reply["code"]);
         assert!(gateway.instance.is_linked());
@@ -53,13 +64,13 @@ async fn the_printed_reply_links_the_phone() {
 
 #[tokio::test]
 async fn without_a_terminal_the_text_of_the_code_is_the_output() {
-    for (dialect, arguments, kind) in REQUESTS {
-        let gateway = Gateway::start(*dialect).await;
+    for (dialect, arguments, kind) in requests() {
+        let gateway = Gateway::start(dialect).await;
         let finished = code(&gateway, arguments).run().await;
         finished.assert_code(0);
         let line = finished.stdout.strip_suffix('\n').unwrap();
         assert!(!line.contains('\n'), "{finished}");
-        if *kind == "phone_code" {
+        if kind == "phone_code" {
             gateway.instance.type_code(line).unwrap();
         } else {
             gateway.instance.scan(line).unwrap();
@@ -69,48 +80,17 @@ async fn without_a_terminal_the_text_of_the_code_is_the_output() {
 
 #[tokio::test]
 async fn every_reply_has_its_exit_code() {
-    for (dialect, fault, reply, exit) in [
-        (Dialect::ZApi, Fault::EmptyQr, "not_ready", 5),
-        (Dialect::MegaApi, Fault::EmptyQr, "not_ready", 5),
-        (
-            Dialect::ZApi,
-            Fault::AlreadyConnectedRefusal,
-            "already_connected",
-            0,
-        ),
-        (
-            Dialect::ZApi,
-            Fault::AlreadyConnectedServerError,
-            "already_connected",
-            0,
-        ),
-        (
-            Dialect::ZApi,
-            Fault::AlreadyConnectedFlag,
-            "already_connected",
-            0,
-        ),
-        (
-            Dialect::MegaApi,
-            Fault::AlreadyConnectedServerError,
-            "already_connected",
-            0,
-        ),
-        (
-            Dialect::MegaApi,
-            Fault::AlreadyLoggedIn,
-            "already_connected",
-            0,
-        ),
-        (
-            Dialect::ZApi,
-            Fault::PasskeyChallenge,
-            "passkey_required",
-            3,
-        ),
-    ] {
+    let mut replies = Vec::new();
+    for &dialect in dialects() {
+        replies.push((dialect, Fault::EMPTY_QR, "not_ready", 5));
+        let linking = dialect.all_faults().filter(Fault::links_elsewhere);
+        replies.extend(linking.map(|fault| (dialect, fault, "already_connected", 0)));
+        let passkey = dialect.fault_meaning(FaultMeaning::PasskeyRequired);
+        replies.extend(passkey.map(|fault| (dialect, fault, "passkey_required", 3)));
+    }
+    for (dialect, fault, reply, exit) in replies {
         let gateway = Gateway::start(dialect).await;
-        gateway.instance.set_faults(fault.clone());
+        gateway.instance.set_faults(fault);
         let finished = code(&gateway, &["--output", "json"]).run().await;
         assert_eq!(
             object(&finished.stdout),
@@ -140,52 +120,36 @@ fn assert_failure(finished: &Finished, kind: &str, exit: i32) {
 
 #[tokio::test]
 async fn every_failure_has_its_kind_and_exit_code() {
-    for (dialect, fault, kind, exit) in [
-        (
-            Dialect::ZApi,
-            Fault::ServerError { status: 500 },
-            "unavailable",
-            5,
-        ),
-        (
-            Dialect::MegaApi,
-            Fault::ServerErrorPage { status: 502 },
-            "unavailable",
-            5,
-        ),
-        (Dialect::ZApi, Fault::ConnectionReset, "unavailable", 5),
-        (
-            Dialect::ZApi,
-            Fault::RateLimitedSeconds { seconds: 3600 },
-            "rate_limited",
-            5,
-        ),
-        (Dialect::MegaApi, Fault::RateLimited, "rate_limited", 5),
-        (Dialect::MegaApi, Fault::HtmlPage, "malformed_reply", 5),
-        (Dialect::ZApi, Fault::MalformedJson, "malformed_reply", 5),
-        (
-            Dialect::ZApi,
-            Fault::ClientTokenNotAllowed,
-            "bad_credentials",
-            4,
-        ),
-        (
-            Dialect::ZApi,
-            Fault::SubscriptionLapsed,
-            "subscription_lapsed",
-            4,
-        ),
-        (Dialect::MegaApi, Fault::Unauthorized, "bad_credentials", 4),
-        (
-            Dialect::MegaApi,
-            Fault::InstanceNotFound,
-            "instance_unknown",
-            4,
-        ),
-    ] {
+    let mut failures = Vec::new();
+    for &dialect in dialects() {
+        failures.extend([
+            (dialect, Fault::SERVER_ERROR.with(500), "unavailable", 5),
+            (dialect, Fault::SERVER_ERROR_PAGE, "unavailable", 5),
+            (dialect, Fault::CONNECTION_RESET, "unavailable", 5),
+            (
+                dialect,
+                Fault::RATE_LIMITED_SECONDS.with(3600),
+                "rate_limited",
+                5,
+            ),
+            (dialect, Fault::RATE_LIMITED, "rate_limited", 5),
+            (dialect, Fault::HTML_PAGE, "malformed_reply", 5),
+            (dialect, Fault::MALFORMED_JSON, "malformed_reply", 5),
+        ]);
+        for (meaning, kind) in [
+            (FaultMeaning::InvalidCredentials, "bad_credentials"),
+            (FaultMeaning::UnknownInstance, "instance_unknown"),
+        ] {
+            let fault = dialect.fault_meaning(meaning);
+            failures.extend(fault.map(|fault| (dialect, fault, kind, 4)));
+        }
+    }
+    let lapsed = ZAPI.fault("subscription_lapsed").unwrap();
+    failures.push((ZAPI, lapsed, "subscription_lapsed", 4));
+    for (dialect, fault, kind, exit) in failures {
         for command in ["code", "status"] {
             let gateway = Gateway::start(dialect).await;
-            gateway.instance.set_faults(fault.clone());
+            gateway.instance.set_faults(fault);
             let pairing = gateway
                 .pairing(&[command, "--output", "json"])
                 .policy(FAILS_FAST);
@@ -196,7 +160,7 @@ async fn every_failure_has_its_kind_and_exit_code() {
 
 #[tokio::test]
 async fn the_status_says_who_is_linked() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let status = |output| gateway.pairing(&["status", "--output", output]);
         let finished = status("json").run().await;
@@ -219,7 +183,7 @@ async fn the_status_says_who_is_linked() {
 
 #[tokio::test]
 async fn unlinking_is_one_request_that_is_never_repeated() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         gateway.instance.link();
         let finished = gateway
@@ -232,9 +196,7 @@ async fn unlinking_is_one_request_that_is_never_repeated() {
         assert_eq!(gateway.instance.calls().total, 1);
 
         gateway.instance.link();
-        gateway
-            .instance
-            .set_faults(Fault::ServerError { status: 500 });
+        gateway.instance.set_faults(Fault::SERVER_ERROR.with(500));
         let finished = gateway.pairing(&["unlink", "--yes"]).run().await;
         finished.assert_code(5);
         assert_eq!(gateway.instance.calls().unlink, 2);
@@ -247,7 +209,8 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
     finished.assert_code(0);
     let lines: Vec<_> = finished.stdout.lines().map(json).collect();
     let names: Vec<_> = lines.iter().map(|line| &line["provider"]).collect();
-    assert_eq!(names, ["zapi", "megaapi"]);
+    let known: Vec<_> = dialects().iter().map(|dialect| dialect.name()).collect();
+    assert_eq!(names, known);
     for line in &lines {
         assert_eq!(line["capabilities"]["phone_code"], true, "{line}");
         for field in line["fields"].as_array().unwrap() {
@@ -259,15 +222,17 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
     }
     let finished = Pairing::new(&["providers"]).run().await;
     finished.assert_code(0);
-    for name in ["Z-API", "megaAPI", "PAIRING_ZAPI_TOKEN", "PAIRING_BASE_URL"] {
+    let titles = pairing_providers::providers().iter().map(|it| it.title);
+    for name in titles.chain(["PAIRING_ZAPI_TOKEN", "PAIRING_BASE_URL"]) {
         assert!(finished.stdout.contains(name), "{finished}");
     }
 }
 
 #[tokio::test]
 async fn a_picture_is_passed_on_as_the_gateway_sent_it() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
-    let finished = gateway.pairing(&["code", "--output", "json"]).run().await;
+    let gateway = Gateway::start(another()).await;
+    let asked = ["code", "--form", "image", "--output", "json"];
+    let finished = gateway.pairing(&asked).run().await;
     let reply = object(&finished.stdout);
     assert_eq!(reply["code"]["media_type"], "image/png");
     let picture = STANDARD

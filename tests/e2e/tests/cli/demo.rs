@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{Finished, LARGE, Pairing, Theme, events, json, read_screen};
+use crate::support::{
+    Finished, LARGE, Pairing, Theme, another, dialects, events, json, read_screen,
+};
 
 /// The events of each provider, in the order of their turns.
 fn by_provider(finished: &Finished) -> Vec<(String, Vec<Value>)> {
@@ -38,12 +40,13 @@ fn distinct_codes(events: &[Value]) -> usize {
 }
 
 #[tokio::test]
-async fn by_default_both_gateways_link_with_the_code_after_the_first() {
+async fn by_default_all_gateways_link_with_the_code_after_the_first() {
     let finished = Pairing::new(&["demo", "--output", "json"]).run().await;
     finished.assert_code(0);
     let sessions = by_provider(&finished);
     let providers: Vec<_> = sessions.iter().map(|(provider, _)| provider).collect();
-    assert_eq!(providers, ["zapi", "megaapi"]);
+    let known: Vec<_> = dialects().iter().map(|dialect| dialect.name()).collect();
+    assert_eq!(providers, known.iter().collect::<Vec<_>>());
     let mut codes = 0;
     for (provider, events) in &sessions {
         let outcome = events.last().unwrap();
@@ -71,22 +74,21 @@ async fn people_read_what_is_simulated_and_how_it_ended() {
     for words in [
         "without an account",
         "20 times as fast",
-        "Z-API, simulated",
-        "megaAPI, simulated",
         "pairing link --help",
     ] {
         assert!(finished.stdout.contains(words), "no {words:?}: {finished}");
     }
-    assert_eq!(
-        finished.stdout.matches("Connected").count(),
-        2,
-        "{finished}"
-    );
+    for adapter in pairing_providers::providers() {
+        let title = format!("{}, simulated", adapter.title);
+        assert!(finished.stdout.contains(&title), "no {title}: {finished}");
+    }
+    let linked = finished.stdout.matches("Connected").count();
+    assert_eq!(linked, dialects().len(), "{finished}");
 }
 
 #[tokio::test]
 async fn one_gateway_and_a_phone_code_can_be_chosen() {
-    for provider in ["zapi", "megaapi"] {
+    for provider in dialects().iter().map(|dialect| dialect.name()) {
         let demo = [
             "demo",
             "--provider",
@@ -133,7 +135,7 @@ async fn when_nobody_scans_a_person_is_asked_for() {
 
 #[tokio::test]
 async fn on_a_terminal_it_draws_and_leaves_nothing_behind() {
-    let demo = ["demo", "--provider", "megaapi", "--speed", "10"];
+    let demo = ["demo", "--provider", another().name(), "--speed", "10"];
     let mut terminal = Pairing::new(&demo).start_in(LARGE);
     let text = terminal
         .see("a QR code", |screen| {
@@ -153,6 +155,9 @@ async fn ctrl_c_ends_all_of_it() {
     terminal.press("\x03").await;
     let left = terminal.finish().await;
     assert_eq!(left.code, Some(130), "{}", left.text);
-    assert!(!left.text.contains("megaAPI"), "{}", left.text);
+    let others = pairing_providers::providers().iter().skip(1);
+    for title in others.map(|adapter| adapter.title) {
+        assert!(!left.text.contains(title), "{}", left.text);
+    }
     left.assert_no_code(&[]);
 }

@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Page, Pairing, Running, json as parsed};
+use crate::support::{Page, Pairing, Running, another, dialects, json as parsed};
 
 fn demo(arguments: &[&str]) -> Running {
     Pairing::new(&["demo", "--web", "--speed", "20", "--output", "json"])
@@ -42,10 +42,10 @@ async fn stop(demo: Running) {
 #[tokio::test]
 async fn each_gateway_has_a_link_that_shows_a_page_and_ends_linked_and_then_a_fresh_one() {
     let mut demo = demo(&[]);
-    let pages = [
-        ("zapi", next_link(&mut demo, "zapi").await),
-        ("megaapi", next_link(&mut demo, "megaapi").await),
-    ];
+    let mut pages = Vec::new();
+    for provider in dialects().iter().map(|dialect| dialect.name()) {
+        pages.push((provider, next_link(&mut demo, provider).await));
+    }
     for (provider, first) in pages {
         let mut page = first;
         // The second time is as the first: the phone was unlinked.
@@ -67,7 +67,7 @@ async fn each_gateway_has_a_link_that_shows_a_page_and_ends_linked_and_then_a_fr
 
 #[tokio::test]
 async fn whatever_number_is_entered_its_phone_types_the_code() {
-    for provider in ["zapi", "megaapi"] {
+    for provider in dialects().iter().map(|dialect| dialect.name()) {
         let mut demo = demo(&["--provider", provider]);
         let page = next_link(&mut demo, provider).await;
         let mut events = page.events().await;
@@ -109,7 +109,7 @@ async fn people_read_what_to_open_and_what_to_expect_in_their_language() {
     ] {
         let mut demo = Pairing::new(&["demo", "--web", "--lang", language]).start();
         demo.line_with(words).await;
-        for provider in ["Z-API", "megaAPI"] {
+        for provider in pairing_providers::providers().iter().map(|it| it.title) {
             let line = demo.line_with(provider).await;
             let url = line.split(' ').next_back().unwrap();
             assert!(url.ends_with(&format!("?lang={language}")), "{line}");
@@ -127,7 +127,7 @@ async fn people_read_what_to_open_and_what_to_expect_in_their_language() {
 #[tokio::test]
 async fn an_output_that_nobody_reads_ends_it() {
     let mut demo = demo(&[]);
-    next_link(&mut demo, "megaapi").await;
+    next_link(&mut demo, another().name()).await;
     demo.stop_reading();
     demo.finish().await.assert_code(130);
 }

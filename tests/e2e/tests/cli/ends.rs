@@ -1,16 +1,16 @@
 //! Every other way in which `pairing link` ends: its outcome, its exit code, and that nothing
 //! is asked of the gateway afterwards.
 
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::{Fault, FaultMeaning};
 
 use crate::endings::{by_method, ends_with};
 use crate::support::{
-    DIALECTS, FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, events, outcome,
+    FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, ZAPI, dialects, events, outcome,
 };
 
 #[tokio::test]
 async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for output in ["json", "text"] {
             let gateway = Gateway::start(dialect).await;
             let link = gateway
@@ -55,7 +55,7 @@ async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
 
 #[tokio::test]
 async fn one_unused_phone_code_ends_it() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         by_method(&gateway, SHORT_CODES, "phone", 3).await;
         // One for each of the two runs.
@@ -65,7 +65,7 @@ async fn one_unused_phone_code_ends_it() {
 
 #[tokio::test]
 async fn a_linked_instance_is_a_success() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for method in ["qr", "phone"] {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.link();
@@ -73,23 +73,19 @@ async fn a_linked_instance_is_a_success() {
             assert_eq!(outcome, "already_connected");
         }
     }
-    for (dialect, fault) in [
-        (Dialect::ZApi, Fault::AlreadyConnectedRefusal),
-        (Dialect::ZApi, Fault::AlreadyConnectedFlag),
-        (Dialect::ZApi, Fault::AlreadyConnectedServerError),
-        (Dialect::MegaApi, Fault::AlreadyConnectedServerError),
-        (Dialect::MegaApi, Fault::AlreadyLoggedIn),
-    ] {
-        let gateway = Gateway::start(dialect).await;
-        gateway.instance.set_faults(fault.clone());
-        let outcome = by_method(&gateway, NOTICES_AT_ONCE, "qr", 0).await;
-        assert_eq!(outcome, "already_connected", "{fault:?}");
+    for &dialect in dialects() {
+        for fault in dialect.all_faults().filter(Fault::links_elsewhere) {
+            let gateway = Gateway::start(dialect).await;
+            gateway.instance.set_faults(fault);
+            let outcome = by_method(&gateway, NOTICES_AT_ONCE, "qr", 0).await;
+            assert_eq!(outcome, "already_connected", "{dialect} {fault:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn another_number_than_the_expected_one_is_an_error() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let expect = ["--expect-phone", "+5511988887777"];
         let pairing = gateway
@@ -113,55 +109,47 @@ async fn another_number_than_the_expected_one_is_an_error() {
 
 #[tokio::test]
 async fn a_passkey_needs_a_person() {
-    for method in ["qr", "phone"] {
-        let gateway = Gateway::start(Dialect::ZApi).await;
-        gateway.instance.set_faults(Fault::PasskeyChallenge);
-        let outcome = by_method(&gateway, FAILS_FAST, method, 3).await;
-        assert_eq!(outcome, "passkey_required");
-        assert_eq!(gateway.instance.calls().codes(), 2, "never a retry loop");
+    for &dialect in dialects() {
+        let Some(fault) = dialect.fault_meaning(FaultMeaning::PasskeyRequired) else {
+            continue;
+        };
+        for method in ["qr", "phone"] {
+            let gateway = Gateway::start(dialect).await;
+            gateway.instance.set_faults(fault);
+            let outcome = by_method(&gateway, FAILS_FAST, method, 3).await;
+            assert_eq!(outcome, "passkey_required");
+            assert_eq!(gateway.instance.calls().codes(), 2, "never a retry loop");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_refusal_in_any_wording_ends_it_at_once() {
-    for (dialect, fault, kind) in [
+    let mut refusals = Vec::new();
+    for (name, kind) in [
         // The program sends an account token, so its absence cannot be what is wrong.
-        (
-            Dialect::ZApi,
-            Fault::ClientTokenNotConfigured,
-            "bad_credentials",
-        ),
-        (Dialect::ZApi, Fault::NullNotAllowed, "bad_credentials"),
-        (
-            Dialect::ZApi,
-            Fault::ClientTokenNotAllowed,
-            "bad_credentials",
-        ),
-        (
-            Dialect::ZApi,
-            Fault::IpNotAllowed { status: 403 },
-            "address_not_allowed",
-        ),
-        (
-            Dialect::ZApi,
-            Fault::IpNotAllowed { status: 200 },
-            "address_not_allowed",
-        ),
-        (
-            Dialect::ZApi,
-            Fault::SubscriptionLapsed,
-            "subscription_lapsed",
-        ),
-        (Dialect::ZApi, Fault::NotFound, "refused"),
-        (Dialect::MegaApi, Fault::Unauthorized, "bad_credentials"),
-        (
-            Dialect::MegaApi,
-            Fault::InstanceNotFound,
-            "instance_unknown",
-        ),
+        ("client_token_not_configured", "bad_credentials"),
+        ("null_not_allowed", "bad_credentials"),
+        ("ip_not_allowed", "address_not_allowed"),
+        ("subscription_lapsed", "subscription_lapsed"),
+        ("not_found", "refused"),
     ] {
+        refusals.push((ZAPI, ZAPI.fault(name).unwrap(), kind));
+    }
+    let forbidden = ZAPI.fault("ip_not_allowed").unwrap();
+    refusals.push((ZAPI, forbidden.with(200), "address_not_allowed"));
+    for &dialect in dialects() {
+        for (meaning, kind) in [
+            (FaultMeaning::InvalidCredentials, "bad_credentials"),
+            (FaultMeaning::UnknownInstance, "instance_unknown"),
+        ] {
+            let fault = dialect.fault_meaning(meaning);
+            refusals.extend(fault.map(|fault| (dialect, fault, kind)));
+        }
+    }
+    for (dialect, fault, kind) in refusals {
         let gateway = Gateway::start(dialect).await;
-        gateway.instance.set_faults(fault.clone());
+        gateway.instance.set_faults(fault);
         let end = ends_with(&gateway, FAILS_FAST, &[], 4).await;
         assert_eq!(end["outcome"], "rejected", "{fault:?}");
         assert_eq!(end["error"]["kind"], kind, "{fault:?}");
@@ -171,33 +159,28 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
 
 #[tokio::test]
 async fn credentials_that_the_gateway_does_not_know_are_refused() {
-    for (dialect, variable) in [
-        (Dialect::ZApi, "PAIRING_ZAPI_TOKEN"),
-        (Dialect::ZApi, "PAIRING_ZAPI_CLIENT_TOKEN"),
-        (Dialect::MegaApi, "PAIRING_MEGAAPI_TOKEN"),
-        (Dialect::MegaApi, "PAIRING_MEGAAPI_INSTANCE_KEY"),
-    ] {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
-        let finished = gateway
-            .pairing(&["link", "--output", "json"])
-            .without_env(variable)
-            .env(variable, "mistyped-0815")
-            .policy(FAILS_FAST)
-            .run()
-            .await;
-        finished.assert_code(4);
-        assert_eq!(
-            outcome(&finished.stdout)["outcome"],
-            "rejected",
-            "{variable}"
-        );
-        assert!(!finished.stdout.contains("mistyped-0815"), "{finished}");
+        for field in gateway.instance.settings().into_keys() {
+            let variable = gateway.variable(field);
+            let finished = gateway
+                .pairing(&["link", "--output", "json"])
+                .without_env(&variable)
+                .env(&variable, "mistyped-0815")
+                .policy(FAILS_FAST)
+                .run()
+                .await;
+            finished.assert_code(4);
+            let end = outcome(&finished.stdout);
+            assert_eq!(end["outcome"], "rejected", "{variable}");
+            assert!(!finished.stdout.contains("mistyped-0815"), "{finished}");
+        }
     }
 }
 
 #[tokio::test]
 async fn an_account_token_that_is_missing_is_named() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let finished = gateway
         .pairing(&["link"])
         .without_env("PAIRING_ZAPI_CLIENT_TOKEN")

@@ -5,22 +5,22 @@ use std::net::TcpListener;
 use pairing_sim::{Fault, InstanceSetup};
 
 use crate::endings::{by_method, ends_with};
-use crate::support::{DIALECTS, FAILS_FAST, Gateway};
+use crate::support::{FAILS_FAST, Gateway, dialects};
 
 #[tokio::test]
 async fn a_failing_gateway_is_unavailable_after_a_few_retries() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for fault in [
-            Fault::ServerError { status: 500 },
-            Fault::ServerErrorPage { status: 502 },
-            Fault::ConnectionReset,
-            Fault::Hang,
-            Fault::HtmlPage,
+            Fault::SERVER_ERROR.with(500),
+            Fault::SERVER_ERROR_PAGE.with(502),
+            Fault::CONNECTION_RESET,
+            Fault::HANG,
+            Fault::HTML_PAGE,
         ] {
             let gateway = Gateway::start(dialect).await;
-            gateway.instance.set_faults(fault.clone());
+            gateway.instance.set_faults(fault);
             let mut policy = FAILS_FAST.to_vec();
-            if fault == Fault::Hang {
+            if fault == Fault::HANG {
                 policy.push("request_timeout = \"1s\"");
             }
             let end = ends_with(&gateway, &policy, &[], 5).await;
@@ -37,7 +37,7 @@ async fn a_port_where_nobody_listens_is_unavailable() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let end = ends_with(&gateway, FAILS_FAST, &["--base-url", &closed], 5).await;
         assert_eq!(end["outcome"], "unavailable");
@@ -47,11 +47,11 @@ async fn a_port_where_nobody_listens_is_unavailable() {
 
 #[tokio::test]
 async fn a_rate_limit_is_an_outcome_of_its_own() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         gateway
             .instance
-            .set_faults(Fault::RateLimitedSeconds { seconds: 3600 });
+            .set_faults(Fault::RATE_LIMITED_SECONDS.with(3600));
         let end = ends_with(&gateway, FAILS_FAST, &[], 5).await;
         assert_eq!(end["outcome"], "rate_limited");
         assert_eq!(end["retry_after_seconds"], 3600);
@@ -67,7 +67,7 @@ async fn a_rate_limit_is_an_outcome_of_its_own() {
 
 #[tokio::test]
 async fn the_deadline_ends_an_abandoned_session() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let end = ends_with(&gateway, &["deadline = \"500ms\""], &[], 6).await;
         assert_eq!(end["outcome"], "deadline");

@@ -27,7 +27,7 @@ fn policy(case: &Case) -> Vec<&'static str> {
     } else {
         FAILS_FAST.to_vec()
     };
-    if case.fault == Fault::Hang {
+    if case.fault == Fault::HANG {
         lines.push("request_timeout = \"1s\"");
     }
     lines
@@ -35,7 +35,7 @@ fn policy(case: &Case) -> Vec<&'static str> {
 
 async fn run(case: Case) {
     let gateway = Gateway::start(case.dialect).await;
-    gateway.instance.set_faults(case.fault.clone());
+    gateway.instance.set_faults(case.fault);
     let policy = policy(&case);
     let method = match case.method {
         Method::Qr => "qr",
@@ -56,10 +56,9 @@ async fn run(case: Case) {
     );
     assert_outcome(&case, &finished);
     let instance = &gateway.instance;
-    let credentials = [instance.id(), instance.token()];
-    for secret in credentials.into_iter().chain(instance.client_token()) {
-        assert!(!finished.stdout.contains(secret), "{case:?}: {finished}");
-        assert!(!finished.stderr.contains(secret), "{case:?}: {finished}");
+    for secret in instance.secrets() {
+        assert!(!finished.stdout.contains(&secret), "{case:?}: {finished}");
+        assert!(!finished.stderr.contains(&secret), "{case:?}: {finished}");
     }
 
     let policy: PairingPolicy = toml::from_str(&policy.join("\n")).unwrap();
@@ -103,7 +102,7 @@ async fn every_fault_ends_with_its_outcome_its_exit_code_and_no_request_too_many
     let mut cases = cases().unwrap();
     cases.retain(|case| case.onset == Onset::First);
     // What takes longest comes first: nothing should be left to wait for at the end.
-    cases.sort_by_key(|case| !case.expected.is_harmless() && case.fault != Fault::Hang);
+    cases.sort_by_key(|case| !case.expected.is_harmless() && case.fault != Fault::HANG);
     assert!(cases.len() > 100, "the table has shrunk");
     in_parallel(cases.into_iter().map(run).collect()).await;
 }

@@ -1,8 +1,8 @@
 //! People are spoken to in their language; programs are not.
 
-use pairing_sim::{Dialect, Fault, Instance};
+use pairing_sim::{Fault, Instance};
 
-use crate::support::{FAILS_FAST, Gateway, SHORT_CODES};
+use crate::support::{FAILS_FAST, Gateway, SHORT_CODES, ZAPI, another};
 
 /// A situation, and what each language calls it.
 type Situation = (fn(&Instance), [(&'static str, &'static str); 3]);
@@ -17,7 +17,7 @@ const SITUATIONS: [Situation; 4] = [
         ],
     ),
     (
-        |instance| instance.set_faults(Fault::SubscriptionLapsed),
+        |instance| instance.set_faults(ZAPI.fault("subscription_lapsed").unwrap()),
         [
             ("en", "subscription"),
             ("pt-BR", "assinatura"),
@@ -25,7 +25,7 @@ const SITUATIONS: [Situation; 4] = [
         ],
     ),
     (
-        |instance| instance.set_faults(Fault::ServerError { status: 503 }),
+        |instance| instance.set_faults(Fault::SERVER_ERROR.with(503)),
         [
             ("en", "cannot be reached"),
             ("pt-BR", "O gateway não responde"),
@@ -46,7 +46,7 @@ const SITUATIONS: [Situation; 4] = [
 async fn every_outcome_is_told_in_the_language_that_was_asked_for() {
     for (prepare, texts) in SITUATIONS {
         for (language, words) in texts {
-            let gateway = Gateway::start(Dialect::ZApi).await;
+            let gateway = Gateway::start(ZAPI).await;
             prepare(&gateway.instance);
             let policy = [FAILS_FAST, &SHORT_CODES[..5]].concat();
             let finished = gateway
@@ -62,7 +62,7 @@ async fn every_outcome_is_told_in_the_language_that_was_asked_for() {
 
 #[tokio::test]
 async fn the_environment_decides_unless_the_argument_does() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(another()).await;
     let (english, portuguese, spanish) = ("Not connected", "Não conectado", "No conectado");
     for (variables, argument, words) in [
         (&[][..], None, english),
@@ -102,8 +102,10 @@ async fn the_environment_decides_unless_the_argument_does() {
 
 #[tokio::test]
 async fn json_is_the_same_in_every_language() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
-    gateway.instance.set_faults(Fault::SubscriptionLapsed);
+    let gateway = Gateway::start(ZAPI).await;
+    gateway
+        .instance
+        .set_faults(ZAPI.fault("subscription_lapsed").unwrap());
     let mut lines = Vec::new();
     for language in ["en", "pt-BR", "es"] {
         let status = gateway.pairing(&["status", "--output", "json", "--lang", language]);

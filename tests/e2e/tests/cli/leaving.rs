@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use tokio::time::timeout;
 
 use crate::support::{
-    DIALECTS, Gateway, LARGE, NOTICES_AT_ONCE, Pairing, Terminal, has_drawing, outcome,
+    Gateway, LARGE, NOTICES_AT_ONCE, Pairing, Terminal, dialects, has_drawing, outcome,
 };
 
 /// Nothing is under way at the gateway, and nothing comes. A session that went on would ask
@@ -23,7 +23,7 @@ pub(crate) async fn assert_silence(gateway: &Gateway) -> Calls {
 
 #[tokio::test]
 async fn a_signal_ends_a_session_in_a_pipe() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
             let gateway = Gateway::start(dialect).await;
             let mut link = gateway
@@ -51,7 +51,7 @@ async fn drawn(gateway: &Gateway) -> Terminal {
 
 #[tokio::test]
 async fn ctrl_c_and_signals_give_the_terminal_back() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for signal in [None, Some(Signal::TERM), Some(Signal::HUP)] {
             let gateway = Gateway::start(dialect).await;
             let mut terminal = drawn(&gateway).await;
@@ -70,7 +70,7 @@ async fn ctrl_c_and_signals_give_the_terminal_back() {
 
 #[tokio::test]
 async fn suspending_gives_the_terminal_back_until_it_goes_on() {
-    let gateway = Gateway::start(DIALECTS[0]).await;
+    let gateway = Gateway::start(dialects()[0]).await;
     let mut terminal = drawn(&gateway).await;
     terminal.press("\x1a").await;
     terminal
@@ -91,10 +91,10 @@ async fn suspending_gives_the_terminal_back_until_it_goes_on() {
 
 #[tokio::test]
 async fn a_request_that_hangs_is_dropped() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for command in [&["link"][..], &["code"], &["status"], &["unlink", "--yes"]] {
             let gateway = Gateway::start(dialect).await;
-            gateway.instance.set_faults(Fault::Hang);
+            gateway.instance.set_faults(Fault::HANG);
             let program = gateway.pairing(command).start();
             gateway
                 .instance
@@ -114,7 +114,7 @@ async fn a_request_that_hangs_is_dropped() {
 
 #[tokio::test]
 async fn an_output_that_nobody_reads_ends_it_quietly() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for output in ["json", "text"] {
             let gateway = Gateway::start(dialect).await;
             let mut link = gateway
@@ -134,10 +134,10 @@ async fn an_output_that_nobody_reads_ends_it_quietly() {
 
 #[tokio::test]
 async fn an_output_that_closes_while_the_gateway_hangs_ends_it_too() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for command in ["link", "code", "status"] {
             let gateway = Gateway::start(dialect).await;
-            gateway.instance.set_faults(Fault::Hang);
+            gateway.instance.set_faults(Fault::HANG);
             let mut program = gateway.pairing(&[command, "--output", "json"]).start();
             gateway
                 .instance

@@ -1,9 +1,9 @@
 //! `pairing link --output json`: somebody uses the code that was printed.
 
 use pairing_core::PhoneNumber;
-use pairing_sim::{InstanceSetup, QrPictureBody, QrTextBody, QrTextForm};
+use pairing_sim::{InstanceSetup, QrPictureBody, QrTextForm};
 
-use crate::support::{DIALECTS, Gateway, NOTICES_AT_ONCE, events};
+use crate::support::{Gateway, NOTICES_AT_ONCE, ZAPI, dialects, events};
 
 /// Links with the first code that is printed, and gives all events.
 async fn link(gateway: &Gateway, method: &str) -> Vec<serde_json::Value> {
@@ -24,7 +24,7 @@ async fn link(gateway: &Gateway, method: &str) -> Vec<serde_json::Value> {
 
 #[tokio::test]
 async fn a_printed_code_links_with_every_gateway_and_method() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for method in ["qr", "phone"] {
             let gateway = Gateway::start(dialect).await;
             let events = link(&gateway, method).await;
@@ -41,7 +41,6 @@ async fn a_printed_code_links_with_every_gateway_and_method() {
 
 #[tokio::test]
 async fn every_form_in_which_gateways_send_qr_codes_links() {
-    let texts = [QrTextBody::Text, QrTextBody::Picture, QrTextBody::BareText];
     let pictures = [
         QrPictureBody::DataUri,
         QrPictureBody::BareDataUri,
@@ -49,16 +48,17 @@ async fn every_form_in_which_gateways_send_qr_codes_links() {
         QrPictureBody::Png,
     ];
     let mut setups = Vec::new();
-    for body in texts {
-        let mut setup = InstanceSetup::new(DIALECTS[0]);
-        setup.qr_text_body = body;
+    for body in ["text", "picture", "bare_text"] {
+        let mut setup = InstanceSetup::new(ZAPI).with_option("qr_text_body", body);
         setup.qr_text = QrTextForm::Link;
         setups.push(setup);
     }
-    for body in pictures {
-        let mut setup = InstanceSetup::new(DIALECTS[1]);
-        setup.qr_picture_body = body;
-        setups.push(setup);
+    for &dialect in dialects() {
+        for body in pictures {
+            let mut setup = InstanceSetup::new(dialect);
+            setup.qr_picture_body = body;
+            setups.push(setup);
+        }
     }
     for setup in setups {
         let gateway = Gateway::with(setup).await;
@@ -69,7 +69,7 @@ async fn every_form_in_which_gateways_send_qr_codes_links() {
 
 #[tokio::test]
 async fn the_latest_code_links_after_the_first_one_died() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let mut link = gateway
             .pairing(&["link", "--output", "json"])
@@ -113,7 +113,7 @@ async fn numbers_are_read_as_they_are_typed_and_pasted() {
             Some(phone) => (phone, 0),
             None => ("+5511999998888", 2),
         };
-        let gateway = Gateway::start(DIALECTS[0]).await;
+        let gateway = Gateway::start(ZAPI).await;
         gateway
             .instance
             .link_as(PhoneNumber::parse(linked).unwrap());
@@ -147,7 +147,7 @@ async fn a_code_for_another_number_than_the_expected_one_is_refused_in_the_perso
             "Indica el mismo número",
         ),
     ] {
-        let gateway = Gateway::start(DIALECTS[0]).await;
+        let gateway = Gateway::start(ZAPI).await;
         let arguments = ["link", "--lang", language, "--phone", "+5511999998888"];
         let pairing = gateway.pairing(&arguments).arg("--expect-phone");
         let finished = pairing.arg("+5511977776666").run().await;

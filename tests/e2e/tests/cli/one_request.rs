@@ -2,14 +2,14 @@
 
 use pairing_sim::{Dialect, Endpoint, Fault};
 
-use crate::support::{DIALECTS, FAILS_FAST, Gateway, in_parallel, outcome, slowest_first};
+use crate::support::{FAILS_FAST, Gateway, dialects, in_parallel, outcome, slowest_first};
 
 #[tokio::test]
 async fn a_passing_failure_is_repeated_unless_told_otherwise() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for command in ["code", "status"] {
             let gateway = Gateway::start(dialect).await;
-            let once = Fault::ServerError { status: 503 }.first(1);
+            let once = Fault::SERVER_ERROR.with(503).first(1);
             gateway.instance.set_faults(once.clone());
             let finished = gateway.pairing(&[command]).policy(FAILS_FAST).run().await;
             finished.assert_code(0);
@@ -31,7 +31,7 @@ async fn a_passing_failure_is_repeated_unless_told_otherwise() {
 #[tokio::test]
 async fn no_retry_is_one_request_whatever_the_gateway_answers() {
     let mut runs = Vec::new();
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for fault in slowest_first() {
             for (endpoint, arguments) in [
                 (Endpoint::CodeQrImage, &["code", "--form", "image"][..]),
@@ -39,8 +39,8 @@ async fn no_retry_is_one_request_whatever_the_gateway_answers() {
                 (Endpoint::Status, &["status"]),
                 (Endpoint::Unlink, &["unlink", "--yes"]),
             ] {
-                if fault.fits(dialect) && fault.befalls(endpoint) {
-                    runs.push(one_request(dialect, fault.clone(), arguments));
+                if fault.fits(dialect) && fault.applies_to(endpoint) {
+                    runs.push(one_request(dialect, fault, arguments));
                 }
             }
         }
@@ -48,9 +48,9 @@ async fn no_retry_is_one_request_whatever_the_gateway_answers() {
     in_parallel(runs).await;
 }
 
-async fn one_request(dialect: Dialect, fault: Fault, arguments: &[&str]) {
+async fn one_request(dialect: &'static dyn Dialect, fault: Fault, arguments: &[&str]) {
     let gateway = Gateway::start(dialect).await;
-    gateway.instance.set_faults(fault.clone());
+    gateway.instance.set_faults(fault);
     let mut pairing = gateway.pairing(arguments).arg("--no-retry");
     if arguments.contains(&"phone") {
         pairing = pairing
@@ -68,11 +68,9 @@ async fn one_request(dialect: Dialect, fault: Fault, arguments: &[&str]) {
 
 #[tokio::test]
 async fn a_session_without_retries_ends_at_the_first_failure() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
-        gateway
-            .instance
-            .set_faults(Fault::ServerError { status: 503 });
+        gateway.instance.set_faults(Fault::SERVER_ERROR.with(503));
         let link = gateway.pairing(&["link", "--no-retry", "--output", "json"]);
         let finished = link.run().await;
         finished.assert_code(5);

@@ -6,7 +6,7 @@ use pairing_core::PhoneNumber;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::support::{DIALECTS, Gateway, HANG, Pairing, binary};
+use crate::support::{Gateway, HANG, Pairing, binary, dialects};
 
 #[tokio::test]
 async fn the_commands_of_the_readme_work_as_they_stand_there() {
@@ -31,7 +31,7 @@ async fn the_commands_of_the_readme_work_as_they_stand_there() {
 
 /// With the owner of the README's number linked, all of its commands succeed.
 async fn run_in_shell(line: &str) {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         if !line.contains(gateway.provider()) {
             continue;
@@ -63,9 +63,9 @@ async fn help_names_every_exit_code_and_variable() {
             .any(|line| line.split_whitespace().next() == Some(code));
         assert!(named, "exit code {code} is not explained: {help}");
     }
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for (variable, _) in Gateway::start(dialect).await.environment() {
-            assert!(help.stdout.contains(variable), "{variable}: {help}");
+            assert!(help.stdout.contains(&variable), "{variable}: {help}");
         }
     }
 }

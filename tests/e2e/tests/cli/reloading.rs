@@ -1,10 +1,9 @@
 //! SIGHUP to `pairing serve`: the file is read again, and nothing is disturbed that it still says.
 
-use pairing_sim::Dialect;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::support::{ADMIN_TOKEN, Gateway, NOTICES_AT_ONCE, Pairing, Serving};
+use crate::support::{ADMIN_TOKEN, Gateway, NOTICES_AT_ONCE, Pairing, Serving, ZAPI, another};
 
 /// What is logged when the file was taken.
 const DONE: &str = "the instances were reloaded";
@@ -35,9 +34,9 @@ async fn instances(serving: &Serving) -> Vec<String> {
 #[tokio::test]
 async fn instances_come_and_go_and_sessions_of_the_others_go_on() {
     let [stays, goes, comes] = [
-        Gateway::start(Dialect::ZApi).await,
-        Gateway::start(Dialect::MegaApi).await,
-        Gateway::start(Dialect::ZApi).await,
+        Gateway::start(ZAPI).await,
+        Gateway::start(another()).await,
+        Gateway::start(ZAPI).await,
     ];
     let before = stays.section("stays") + &goes.section("goes");
     let mut serving = start(&before).await;
@@ -85,7 +84,7 @@ async fn instances_come_and_go_and_sessions_of_the_others_go_on() {
 
 #[tokio::test]
 async fn without_a_change_nothing_is_disturbed_however_often_it_is_asked_for() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let config = gateway.section("shop");
     let mut serving = start(&config).await;
     let page = serving.create("shop").await;
@@ -106,7 +105,7 @@ async fn without_a_change_nothing_is_disturbed_however_often_it_is_asked_for() {
 
 #[tokio::test]
 async fn an_instance_that_is_written_otherwise_begins_anew() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let config = file(&gateway.section("shop"));
     let mut serving = start(&gateway.section("shop")).await;
     for changed in [
@@ -132,8 +131,8 @@ async fn an_instance_that_is_written_otherwise_begins_anew() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_used_is_reported_and_changes_nothing() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
-    let other = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(ZAPI).await;
+    let other = Gateway::start(another()).await;
     let shop = gateway.section("shop");
     let mut serving = start(&shop).await;
     let page = serving.create("shop").await;
@@ -192,7 +191,7 @@ async fn a_file_that_cannot_be_used_is_reported_and_changes_nothing() {
 
 #[tokio::test]
 async fn what_needs_a_restart_is_named() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let shop = gateway.section("shop");
     let mut serving = start(&shop).await;
     let serve = "[serve]\nadmin_token = \"CANARY-another-token\"\nlinger = \"5s\"\n";
@@ -212,7 +211,7 @@ async fn what_needs_a_restart_is_named() {
 
 #[tokio::test]
 async fn without_a_file_there_is_nothing_to_reload() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let mut serving = Serving::start(gateway.pairing(&["serve"])).await;
     serving.running.signal(Signal::HUP);
     serving.running.error_with("nothing to reload").await;
@@ -221,7 +220,7 @@ async fn without_a_file_there_is_nothing_to_reload() {
 
 #[tokio::test]
 async fn the_only_gateway_goes_on_and_takes_a_new_policy() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let mut serving = Serving::start(gateway.pairing(&["serve"]).policy(NOTICES_AT_ONCE)).await;
     let same = file("");
     let told = reload(&mut serving, &same, DONE).await;

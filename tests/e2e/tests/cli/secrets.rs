@@ -3,11 +3,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use pairing_sim::{Dialect, Fault, InstanceSetup};
+use pairing_e2e::setup_with_credentials;
+use pairing_sim::{Dialect, Fault};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::support::{DIALECTS, FAILS_FAST, Finished, Gateway, in_parallel, json, slowest_first};
+use crate::support::{FAILS_FAST, Finished, Gateway, dialects, in_parallel, json, slowest_first};
 
 /// Characters that change when they are encoded for a URL or for base64.
 const INSTANCE: &str = "3CANARY~inst+4kQ%9z=Vb";
@@ -37,13 +38,8 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-async fn canary_gateway(dialect: Dialect) -> Gateway {
-    let setup = InstanceSetup::new(dialect).with_credentials(INSTANCE, TOKEN);
-    Gateway::with(match dialect {
-        Dialect::ZApi => setup.with_client_token(ACCOUNT),
-        Dialect::MegaApi => setup,
-    })
-    .await
+async fn canary_gateway(dialect: &'static dyn Dialect) -> Gateway {
+    Gateway::with(setup_with_credentials(dialect, INSTANCE, TOKEN, ACCOUNT)).await
 }
 
 #[track_caller]
@@ -66,11 +62,11 @@ fn codes(stdout: &str) -> Vec<String> {
     stdout.lines().map(json).filter_map(code).collect()
 }
 
-async fn run(dialect: Dialect, fault: Fault, arguments: &'static [&'static str]) {
+async fn run(dialect: &'static dyn Dialect, fault: Fault, arguments: &'static [&'static str]) {
     let gateway = canary_gateway(dialect).await;
-    gateway.instance.set_faults(fault.clone());
+    gateway.instance.set_faults(fault);
     let mut policy = [FAILS_FAST, SHORT_LIVES].concat();
-    if fault == Fault::Hang {
+    if fault == Fault::HANG {
         // Waiting out the HTTP client's patience once is enough.
         policy.retain(|line| !line.contains("retries"));
         policy.extend(["retry.max_retries = 0", "retry.phone_code_max_retries = 0"]);
@@ -113,10 +109,10 @@ const COMMANDS: &[&[&str]] = &[
 async fn no_fault_makes_any_command_print_a_secret_at_trace_level() {
     let mut runs = Vec::new();
     for fault in slowest_first() {
-        for dialect in DIALECTS {
+        for &dialect in dialects() {
             if fault.fits(dialect) {
                 for arguments in COMMANDS {
-                    runs.push(run(dialect, fault.clone(), arguments));
+                    runs.push(run(dialect, fault, arguments));
                 }
             }
         }
@@ -128,7 +124,7 @@ async fn no_fault_makes_any_command_print_a_secret_at_trace_level() {
 /// What the test above would find, if it were there.
 #[tokio::test]
 async fn the_canaries_reach_the_gateway_and_the_log_says_something() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = canary_gateway(dialect).await;
         let finished = gateway.pairing(&["status", "-vvv"]).run().await;
         finished.assert_code(0);
@@ -140,14 +136,14 @@ async fn the_canaries_reach_the_gateway_and_the_log_says_something() {
 
 #[tokio::test]
 async fn a_wrong_token_that_the_gateway_echoes_is_not_printed() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         for command in ["link", "code", "status", "unlink"] {
             // Another instance of the same name knows other tokens.
             let gateway = Gateway::start(dialect).await;
             let mut pairing = gateway.pairing(&[command, "-vvv"]).policy(FAILS_FAST);
             for (name, value) in canary_gateway(dialect).await.environment() {
-                if name != "PAIRING_BASE_URL" && name != "PAIRING_ZAPI_INSTANCE" {
-                    pairing = pairing.without_env(name).env(name, value);
+                if name != "PAIRING_BASE_URL" && value != INSTANCE {
+                    pairing = pairing.without_env(&name).env(&name, value);
                 }
             }
             if command == "unlink" {
@@ -162,7 +158,7 @@ async fn a_wrong_token_that_the_gateway_echoes_is_not_printed() {
 
 #[tokio::test]
 async fn no_help_page_and_no_list_shows_a_value_of_the_environment() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = canary_gateway(dialect).await;
         for arguments in [
             &["--help"][..],

@@ -3,24 +3,22 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use pairing_sim::{Dialect, InstanceSetup};
+use pairing_e2e::setup_with_credentials;
+use pairing_sim::Dialect;
 use rustix::process::Signal;
 use serde_json::json;
 
 use crate::leaving::assert_silence;
 use crate::support::{
-    ADMIN_TOKEN, DIALECTS, Finished, Gateway, NOTICES_AT_ONCE, Page, Pairing, Request, Serving,
+    ADMIN_TOKEN, Finished, Gateway, NOTICES_AT_ONCE, Page, Pairing, Request, Serving, ZAPI,
+    another, dialects,
 };
 
 const WEBHOOK_SECRET: &str = "CANARY-webhook-secret-";
 
-async fn canary_gateway(dialect: Dialect) -> Gateway {
-    let setup = InstanceSetup::new(dialect).with_credentials("3CANARYinstance", "7CANARYtoken");
-    Gateway::with(match dialect {
-        Dialect::ZApi => setup.with_client_token("FCANARYaccount"),
-        Dialect::MegaApi => setup,
-    })
-    .await
+async fn canary_gateway(dialect: &'static dyn Dialect) -> Gateway {
+    let [id, token, account] = ["3CANARYinstance", "7CANARYtoken", "FCANARYaccount"];
+    Gateway::with(setup_with_credentials(dialect, id, token, account)).await
 }
 
 /// Nothing that was printed opens anything.
@@ -33,11 +31,11 @@ fn assert_no_secret(finished: &Finished, others: &[&str]) {
 }
 
 #[tokio::test]
-async fn instances_of_both_gateways_are_linked_from_one_file_and_no_secret_is_printed() {
-    let gateways = [
-        canary_gateway(Dialect::ZApi).await,
-        canary_gateway(Dialect::MegaApi).await,
-    ];
+async fn instances_of_all_gateways_are_linked_from_one_file_and_no_secret_is_printed() {
+    let mut gateways = Vec::new();
+    for &dialect in dialects() {
+        gateways.push(canary_gateway(dialect).await);
+    }
     // Far too rare to notice anything: the webhook must.
     let mut config = "[policy]\nstatus_interval = \"5m\"\nhint_spacing = \"50ms\"\n".to_owned();
     for gateway in &gateways {
@@ -52,7 +50,12 @@ async fn instances_of_both_gateways_are_linked_from_one_file_and_no_secret_is_pr
         .env("PAIRING_ZAPI_TOKEN", "another")
         .env("PAIRING_BASE_URL", "http://127.0.0.1:9");
     let serving = Serving::start(serve).await;
-    assert_eq!(serving.instances, ["shop-megaapi", "shop-zapi"]);
+    let mut names: Vec<_> = gateways
+        .iter()
+        .map(|it| format!("shop-{}", it.provider()))
+        .collect();
+    names.sort();
+    assert_eq!(serving.instances, names);
 
     let mut secrets = Vec::new();
     for gateway in &gateways {
@@ -76,7 +79,7 @@ async fn instances_of_both_gateways_are_linked_from_one_file_and_no_secret_is_pr
             secrets.extend(ready["screen"]["code"][field].as_str().map(str::to_owned));
         }
     }
-    assert_eq!(secrets.len(), 4);
+    assert_eq!(secrets.len(), 2 * gateways.len());
 
     let without = serving.get("/metrics").send().await;
     assert_eq!((without.status, without.body.contains('#')), (401, false));
@@ -114,7 +117,7 @@ async fn serve(gateway: &Gateway) -> Serving {
 
 #[tokio::test]
 async fn without_instances_in_a_file_the_environment_describes_the_only_one() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let serving = serve(&gateway).await;
         assert_eq!(serving.instances, [gateway.provider()]);
@@ -137,7 +140,7 @@ async fn without_instances_in_a_file_the_environment_describes_the_only_one() {
 #[tokio::test]
 async fn every_signal_tells_open_pages_and_leaves_the_gateway_alone() {
     for signal in [Signal::INT, Signal::TERM] {
-        for dialect in DIALECTS {
+        for &dialect in dialects() {
             let gateway = Gateway::start(dialect).await;
             let serving = serve(&gateway).await;
             let page = serving.create(gateway.provider()).await;
@@ -157,7 +160,7 @@ async fn every_signal_tells_open_pages_and_leaves_the_gateway_alone() {
 
 #[tokio::test]
 async fn an_output_that_nobody_reads_ends_it() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let mut serving = serve(&gateway).await;
     serving.running.stop_reading();
     let finished = serving.running.finish().await;
@@ -167,7 +170,7 @@ async fn an_output_that_nobody_reads_ends_it() {
 
 #[tokio::test]
 async fn links_survive_a_restart_where_a_state_file_keeps_them() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(another()).await;
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("links");
     for (keeps, status) in [(true, 200), (false, 404)] {
@@ -177,7 +180,7 @@ async fn links_survive_a_restart_where_a_state_file_keeps_them() {
         };
         let start = || Serving::start(gateway.pairing(&["serve"]).config(&config));
         let serving = start().await;
-        let page = serving.create("megaapi").await;
+        let page = serving.create(gateway.provider()).await;
         serving.running.signal(Signal::TERM);
         serving.running.finish().await.assert_code(0);
         let again = start().await;
@@ -194,7 +197,7 @@ async fn links_survive_a_restart_where_a_state_file_keeps_them() {
 
 #[tokio::test]
 async fn links_are_whole_urls_where_the_file_says_which() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let config = "[serve]\npublic_url = \"https://pair.example.com/x\"\n\
                   frame_ancestors = [\"https://app.example.com\"]\n";
     let serving = Serving::start(gateway.pairing(&["serve"]).config(config)).await;
@@ -212,7 +215,7 @@ async fn links_are_whole_urls_where_the_file_says_which() {
 
 #[tokio::test]
 async fn who_looks_at_the_address_learns_what_this_is_and_nothing_else() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let serving = serve(&gateway).await;
     let about = serving.get("/").send().await;
     assert_eq!(about.status, 200);
@@ -234,7 +237,7 @@ async fn people_read_where_it_listens_in_their_language_and_no_token() {
         ("pt-BR", "A página de conexão está em", "Encerrado."),
         ("es", "La página de vinculación está en", "Detenido."),
     ] {
-        let gateway = canary_gateway(Dialect::ZApi).await;
+        let gateway = canary_gateway(ZAPI).await;
         let mut serve = gateway
             .pairing(&["serve", "--listen", "127.0.0.1:0", "--lang", language])
             .env("PAIRING_ADMIN_TOKEN", ADMIN_TOKEN)
@@ -261,7 +264,7 @@ async fn a_file_whose_secrets_everybody_can_read_is_worth_a_warning() {
         ("pt-BR", "Atenção: "),
         ("es", "Atención: "),
     ] {
-        let gateway = canary_gateway(Dialect::ZApi).await;
+        let gateway = canary_gateway(ZAPI).await;
         let serve = Pairing::new(&["serve", "--lang", language]).config(&gateway.section("shop"));
         let file = serve.folder().join("pairing.toml");
         std::fs::set_permissions(file, PermissionsExt::from_mode(0o644)).unwrap();
@@ -281,7 +284,7 @@ async fn a_file_whose_secrets_everybody_can_read_is_worth_a_warning() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn as_many_files_may_be_open_as_the_system_allows() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let serving = serve(&gateway).await;
     let limits = format!("/proc/{}/limits", serving.running.id());
     let limits = std::fs::read_to_string(limits).unwrap();

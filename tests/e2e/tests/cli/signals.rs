@@ -1,17 +1,16 @@
 //! Signals that the program was started to ignore, and a terminal that is closed.
 
-use pairing_sim::Dialect;
 use rustix::process::Signal;
 
-use crate::support::{ADMIN_TOKEN, Gateway, LARGE, NOTICES_AT_ONCE};
 #[cfg(target_os = "linux")]
-use crate::support::{DIALECTS, Serving};
+use crate::support::Serving;
+use crate::support::{ADMIN_TOKEN, Gateway, LARGE, NOTICES_AT_ONCE, ZAPI, another, dialects};
 
 /// As `nohup pairing serve &` does, and a shell without job control with `&` alone.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_server_in_the_background_goes_on_through_what_it_was_started_to_ignore() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let serve = gateway.pairing(&["serve"]).policy(NOTICES_AT_ONCE);
     let serving = Serving::start(serve.ignoring("HUP,INT")).await;
     let status = format!("/proc/{}/status", serving.running.id());
@@ -32,7 +31,7 @@ async fn a_server_in_the_background_goes_on_through_what_it_was_started_to_ignor
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn so_does_a_session() {
-    for dialect in DIALECTS {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let mut link = gateway
             .pairing(&["link", "--output", "json"])
@@ -50,7 +49,7 @@ async fn so_does_a_session() {
 
 #[tokio::test]
 async fn a_server_stops_when_its_terminal_is_closed() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(another()).await;
     let mut terminal = gateway
         .pairing(&["serve", "--listen", "127.0.0.1:0"])
         .env("PAIRING_ADMIN_TOKEN", ADMIN_TOKEN)
@@ -61,7 +60,7 @@ async fn a_server_stops_when_its_terminal_is_closed() {
 
 #[tokio::test]
 async fn a_hang_up_in_a_terminal_that_is_there_is_a_reload() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(another()).await;
     let mut terminal = gateway
         .pairing(&["serve", "--listen", "127.0.0.1:0"])
         .policy(NOTICES_AT_ONCE)

@@ -47,9 +47,9 @@ async fn run(case: CallCase) {
     if case.call == Call::Unlink {
         gateway.instance.link();
     }
-    gateway.instance.set_faults(case.fault.clone());
+    gateway.instance.set_faults(case.fault);
     let mut policy = FAILS_FAST.to_vec();
-    if case.fault == Fault::Hang {
+    if case.fault == Fault::HANG {
         policy.push("request_timeout = \"1s\"");
     }
     let mut pairing = gateway.pairing(arguments(case.call));
@@ -90,7 +90,7 @@ async fn run(case: CallCase) {
 async fn every_fault_of_every_call_has_its_answer_its_exit_code_and_its_requests() {
     let mut cases = calls().unwrap();
     // What takes longest comes first: nothing should be left to wait for at the end.
-    cases.sort_by_key(|case| case.fault != Fault::Hang);
+    cases.sort_by_key(|case| case.fault != Fault::HANG);
     assert!(cases.len() > 200, "the table has shrunk");
     in_parallel(cases.into_iter().map(run).collect()).await;
 }

@@ -2,17 +2,16 @@
 
 use std::io::Read as _;
 
-use pairing_sim::Dialect;
 use rustix::process::Signal;
 
-use crate::support::{Gateway, Serving};
+use crate::support::{Gateway, Serving, ZAPI};
 
 /// Each is a few lines at this level: together, many times what a pipe holds.
 const REQUESTS: usize = 1000;
 
 #[tokio::test]
 async fn a_log_pipe_that_nobody_reads_holds_no_request_up_and_no_end() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let (mut pipe, log) = std::io::pipe().unwrap();
     let serve = gateway.pairing(&["serve", "-vv"]);
     let serving = Serving::start_with(serve, log.into()).await;

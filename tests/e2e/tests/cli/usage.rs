@@ -1,9 +1,7 @@
 //! Bad arguments, environments and files: exit code 2, a message that says what to do and
 //! shows no secret, and no request.
 
-use pairing_sim::Dialect;
-
-use crate::support::{Finished, Gateway, Pairing, object};
+use crate::support::{Finished, Gateway, Pairing, ZAPI, another, dialects, object};
 
 /// Looks like a credential somebody put in the wrong place.
 const SECRET: &str = "hunter2-5f1d0c";
@@ -27,7 +25,7 @@ async fn refused(gateway: &Gateway, pairing: Pairing, names: &[&str]) {
 
 #[tokio::test]
 async fn arguments_that_make_no_sense_are_refused_with_advice() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     for (arguments, names) in [
         (&["link", "--qr"][..], &["--qr", "--help"][..]),
         (&["lnik"], &["lnik", "link"]),
@@ -64,12 +62,13 @@ async fn arguments_that_make_no_sense_are_refused_with_advice() {
 
 #[tokio::test]
 async fn a_command_without_a_provider_says_which_there_are() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     for command in ["link", "code", "status", "unlink"] {
         let finished = Pairing::new(&[command]).run().await;
-        assert_refused(&finished, &["--provider", "zapi", "megaapi"]);
+        let names: Vec<_> = dialects().iter().map(|dialect| dialect.name()).collect();
+        assert_refused(&finished, &[&["--provider"][..], &names].concat());
         let unknown = Pairing::new(&[command, "--provider", "twilio"]);
-        refused(&gateway, unknown, &["twilio", "zapi", "megaapi"]).await;
+        refused(&gateway, unknown, &[&["twilio"][..], &names].concat()).await;
     }
 }
 
@@ -81,7 +80,7 @@ async fn no_command_is_a_question_for_help() {
 
 #[tokio::test]
 async fn addresses_that_would_give_credentials_away_are_refused() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(another()).await;
     let with_secret = format!("https://user:{SECRET}@gateway.example.com");
     let endpoint = format!("https://gateway.example.com/rest/instance/qrcode_base64/{SECRET}");
     let query = format!("https://gateway.example.com/?token={SECRET}");
@@ -109,22 +108,11 @@ async fn addresses_that_would_give_credentials_away_are_refused() {
 
 #[tokio::test]
 async fn every_missing_credential_is_named() {
-    for (dialect, variables) in [
-        (
-            Dialect::ZApi,
-            &["PAIRING_ZAPI_INSTANCE", "PAIRING_ZAPI_TOKEN"][..],
-        ),
-        (
-            Dialect::MegaApi,
-            &[
-                "PAIRING_MEGAAPI_INSTANCE_KEY",
-                "PAIRING_MEGAAPI_TOKEN",
-                "PAIRING_BASE_URL",
-            ],
-        ),
-    ] {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
-        for variable in variables {
+        let adapter = pairing_providers::provider(dialect.name()).unwrap();
+        for field in adapter.fields.iter().filter(|field| field.required) {
+            let variable = &gateway.variable(field.name);
             for command in ["link", "code", "status"] {
                 let missing = gateway.pairing(&[command]).without_env(variable);
                 refused(&gateway, missing, &[variable]).await;
@@ -140,7 +128,8 @@ async fn every_missing_credential_is_named() {
 
 #[tokio::test]
 async fn credentials_that_cannot_be_right_are_refused_unquoted() {
-    let gateway = Gateway::start(Dialect::MegaApi).await;
+    let gateway = Gateway::start(another()).await;
+    let variable = gateway.variable("token");
     for value in [
         format!("Bearer {SECRET}"),
         format!("{SECRET} {SECRET}"),
@@ -150,15 +139,15 @@ async fn credentials_that_cannot_be_right_are_refused_unquoted() {
     ] {
         let pairing = gateway
             .pairing(&["link"])
-            .without_env("PAIRING_MEGAAPI_TOKEN")
-            .env("PAIRING_MEGAAPI_TOKEN", value);
+            .without_env(&variable)
+            .env(&variable, value);
         refused(&gateway, pairing, &["token"]).await;
     }
 }
 
 #[tokio::test]
 async fn files_that_cannot_be_used_name_the_place_and_no_value() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     for (content, names) in [
         (format!("token = \"{SECRET}\""), &["line 1", "token"][..]),
         (
@@ -217,7 +206,7 @@ async fn files_that_cannot_be_used_name_the_place_and_no_value() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_is_named() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let missing = gateway.pairing(&["link", "--config", "nowhere.toml"]);
     refused(&gateway, missing, &["nowhere.toml", "no such file"]).await;
     let folder = gateway.pairing(&["link", "--config", "."]);
@@ -231,7 +220,7 @@ async fn a_file_that_cannot_be_read_is_named() {
 
 #[tokio::test]
 async fn a_picture_that_cannot_be_written_is_noticed_before_any_request() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let existing = gateway.pairing(&["link", "--save-qr", "mine.png"]);
     std::fs::write(existing.folder().join("mine.png"), "holiday").unwrap();
     refused(&gateway, existing, &["mine.png", "exists"]).await;
@@ -243,14 +232,14 @@ async fn a_picture_that_cannot_be_written_is_noticed_before_any_request() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_folder_that_nobody_can_write_to_is_noticed_before_any_request() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     let unwritable = gateway.pairing(&["link", "--save-qr", "/proc/code.png"]);
     refused(&gateway, unwritable, &["--save-qr", "/proc/code.png"]).await;
 }
 
 #[tokio::test]
 async fn programs_read_configuration_errors_as_json_too() {
-    let gateway = Gateway::start(Dialect::ZApi).await;
+    let gateway = Gateway::start(ZAPI).await;
     for command in ["link", "code", "status"] {
         let finished = gateway
             .pairing(&[command, "--output", "json"])

@@ -6,50 +6,37 @@
 mod pairing;
 mod search;
 
-use pairing::{Pairing, Screen, Transport};
+use pairing::{Form, Pairing, Screen, Transport};
+use pairing_e2e::{ZAPI, dialects, setup_with_credentials};
 use search::Found;
 
-/// Every way to get a code: adapter, whether by phone code, and what is secret about it.
-const WAYS: [(&str, bool, &[&str]); 5] = [
-    (
-        "zapi",
-        false,
-        &["QR text", "account token", "instance", "token"],
-    ),
-    (
-        "zapi-image",
-        false,
-        &[
-            "QR picture",
-            "QR picture in base64",
-            "account token",
-            "instance",
-            "token",
-        ],
-    ),
-    (
-        "zapi",
-        true,
-        &["account token", "instance", "phone code", "token"],
-    ),
-    (
-        "megaapi",
-        false,
-        &["QR picture", "QR picture in base64", "instance", "token"],
-    ),
-    ("megaapi", true, &["instance", "phone code", "token"]),
-];
+/// Every way to get a code, and what is secret about it.
+fn ways() -> Vec<(Pairing, Vec<&'static str>)> {
+    let mut ways = Vec::new();
+    for &dialect in dialects() {
+        let has_account = setup_with_credentials(dialect, "a", "b", "c").options.len() == 1;
+        let adapter = pairing_providers::provider(dialect.name()).unwrap();
+        let has_text = adapter.fields.iter().any(|field| field.name == "qr_form");
+        let picture = ["QR picture", "QR picture in base64"];
+        for (form, code) in [
+            (has_text.then_some(Form::Text), &["QR text"][..]),
+            (Some(Form::Picture), &picture[..]),
+            (Some(Form::PhoneCode), &["phone code"][..]),
+        ] {
+            let Some(form) = form else { continue };
+            let mut secrets = [code, &["instance", "token"]].concat();
+            secrets.extend(has_account.then_some("account token"));
+            secrets.sort_unstable();
+            ways.push((Pairing::new(dialect, form), secrets));
+        }
+    }
+    ways
+}
 
 #[tokio::test]
 async fn no_credential_and_no_code_is_left_in_what_is_ours() {
-    for (adapter, by_phone_code, secrets) in WAYS {
-        let pairing = Pairing {
-            adapter,
-            by_phone_code,
-            transport: Transport::Own,
-            screen: Screen::Dark,
-        };
-        let what = format!("{adapter}, by phone code: {by_phone_code}");
+    for (pairing, secrets) in ways() {
+        let what = format!("{}, {:?}", pairing.dialect, pairing.form);
         let searches = pairing.run().await;
         // Each was there while the code was on screen, and the search finds it.
         let during: Vec<_> = searches.during.into_keys().collect();
@@ -62,10 +49,8 @@ async fn no_credential_and_no_code_is_left_in_what_is_ours() {
 #[tokio::test]
 async fn drawing_a_code_leaves_one_copy_of_its_text_and_no_module() {
     let pairing = Pairing {
-        adapter: "zapi",
-        by_phone_code: false,
-        transport: Transport::Own,
         screen: Screen::Drawn,
+        ..Pairing::new(ZAPI, Form::Text)
     };
     let searches = pairing.run().await;
     // The drawing was dropped at once, and nobody has used its memory since.
@@ -81,16 +66,14 @@ async fn drawing_a_code_leaves_one_copy_of_its_text_and_no_module() {
 /// never had the picture that was decoded from the answer.
 #[tokio::test]
 async fn behind_the_bundled_client_no_decoded_picture_is_left() {
-    for adapter in ["zapi-image", "megaapi"] {
+    for &dialect in dialects() {
         let pairing = Pairing {
-            adapter,
-            by_phone_code: false,
             transport: Transport::Bundled,
-            screen: Screen::Dark,
+            ..Pairing::new(dialect, Form::Picture)
         };
         let searches = pairing.run().await;
         assert!(searches.during.contains_key("QR picture"));
         let after = searches.after;
-        assert!(!after.contains_key("QR picture"), "{adapter}: {after:?}");
+        assert!(!after.contains_key("QR picture"), "{dialect}: {after:?}");
     }
 }

@@ -4,8 +4,9 @@ use std::process::Stdio;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pairing_e2e::setup_with_credentials;
 use pairing_qr::QrMatrix;
-use pairing_sim::{Dialect, Instance, InstanceSetup, IssuedCode, Simulator, SimulatorOptions};
+use pairing_sim::{Dialect, Instance, IssuedCode, Simulator, SimulatorOptions};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -17,10 +18,18 @@ const ACCOUNT: &str = "FvB3tNyRq9ZxWm4SgKd7LhPc1JaTuE6o";
 
 /// How to pair.
 pub(crate) struct Pairing {
-    pub(crate) adapter: &'static str,
-    pub(crate) by_phone_code: bool,
+    pub(crate) dialect: &'static dyn Dialect,
+    pub(crate) form: Form,
     pub(crate) transport: Transport,
     pub(crate) screen: Screen,
+}
+
+/// What the code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Text,
+    Picture,
+    PhoneCode,
 }
 
 /// Who sends the requests.
@@ -51,29 +60,45 @@ pub(crate) struct Searches {
 }
 
 impl Pairing {
-    fn dialect(&self) -> Dialect {
-        match self.adapter {
-            "megaapi" => Dialect::MegaApi,
-            _ => Dialect::ZApi,
+    /// Over a transport that wipes its buffers, with nothing drawn.
+    pub(crate) fn new(dialect: &'static dyn Dialect, form: Form) -> Self {
+        Self {
+            dialect,
+            form,
+            transport: Transport::Own,
+            screen: Screen::Dark,
         }
+    }
+
+    /// What `ProviderConfig` reads.
+    fn configuration(&self, instance: &Instance, base_url: &str) -> String {
+        let mut fields = instance.settings_at(base_url);
+        fields.insert("provider", self.dialect.name().to_owned());
+        let adapter = pairing_providers::provider(self.dialect.name()).unwrap();
+        if adapter.fields.iter().any(|field| field.name == "qr_form") {
+            let form = if self.form == Form::Picture {
+                "image"
+            } else {
+                "text"
+            };
+            fields.insert("qr_form", form.to_owned());
+        }
+        serde_json::to_string(&fields).unwrap()
     }
 
     pub(crate) async fn run(&self) -> Searches {
         let simulator = Simulator::new(SimulatorOptions::default());
-        let setup = InstanceSetup::new(self.dialect()).with_credentials(INSTANCE, TOKEN);
-        let instance = simulator.add_instance(match self.dialect() {
-            Dialect::ZApi => setup.with_client_token(ACCOUNT),
-            Dialect::MegaApi => setup,
-        });
+        let setup = setup_with_credentials(self.dialect, INSTANCE, TOKEN, ACCOUNT);
+        let instance = simulator.add_instance(setup);
         let address = "127.0.0.1:0".parse().unwrap();
         let server = simulator.serve(address).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("credentials");
-        let lines = [&server.base_url(), INSTANCE, TOKEN, ACCOUNT, ""];
-        std::fs::write(&file, lines.join("\n")).unwrap();
+        let configuration = self.configuration(&instance, &server.base_url());
+        std::fs::write(&file, configuration).unwrap();
+        let by_phone_code = self.form == Form::PhoneCode;
         let mut program = Program::start(&[
-            self.adapter,
-            &match self.by_phone_code {
+            &match by_phone_code {
                 true => instance.phone().to_string(),
                 false => "qr".to_owned(),
             },
@@ -90,7 +115,7 @@ impl Pairing {
         program.says("code").await;
         let secrets = self.secrets(&instance);
         let during = program.holds(&secrets);
-        match self.by_phone_code {
+        match by_phone_code {
             true => instance.type_current().unwrap(),
             false => instance.scan_current().unwrap(),
         }
@@ -110,18 +135,18 @@ impl Pairing {
         let mut secrets = Secrets::default();
         secrets.add_text("instance", INSTANCE);
         secrets.add_text("token", TOKEN);
-        if self.dialect() == Dialect::ZApi {
+        if instance.secrets().iter().any(|secret| secret == ACCOUNT) {
             secrets.add_text("account token", ACCOUNT);
         }
         let code = instance.last_code().unwrap();
-        match (&code, self.adapter) {
+        match (&code, self.form) {
             (IssuedCode::PhoneCode { code, .. }, _) => {
                 let plain = code.replace('-', "");
                 let (start, end) = plain.split_at(4);
                 secrets.add_text("phone code", &format!("{start}-{end}"));
                 secrets.add_text("phone code", &plain);
             }
-            (IssuedCode::Qr { text, .. }, "zapi") => {
+            (IssuedCode::Qr { text, .. }, Form::Text) => {
                 // All texts begin alike.
                 let telling = text.rsplit(['#', '@']).next().unwrap();
                 secrets.add_text("QR text", telling);

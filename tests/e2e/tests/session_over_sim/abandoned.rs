@@ -18,7 +18,7 @@ const ABANDONED_PHONE_CODE: u64 = 1 + 35;
 
 #[tokio::test(start_paused = true)]
 async fn an_abandoned_session_costs_exactly_the_documented_calls() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         let bench = Bench::new(adapter);
         let [qr, phone_code] = bench.methods();
         for (method, cost) in [(qr, ABANDONED_QR), (phone_code, ABANDONED_PHONE_CODE)] {
@@ -39,14 +39,12 @@ async fn an_abandoned_session_costs_exactly_the_documented_calls() {
 #[tokio::test(start_paused = true)]
 async fn codes_are_asked_for_10_to_20_s_after_the_last_one_arrived() {
     let policy = PairingPolicy::default();
-    for adapter in Adapter::ALL {
-        for rotation in [Rotation::Every20s, Rotation::First60Then20s] {
+    for adapter in Adapter::all() {
+        for rotation in [Rotation::EVERY_20_S, Rotation::FIRST_60_THEN_20_S] {
             for latency in [0, 700, 2_000, 9_000] {
                 let simulator = Simulator::new(SimulatorOptions::default());
                 let bench = Bench::at(&simulator, adapter, rotation);
-                let fault = Fault::Latency {
-                    milliseconds: latency,
-                };
+                let fault = Fault::LATENCY.with(latency);
                 bench.instance.set_faults(fault);
                 let mut session = start(&bench, &PairingMethod::Qr);
                 // How many codes had been asked for at the end of each round.
@@ -88,7 +86,7 @@ async fn codes_are_asked_for_10_to_20_s_after_the_last_one_arrived() {
 
 #[tokio::test(start_paused = true)]
 async fn a_phone_code_is_asked_for_once_until_somebody_resumes() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         let bench = Bench::new(adapter);
         let [_, phone_code] = bench.methods();
         let mut session = start(&bench, &phone_code);

@@ -34,16 +34,11 @@ impl Ending {
 
 #[tokio::test(start_paused = true)]
 async fn ending_a_session_in_the_middle_of_a_request_for_a_code_ends_the_request() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         for ending in Ending::ALL {
             let bench = Bench::new(adapter);
             for method in bench.methods() {
-                for fault in [
-                    Fault::Hang,
-                    Fault::Latency {
-                        milliseconds: 5_000,
-                    },
-                ] {
+                for fault in [Fault::HANG, Fault::LATENCY.with(5_000)] {
                     bench.instance.reset_calls();
                     bench.instance.set_faults(fault);
                     let session = start(&bench, &method);
@@ -62,14 +57,14 @@ async fn ending_a_session_in_the_middle_of_a_request_for_a_code_ends_the_request
 
 #[tokio::test(start_paused = true)]
 async fn ending_a_session_in_the_middle_of_a_status_call_ends_the_call() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         for ending in Ending::ALL {
             let bench = Bench::new(adapter);
             for method in bench.methods() {
                 bench.instance.reset_calls();
                 bench
                     .instance
-                    .set_faults(Fault::Hang.at([Endpoint::Status]));
+                    .set_faults(Fault::HANG.at([Endpoint::Status]));
                 let mut session = start(&bench, &method);
                 first_code(&mut session).await;
                 tokio::time::sleep(secs(6)).await;
@@ -85,7 +80,7 @@ async fn ending_a_session_in_the_middle_of_a_status_call_ends_the_call() {
 
 #[tokio::test(start_paused = true)]
 async fn ending_a_session_while_it_waits_ends_it_too() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         for ending in Ending::ALL {
             let bench = Bench::new(adapter);
             let mut session = start(&bench, &pairing_core::PairingMethod::Qr);

@@ -11,7 +11,7 @@ use crate::{first_code, secs, since, start, watch};
 
 #[tokio::test(start_paused = true)]
 async fn a_linked_phone_is_noticed_within_one_status_interval() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         for second in 0..18 {
             let bench = Bench::new(adapter);
             for method in bench.methods() {
@@ -41,8 +41,8 @@ async fn a_linked_phone_is_noticed_within_one_status_interval() {
 
 #[tokio::test(start_paused = true)]
 async fn every_code_on_screen_can_be_scanned_when_it_arrives() {
-    for adapter in Adapter::ALL {
-        for rotation in [Rotation::Every20s, Rotation::First60Then20s] {
+    for adapter in Adapter::all() {
+        for rotation in [Rotation::EVERY_20_S, Rotation::FIRST_60_THEN_20_S] {
             for wanted in 1..=7 {
                 let simulator = Simulator::new(SimulatorOptions::default());
                 let bench = Bench::at(&simulator, adapter, rotation);
@@ -72,7 +72,7 @@ async fn every_code_on_screen_can_be_scanned_when_it_arrives() {
 
 #[tokio::test(start_paused = true)]
 async fn a_webhook_is_confirmed_by_one_status_call_at_once() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         let bench = Bench::new(adapter);
         for method in bench.methods() {
             bench.instance.unlink();
@@ -102,14 +102,14 @@ async fn a_webhook_is_confirmed_by_one_status_call_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn forged_webhooks_end_nothing_and_cost_at_most_a_status_call_a_second() {
-    for adapter in Adapter::ALL {
+    for adapter in Adapter::all() {
         let simulator = Simulator::new(SimulatorOptions::default());
-        let bench = Bench::at(&simulator, adapter, Rotation::Every20s);
+        let bench = Bench::at(&simulator, adapter, Rotation::EVERY_20_S);
         // A true webhook of an earlier time: nothing in it tells it from a new one.
         bench.instance.link();
         let body = bench.instance.webhook_bodies().pop().unwrap();
         bench.instance.unlink();
-        let other = Bench::at(&simulator, adapter, Rotation::Every20s);
+        let other = Bench::at(&simulator, adapter, Rotation::EVERY_20_S);
 
         let mut session = start(&bench, &PairingMethod::Qr);
         first_code(&mut session).await;

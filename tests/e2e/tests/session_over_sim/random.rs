@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use pairing_core::{EventKind, PairingEvent, PairingPolicy};
-use pairing_e2e::{Adapter, Bench};
-use pairing_sim::{Fault, Faults, Rotation, Simulator, SimulatorOptions};
+use pairing_e2e::{Adapter, Bench, dialects};
+use pairing_sim::{Fault, Faults, Rotation, Simulator, SimulatorOptions, all_faults};
 use proptest::prelude::*;
 use tokio::time::Instant;
 
@@ -25,8 +25,8 @@ struct Person {
 }
 
 fn weather() -> impl Strategy<Value = Weather> {
-    let latency = (1_u64..12_000).prop_map(|milliseconds| Fault::Latency { milliseconds });
-    let fault = prop_oneof![3 => prop::sample::select(Fault::all()), 1 => latency];
+    let latency = (1_u64..12_000).prop_map(|milliseconds| Fault::LATENCY.with(milliseconds));
+    let fault = prop_oneof![3 => prop::sample::select(all_faults(dialects())), 1 => latency];
     let faults = prop_oneof![Just(vec![]), prop::collection::vec(fault, 1..3)];
     let spell = (0_u64..30_000).prop_map(Duration::from_millis);
     prop::collection::vec((spell, faults), 0..8)
@@ -80,7 +80,7 @@ proptest! {
 
     #[test]
     fn a_session_ends_once_and_leaves_nothing_behind(
-        adapter in prop::sample::select(Adapter::ALL.to_vec()),
+        adapter in prop::sample::select(Adapter::all()),
         slow in any::<bool>(),
         by_phone_code in any::<bool>(),
         weather in weather(),
@@ -92,7 +92,7 @@ proptest! {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let rotation = if slow { Rotation::First60Then20s } else { Rotation::Every20s };
+            let rotation = if slow { Rotation::FIRST_60_THEN_20_S } else { Rotation::EVERY_20_S };
             let simulator = Simulator::new(SimulatorOptions::default());
             let bench = Bench::at(&simulator, adapter, rotation);
             let began = Instant::now();

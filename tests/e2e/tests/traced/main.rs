@@ -13,11 +13,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
 use pairing_core::{PairingMethod, PairingProvider, ProviderError};
+use pairing_e2e::setup_with_credentials;
 use pairing_http::ReqwestTransport;
-use pairing_providers::{Overrides, Table};
+use pairing_providers::{Overrides, Table, dialects};
 use pairing_qr::QrMatrix;
-use pairing_sim::{Dialect, Fault, Instance, InstanceSetup, IssuedCode, Simulator};
-use serde_json::json;
+use pairing_sim::{Dialect, Instance, IssuedCode, Simulator};
 
 /// In every credential, and no punctuation that an encoding could change.
 const CANARY: &str = "canary";
@@ -39,52 +39,37 @@ const CALLS: [Call; 5] = [
     Call::Webhook,
 ];
 
-/// How an instance is set up, besides its credentials.
-const SETUPS: [(&str, Option<&str>); 3] = [
-    ("zapi", Some("text")),
-    ("zapi", Some("image")),
-    ("megaapi", None),
-];
-
-fn dialect(name: &str) -> Dialect {
-    match name {
-        "zapi" => Dialect::ZApi,
-        _ => Dialect::MegaApi,
-    }
+/// Every gateway with every form of QR codes that it offers.
+fn setups() -> Vec<(&'static dyn Dialect, Option<&'static str>)> {
+    let of_one = |dialect: &'static dyn Dialect| {
+        let adapter = pairing_providers::provider(dialect.name()).unwrap();
+        let has_form = adapter.fields.iter().any(|field| field.name == "qr_form");
+        let forms: &[_] = match has_form {
+            true => &[Some("text"), Some("image")],
+            false => &[None],
+        };
+        forms.iter().map(move |form| (dialect, *form))
+    };
+    dialects().iter().copied().flat_map(of_one).collect()
 }
 
 /// An instance with canaries of its own.
-fn instance(simulator: &Simulator, name: &str, number: usize) -> Instance {
-    let setup = InstanceSetup::new(dialect(name));
-    let setup = setup.with_credentials(format!("3Canary{number}"), format!("8cAnArY{number}"));
-    simulator.add_instance(match dialect(name) {
-        Dialect::ZApi => setup.with_client_token(format!("FCANARY{number}")),
-        Dialect::MegaApi => setup,
-    })
+fn instance(simulator: &Simulator, dialect: &'static dyn Dialect, number: usize) -> Instance {
+    let [id, token, account] = ["3Canary", "8cAnArY", "FCANARY"].map(|it| format!("{it}{number}"));
+    simulator.add_instance(setup_with_credentials(dialect, &id, &token, &account))
 }
 
 fn provider(
-    name: &str,
     qr_form: Option<&str>,
     instance: &Instance,
     base_url: &str,
     transport: &ReqwestTransport,
 ) -> Box<dyn PairingProvider> {
-    let table = match dialect(name) {
-        Dialect::ZApi => json!({
-            "instance": instance.id(),
-            "token": instance.token(),
-            "client_token": instance.client_token(),
-            "base_url": base_url,
-            "qr_form": qr_form,
-        }),
-        Dialect::MegaApi => json!({
-            "instance_key": instance.id(),
-            "token": instance.token(),
-            "base_url": base_url,
-        }),
-    };
-    let table: Table = serde_json::from_value(table).unwrap();
+    let settings = instance.settings_at(base_url).into_iter();
+    let settings = settings.map(|(field, value)| (field.to_owned(), value.into()));
+    let form = qr_form.map(|form| ("qr_form".to_owned(), form.into()));
+    let table: Table = settings.chain(form).collect();
+    let name = instance.dialect().name();
     let config = pairing_providers::load(name, &table, |_| None, &Overrides::default());
     config
         .unwrap()
@@ -158,17 +143,16 @@ async fn no_call_under_no_fault_prints_or_logs_a_secret() {
         .build()
         .unwrap();
     let mut calls = Vec::new();
-    for (name, qr_form) in SETUPS {
-        let faults = Fault::all().into_iter();
-        let faults = faults.filter(|fault| fault.fits(dialect(name))).map(Some);
+    for (dialect, qr_form) in setups() {
+        let faults = dialect.all_faults().map(Some);
         for fault in faults.chain([None]) {
             for call in CALLS {
-                let instance = instance(&simulator, name, calls.len());
-                let provider = provider(name, qr_form, &instance, &base_url, &transport);
+                let instance = instance(&simulator, dialect, calls.len());
+                let provider = provider(qr_form, &instance, &base_url, &transport);
                 if let Some(fault) = &fault {
-                    instance.set_faults(fault.clone());
+                    instance.set_faults(*fault);
                 }
-                let what = format!("{call:?} of {name} under {fault:?}");
+                let what = format!("{call:?} of {dialect} under {fault:?}");
                 calls.push(async move {
                     let text = printed(call, &*provider, &instance).await;
                     (what, text, codes(&instance))
@@ -178,13 +162,13 @@ async fn no_call_under_no_fault_prints_or_logs_a_secret() {
     }
     assert!(calls.len() > 400, "only {} calls", calls.len());
     // To a port where TLS is not spoken, and to one where nobody listens.
-    let nobody = instance(&simulator, "zapi", calls.len());
+    let nobody = instance(&simulator, dialects()[0], calls.len());
     let mut results = join_all(calls).await;
     for base_url in [
         base_url.replace("http", "https"),
         "http://127.0.0.1:1".into(),
     ] {
-        let provider = provider("zapi", None, &nobody, &base_url, &transport);
+        let provider = provider(None, &nobody, &base_url, &transport);
         let text = printed(Call::Qr, &*provider, &nobody).await;
         results.push((base_url, text, Vec::new()));
     }

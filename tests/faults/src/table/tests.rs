@@ -2,9 +2,9 @@ use super::*;
 
 #[test]
 fn every_fault_of_every_gateway_has_one_outcome_for_each_method_and_moment() {
-    let cases = read(TABLE).unwrap().sessions;
-    for fault in Fault::all() {
-        for dialect in Dialect::ALL {
+    let cases = tables().unwrap().sessions;
+    for &dialect in dialects() {
+        for fault in dialect.all_faults() {
             for method in Method::ALL {
                 for onset in [Onset::First, Onset::Later] {
                     let found = cases.iter().filter(|case| {
@@ -12,8 +12,7 @@ fn every_fault_of_every_gateway_has_one_outcome_for_each_method_and_moment() {
                             && (case.dialect, case.method) == (dialect, method)
                             && case.onset == onset
                     });
-                    let expected = usize::from(fault.fits(dialect));
-                    assert_eq!(found.count(), expected, "{fault:?} {dialect} {method:?}");
+                    assert_eq!(found.count(), 1, "{fault:?} {dialect} {method:?}");
                 }
             }
         }
@@ -22,47 +21,55 @@ fn every_fault_of_every_gateway_has_one_outcome_for_each_method_and_moment() {
 
 #[test]
 fn every_fault_of_every_gateway_has_one_answer_to_each_call() {
-    let cases = read(TABLE).unwrap().calls;
-    for fault in Fault::all() {
-        for dialect in Dialect::ALL {
+    let cases = tables().unwrap().calls;
+    for &dialect in dialects() {
+        for fault in dialect.all_faults() {
             for call in Call::ALL {
                 let found = cases.iter().filter(|case| {
                     case.fault == fault && (case.dialect, case.call) == (dialect, call)
                 });
-                let expected = usize::from(fault.fits(dialect));
-                assert_eq!(found.count(), expected, "{fault:?} {dialect} {call:?}");
+                assert_eq!(found.count(), 1, "{fault:?} {dialect} {call:?}");
             }
         }
     }
 }
 
+/// The tables with this in each gateway's.
+fn with_own(text: &str) -> Result<Table> {
+    read(COMMON, |gateway| {
+        let gateways = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/gateways");
+        let own = fs::read_to_string(gateways.join(gateway).join("faults.toml"))?;
+        Ok(format!("{own}\n{text}"))
+    })
+}
+
 #[test]
-fn a_gap_a_stranger_and_a_half_told_difference_are_refused() {
-    let complaint = |text: &str| format!("{:#}", read(text).err().unwrap());
-    let without = TABLE.replacen("[hang]", "[hangs]", 1);
-    assert!(complaint(&without).contains("hang has no entry"));
-    let stranger = format!("{TABLE}\n[bad_weather]\nfirst = \"deadline\"\ncalls = \"ok\"\n");
-    assert!(complaint(&stranger).contains("bad_weather is no fault"));
-    for (right, wrong) in [
-        (
-            "[hang]\nfirst = \"unavailable timed_out\"",
-            "[hang]\nfirst = { qr = \"deadline\" }",
-        ),
-        // Only one gateway can fail like this.
-        (
-            "[unauthorized]\nfirst = \"rejected bad_credentials\"",
-            "[unauthorized]\nfirst = { zapi = \"deadline\", megaapi = \"deadline\" }",
-        ),
-        (
-            "calls = \"timed_out\"",
-            "calls = { qr = \"timed_out\", phone_code = \"ok\" }",
-        ),
+fn a_gateway_may_say_otherwise_of_a_common_fault() {
+    let table = with_own("[hang]\nfirst = \"deadline\"\ncalls = \"ok\"\n").unwrap();
+    let of = |case: &&Case| case.fault == Fault::HANG;
+    let mut hanging = table.sessions.iter().filter(of);
+    assert!(hanging.all(|case| case.is_own && case.expected.is_harmless()));
+}
+
+#[test]
+fn a_gap_an_unknown_fault_and_half_a_difference_are_refused() {
+    let own = |text: &str| format!("{:#}", with_own(text).err().unwrap());
+    let unknown = "[bad_weather]\nfirst = \"deadline\"\ncalls = \"ok\"\n";
+    assert!(own(unknown).contains("bad_weather is no fault of"));
+    for half in [
+        "[hang]\nfirst = { qr = \"deadline\" }\ncalls = \"ok\"\n",
+        "[hang]\nfirst = \"deadline\"\ncalls = { qr = \"ok\", phone_code = \"ok\" }\n",
     ] {
-        let table = TABLE.replacen(right, wrong, 1);
-        assert_ne!(table, TABLE);
-        assert!(complaint(&table).contains("one for each"));
+        assert!(own(half).contains("one for each"), "{half}");
     }
-    for (right, wrong) in [("first =", "frist ="), ("calls =", "# calls =")] {
-        assert!(read(&TABLE.replacen(right, wrong, 1)).is_err());
+    for wrong in [
+        "[hang]\nfrist = \"deadline\"\ncalls = \"ok\"\n",
+        "[hang]\nfirst = \"deadline\"\n",
+    ] {
+        assert!(with_own(wrong).is_err(), "{wrong}");
     }
+    let nothing = |_: &str| Ok(String::new());
+    let complaint = |text: &str| format!("{:#}", read(text, nothing).err().unwrap());
+    let without = COMMON.replacen("[hang]", "[hangs]", 1);
+    assert!(complaint(&without).contains("hang has no entry"));
 }

@@ -2,7 +2,7 @@ import Foundation
 import Pairing
 import Testing
 
-extension PairingStream<PairingEvent>.Iterator {
+extension PairingStream.Iterator where Element == PairingEvent {
     /// Reads on until a code is shown.
     func code() async throws -> PairingCode {
         while let event = await next() {

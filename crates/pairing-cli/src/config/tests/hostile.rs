@@ -14,7 +14,7 @@ instance = \"CANARY-1\"
 token = \"CANARY-2\"
 follow_ups = false
 
-[megaapi]
+[acme]
 instance_key = \"CANARY-3\"
 token = 'CANARY-4'
 

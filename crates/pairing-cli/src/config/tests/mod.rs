@@ -7,7 +7,7 @@ use super::*;
 
 const KNOWN: [(&str, &[&str]); 2] = [
     ("zapi", &["instance", "token", "follow_ups"]),
-    ("megaapi", &["instance_key", "token"]),
+    ("acme", &["instance_key", "token"]),
 ];
 
 fn known() -> Vec<KnownTable<'static>> {
@@ -41,7 +41,7 @@ fn a_file_names_the_provider_its_fields_and_what_differs_from_its_policy() {
     assert_eq!(config.provider.as_deref(), Some("zapi"));
     assert_eq!(config.table("zapi")["instance"], "3C");
     assert_eq!(config.table("zapi")["follow_ups"], false);
-    assert!(config.table("megaapi").is_empty());
+    assert!(config.table("acme").is_empty());
     let recommended = PairingPolicy::default().with_codes_per_round(2);
     let policy = config
         .policy(recommended.clone())
@@ -63,7 +63,7 @@ fn no_file_means_the_recommended_policy() {
 #[test]
 fn mistakes_are_named_with_file_line_and_key_and_never_with_a_value() {
     for (text, line, expected) in [
-        ("provider = \"canary\"", 1, "zapi, megaapi"),
+        ("provider = \"canary\"", 1, "zapi, acme"),
         ("\nprovider = 7", 2, "text in quotes"),
         (
             "\n\n[zapi]\ntoken = \"canary\"\ntokn = \"canary\"",

@@ -66,7 +66,7 @@ policy.deadline = \"1m\"
 [instances.Loja_2]
 instance_key = \"K\"
 token = \"T2\"
-provider = \"megaapi\"
+provider = \"acme\"
 ";
 
 #[test]
@@ -77,7 +77,7 @@ fn instances_stand_side_by_side_with_fields_of_their_own() {
     };
     assert_eq!(
         (&*loja.name, &*loja.provider, &*shop.name, &*shop.provider),
-        ("Loja_2", "megaapi", "shop-1", "zapi")
+        ("Loja_2", "acme", "shop-1", "zapi")
     );
     assert_eq!(shop.fields["instance"], "3C");
     assert_eq!(shop.fields["token"], "T1");
@@ -145,7 +145,7 @@ fn mistakes_name_file_line_and_key_and_what_is_wanted_and_never_a_value() {
         (
             "\n[instances.shop]\ntoken = \"canary\"",
             2,
-            "[instances.shop]: provider is missing; add provider = with one of zapi, megaapi",
+            "[instances.shop]: provider is missing; add provider = with one of zapi, acme",
         ),
         (
             "[instances.shop]\nprovidr = \"zapi\"\ntoken = \"canary\"",
@@ -156,7 +156,7 @@ fn mistakes_name_file_line_and_key_and_what_is_wanted_and_never_a_value() {
         (
             "[instances.shop]\nprovider = \"canary\"",
             2,
-            "[instances.shop] provider: must be one of zapi, megaapi",
+            "[instances.shop] provider: must be one of zapi, acme",
         ),
         (
             "[instances.shop]\nprovider = \"zapi\"\ntokn = \"canary\"",

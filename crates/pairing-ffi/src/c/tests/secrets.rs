@@ -29,7 +29,7 @@ fn whatever_is_wrong_with_settings_the_error_shows_no_value() {
         (c"zapi", c"base_url", CANARY),
         (c"zapi", c"qr_form", CANARY),
         (c"zapi", c"no_such_setting", CANARY),
-        (c"megaapi", c"host", CANARY),
+        (c"zapi", c"host", CANARY),
         (CANARY, c"token", CANARY),
     ] {
         assert_eq!(set(&mut settings, name, value), pairing_status::Ok);

@@ -47,7 +47,7 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    pub(crate) async fn start(dialect: Dialect) -> Self {
+    pub(crate) async fn start(dialect: &'static dyn Dialect) -> Self {
         Self::with(InstanceSetup::new(dialect)).await
     }
 
@@ -63,47 +63,30 @@ impl Gateway {
     }
 
     pub(crate) fn provider(&self) -> &'static str {
-        match self.instance.dialect() {
-            Dialect::ZApi => "zapi",
-            Dialect::MegaApi => "megaapi",
+        self.instance.dialect().name()
+    }
+
+    /// The environment variable of a field of the provider's configuration.
+    pub(crate) fn variable(&self, field: &str) -> String {
+        match field {
+            "base_url" => "PAIRING_BASE_URL".to_owned(),
+            _ => format!("PAIRING_{}_{field}", self.provider()).to_uppercase(),
         }
     }
 
     /// What links a program to this instance.
-    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        let id = self.instance.id().to_owned();
-        let token = self.instance.token().to_owned();
-        let mut variables = vec![("PAIRING_BASE_URL", self.base_url.clone())];
-        match self.instance.dialect() {
-            Dialect::ZApi => {
-                variables.push(("PAIRING_ZAPI_INSTANCE", id));
-                variables.push(("PAIRING_ZAPI_TOKEN", token));
-                if let Some(token) = self.instance.client_token() {
-                    variables.push(("PAIRING_ZAPI_CLIENT_TOKEN", token.to_owned()));
-                }
-            }
-            Dialect::MegaApi => {
-                variables.push(("PAIRING_MEGAAPI_INSTANCE_KEY", id));
-                variables.push(("PAIRING_MEGAAPI_TOKEN", token));
-            }
-        }
-        variables
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        let settings = self.instance.settings_at(&self.base_url).into_iter();
+        settings
+            .map(|(field, value)| (self.variable(field), value))
+            .collect()
     }
 
     /// What describes this instance in a file of several.
     pub(crate) fn section(&self, name: &str) -> String {
-        let (id, token) = (self.instance.id(), self.instance.token());
-        let mut section = format!(
-            "[instances.{name}]\nprovider = \"{}\"\nbase_url = \"{}\"\ntoken = \"{token}\"\n",
-            self.provider(),
-            self.base_url
-        );
-        section += &match self.instance.dialect() {
-            Dialect::ZApi => format!("instance = \"{id}\"\n"),
-            Dialect::MegaApi => format!("instance_key = \"{id}\"\n"),
-        };
-        if let Some(token) = self.instance.client_token() {
-            section += &format!("client_token = \"{token}\"\n");
+        let mut section = format!("[instances.{name}]\nprovider = \"{}\"\n", self.provider());
+        for (field, value) in self.instance.settings_at(&self.base_url) {
+            section += &format!("{field} = \"{value}\"\n");
         }
         section
     }
@@ -115,7 +98,7 @@ impl Gateway {
             .arg(self.provider());
         self.environment()
             .into_iter()
-            .fold(pairing, |pairing, (name, value)| pairing.env(name, value))
+            .fold(pairing, |pairing, (name, value)| pairing.env(&name, value))
     }
 
     /// The arguments that choose a method.

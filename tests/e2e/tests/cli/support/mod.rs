@@ -18,7 +18,8 @@ pub(crate) use serving::{ADMIN_TOKEN, Page, Serving};
 pub(crate) use terminal::{LARGE, Terminal, says};
 
 use futures_util::StreamExt as _;
-use pairing_sim::{Calls, Fault};
+pub(crate) use pairing_e2e::{ZAPI, another, dialects};
+use pairing_sim::{Calls, Fault, all_faults};
 
 /// Runs many programs, some at a time: two processors can serve more than two that wait.
 pub(crate) async fn in_parallel(runs: Vec<impl Future<Output = ()>>) {
@@ -29,14 +30,10 @@ pub(crate) async fn in_parallel(runs: Vec<impl Future<Output = ()>>) {
 /// Every fault, and first the one that takes as long as the HTTP client's patience: nothing
 /// should be left to wait for at the end.
 pub(crate) fn slowest_first() -> Vec<Fault> {
-    let mut faults = Fault::all();
-    faults.sort_by_key(|fault| *fault != Fault::Hang);
+    let mut faults = all_faults(dialects());
+    faults.sort_by_key(|fault| *fault != Fault::HANG);
     faults
 }
-
-/// Both gateways.
-pub(crate) const DIALECTS: [pairing_sim::Dialect; 2] =
-    [pairing_sim::Dialect::ZApi, pairing_sim::Dialect::MegaApi];
 
 /// One request is under way at a time. Of one that was given up, the gateway hears only when its
 /// connection closes: by then it may have the next.

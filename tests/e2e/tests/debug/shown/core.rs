@@ -50,7 +50,9 @@ fn view(phone: &PhoneNumber, code: PairingCode) -> PairingView {
 fn rules(code: PairingCode) -> EventRules {
     let mut rules = EventRules::new(&PairingPolicy::default());
     let preparing = PairingEvent {
-        kind: EventKind::Preparing,
+        kind: EventKind::Preparing {
+            method: PairingMethod::Qr,
+        },
         attempt: 0,
         ..event(code.clone())
     };

@@ -1,5 +1,6 @@
 //! Requests, answers, and what is configured with credentials.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use pairing_adapter::testing::CannedTransport;
@@ -8,8 +9,6 @@ use pairing_adapter::{
     Object, Overrides, ReqwestTransport, SecretUrl, Table, TransportError, TransportErrorKind,
     Values,
 };
-use pairing_megaapi::{MegaApi, MegaApiConfig};
-use pairing_zapi::{ZApi, ZApiConfig};
 
 use super::{Shown, shown};
 
@@ -78,11 +77,6 @@ async fn refused() -> TransportError {
 }
 
 fn adapters() -> Vec<Shown> {
-    let transport = || Arc::new(CannedTransport::default());
-    let mut zapi = ZApiConfig::new("canary", "canary");
-    zapi.client_token = Some("canary".into());
-    zapi.base_url = Some(base());
-    let megaapi = MegaApiConfig::new("canary", "canary", base());
     let mut overrides = Overrides::default();
     overrides.base_url = Some(base());
     let table = |value: &str| -> Table {
@@ -96,14 +90,35 @@ fn adapters() -> Vec<Shown> {
         &overrides,
     );
     let load = |value| pairing_providers::load("zapi", &table(value), |_| None, &overrides);
-    vec![
-        shown(ZApi::with_transport(zapi.clone(), transport()).unwrap()),
-        shown(zapi),
-        shown(MegaApi::with_transport(megaapi.clone(), transport()).unwrap()),
-        shown(megaapi),
+    let mut all = vec![
         shown(gathered.unwrap()),
         shown(load("canary").unwrap()),
         shown(load("canary canary").map(drop).unwrap_err()),
-        shown(overrides),
-    ]
+    ];
+    for adapter in pairing_providers::providers() {
+        let secrets = adapter.fields.iter().filter(|field| field.secret);
+        let table: Table = secrets
+            .map(|field| (field.name.to_owned(), "canary".into()))
+            .collect();
+        let config = pairing_providers::load(adapter.name, &table, |_| None, &overrides).unwrap();
+        let provider = config
+            .clone()
+            .build_with(Arc::new(CannedTransport::default()));
+        all.push(of_gateway(adapter.name, "config: ", &config));
+        all.push(of_gateway(adapter.name, "", &provider.unwrap()));
+    }
+    all.push(shown(overrides));
+    all
+}
+
+/// A type of a gateway's crate, by the name that it prints itself with after these words.
+fn of_gateway(gateway: &str, after: &str, value: &dyn Debug) -> Shown {
+    let text = format!("{value:?} {value:#?}");
+    let (_, own) = text.split_once(after).unwrap();
+    let name = own.split(' ').next().unwrap();
+    Shown {
+        name: format!("pairing_{gateway}::{name}"),
+        also: Vec::new(),
+        text,
+    }
 }

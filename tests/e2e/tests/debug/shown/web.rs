@@ -1,13 +1,13 @@
 //! The pairing page's secrets: tokens and links.
 
-use pairing_e2e::{Adapter, Bench};
+use pairing_e2e::{Adapter, Bench, ZAPI};
 use pairing_web::{AdminToken, CodelessEvent, HubInstance, NewPairing, PairingHub};
 
 use super::{Shown, core, shown, shown_without};
 
 pub(super) async fn all() -> Vec<Shown> {
     let admin = || AdminToken::new("canary-canary-canary").unwrap();
-    let bench = Bench::new(Adapter::ZApiText);
+    let bench = Bench::new(Adapter::usual(ZAPI));
     let instance = || {
         HubInstance::new(bench.provider.clone())
             .webhook_secret("canary-canary-canary")

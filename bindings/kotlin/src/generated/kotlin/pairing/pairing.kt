@@ -807,13 +807,17 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_resume(
     ): Int
-    external fun uniffi_pairing_ffi_checksum_method_pairingsession_snapshot(
-    ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_switch_method(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_take_event(
     ): Int
+    external fun uniffi_pairing_ffi_checksum_method_pairingsession_take_view(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_method_pairingsession_view(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_headers(
     ): Int
@@ -927,13 +931,17 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_pairingsession_resume(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_pairing_ffi_fn_method_pairingsession_snapshot(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_pairingsession_switch_method(`ptr`: Long,`method`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_pairing_ffi_fn_method_pairingsession_take_event(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_pairing_ffi_fn_method_pairingsession_take_view(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_pairing_ffi_fn_method_pairingsession_view(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(`ptr`: Long,
+    ): Long
+    external fun uniffi_pairing_ffi_fn_method_pairingsession_wait_for_view(`ptr`: Long,
     ): Long
     external fun uniffi_pairing_ffi_fn_clone_httprequest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1790,11 +1798,6 @@ public interface GeneratedPairingSessionInterface {
     fun `resume`()
     
     /**
-     * Where the session stands now: what to show after a screen was rebuilt.
-     */
-    fun `snapshot`(): PairingSnapshot
-    
-    /**
      * Links the phone the other way from now on: takes down the code and opens a round. Does
      * nothing if a round with this method is running already.
      *
@@ -1809,6 +1812,17 @@ public interface GeneratedPairingSessionInterface {
     fun `takeEvent`(): PairingEvent?
     
     /**
+     * Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+     * reader took it.
+     */
+    fun `takeView`(): PairingView?
+    
+    /**
+     * What a screen shows now, for one that was rebuilt.
+     */
+    fun `view`(): PairingView
+    
+    /**
      * Waits until there is an event to take; false after the last was taken.
      *
      * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
@@ -1816,6 +1830,16 @@ public interface GeneratedPairingSessionInterface {
      * `next_event` is made of this and `take_event`.
      */
     suspend fun `waitForEvent`(): kotlin.Boolean
+    
+    /**
+     * Waits until there is a view to take: the present at the first call, then the latest after
+     * each change. False after the last was taken. Cancelling it loses nothing; in each language
+     * `next_view` is made of this and `take_view`.
+     *
+     * Read the views of a session or its events: both are the same stream, and a view takes the
+     * events before it away.
+     */
+    suspend fun `waitForView`(): kotlin.Boolean
     
     companion object
 }
@@ -2002,22 +2026,6 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
 
     
     /**
-     * Where the session stands now: what to show after a screen was rebuilt.
-     */override fun `snapshot`(): PairingSnapshot {
-            return FfiConverterTypePairingSnapshot.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_snapshot(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
      * Links the phone the other way from now on: takes down the code and opens a round. Does
      * nothing if a round with this method is running already.
      *
@@ -2055,6 +2063,39 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
 
     
     /**
+     * Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+     * reader took it.
+     */override fun `takeView`(): PairingView? {
+            return FfiConverterOptionalTypePairingView.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_take_view(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What a screen shows now, for one that was rebuilt.
+     */override fun `view`(): PairingView {
+            return FfiConverterTypePairingView.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_view(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Waits until there is an event to take; false after the last was taken.
      *
      * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
@@ -2066,6 +2107,34 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_event(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_poll_i8(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_complete_i8(future, continuation) },
+        { future -> UniffiLib.ffi_pairing_ffi_rust_future_free_i8(future) },
+        // lift function
+        { FfiConverterBoolean.lift(it) },
+        // Error FFI converter
+        UniffiNullRustCallStatusErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Waits until there is a view to take: the present at the first call, then the latest after
+     * each change. False after the last was taken. Cancelling it loses nothing; in each language
+     * `next_view` is made of this and `take_view`.
+     *
+     * Read the views of a session or its events: both are the same stream, and a view takes the
+     * events before it away.
+     */
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `waitForView`() : kotlin.Boolean {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_wait_for_view(
                 uniffiHandle,
                 
             )
@@ -4497,6 +4566,70 @@ public object FfiConverterTypeQrMatrix: FfiConverter<QrMatrix, Long> {
 
 
 /**
+ * What the user of a screen may do.
+ */
+data class Actions (
+    /**
+     * `resume`: open the next round.
+     */
+    val `resume`: kotlin.Boolean
+    , 
+    /**
+     * `switch_method` to QR codes.
+     */
+    val `switchToQr`: kotlin.Boolean
+    , 
+    /**
+     * `switch_method` to a phone code, also for another number. Where the session expects a
+     * number, for that number only.
+     */
+    val `switchToPhoneCode`: kotlin.Boolean
+    , 
+    /**
+     * `cancel`: end the session.
+     */
+    val `cancel`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeActions: FfiConverterRustBuffer<Actions> {
+    override fun read(buf: ByteBuffer): Actions {
+        return Actions(
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Actions) = (
+            FfiConverterBoolean.allocationSize(value.`resume`) +
+            FfiConverterBoolean.allocationSize(value.`switchToQr`) +
+            FfiConverterBoolean.allocationSize(value.`switchToPhoneCode`) +
+            FfiConverterBoolean.allocationSize(value.`cancel`)
+    )
+
+    override fun write(value: Actions, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`resume`, buf)
+            FfiConverterBoolean.write(value.`switchToQr`, buf)
+            FfiConverterBoolean.write(value.`switchToPhoneCode`, buf)
+            FfiConverterBoolean.write(value.`cancel`, buf)
+    }
+}
+
+
+
+/**
  * What a provider supports. Whatever is false here fails with `Unsupported`.
  */
 data class Capabilities (
@@ -5028,19 +5161,51 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
 
 
 /**
- * Where a session stands: what someone who looks only now has to show.
+ * The present of a session: what a screen shows, and what its user may do.
+ *
+ * A view is complete: a screen draws the latest one and needs no event and no view before it.
  */
-data class PairingSnapshot (
+data class PairingView (
     /**
-     * How the phone is being linked at the moment.
+     * The `seq` of the latest event; 0 before the first.
+     */
+    val `seq`: kotlin.ULong
+    , 
+    /**
+     * 1 for the first round; each `resume` or `switch_method` opens the next.
+     */
+    val `round`: kotlin.UInt
+    , 
+    /**
+     * How many codes this round has put on the screen.
+     */
+    val `attempt`: kotlin.UInt
+    , 
+    /**
+     * QR codes in one round, from the policy. A round by phone code has one code.
+     */
+    val `codesPerRound`: kotlin.UInt
+    , 
+    /**
+     * How the phone is being linked.
      */
     val `method`: PairingMethod
     , 
     /**
-     * The event that describes the present: the code on screen if there is one, otherwise
-     * the latest event.
+     * What the screen shows.
      */
-    val `state`: PairingEvent
+    val `screen`: Screen
+    , 
+    /**
+     * The failed request that will be repeated, if the latest event was about one. A code on
+     * screen stays usable meanwhile.
+     */
+    val `retrying`: Retrying?
+    , 
+    /**
+     * What the user may do.
+     */
+    val `actions`: Actions
     
 ): Disposable{
     
@@ -5052,8 +5217,14 @@ data class PairingSnapshot (
     override fun destroy() {
         
     Disposable.destroy(
+        this.`seq`,
+        this.`round`,
+        this.`attempt`,
+        this.`codesPerRound`,
         this.`method`,
-        this.`state`
+        this.`screen`,
+        this.`retrying`,
+        this.`actions`
     )
     }
     
@@ -5063,22 +5234,40 @@ data class PairingSnapshot (
 /**
  * @suppress
  */
-public object FfiConverterTypePairingSnapshot: FfiConverterRustBuffer<PairingSnapshot> {
-    override fun read(buf: ByteBuffer): PairingSnapshot {
-        return PairingSnapshot(
+public object FfiConverterTypePairingView: FfiConverterRustBuffer<PairingView> {
+    override fun read(buf: ByteBuffer): PairingView {
+        return PairingView(
+            FfiConverterULong.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
             FfiConverterTypePairingMethod.read(buf),
-            FfiConverterTypePairingEvent.read(buf),
+            FfiConverterTypeScreen.read(buf),
+            FfiConverterOptionalTypeRetrying.read(buf),
+            FfiConverterTypeActions.read(buf),
         )
     }
 
-    override fun allocationSize(value: PairingSnapshot) = (
+    override fun allocationSize(value: PairingView) = (
+            FfiConverterULong.allocationSize(value.`seq`) +
+            FfiConverterUInt.allocationSize(value.`round`) +
+            FfiConverterUInt.allocationSize(value.`attempt`) +
+            FfiConverterUInt.allocationSize(value.`codesPerRound`) +
             FfiConverterTypePairingMethod.allocationSize(value.`method`) +
-            FfiConverterTypePairingEvent.allocationSize(value.`state`)
+            FfiConverterTypeScreen.allocationSize(value.`screen`) +
+            FfiConverterOptionalTypeRetrying.allocationSize(value.`retrying`) +
+            FfiConverterTypeActions.allocationSize(value.`actions`)
     )
 
-    override fun write(value: PairingSnapshot, buf: ByteBuffer) {
+    override fun write(value: PairingView, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`seq`, buf)
+            FfiConverterUInt.write(value.`round`, buf)
+            FfiConverterUInt.write(value.`attempt`, buf)
+            FfiConverterUInt.write(value.`codesPerRound`, buf)
             FfiConverterTypePairingMethod.write(value.`method`, buf)
-            FfiConverterTypePairingEvent.write(value.`state`, buf)
+            FfiConverterTypeScreen.write(value.`screen`, buf)
+            FfiConverterOptionalTypeRetrying.write(value.`retrying`, buf)
+            FfiConverterTypeActions.write(value.`actions`, buf)
     }
 }
 
@@ -5285,6 +5474,53 @@ public object FfiConverterTypeRetryPolicy: FfiConverterRustBuffer<RetryPolicy> {
             FfiConverterUInt.write(value.`maxRetries`, buf)
             FfiConverterUInt.write(value.`phoneCodeMaxRetries`, buf)
             FfiConverterDuration.write(value.`maxCooldown`, buf)
+    }
+}
+
+
+
+/**
+ * A request that failed and will be repeated.
+ */
+data class Retrying (
+    /**
+     * When the next request goes out.
+     */
+    val `retryAt`: java.time.Instant
+    , 
+    /**
+     * What went wrong.
+     */
+    val `error`: FailureReport
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRetrying: FfiConverterRustBuffer<Retrying> {
+    override fun read(buf: ByteBuffer): Retrying {
+        return Retrying(
+            FfiConverterTimestamp.read(buf),
+            FfiConverterTypeFailureReport.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Retrying) = (
+            FfiConverterTimestamp.allocationSize(value.`retryAt`) +
+            FfiConverterTypeFailureReport.allocationSize(value.`error`)
+    )
+
+    override fun write(value: Retrying, buf: ByteBuffer) {
+            FfiConverterTimestamp.write(value.`retryAt`, buf)
+            FfiConverterTypeFailureReport.write(value.`error`, buf)
     }
 }
 
@@ -5685,8 +5921,17 @@ sealed class EventKind: Disposable  {
     /**
      * A round began and its first code is on its way: show nothing yet.
      */
-    object Preparing : EventKind()
-    
+    data class Preparing(
+        /**
+         * How the phone is linked in this round.
+         */
+        val `method`: pairing.PairingMethod) : EventKind()
+        
+    {
+        
+
+        companion object
+    }
     
     /**
      * Show this code, in place of any other, until `expires_at` at the latest.
@@ -5764,7 +6009,12 @@ sealed class EventKind: Disposable  {
     @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
     override fun destroy() {
         when(this) {
-            is EventKind.Preparing -> {// Nothing to destroy
+            is EventKind.Preparing -> {
+                
+    Disposable.destroy(
+        this.`method`
+    )
+                
             }
             is EventKind.CodeReady -> {
                 
@@ -5811,7 +6061,9 @@ sealed class EventKind: Disposable  {
 public object FfiConverterTypeEventKind : FfiConverterRustBuffer<EventKind>{
     override fun read(buf: ByteBuffer): EventKind {
         return when(buf.getInt()) {
-            1 -> EventKind.Preparing
+            1 -> EventKind.Preparing(
+                FfiConverterTypePairingMethod.read(buf),
+                )
             2 -> EventKind.CodeReady(
                 FfiConverterTypePairingCode.read(buf),
                 FfiConverterTimestamp.read(buf),
@@ -5835,6 +6087,7 @@ public object FfiConverterTypeEventKind : FfiConverterRustBuffer<EventKind>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
+                + FfiConverterTypePairingMethod.allocationSize(value.`method`)
             )
         }
         is EventKind.CodeReady -> {
@@ -5879,6 +6132,7 @@ public object FfiConverterTypeEventKind : FfiConverterRustBuffer<EventKind>{
         when(value) {
             is EventKind.Preparing -> {
                 buf.putInt(1)
+                FfiConverterTypePairingMethod.write(value.`method`, buf)
                 Unit
             }
             is EventKind.CodeReady -> {
@@ -6469,6 +6723,198 @@ public object FfiConverterTypePairingOutcome : FfiConverterRustBuffer<PairingOut
 
 
 
+/**
+ * What a screen shows.
+ */
+sealed class Screen: Disposable  {
+    
+    /**
+     * The first code of the round is on its way.
+     */
+    object Preparing : Screen()
+    
+    
+    /**
+     * A code.
+     */
+    data class Code(
+        /**
+         * What to show.
+         */
+        val `code`: pairing.PairingCode, 
+        /**
+         * When the code must be off the screen. For a countdown, ask the code for what remains:
+         * the clock may be set meanwhile.
+         */
+        val `expiresAt`: java.time.Instant, 
+        /**
+         * How sure that moment is.
+         */
+        val `expiry`: pairing.Expiry) : Screen()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The code expired or was withdrawn, and the next one is on its way.
+     */
+    object CodeExpired : Screen()
+    
+    
+    /**
+     * The codes of the round expired unused: offer `resume`.
+     */
+    object WaitingForUser : Screen()
+    
+    
+    /**
+     * The session has ended. This view is the last.
+     */
+    data class Finished(
+        /**
+         * How the session ended.
+         */
+        val `outcome`: pairing.PairingOutcome) : Screen()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        when(this) {
+            is Screen.Preparing -> {// Nothing to destroy
+            }
+            is Screen.Code -> {
+                
+    Disposable.destroy(
+        this.`code`,
+        this.`expiresAt`,
+        this.`expiry`
+    )
+                
+            }
+            is Screen.CodeExpired -> {// Nothing to destroy
+            }
+            is Screen.WaitingForUser -> {// Nothing to destroy
+            }
+            is Screen.Finished -> {
+                
+    Disposable.destroy(
+        this.`outcome`
+    )
+                
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeScreen : FfiConverterRustBuffer<Screen>{
+    override fun read(buf: ByteBuffer): Screen {
+        return when(buf.getInt()) {
+            1 -> Screen.Preparing
+            2 -> Screen.Code(
+                FfiConverterTypePairingCode.read(buf),
+                FfiConverterTimestamp.read(buf),
+                FfiConverterTypeExpiry.read(buf),
+                )
+            3 -> Screen.CodeExpired
+            4 -> Screen.WaitingForUser
+            5 -> Screen.Finished(
+                FfiConverterTypePairingOutcome.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Screen): ULong = when(value) {
+        is Screen.Preparing -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Screen.Code -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePairingCode.allocationSize(value.`code`)
+                + FfiConverterTimestamp.allocationSize(value.`expiresAt`)
+                + FfiConverterTypeExpiry.allocationSize(value.`expiry`)
+            )
+        }
+        is Screen.CodeExpired -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Screen.WaitingForUser -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Screen.Finished -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePairingOutcome.allocationSize(value.`outcome`)
+            )
+        }
+    }
+
+    override fun write(value: Screen, buf: ByteBuffer) {
+        when(value) {
+            is Screen.Preparing -> {
+                buf.putInt(1)
+                Unit
+            }
+            is Screen.Code -> {
+                buf.putInt(2)
+                FfiConverterTypePairingCode.write(value.`code`, buf)
+                FfiConverterTimestamp.write(value.`expiresAt`, buf)
+                FfiConverterTypeExpiry.write(value.`expiry`, buf)
+                Unit
+            }
+            is Screen.CodeExpired -> {
+                buf.putInt(3)
+                Unit
+            }
+            is Screen.WaitingForUser -> {
+                buf.putInt(4)
+                Unit
+            }
+            is Screen.Finished -> {
+                buf.putInt(5)
+                FfiConverterTypePairingOutcome.write(value.`outcome`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
 
 
 /**
@@ -6857,6 +7303,70 @@ public object FfiConverterOptionalTypePairingPolicy: FfiConverterRustBuffer<Pair
         } else {
             buf.put(1)
             FfiConverterTypePairingPolicy.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePairingView: FfiConverterRustBuffer<PairingView?> {
+    override fun read(buf: ByteBuffer): PairingView? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePairingView.read(buf)
+    }
+
+    override fun allocationSize(value: PairingView?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePairingView.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PairingView?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePairingView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeRetrying: FfiConverterRustBuffer<Retrying?> {
+    override fun read(buf: ByteBuffer): Retrying? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRetrying.read(buf)
+    }
+
+    override fun allocationSize(value: Retrying?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRetrying.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Retrying?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRetrying.write(value, buf)
         }
     }
 }

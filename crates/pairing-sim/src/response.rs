@@ -1,19 +1,26 @@
-//! One answer of a gateway, and the ways in which it may fail to arrive.
+//! One response of a gateway, and the ways in which it may fail to arrive.
+
+use std::fmt;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use pairing_qr::QrMatrix;
 use serde_json::Value;
+
+use crate::QrPictureBody;
 
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) const PNG: &str = "image/png";
 
-#[derive(Debug)]
-pub(crate) struct Answer {
+/// What a gateway answers. `Debug` hides the body.
+pub struct GatewayResponse {
     status: u16,
     content_type: Option<&'static str>,
     retry_after: Option<String>,
@@ -34,12 +41,16 @@ enum Ending {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ConnectionReset;
 
-impl Answer {
-    pub(crate) fn json(status: u16, body: &Value) -> Self {
+impl GatewayResponse {
+    /// JSON.
+    #[must_use]
+    pub fn json(status: u16, body: &Value) -> Self {
         Self::new(status, JSON, body.to_string())
     }
 
-    pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+    /// A body with this content type.
+    #[must_use]
+    pub fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self {
             content_type: Some(content_type),
             body: body.into(),
@@ -47,13 +58,46 @@ impl Answer {
         }
     }
 
-    pub(crate) fn empty(status: u16) -> Self {
+    /// No body, and no content type.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
         Self {
             status,
             content_type: None,
             retry_after: None,
             body: Bytes::new(),
             ending: Ending::Complete,
+        }
+    }
+
+    /// An HTML page.
+    #[must_use]
+    pub fn html(status: u16, page: String) -> Self {
+        Self::new(status, HTML, page)
+    }
+
+    /// Plain text.
+    #[must_use]
+    pub fn text(status: u16, text: String) -> Self {
+        Self::new(status, TEXT, text)
+    }
+
+    /// A QR code as a picture in this shape. `in_json` is the gateway's own way to send the data
+    /// URI.
+    pub fn picture(
+        qr_text: &str,
+        shape: QrPictureBody,
+        in_json: impl FnOnce(&str) -> Self,
+    ) -> Self {
+        let Some(png) = png(qr_text) else {
+            // The simulator's texts fit into a QR code.
+            return Self::empty(500);
+        };
+        match shape {
+            QrPictureBody::DataUri => in_json(&data_uri(&png)),
+            QrPictureBody::BareDataUri => Self::text(200, data_uri(&png)),
+            QrPictureBody::BareBase64 => Self::text(200, STANDARD.encode(png)),
+            QrPictureBody::Png => Self::new(200, PNG, png),
         }
     }
 
@@ -80,7 +124,25 @@ impl Answer {
     }
 }
 
-impl IntoResponse for Answer {
+impl fmt::Debug for GatewayResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayResponse")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+fn png(qr_text: &str) -> Option<Vec<u8>> {
+    const PIXELS_PER_MODULE: u32 = 6;
+    let matrix = QrMatrix::encode(qr_text).ok()?;
+    matrix.to_png(PIXELS_PER_MODULE).ok()
+}
+
+fn data_uri(png: &[u8]) -> String {
+    format!("data:image/png;base64,{}", STANDARD.encode(png))
+}
+
+impl IntoResponse for GatewayResponse {
     fn into_response(self) -> Response {
         let length = self.body.len();
         let body = match self.ending {
