@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Grey, SOCKET_TEXT, write_png};
+use common::{Grey, SOCKET_TEXT, crc32, write_png};
 use jpeg_encoder::SamplingFactor;
 use pairing_qr::{QrMatrix, decode};
 use png::{BitDepth, ColorType};
@@ -59,6 +59,61 @@ fn grey_of_every_depth() {
         &picture.to_png_as(ColorType::Grayscale, BitDepth::Sixteen, wide),
         "16 bits",
     );
+}
+
+/// The pass in which an interlaced file has each pixel of a square of eight (ISO/IEC 15948,
+/// section 8.2).
+const PASSES: [&[u8; 8]; 8] = [
+    b"16462646",
+    b"77777777",
+    b"56565656",
+    b"77777777",
+    b"36463646",
+    b"77777777",
+    b"56565656",
+    b"77777777",
+];
+
+/// In 8 bits of grey. The encoder that draws the other pictures does not interlace.
+fn interlaced(picture: &Grey) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for pass in b'1'..=b'7' {
+        for y in 0..picture.height {
+            let columns = (0..picture.width).filter(|x| PASSES[y % 8][x % 8] == pass);
+            let row: Vec<u8> = columns
+                .map(|x| picture.pixels[y * picture.width + x])
+                .collect();
+            if !row.is_empty() {
+                lines.push(0);
+                lines.extend(row);
+            }
+        }
+    }
+    let mut header = Vec::new();
+    for side in [picture.width, picture.height] {
+        header.extend(u32::try_from(side).unwrap().to_be_bytes());
+    }
+    header.extend([8, 0, 0, 0, 1]);
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let data = miniz_oxide::deflate::compress_to_vec_zlib(&lines, 6);
+    for (name, content) in [(b"IHDR", header), (b"IDAT", data), (b"IEND", Vec::new())] {
+        file.extend(u32::try_from(content.len()).unwrap().to_be_bytes());
+        let checked = [name.as_slice(), content.as_slice()].concat();
+        file.extend(&checked);
+        file.extend(crc32(&checked).to_be_bytes());
+    }
+    file
+}
+
+#[test]
+fn interlaced_pictures_of_any_size() {
+    for pixels_per_module in [1.0, 1.5, 2.0, 2.7, 3.3] {
+        for quiet_zone in [0, 1, 4] {
+            let picture = Grey::of(&matrix(), pixels_per_module, quiet_zone);
+            let what = format!("{pixels_per_module} pixels, quiet zone of {quiet_zone}");
+            assert_read(&interlaced(&picture), &what);
+        }
+    }
 }
 
 #[test]
