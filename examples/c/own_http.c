@@ -1,6 +1,6 @@
 /* HTTP by the program instead of the library: a table of callbacks, here over plain sockets.
  *
- *     ./own_http zapi|megaapi [phone number]
+ *     ./own_http zapi [phone number]
  *
  * It speaks no TLS and therefore only reaches `pairing sim` on this computer. A program of yours
  * has libcurl, libsoup or WinHTTP in this place; all around it stays as it is. */
@@ -148,7 +148,7 @@ static void send_request(void *user_data, const pairing_http_request *request,
 
 int main(int argc, char **argv) {
     if (argc < 2) {
-        fprintf(stderr, "usage: %s zapi|megaapi [phone number]\n", argv[0]);
+        fprintf(stderr, "usage: %s <provider, such as zapi> [phone number]\n", argv[0]);
         return EXIT_FAILURE;
     }
     /* Copied; `cancel` is only for programs whose `send` returns before the answer is there. */

@@ -1,7 +1,7 @@
 /* The same in an event loop without a thread of its own: poll() watches the session and the
  * keyboard, and whatever else the program has to do.
  *
- *     ./poll zapi|megaapi [phone number]
+ *     ./poll zapi [phone number]
  *
  * Enter asks for new codes, q and Enter gives up. */
 #define _POSIX_C_SOURCE 200809L
@@ -44,7 +44,7 @@ static bool read_keys(pairing_session *session) {
 
 int main(int argc, char **argv) {
     if (argc < 2) {
-        fprintf(stderr, "usage: %s zapi|megaapi [phone number]\n", argv[0]);
+        fprintf(stderr, "usage: %s <provider, such as zapi> [phone number]\n", argv[0]);
         return EXIT_FAILURE;
     }
     pairing_session *session = start(argv[1], argc > 2 ? argv[2] : NULL, NULL);

@@ -1,7 +1,7 @@
 /* Links a WhatsApp number from a terminal:
  *
  *     ./terminal zapi                            shows QR codes
- *     ./terminal megaapi "+55 11 99999-8888"     shows a code to type on that phone
+ *     ./terminal zapi "+55 11 99999-8888"        shows a code to type on that phone
  *
  * Credentials come from the environment; see start.h. */
 #define _POSIX_C_SOURCE 200809L
@@ -19,7 +19,7 @@ static bool wait_for_enter(void) {
 
 int main(int argc, char **argv) {
     if (argc < 2) {
-        fprintf(stderr, "usage: %s zapi|megaapi [phone number]\n", argv[0]);
+        fprintf(stderr, "usage: %s <provider, such as zapi> [phone number]\n", argv[0]);
         return EXIT_FAILURE;
     }
     pairing_session *session = start(argv[1], argc > 2 ? argv[2] : NULL, NULL);

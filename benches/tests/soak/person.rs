@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::time::{Duration, SystemTime};
 
+use pairing_core::testing::{BrokenRule, EventRules};
 use pairing_core::{
     CommandError, EventKind, PairingEvents, PairingHandle, PairingMethod, PairingOutcome,
     PairingPolicy, PairingProvider, PairingSession, WebhookHint,
@@ -28,7 +29,7 @@ pub(crate) struct Went {
     /// Requests that the gateway still sees after the end.
     pub(crate) under_way: usize,
     /// A rule of the event stream that was broken.
-    pub(crate) broken: Option<String>,
+    pub(crate) broken: Option<BrokenRule>,
 }
 
 /// Runs one session to its end. A second reader sees what becomes of one that is dropped.
@@ -158,16 +159,11 @@ fn switch(handle: &PairingHandle, method: PairingMethod) {
 }
 
 /// Reads to the end: the outcomes seen, when it ended, and a rule that was broken.
-async fn watch(mut events: PairingEvents) -> (Vec<PairingOutcome>, Instant, Option<String>) {
-    let (mut outcomes, mut broken, mut last) = (Vec::new(), None, None);
+async fn watch(mut events: PairingEvents) -> (Vec<PairingOutcome>, Instant, Option<BrokenRule>) {
+    let (mut outcomes, mut broken) = (Vec::new(), None);
+    let mut rules = EventRules::new(&PairingPolicy::default());
     while let Some(event) = events.next_event().await {
-        if !outcomes.is_empty() {
-            broken = Some(format!("{:?} after the end", event.kind));
-        }
-        if last.is_some_and(|last| event.seq != last + 1) {
-            broken = Some(format!("event {} after {last:?}", event.seq));
-        }
-        last = Some(event.seq);
+        broken = broken.or(rules.check(&event).err());
         outcomes.extend(event.outcome().cloned());
     }
     (outcomes, Instant::now(), broken)

@@ -989,7 +989,7 @@ pairing_status pairing_policy_validate(const struct pairing_policy *policy);
 void pairing_policy_free(struct pairing_policy *policy);
 
 /**
- * Opens the provider with this name ("zapi", "megaapi"). No request is made yet. `settings`
+ * Opens the provider with this name, such as "zapi". No request is made yet. `settings`
  * may be NULL and can be freed afterwards.
  *
  * With `http` NULL the library uses its own HTTP client, if it was built with one. Otherwise

@@ -158,10 +158,11 @@ static void versions_and_names(void) {
     EXPECT_TEXT(pairing_status_name(PAIRING_STATUS_BAD_CREDENTIALS), "bad_credentials");
     EXPECT_TEXT(pairing_event_kind_name(PAIRING_EVENT_KIND_CODE_READY), "code_ready");
     EXPECT_TEXT(pairing_outcome_name(PAIRING_OUTCOME_ALREADY_CONNECTED), "already_connected");
-    EXPECT(pairing_providers_get_count() == 2);
+    size_t count = pairing_providers_get_count();
+    EXPECT(count > 1);
     EXPECT_TEXT(pairing_providers_get_name(0), "zapi");
-    EXPECT_TEXT(pairing_providers_get_name(1), "megaapi");
-    EXPECT(!pairing_providers_get_name(2));
+    EXPECT(pairing_providers_get_name(count - 1));
+    EXPECT(!pairing_providers_get_name(count));
 }
 
 static const struct tap_test tests[] = {

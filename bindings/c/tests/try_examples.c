@@ -1,6 +1,8 @@
 /* The examples, run as a person would: each links a real instance of the simulator. Their folder
  * is in PAIRING_C_EXAMPLES. */
 #define _POSIX_C_SOURCE 200809L
+#include <ctype.h>
+#include <pairing.h>
 #include <sys/wait.h>
 
 #include "support/simulator.h"
@@ -13,8 +15,10 @@ struct program {
 
 static void set(const char *provider, const char *setting, const char *value) {
     char variable[64];
-    snprintf(variable, sizeof variable, "PAIRING_%s_%s",
-             strcmp(provider, "zapi") == 0 ? "ZAPI" : "MEGAAPI", setting);
+    snprintf(variable, sizeof variable, "PAIRING_%s_%s", provider, setting);
+    for (char *c = variable; *c; c++) {
+        *c = (char)toupper((unsigned char)*c);
+    }
     setenv(variable, value, 1);
 }
 
@@ -37,13 +41,10 @@ static struct program run(const char *name, const struct instance *instance, boo
         close(keyboard[1]);
         close(screen[0]);
         close(screen[1]);
-        set(instance->provider, "BASE_URL", getenv("PAIRING_SIM"));
-        set(instance->provider, "INSTANCE", instance->id);
-        set(instance->provider, "INSTANCE_KEY", instance->id);
-        set(instance->provider, "TOKEN", instance->token);
-        /* Each provider knows one of the two. */
-        unsetenv(strcmp(instance->provider, "zapi") == 0 ? "PAIRING_ZAPI_INSTANCE_KEY"
-                                                         : "PAIRING_MEGAAPI_INSTANCE");
+        set(instance->provider, "base_url", getenv("PAIRING_SIM"));
+        for (size_t i = 0; i < instance->count; i++) {
+            set(instance->provider, instance->settings[i].name, instance->settings[i].value);
+        }
         setenv("PAIRING_SPEED", speed, 1);
         execl(path, name, instance->provider, typed ? SIMULATOR_PHONE : NULL, (char *)NULL);
         perror(path);
@@ -56,16 +57,20 @@ static struct program run(const char *name, const struct instance *instance, boo
     return program;
 }
 
-/* Reads the screen up to a line with this text in it. */
-static bool wait_for_line(struct program *program, const char *text) {
+/* Reads the screen up to a line with one of these texts in it. */
+static bool wait_for_either(struct program *program, const char *text, const char *other) {
     char *line = NULL;
     size_t size = 0;
     bool found = false;
     while (!found && getline(&line, &size, program->screen) > 0) {
-        found = strstr(line, text) != NULL;
+        found = strstr(line, text) || strstr(line, other);
     }
     free(line);
     return found;
+}
+
+static bool wait_for_line(struct program *program, const char *text) {
+    return wait_for_either(program, text, text);
 }
 
 static void press(struct program *program, const char *keys) {
@@ -83,9 +88,10 @@ static int finish(struct program *program) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static bool wait_for_code(struct program *program, const struct instance *instance, bool typed) {
-    bool picture = !typed && strcmp(instance->provider, "megaapi") == 0;
-    return wait_for_line(program, typed ? "Type it" : picture ? "Open pairing-code" : "Scan it");
+/* A QR code is drawn, or written to a file if the gateway sends a picture. */
+static bool wait_for_code(struct program *program, bool typed) {
+    return typed ? wait_for_line(program, "Type it")
+                 : wait_for_either(program, "Scan it", "Open pairing-code");
 }
 
 static void expect_linked(struct program *program) {
@@ -96,7 +102,7 @@ static void expect_linked(struct program *program) {
 static void links(const char *name, const char *provider, bool typed) {
     struct instance instance = simulator_add(provider);
     struct program program = run(name, &instance, typed, "10");
-    EXPECT(wait_for_code(&program, &instance, typed));
+    EXPECT(wait_for_code(&program, typed));
     simulator_use_code(&instance, typed);
     expect_linked(&program);
 }
@@ -106,7 +112,7 @@ static void resumes(const char *name, const char *provider, bool typed) {
     struct program program = run(name, &instance, typed, "40");
     EXPECT(wait_for_line(&program, "Press Enter"));
     press(&program, "\n");
-    EXPECT(wait_for_code(&program, &instance, typed));
+    EXPECT(wait_for_code(&program, typed));
     simulator_use_code(&instance, typed);
     expect_linked(&program);
 }
@@ -114,7 +120,7 @@ static void resumes(const char *name, const char *provider, bool typed) {
 static void is_cancelled(const char *name, const char *provider, bool typed) {
     struct instance instance = simulator_add(provider);
     struct program program = run(name, &instance, typed, "10");
-    EXPECT(wait_for_code(&program, &instance, typed));
+    EXPECT(wait_for_code(&program, typed));
     press(&program, "q\n");
     EXPECT(wait_for_line(&program, "Done: cancelled"));
     EXPECT(finish(&program) == EXIT_FAILURE);
@@ -123,7 +129,11 @@ static void is_cancelled(const char *name, const char *provider, bool typed) {
 
 static void refuses_a_wrong_token(const char *name, const char *provider, bool typed) {
     struct instance instance = simulator_add(provider);
-    strcpy(instance.token, "wrong");
+    for (size_t i = 0; i < instance.count; i++) {
+        if (strcmp(instance.settings[i].name, "token") == 0) {
+            strcpy(instance.settings[i].value, "wrong");
+        }
+    }
     struct program program = run(name, &instance, typed, "10");
     EXPECT(wait_for_line(&program, "Done: rejected"));
     EXPECT(finish(&program) == EXIT_FAILURE);
@@ -150,8 +160,8 @@ int main(int argc, char **argv) {
         if (argc > 1 && !strstr(tests[i].what, argv[1])) {
             continue;
         }
-        for (int variant = 0; variant < 4; variant++) {
-            const char *provider = variant < 2 ? "zapi" : "megaapi";
+        for (size_t variant = 0; variant < 2 * pairing_providers_get_count(); variant++) {
+            const char *provider = pairing_providers_get_name(variant / 2);
             bool typed = variant % 2;
             char name[128];
             snprintf(name, sizeof name, "example %s %s (%s, %s)", tests[i].example, tests[i].what,

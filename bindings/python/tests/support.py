@@ -12,6 +12,7 @@ from pairing import EventKind, PairingMethod
 
 BASE_URL = os.environ["PAIRING_SIM"]
 QUICK = timedelta(milliseconds=100)
+PROVIDERS = {info.name: info for info in pairing.providers()}
 
 
 class Instance:
@@ -20,12 +21,9 @@ class Instance:
     def __init__(self, dialect, **setup):
         view = control("POST", "instances", {"dialect": dialect, **setup})
         self.dialect, self.id, self.phone = dialect, view["id"], view["phone"]
-        self.secrets = [view["token"]]
-        name = "instance" if dialect == "zapi" else "instance_key"
-        self.settings = {name: self.id, "token": view["token"], "base_url": BASE_URL}
-        if view["client_token"]:
-            self.settings["client_token"] = view["client_token"]
-            self.secrets.append(view["client_token"])
+        self.settings = {**view["settings"], "base_url": BASE_URL}
+        secret = [field.name for field in PROVIDERS[dialect].fields if field.secret]
+        self.secrets = [self.settings[name] for name in secret if name in self.settings]
 
     def open(self, transport=None):
         return pairing.open_provider(self.dialect, self.settings, transport)

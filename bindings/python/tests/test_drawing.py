@@ -18,7 +18,9 @@ class Drawing(Case):
         self.assertEqual(len(matrix.modules()), matrix.width() ** 2)
 
     async def test_a_picture_is_shown_as_it_came(self):
-        with Instance("megaapi").session() as session:
+        instance = Instance("zapi")
+        instance.settings["qr_form"] = "image"
+        with instance.session() as session:
             code = (await self.until(session, EventKind.CODE_READY)).kind.code
         self.assertIs(code.form(), CodeForm.QR_IMAGE)
         self.assertEqual(code.media_type(), "image/png")

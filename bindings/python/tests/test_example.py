@@ -33,11 +33,12 @@ class Example(unittest.TestCase):
         self.assertIn("ALREADY_CONNECTED", ended.stdout)
 
     def test_says_what_is_wrong_and_fails(self):
-        instance = Instance("megaapi")
+        instance = Instance("zapi")
         instance.settings["token"] = "a-token-that-is-wrong"
-        ended = run(instance, "megaapi")
+        ended = run(instance, "zapi")
         self.assertEqual(ended.returncode, 1)
         self.assertIn("bad_credentials".upper(), ended.stdout)
+        instance.settings.clear()
         ended = run(instance, "zapi")
         self.assertEqual(ended.returncode, 1)
         self.assertIn("(invalid_settings)", ended.stderr)

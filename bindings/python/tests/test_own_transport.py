@@ -9,7 +9,7 @@ import unittest
 import pairing
 from http_client_transport import HttpClientTransport
 from pairing import ErrorCode, EventKind, HttpResponse, TransportError
-from support import Case, Instance
+from support import PROVIDERS, Case, Instance
 
 
 class Answering(pairing.HttpTransport):
@@ -30,7 +30,7 @@ class OwnTransport(Case):
         return await self.outcome(session, EventKind.PREPARING, EventKind.RETRYING)
 
     async def test_links_over_the_example(self):
-        for dialect in ("zapi", "megaapi"):
+        for dialect in PROVIDERS:
             for by_phone in (False, True):
                 with self.subTest(dialect=dialect, by_phone=by_phone):
                     instance = Instance(dialect)

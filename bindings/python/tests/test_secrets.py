@@ -8,7 +8,7 @@ import unittest
 
 import pairing
 from pairing import CodeReply, EventKind, PairingCode, SessionOptions
-from support import Case, Instance
+from support import PROVIDERS, Case, Instance
 
 
 def descriptions(thing):
@@ -47,7 +47,7 @@ class Secrets(Case):
                     self.assertNotIn(secret, text, type(thing).__name__)
 
     async def test_sessions_events_and_codes(self):
-        for dialect in ("zapi", "megaapi"):
+        for dialect in PROVIDERS:
             for by_phone in (False, True):
                 with self.subTest(dialect=dialect, by_phone=by_phone):
                     await self.check_session(Instance(dialect), by_phone)

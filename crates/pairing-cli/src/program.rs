@@ -1,73 +1,29 @@
 //! From the command line to the exit code.
 
-use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
-use pairing_core::ProviderError;
 use serde::Serialize;
 
-use crate::args::{Command, CommandLine, Global, Output};
+use crate::args::{Command, CommandLine, Output};
 use crate::commands;
-use crate::config::Config;
 use crate::console::{Console, Reader};
+use crate::context::{Context, Errors};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::lossy::Lossy;
 use crate::provider;
 use crate::signals::Signals;
 use crate::texts::{Language, Texts, fill};
 use crate::tracing_output;
-use crate::view::{retrying, write_json};
+use crate::view::write_json;
 
-/// What every command works with.
-pub(crate) struct Context {
-    pub(crate) global: Global,
-    pub(crate) config: Config,
-    pub(crate) console: Console,
-    pub(crate) texts: &'static Texts,
-    pub(crate) errors: Errors,
-    pub(crate) signals: Signals,
-    pub(crate) reader: Reader,
-}
-
-impl Context {
-    pub(crate) fn json(&self) -> bool {
-        self.global.output == Output::Json
-    }
-
-    /// Tells people, and nobody else, that a single call is going to be repeated.
-    pub(crate) fn retrying(&self) -> impl FnMut(&ProviderError, Duration) + Send + use<> {
-        let (texts, silent) = (self.texts, self.json());
-        move |error, wait| {
-            if !silent {
-                // Nobody may be left to read it; the call itself goes on.
-                let _ = writeln!(io::stderr(), "{}", retrying(texts, error.kind(), wait));
-            }
-        }
-    }
-
-    /// Waits for an answer, unless the program is to quit before it comes.
-    pub(crate) async fn unless_interrupted<T, E: Into<Failure>>(
-        &mut self,
-        answer: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, Failure> {
-        tokio::select! {
-            biased;
-            () = self.signals.quit() => Err(Failure::Interrupted),
-            () = self.reader.gone() => Err(Failure::Interrupted),
-            answer = answer => answer.map_err(Into::into),
-        }
-    }
-}
-
-/// How long the last lines of a server's log are waited for, if nobody reads them.
+/// How long the last lines of a server's log are waited for, if they are not read.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Runs one command to its end.
 pub(crate) fn run(line: CommandLine) -> Exit {
-    let serving = matches!(line.command, Command::Serve(_));
-    let errors = Errors(tracing_output::start(line.global.verbose, serving));
+    let noticed = matches!(line.command, Command::Serve(_)).then_some(commands::RELOADS);
+    let errors = Errors(tracing_output::start(line.global.verbose, noticed));
     let language = line.global.lang.unwrap_or_else(|| {
         Language::from_environment(|name| std::env::var_os(name)?.into_string().ok())
     });
@@ -87,21 +43,6 @@ pub(crate) fn run(line: CommandLine) -> Exit {
     exit
 }
 
-/// What people are told on standard error, in order with the log of a server.
-#[derive(Clone)]
-pub(crate) struct Errors(Option<Lossy>);
-
-impl Errors {
-    pub(crate) fn say(&self, text: impl Display) {
-        let line = format!("{text}\n");
-        match &self.0 {
-            Some(log) => log.line(line.as_bytes()),
-            // Nobody may be left to read it.
-            None => drop(io::stderr().write_all(line.as_bytes())),
-        }
-    }
-}
-
 fn start(line: CommandLine, texts: &'static Texts, errors: Errors) -> Result<Exit, Failure> {
     let config = provider::read_config(&line.global)?;
     if let Some(file) = &config.exposed {
@@ -110,7 +51,7 @@ fn start(line: CommandLine, texts: &'static Texts, errors: Errors) -> Result<Exi
     let serving = matches!(line.command, Command::Serve(_));
     let runtime = match serving {
         true => serving_runtime()?,
-        // One thread is enough to wait for a gateway, and is there at once.
+        // One thread is enough to wait for a gateway, and starts immediately.
         false => tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?,
@@ -139,13 +80,13 @@ fn start(line: CommandLine, texts: &'static Texts, errors: Errors) -> Result<Exi
             Command::Sim(arguments) => commands::sim::run(context, arguments).await,
         }
     });
-    // A disk that hangs keeps nobody from ending: what had to be written was waited for.
+    // A disk that hangs does not keep the program from ending: what had to be written was waited for.
     runtime.shutdown_background();
     done
 }
 
 /// Thousands of viewers cost little, as each event is written down once for all of them; but
-/// one gateway's picture takes milliseconds to read, and nobody else should wait for that.
+/// one gateway's picture takes milliseconds to read, and other viewers should not wait for that.
 fn serving_runtime() -> io::Result<tokio::runtime::Runtime> {
     /// More would wait for each other rather than for work.
     const MOST_THREADS: usize = 4;

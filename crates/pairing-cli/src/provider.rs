@@ -1,19 +1,16 @@
-//! From the command line, the environment and the file to a provider. Nothing here knows
-//! any single one: all there is to know stands in the table of `pairing-providers`.
+//! From the command line, the environment and the file to a provider.
 
 use std::sync::Arc;
 
-use clap::builder::PossibleValuesParser;
 use pairing_core::{PairingMethod, PairingPolicy, PairingProvider, RetryPolicy, StartError};
 use pairing_http::{BaseUrl, HttpTransport};
-use pairing_providers::{
-    Adapter, ConfigError, FieldSpec, Overrides, QrForm, load, provider, providers,
-};
+use pairing_providers::{ConfigError, Overrides, QrForm, load, providers};
 
 use crate::args::{Form, Global};
-use crate::config::{Config, InstanceSection, KnownTable};
+use crate::config::{Config, InstanceSection};
+use crate::context::Context;
 use crate::failure::Failure;
-use crate::program::Context;
+use crate::gateways::{known_tables, title};
 
 /// A provider that is ready to be asked.
 pub(crate) struct Opened {
@@ -34,43 +31,8 @@ impl Opened {
     }
 }
 
-/// The variable that holds the admin token of `pairing serve`.
-pub(crate) const ADMIN_TOKEN: &str = "PAIRING_ADMIN_TOKEN";
-
-/// The values of `--provider`.
-pub(crate) fn names() -> PossibleValuesParser {
-    PossibleValuesParser::new(providers().iter().map(|provider| provider.name))
-}
-
-/// The environment variables of all providers and what they hold, for help texts.
-pub(crate) fn variables() -> Vec<(String, String)> {
-    let mut variables = Vec::new();
-    let mut shared = Vec::new();
-    for provider in providers() {
-        for field in provider.fields {
-            let mut names = field.env_vars(provider.name).into_iter();
-            if let Some(own) = names.next().filter(|_| needs_a_line(field)) {
-                variables.push((own, format!("{}: {}", provider.title, field.help)));
-            }
-            shared.extend(names);
-        }
-    }
-    shared.sort();
-    shared.dedup();
-    for name in shared {
-        let help = "the address of whichever gateway is used, as --base-url";
-        variables.push((name, help.to_owned()));
-    }
-    variables
-}
-
-/// Not what has a default; `pairing providers` lists that too.
-fn needs_a_line(field: &FieldSpec) -> bool {
-    field.secret || field.required
-}
-
 /// The configuration file that the command line names. Read before signals are ours: a pipe
-/// that nobody writes to must still give way to Ctrl-C.
+/// without a writer must still give way to Ctrl-C.
 pub(crate) fn read_config(global: &Global) -> Result<Config, Failure> {
     match &global.config {
         Some(path) => Config::read(path, &known_tables()),
@@ -200,31 +162,6 @@ pub(crate) fn open_with(name: &str, variables: &[(String, String)]) -> Result<Op
     })
 }
 
-/// The row of a provider.
-pub(crate) fn info(name: &str) -> Result<&'static Adapter, Failure> {
-    Ok(provider(name)?)
-}
-
-/// The variables of a provider alone, in the words of its row, for values that `value`
-/// knows by the field's name. An address goes into its own variable too: in the one that all
-/// providers share, it would send the next provider's credentials to this host.
-pub(crate) fn variables_for(
-    info: &Adapter,
-    value: impl Fn(&str) -> Option<String>,
-) -> Vec<(String, String)> {
-    info.fields
-        .iter()
-        .filter_map(|field| {
-            let name = field.env_vars(info.name).into_iter().next()?;
-            Some((name, value(field.name)?))
-        })
-        .collect()
-}
-
-fn title(name: &str) -> String {
-    provider(name).map_or_else(|_| name.to_owned(), |info| info.title.to_owned())
-}
-
 fn base_url(global: &Global) -> Result<Option<BaseUrl>, Failure> {
     let Some(text) = &global.base_url else {
         return Ok(None);
@@ -232,25 +169,5 @@ fn base_url(global: &Global) -> Result<Option<BaseUrl>, Failure> {
     match BaseUrl::parse(text) {
         Ok(url) => Ok(Some(url)),
         Err(problem) => Err(Failure::configuration(format!("--base-url: {problem}"))),
-    }
-}
-
-pub(crate) fn known_tables() -> Vec<KnownTable<'static>> {
-    let table = |info: &'static Adapter| KnownTable {
-        name: info.name,
-        fields: info.fields.iter().map(|field| field.name).collect(),
-        secrets: info
-            .fields
-            .iter()
-            .filter(|field| field.secret)
-            .map(|field| field.name)
-            .collect(),
-    };
-    providers().iter().copied().map(table).collect()
-}
-
-impl From<ConfigError> for Failure {
-    fn from(error: ConfigError) -> Self {
-        Self::Configuration(error.to_string())
     }
 }

@@ -7,17 +7,17 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::commands::RELOADS;
 use crate::lossy::Lossy;
 
 /// The prefix of the targets of our own crates, whose tests prove that they log no secret.
 /// Other crates may log URLs, and a URL may hold a token: theirs are never shown.
 const OUR_CRATES: &str = "pairing";
 
-/// Starts writing diagnostics: from one `-v` on, and while `serving` warnings in any case,
-/// because a server has nobody else to tell. A server waits for nobody who reads them; gives
-/// what its lines go through.
-pub(crate) fn start(verbose: u8, serving: bool) -> Option<Lossy> {
+/// Starts writing diagnostics, from one `-v` on. A server names the target of its `notices`: it
+/// writes those and warnings in any case, because it has no other way to tell them, and does not
+/// wait for a reader. Gives what a server's lines go through.
+pub(crate) fn start(verbose: u8, notices: Option<&'static str>) -> Option<Lossy> {
+    let serving = notices.is_some();
     let level = match verbose {
         0 if serving => LevelFilter::WARN,
         0 => return None,
@@ -30,9 +30,9 @@ pub(crate) fn start(verbose: u8, serving: bool) -> Option<Lossy> {
         Some(lossy) => BoxMakeWriter::new(move || lossy.clone()),
         None => BoxMakeWriter::new(io::stderr),
     };
-    let filter = match serving {
-        true => ours(level).with_target(RELOADS, level.max(LevelFilter::INFO)),
-        false => ours(level),
+    let filter = match notices {
+        Some(target) => ours(level).with_target(target, level.max(LevelFilter::INFO)),
+        None => ours(level),
     };
     tracing_subscriber::registry()
         .with(filter)

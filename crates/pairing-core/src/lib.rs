@@ -24,6 +24,8 @@ mod provider;
 mod reply;
 mod retry;
 mod session;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod wall_time;
 
 pub use capabilities::Capabilities;

@@ -9,6 +9,7 @@
 mod setters;
 
 mod ancestor;
+mod clients;
 mod error;
 mod http;
 mod hub;
@@ -17,14 +18,19 @@ mod metrics;
 mod openapi;
 mod page;
 mod server;
+mod store;
 mod token;
 
-pub use error::CreateError;
-pub use http::{admin_only, guarded, router};
+pub use error::{BuildError, CreateError};
+pub use http::{admin_only, router, with_security_layers};
 pub use hub::{
-    AdminToken, BuildError, CodelessEvent, HubInstance, HubLimits, InvalidInstance, NewPairing,
-    PageLink, PairingHub, PairingHubBuilder, PairingState, PairingSummary, StateFileError,
+    AdminToken, CodelessEvent, HubInstance, HubLimits, InvalidInstance, NewPairing, PageLink,
+    PairingHub, PairingHubBuilder, PairingState, PairingSummary,
 };
 pub use metrics::describe as describe_metrics;
 pub use server::{ServeOptions, listen, serve, serve_with};
-pub use token::{InvalidPairingId, PairingId};
+pub use store::{
+    LinkRecord, MemoryStore, PairingRecord, PairingStore, RecordChange, StateFile, StoreError,
+    StoreErrorKind,
+};
+pub use token::{InvalidPairingId, LinkHash, PairingId};

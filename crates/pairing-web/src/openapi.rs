@@ -3,7 +3,7 @@
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderName, HeaderValue, header};
 
-use crate::PairingHub;
+use crate::hub::PairingHub;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -30,29 +30,51 @@ impl LinkToken {
         self.0.expose_secret()
     }
 
-    pub(crate) fn hash(&self) -> TokenHash {
-        TokenHash(digest(self.expose()))
+    pub(crate) fn hash(&self) -> LinkHash {
+        LinkHash(digest(self.expose()))
     }
 }
 
-/// All that is kept of a token. Looking it up tells nothing about the token by its timing, and
-/// a token cannot be made from it.
+/// The SHA-256 of a link's token, which is all that is kept of it. It is no secret: a token cannot
+/// be made from it. As text it is 43 characters of `A-Z`, `a-z`, `0-9`, `-` and `_`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct TokenHash([u8; 32]);
+pub struct LinkHash([u8; 32]);
 
-impl TokenHash {
-    /// `None` for what cannot be a token, however long it is.
+impl LinkHash {
+    /// `None` for what cannot be a token, however long it is. Looking the hash up tells nothing
+    /// about the token by its timing.
     pub(crate) fn of(presented: &str) -> Option<Self> {
         (presented.len() == TOKEN_CHARACTERS).then(|| Self(digest(presented)))
     }
 
-    pub(crate) fn to_text(self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
-    }
-
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
+    fn from_text(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         Some(Self(bytes.try_into().ok()?))
+    }
+}
+
+impl fmt::Display for LinkHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl fmt::Debug for LinkHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LinkHash({self})")
+    }
+}
+
+impl Serialize for LinkHash {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for LinkHash {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::from_text(&text).ok_or_else(|| serde::de::Error::custom("not the hash of a link"))
     }
 }
 
@@ -133,21 +155,21 @@ mod tests {
         let (one, other) = (LinkToken::new().unwrap(), LinkToken::new().unwrap());
         assert_eq!(one.expose().len(), TOKEN_CHARACTERS);
         assert_eq!(URL_SAFE_NO_PAD.decode(one.expose()).unwrap().len(), 32);
-        assert!(TokenHash::of(one.expose()) == Some(one.hash()));
+        assert!(LinkHash::of(one.expose()) == Some(one.hash()));
         assert!(one.hash() != other.hash());
         assert!(!format!("{one:?}").contains(one.expose()));
-        let text = one.hash().to_text();
-        assert!(TokenHash::from_text(&text) == Some(one.hash()));
+        let text = one.hash().to_string();
+        assert!(LinkHash::from_text(&text) == Some(one.hash()));
         assert!(!text.contains(one.expose()));
     }
 
     #[test]
     fn what_has_not_the_length_of_a_token_is_none() {
         for text in ["", "short", &"x".repeat(44), &"x".repeat(1_000_000)] {
-            assert!(TokenHash::of(text).is_none());
+            assert!(LinkHash::of(text).is_none());
         }
         for text in ["", "short", "????", &"x".repeat(44)] {
-            assert!(TokenHash::from_text(text).is_none());
+            assert!(LinkHash::from_text(text).is_none());
         }
     }
 

@@ -92,6 +92,17 @@ fn wait(command: &Command, mut child: Child) -> Result<ExitStatus> {
         .with_context(|| format!("cannot wait for `{}`", shown(command)))
 }
 
+/// What this thread starts from here on runs in the time that the rest leaves over.
+pub(crate) fn stand_back(workspace: &Workspace) {
+    // `<process>/task/<thread>`; elsewhere than on Linux nothing stands back.
+    let Ok(thread) = std::fs::read_link("/proc/thread-self") else {
+        return;
+    };
+    let thread = thread.file_name().unwrap_or_default();
+    let mut renice = program(workspace, "renice", &["--priority", "10", "--pid"]);
+    answers(renice.arg(thread));
+}
+
 /// Whether the program can be started and is content with these arguments. Silent.
 pub(crate) fn answers(command: &mut Command) -> bool {
     command

@@ -12,6 +12,7 @@ mod bindings;
 mod check;
 mod command;
 mod fuzz;
+mod mutants;
 mod search;
 mod size;
 mod soak;
@@ -105,6 +106,12 @@ enum Task {
         #[arg(long, default_value_t = 10_000)]
         sessions: usize,
     },
+    /// Change the flow in one place at a time, and see that a test notices each change.
+    Mutants {
+        /// Tries one in so many; 1 tries all of them.
+        #[arg(long, value_name = "N", default_value_t = 7)]
+        one_in: usize,
+    },
     /// Run everything else CI insists on: format, lints, docs, dependencies, packages, house rules,
     /// generated files, sizes.
     ///
@@ -148,6 +155,7 @@ fn main() -> ExitCode {
             keep,
         )),
         Task::Soak { sessions } => succeeded(soak::run(&workspace, sessions)),
+        Task::Mutants { one_in } => succeeded(mutants::run(&workspace, one_in)),
         Task::Check => check::run(&workspace),
         Task::Ci => ci(&workspace),
     };
@@ -159,17 +167,11 @@ fn main() -> ExitCode {
 }
 
 fn ci(workspace: &Workspace) -> bool {
-    // Compiled while tests wait for each other.
-    let tools = [toolchains::c::CARGO_C, check::deny::DENY];
-    std::thread::scope(|scope| {
-        tools::install_ahead(scope, workspace, &tools);
-        let tally = test::run(workspace, &[]);
-        let checked = check::run(workspace);
-        let fuzzed = succeeded(fuzz::run(workspace, &[], fuzz::SHORT, false));
-        // Last on stdout even here: whoever reads only the end of a log reads this.
-        println!("{tally}");
-        tally.is_good() && checked && fuzzed
-    })
+    let (tally, checked) = check::run_beside(workspace, || test::run(workspace, &[]));
+    let fuzzed = succeeded(fuzz::run(workspace, &[], fuzz::SHORT, false));
+    // Last on stdout even here: whoever reads only the end of a log reads this.
+    println!("{tally}");
+    tally.is_good() && checked && fuzzed
 }
 
 fn succeeded(result: Result<()>) -> bool {

@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
-use std::thread::Scope;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -13,6 +12,11 @@ use crate::command::{self, answers};
 use crate::workspace::Workspace;
 
 const CACHE: &str = ".tools";
+
+// CI installs in two threads. Who needs what the other is installing waits for it.
+static APT: Mutex<()> = Mutex::new(());
+static COMPILING: Mutex<()> = Mutex::new(());
+static FILLING: Mutex<()> = Mutex::new(());
 
 /// A Debian package, and how to see that what it brings is there, from wherever it came.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +74,7 @@ impl DebianTool {
 
 /// Installs the Debian packages of those tools that are not there.
 pub(crate) fn ensure_debian(workspace: &Workspace, tools: &[DebianTool]) -> Result<()> {
+    let _turn = APT.lock();
     let missing: Vec<&DebianTool> = tools.iter().filter(|tool| !tool.is_there()).collect();
     if missing.is_empty() {
         return Ok(());
@@ -133,6 +138,7 @@ pub(crate) fn cached(
     recipe: &[u8],
     fill: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<PathBuf> {
+    let _turn = FILLING.lock();
     let mut hasher = DefaultHasher::new();
     hasher.write(recipe);
     let shelf = cache(workspace).join(name);
@@ -162,16 +168,15 @@ pub(crate) struct CargoTool {
     pub(crate) package: &'static str,
     pub(crate) binary: &'static str,
     pub(crate) version: &'static str,
-    /// What it says to `--version`.
+    /// What makes it say which version it is.
+    pub(crate) ask: &'static [&'static str],
     pub(crate) answer: &'static str,
 }
 
 impl CargoTool {
     /// The pinned program: ours, or the one on the path if it is the same.
     pub(crate) fn ensure(&self, workspace: &Workspace) -> Result<PathBuf> {
-        // Whoever needs what is being installed waits for it.
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let _turn = ONE_AT_A_TIME.lock();
+        let _turn = COMPILING.lock();
         let name = format!("{}{}", self.binary, std::env::consts::EXE_SUFFIX);
         let own = cache(workspace).join("bin").join(name);
         for candidate in [own.clone(), PathBuf::from(self.binary)] {
@@ -199,24 +204,10 @@ impl CargoTool {
 
     fn is_pinned(&self, program: &Path) -> bool {
         Command::new(program)
-            .arg("--version")
+            .args(self.ask)
             .output()
             .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == self.answer)
     }
-}
-
-/// Begins to install these in the background, because each takes minutes of compiling on a fresh
-/// machine. Whatever goes wrong, whoever needs one tries again and tells.
-pub(crate) fn install_ahead<'scope, 'env>(
-    scope: &'scope Scope<'scope, 'env>,
-    workspace: &'env Workspace,
-    tools: &'env [CargoTool],
-) {
-    scope.spawn(move || {
-        for tool in tools {
-            let _ = tool.ensure(workspace);
-        }
-    });
 }
 
 /// Installs a component of the toolchain, such as `clippy`, if its cargo command is missing.

@@ -1,60 +1,36 @@
-//! Both adapters, whatever a gateway answers: a code that is none is never shown, an error quotes
-//! nothing, and no call costs more requests than it says.
-
-use std::sync::Arc;
+//! Any adapter, with any answers: only a valid code is shown, an error quotes nothing, and no call
+//! costs more requests than documented.
 
 use futures_util::FutureExt as _;
 use pairing_adapter::testing::FixtureRequest;
-use pairing_adapter::{BaseUrl, HttpTransport};
 use pairing_core::{
-    CodeReply, ImageType, InstanceStatus, PairingCode, PairingMethod, PairingProvider,
-    ProviderError,
+    CodeReply, ImageType, InstanceStatus, PairingCode, PairingMethod, ProviderError,
 };
-use pairing_megaapi::{MegaApi, MegaApiConfig};
-use pairing_zapi::{QrForm, ZApi, ZApiConfig};
+use pairing_providers::Adapter;
 
 use crate::exchange::Exchange;
+use crate::instance::{self, Configured};
 use crate::said::{assert_no_canary, error_is_ours};
 use crate::sent::was_sent;
 
-pub(crate) fn zapi(data: &[u8]) {
-    let exchange = Exchange::read(data);
-    holds(&exchange, |transport| {
-        let mut config = ZApiConfig::new("canary-instance", "canary-token");
-        config.follow_ups = exchange.follow_ups;
-        if exchange.account_token {
-            config.client_token = Some("canary-account".into());
-        }
-        if exchange.request == FixtureRequest::QrImage {
-            config.qr_form = QrForm::Image;
-        }
-        ZApi::with_transport(config, transport).expect("well-formed credentials")
-    });
-}
-
-pub(crate) fn megaapi(data: &[u8]) {
-    let exchange = Exchange::read(data);
-    holds(&exchange, |transport| {
-        let base = BaseUrl::parse("https://gateway.example.com").expect("a valid address");
-        let mut config = MegaApiConfig::new("canary-key", "canary-token", base);
-        config.follow_ups = exchange.follow_ups;
-        MegaApi::with_transport(config, transport).expect("well-formed credentials")
-    });
-}
-
-fn holds<P: PairingProvider>(exchange: &Exchange, build: impl Fn(Arc<dyn HttpTransport>) -> P) {
-    let first = outcome(exchange, &build);
-    let again = outcome(exchange, &build);
+/// The first byte selects the adapter.
+pub(crate) fn check(data: &[u8]) {
+    let (adapter, rest) = instance::select(data);
+    let exchange = Exchange::read(rest);
+    let first = outcome(adapter, &exchange);
+    let again = outcome(adapter, &exchange);
     assert_eq!(first, again, "the same answers mean the same");
 }
 
 /// Asks, looks at everything that came of it, and says it in words that hold no secret.
-fn outcome<P: PairingProvider>(
-    exchange: &Exchange,
-    build: impl Fn(Arc<dyn HttpTransport>) -> P,
-) -> String {
+fn outcome(adapter: &'static Adapter, exchange: &Exchange) -> String {
     let (transport, shared) = exchange.transport();
-    let provider = build(shared);
+    let configured = Configured {
+        optional_credentials: exchange.account_token,
+        follow_ups: exchange.follow_ups,
+        qr_image: exchange.request == FixtureRequest::QrImage,
+    };
+    let provider = instance::provider(adapter, "canary-instance", configured, shared);
     let method = exchange.method();
     let printed = match exchange.request {
         FixtureRequest::Status => {

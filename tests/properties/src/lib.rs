@@ -14,6 +14,7 @@ mod configuration;
 mod exchange;
 mod flow;
 mod gateways;
+mod instance;
 mod phones;
 mod pictures;
 mod said;
@@ -33,15 +34,9 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
-    target("zapi_bodies", gateways::zapi, seeds::zapi_bodies),
-    target("megaapi_bodies", gateways::megaapi, seeds::megaapi_bodies),
-    target("zapi_webhooks", webhooks::zapi, seeds::zapi_webhooks),
-    target(
-        "megaapi_webhooks",
-        webhooks::megaapi,
-        seeds::megaapi_webhooks,
-    ),
+pub const TARGETS: [Target; 7] = [
+    target("bodies", gateways::check, seeds::bodies),
+    target("webhooks", webhooks::check, seeds::webhooks),
     target("pictures", pictures::check, seeds::pictures),
     target("phone_numbers", phones::check, seeds::phone_numbers),
     target("configuration", configuration::check, seeds::configuration),

@@ -10,11 +10,12 @@ use std::sync::OnceLock;
 
 use pairing_adapter::testing::CANARY;
 use pairing_core::{ErrorReport, ProviderError, ProviderErrorKind};
+use pairing_providers::providers;
 
-/// The sources whose texts may be shown.
-const SPEAKERS: [&str; 6] = [
-    "gateways/megaapi",
-    "gateways/zapi",
+use crate::instance;
+
+/// The crates whose texts may be shown, besides the adapters.
+const SPEAKERS: [&str; 4] = [
     "pairing-adapter",
     "pairing-core",
     "pairing-http",
@@ -28,8 +29,10 @@ pub(crate) fn our_words() -> &'static str {
     WORDS.get_or_init(|| {
         let crates = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates"));
         let mut words = String::new();
-        for speaker in SPEAKERS {
-            gather(&crates.join(speaker).join("src"), &mut words);
+        let speakers = SPEAKERS.iter().map(|name| crates.join(name));
+        let adapters = providers().iter().map(|adapter| instance::folder(adapter));
+        for speaker in speakers.chain(adapters) {
+            gather(&speaker.join("src"), &mut words);
         }
         words
     })
@@ -54,7 +57,10 @@ fn gather(folder: &Path, words: &mut String) {
             .expect("a folder that was opened can be listed")
             .path();
         if path.is_dir() {
-            gather(&path, words);
+            // What a simulated gateway says is not ours.
+            if !path.ends_with("simulator") {
+                gather(&path, words);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = fs::read_to_string(&path).expect("sources are text");
             // A text may go on after a backslash at the end of its line.

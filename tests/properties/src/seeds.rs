@@ -1,49 +1,27 @@
-//! Where the fuzzer starts: the known exchanges of `crates/gateways/*/fixtures`, and an example of every other
-//! kind of input.
-
-use std::path::{Path, PathBuf};
+//! Where the fuzzer starts: the recorded exchanges in `crates/gateways/*/fixtures`, and an example of
+//! every other kind of input.
 
 use pairing_adapter::HttpResponse;
 use pairing_adapter::testing::{Fixture, FixtureRequest};
+use pairing_providers::{FieldKind, providers};
 use pairing_qr::QrMatrix;
 
 use crate::exchange::Exchange;
-use crate::{configuration, pictures};
+use crate::{configuration, instance, pictures};
 
 const QR_TEXT: &str = "2@kYq0eXample,bm90IGEgcmVhbCBjb2Rl,MQ==";
 
-pub(crate) fn zapi_bodies() -> Vec<Vec<u8>> {
-    bodies("zapi")
+/// The fixtures of every adapter, each behind the byte that selects it.
+fn recorded() -> impl Iterator<Item = (u8, Fixture)> {
+    (0..).zip(providers()).flat_map(|(selector, adapter)| {
+        let fixtures = instance::fixtures(adapter).into_iter();
+        fixtures.map(move |fixture| (selector, fixture))
+    })
 }
 
-pub(crate) fn megaapi_bodies() -> Vec<Vec<u8>> {
-    bodies("megaapi")
-}
-
-pub(crate) fn zapi_webhooks() -> Vec<Vec<u8>> {
-    webhooks("zapi")
-}
-
-pub(crate) fn megaapi_webhooks() -> Vec<Vec<u8>> {
-    webhooks("megaapi")
-}
-
-fn fixtures(gateway: &str) -> Vec<Fixture> {
-    Fixture::load_all(fixtures_of(gateway))
-}
-
-fn fixtures_of(gateway: &str) -> PathBuf {
-    Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../crates/gateways"
-    ))
-    .join(gateway)
-    .join("fixtures")
-}
-
-fn bodies(gateway: &str) -> Vec<Vec<u8>> {
+pub(crate) fn bodies() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
-    for fixture in fixtures(gateway) {
+    for (selector, fixture) in recorded() {
         if fixture.request == FixtureRequest::Webhook {
             continue;
         }
@@ -52,18 +30,18 @@ fn bodies(gateway: &str) -> Vec<Vec<u8>> {
             answers.extend(more.answers.iter().map(|answer| answer.response()));
         }
         let asked = fixture.request;
-        seeds.push(Exchange::write(asked, (false, false), &answers[..1]));
-        seeds.push(Exchange::write(asked, (true, true), &answers));
+        let once = Exchange::write(asked, (false, false), &answers[..1]);
+        let followed_up = Exchange::write(asked, (true, true), &answers);
+        seeds.extend([once, followed_up].map(|exchange| seed(selector, &exchange)));
     }
     seeds
 }
 
-fn webhooks(gateway: &str) -> Vec<Vec<u8>> {
-    let fixtures = fixtures(gateway);
-    let posted = fixtures
-        .iter()
-        .filter(|fixture| fixture.request == FixtureRequest::Webhook);
-    posted.map(|fixture| fixture.answer.body()).collect()
+pub(crate) fn webhooks() -> Vec<Vec<u8>> {
+    recorded()
+        .filter(|(_, fixture)| fixture.request == FixtureRequest::Webhook)
+        .map(|(selector, fixture)| seed(selector, &fixture.answer.body()))
+        .collect()
 }
 
 pub(crate) fn pictures() -> Vec<Vec<u8>> {
@@ -89,7 +67,7 @@ pub(crate) fn pictures() -> Vec<Vec<u8>> {
             b"https://wa.me/settings/linked_devices#2@a,b",
         ),
     ];
-    for fixture in ["zapi", "megaapi"].into_iter().flat_map(fixtures) {
+    for (_, fixture) in recorded() {
         let body = fixture.answer.body();
         seeds.push(seed(pictures::AS_BODY, &body));
         if HttpResponse::new(200, &body[..])
@@ -126,20 +104,48 @@ pub(crate) fn phone_numbers() -> Vec<Vec<u8>> {
 
 pub(crate) fn configuration() -> Vec<Vec<u8>> {
     use configuration::{AS_ADDRESS, AS_ENVIRONMENT, AS_JSON, AS_POLICY, AS_TOML};
-    [
-        (AS_JSON, r#"{"provider":"zapi","instance":"canary-1","token":"canary-2","client_token":"canary-3","qr_form":"image","follow_ups":false}"#),
-        (AS_JSON, r#"{"provider":"megaapi","instance_key":"canary-1","token":"canary-2","base_url":"https://gateway.example.com"}"#),
-        (AS_TOML, "[zapi]\ninstance = \"canary-1\"\ntoken = \"canary-2\"\n[megaapi]\ninstance_key = \"canary-3\"\ntoken = \"canary-4\"\nbase_url = \"http://127.0.0.1:8080\"\n"),
-        (AS_ENVIRONMENT, "PAIRING_ZAPI_INSTANCE=canary-1\nPAIRING_ZAPI_TOKEN=canary-2\nPAIRING_ZAPI_CLIENT_TOKEN=canary-3\nPAIRING_ZAPI_QR_FORM=text\nPAIRING_ZAPI_FOLLOW_UPS=0\nPAIRING_BASE_URL=https://gateway.example.com\n"),
-        (AS_ENVIRONMENT, "PAIRING_MEGAAPI_INSTANCE_KEY=canary-1\nPAIRING_MEGAAPI_TOKEN=canary-2\nPAIRING_MEGAAPI_BASE_URL=https://gateway.example.com\n"),
-        (AS_POLICY, "codes_per_round = 5\ndeadline = \"2m 40s\"\nrefresh_min = \"15s\"\n[retry]\nmax_retries = 9\nmin_delay = \"500ms\"\n"),
-        (AS_POLICY, r#"{"qr_lifetime":"45s","retry":{"max_cooldown":"1h"}}"#),
+    let mut seeds = Vec::new();
+    for adapter in providers() {
+        let name = adapter.name;
+        let mut json = format!("{{\"provider\":\"{name}\"");
+        let mut toml = format!("[{name}]\n");
+        let mut environment = String::new();
+        for field in adapter.fields {
+            let value = instance::example(field).unwrap_or(match field.kind {
+                FieldKind::Flag => "false",
+                _ => "image",
+            });
+            let field_name = field.name;
+            json += &format!(",\"{field_name}\":\"{value}\"");
+            toml += &format!("{field_name} = \"{value}\"\n");
+            for variable in field.env_vars(name) {
+                environment += &format!("{variable}={value}\n");
+            }
+        }
+        seeds.extend([
+            seed(AS_JSON, format!("{json}}}").as_bytes()),
+            seed(AS_TOML, toml.as_bytes()),
+            seed(AS_ENVIRONMENT, environment.as_bytes()),
+        ]);
+    }
+    let others = [
+        (
+            AS_POLICY,
+            "codes_per_round = 5\ndeadline = \"2m 40s\"\nrefresh_min = \"15s\"\n[retry]\nmax_retries = 9\nmin_delay = \"500ms\"\n",
+        ),
+        (
+            AS_POLICY,
+            r#"{"qr_lifetime":"45s","retry":{"max_cooldown":"1h"}}"#,
+        ),
         (AS_ADDRESS, "https://gateway.example.com:8443/base/path/"),
         (AS_ADDRESS, "http://[::1]:8080"),
-        (AS_ADDRESS, "https://user:canary@gateway.example.com/?token=canary#x"),
-    ]
-    .map(|(kind, text)| seed(kind, text.as_bytes()))
-    .to_vec()
+        (
+            AS_ADDRESS,
+            "https://user:canary@gateway.example.com/?token=canary#x",
+        ),
+    ];
+    seeds.extend(others.map(|(kind, text)| seed(kind, text.as_bytes())));
+    seeds
 }
 
 /// Stories of decisions have no known examples: some bytes that take different turns.

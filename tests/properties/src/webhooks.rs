@@ -3,38 +3,22 @@
 
 use std::sync::Arc;
 
-use pairing_adapter::BaseUrl;
 use pairing_adapter::testing::CannedTransport;
-use pairing_core::{PairingProvider, WebhookHint};
-use pairing_megaapi::{MegaApi, MegaApiConfig};
-use pairing_zapi::{ZApi, ZApiConfig};
+use pairing_core::WebhookHint;
 
+use crate::instance::{self, Configured};
 use crate::said::error_is_ours;
 
 const OWN: &str = "canary-instance";
 const OTHER: &str = "canary-other";
 
-pub(crate) fn zapi(body: &[u8]) {
-    holds(body, |instance| {
-        let config = ZApiConfig::new(instance, "canary-token");
-        ZApi::with_transport(config, no_network()).expect("well-formed credentials")
+/// The first byte selects the adapter.
+pub(crate) fn check(data: &[u8]) {
+    let (adapter, body) = instance::select(data);
+    let [own, other] = [OWN, OTHER].map(|name| {
+        let no_network = Arc::new(CannedTransport::default());
+        instance::provider(adapter, name, Configured::default(), no_network).read_webhook(body)
     });
-}
-
-pub(crate) fn megaapi(body: &[u8]) {
-    holds(body, |instance| {
-        let base = BaseUrl::parse("https://gateway.example.com").expect("a valid address");
-        let config = MegaApiConfig::new(instance, "canary-token", base);
-        MegaApi::with_transport(config, no_network()).expect("well-formed credentials")
-    });
-}
-
-fn no_network() -> Arc<CannedTransport> {
-    Arc::new(CannedTransport::default())
-}
-
-fn holds<P: PairingProvider>(body: &[u8], provider_of: impl Fn(&'static str) -> P) {
-    let [own, other] = [OWN, OTHER].map(|instance| provider_of(instance).read_webhook(body));
     let (own, other) = match (own, other) {
         (Ok(own), Ok(other)) => (own, other),
         (Err(own), Err(other)) => {

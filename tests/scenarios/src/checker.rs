@@ -1,13 +1,18 @@
-//! What holds for the events of every session, whatever the scenario.
+//! What holds for the events of every session, whatever the scenario: core's rules, and that each
+//! moment is one that the gateways and the policy allow.
 
 use std::time::{Duration, SystemTime};
 
-use pairing_core::PairingPolicy;
+use pairing_core::testing::EventRules;
+use pairing_core::{
+    EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PairingPolicy, PhoneCode,
+    ProviderError, ProviderErrorKind, QrImage, QrText,
+};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::list::Method;
-use crate::step::KINDS;
+use crate::world::bytes;
 
 /// Clocks of day may be set while a scenario runs, by a little.
 const CLOCK_STEP: Duration = Duration::from_secs(1);
@@ -16,82 +21,57 @@ const CLOCK_STEP: Duration = Duration::from_secs(1);
 pub(crate) struct Checker {
     policy: PairingPolicy,
     began: SystemTime,
-    pub(crate) seq: u64,
-    round: u32,
-    attempt: u32,
-    shown: Option<SystemTime>,
-    pub(crate) finished: bool,
+    pub(crate) rules: EventRules,
 }
 
 impl Checker {
     pub(crate) fn new(policy: PairingPolicy) -> Self {
         Self {
-            policy,
             began: SystemTime::now(),
-            seq: 0,
-            round: 0,
-            attempt: 0,
-            shown: None,
-            finished: false,
+            rules: EventRules::new(&policy),
+            policy,
         }
     }
 
     /// Takes the next event and says what kind it is.
     pub(crate) fn see(&mut self, event: &Answer, method: Method) -> Result<String, Failure> {
         let kind = event.text("kind")?;
-        let wrong = |why: &str| Err(Failure::wrong(format!("event `{kind}`: {why}")));
-        if !KINDS.contains(&kind) {
-            return wrong("there is no such kind");
-        }
-        if self.finished {
-            return wrong("it comes after the last one");
-        }
-        if event.number::<u64>("seq")? != self.seq + 1 {
-            return wrong("its seq does not follow the one before");
-        }
-        self.seq += 1;
-        match kind {
-            "preparing" => {
-                self.round += 1;
-                self.attempt = 0;
-                if self.shown.is_some() {
-                    return wrong("the code of the round before is still shown");
-                }
-            }
-            _ if self.round == 0 => return wrong("it comes before the first `preparing`"),
-            "code_ready" => {
-                self.attempt += 1;
-                if self.attempt > self.codes_per_round(method) {
-                    return wrong("the round has had its codes");
-                }
-                // In place of one that may still live: the latest wins.
-                self.shown = Some(self.expiry(event, method)?);
-            }
-            "code_expired" => {
-                if self.shown.take().is_none() {
-                    return wrong("no code is shown");
-                }
-            }
-            "interaction_required" => {
-                if self.shown.is_some() {
-                    return wrong("a code is shown");
-                }
-            }
-            "retrying" => {
-                let at: u64 = event.number("retry_at")?;
-                if SystemTime::UNIX_EPOCH + Duration::from_millis(at) + CLOCK_STEP < self.began {
-                    return wrong("retry_at lies before the session");
-                }
-            }
-            _ => self.finished = true,
-        }
-        if (event.number("round")?, event.number("attempt")?) != (self.round, self.attempt) {
-            return wrong(&format!(
-                "it should be of round {} and attempt {}",
-                self.round, self.attempt
-            ));
-        }
+        let event = PairingEvent {
+            kind: self.read(kind, event, method)?,
+            seq: event.number("seq")?,
+            round: event.number("round")?,
+            attempt: event.number("attempt")?,
+        };
+        self.rules
+            .check(&event)
+            .map_err(|broken| Failure::wrong(format!("`{kind}`: {broken}")))?;
         Ok(kind.to_owned())
+    }
+
+    /// As far as the rules look at it: an error and an outcome are compared elsewhere.
+    fn read(&self, kind: &str, event: &Answer, method: Method) -> Result<EventKind, Failure> {
+        Ok(match kind {
+            "preparing" => EventKind::Preparing,
+            "code_ready" => EventKind::CodeReady {
+                expires_at: self.expiry(event, method)?,
+                expiry: Expiry::UpperBound,
+                code: code(event)?,
+            },
+            "code_expired" => EventKind::CodeExpired,
+            "interaction_required" => EventKind::InteractionRequired,
+            "retrying" => {
+                let retry_at = moment(event, "retry_at")?;
+                if retry_at + CLOCK_STEP < self.began {
+                    return Err(Failure::wrong("retry_at lies before the session"));
+                }
+                let error = ProviderError::from(ProviderErrorKind::Unavailable).report();
+                EventKind::Retrying { retry_at, error }
+            }
+            "finished" => EventKind::Finished {
+                outcome: PairingOutcome::Cancelled,
+            },
+            _ => return Err(Failure::wrong(format!("there is no event `{kind}`"))),
+        })
     }
 
     pub(crate) fn codes_per_round(&self, method: Method) -> u32 {
@@ -110,8 +90,7 @@ impl Checker {
 
     /// A code that came between the start and now dies one lifetime later.
     fn expiry(&self, event: &Answer, method: Method) -> Result<SystemTime, Failure> {
-        let at: u64 = event.number("expires_at")?;
-        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(at);
+        let at = moment(event, "expires_at")?;
         let lifetime = self.lifetime(method);
         let earliest = self.began + lifetime;
         let latest = SystemTime::now() + lifetime;
@@ -133,83 +112,75 @@ impl Checker {
     pub(crate) fn outdated(&self, method: Method) -> Failure {
         // The session goes by a clock that nobody sets; a quarter of a life is margin enough.
         let margin = self.lifetime(method) / 4;
-        match self.shown {
-            Some(expires) if SystemTime::now() + margin > expires => Failure::TooLate,
+        match self.rules.shown() {
+            Some((_, expires)) if SystemTime::now() + margin > *expires => Failure::TooLate,
             _ => Failure::wrong("the code is not the one that the gateway handed out last"),
         }
     }
+}
+
+fn moment(event: &Answer, key: &str) -> Result<SystemTime, Failure> {
+    Ok(SystemTime::UNIX_EPOCH + Duration::from_millis(event.number(key)?))
+}
+
+fn code(event: &Answer) -> Result<PairingCode, Failure> {
+    let text = event.text("code")?;
+    let code = match event.text("form")? {
+        "phone_code" => PhoneCode::new(text).map(Into::into),
+        "qr_image" => QrImage::new(bytes(text)?).map(Into::into),
+        _ => QrText::new(text).map(Into::into),
+    };
+    code.map_err(|_| Failure::wrong("its code is none"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ready(seq: u64, attempt: u32) -> String {
-        let at = SystemTime::now() + PairingPolicy::default().qr_lifetime;
-        let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap();
-        format!(
-            "event seq={seq} round=1 attempt={attempt} kind=code_ready expires_at={} \
-             expiry=upper_bound",
-            at.as_millis()
-        )
-    }
-
-    fn verdict(events: &[String]) -> Result<(), Failure> {
+    /// Of a first round: the event's kind and further fields.
+    fn verdict(kind: &str) -> Result<String, Failure> {
         let mut checker = Checker::new(PairingPolicy::default());
-        for event in events {
-            checker.see(&Answer::parse(event)?, Method::Qr)?;
-        }
-        Ok(())
+        let preparing = Answer::parse("event seq=1 round=1 attempt=0 kind=preparing")?;
+        checker.see(&preparing, Method::Qr)?;
+        let attempt = u32::from(kind.starts_with("code_ready"));
+        let event = format!("event seq=2 round=1 attempt={attempt} kind={kind}");
+        checker.see(&Answer::parse(&event)?, Method::Qr)
     }
 
-    fn other(seq: u64, attempt: u32, kind: &str) -> String {
-        format!("event seq={seq} round=1 attempt={attempt} kind={kind}")
+    fn ready(after: Duration, expiry: &str) -> String {
+        let at = SystemTime::now() + after;
+        let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let at = at.as_millis();
+        format!("code_ready expires_at={at} expiry={expiry} form=qr_text code=2@a")
     }
 
     #[test]
-    fn a_session_as_it_should_be_passes() {
-        let events = [
-            other(1, 0, "preparing"),
-            ready(2, 1),
-            other(3, 1, "code_expired"),
-            ready(4, 2),
-            other(5, 2, "finished"),
-        ];
-        verdict(&events).unwrap_or_else(|failure| panic!("{failure}"));
+    fn events_as_they_should_be_pass() {
+        let lifetime = PairingPolicy::default().qr_lifetime;
+        for kind in [
+            ready(lifetime, "upper_bound"),
+            "finished".to_owned(),
+            "interaction_required".to_owned(),
+        ] {
+            let seen = verdict(&kind).unwrap_or_else(|failure| panic!("{kind}: {failure}"));
+            assert!(kind.starts_with(&seen), "{seen}");
+        }
     }
 
     #[test]
     fn what_must_not_be_is_found() {
-        let preparing = || other(1, 0, "preparing");
-        let early = ready(2, 1).replace("expires_at=1", "expires_at=");
-        for (what, events) in [
-            ("a gap", vec![preparing(), ready(3, 1)]),
-            ("no beginning", vec![ready(1, 1)]),
-            ("a lost attempt", vec![preparing(), ready(2, 2)]),
+        let lifetime = PairingPolicy::default().qr_lifetime;
+        for (what, kind) in [
+            ("a broken rule of core's", "code_expired".to_owned()),
+            ("a life too long", ready(lifetime * 2, "upper_bound")),
+            ("another expiry", ready(lifetime, "exact")),
             (
-                "nothing to expire",
-                vec![preparing(), other(2, 0, "code_expired")],
+                "seconds for milliseconds",
+                "retrying retry_at=1767323045".to_owned(),
             ),
-            (
-                "a gate over a code",
-                vec![
-                    preparing(),
-                    ready(2, 1),
-                    other(3, 1, "interaction_required"),
-                ],
-            ),
-            (
-                "two ends",
-                vec![
-                    preparing(),
-                    other(2, 0, "finished"),
-                    other(3, 0, "finished"),
-                ],
-            ),
-            ("seconds for milliseconds", vec![preparing(), early]),
-            ("an unknown kind", vec![preparing(), other(2, 0, "ready")]),
+            ("an unknown kind", "ready".to_owned()),
         ] {
-            assert!(verdict(&events).is_err(), "{what}");
+            assert!(verdict(&kind).is_err(), "{what}");
         }
     }
 }

@@ -160,7 +160,7 @@ fn compare_drawing(event: &Answer, text: &str) -> Result<(), Failure> {
     }
 }
 
-fn bytes(hex: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn bytes(hex: &str) -> Result<Vec<u8>, Failure> {
     let digits = hex.as_bytes();
     let pairs = digits.chunks(2).map(|pair| {
         let pair = std::str::from_utf8(pair).ok().filter(|it| it.len() == 2)?;

@@ -1,4 +1,4 @@
-// In front of the simulated megaAPI: sends a picture of the test's own in the place of codes.
+// In front of a simulated Z-API: sends a picture of the test's own in the place of codes.
 
 import { createServer } from 'node:http';
 
@@ -19,13 +19,12 @@ export class PictureGateway {
 
   async #answer({ method, url, headers }, response) {
     response.setHeader('content-type', 'application/json');
-    if (this.picture && url.includes('/qrcode_base64/')) {
-      const qrcode = `data:image/png;base64,${this.picture}`;
-      response.end(JSON.stringify({ error: false, message: 'OK', qrcode }));
+    if (this.picture && url.endsWith('/qr-code/image')) {
+      response.end(JSON.stringify({ value: `data:image/png;base64,${this.picture}` }));
       return;
     }
-    const { authorization, 'content-type': type } = headers;
-    const forwarded = { method, headers: { authorization, 'content-type': type } };
+    const { 'client-token': token, 'content-type': type } = headers;
+    const forwarded = { method, headers: { 'client-token': token, 'content-type': type } };
     const answer = await fetch(this.behind + url, forwarded);
     response.statusCode = answer.status;
     response.end(await answer.text());

@@ -9,6 +9,14 @@ const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 process.once('SIGTERM', () => process.exit(1));
 
+/** The path of the program. */
+export function program() {
+  if (!process.env.PAIRING_BIN) {
+    throw new Error('PAIRING_BIN must be the path of the program `pairing`');
+  }
+  return process.env.PAIRING_BIN;
+}
+
 export class Program {
   /** Starts `pairing` with these arguments, and waits for the first line it prints. */
   static async start(args, environment = {}) {
@@ -18,11 +26,8 @@ export class Program {
   }
 
   constructor(args, environment) {
-    if (!process.env.PAIRING_BIN) {
-      throw new Error('PAIRING_BIN must be the path of the program `pairing`');
-    }
     this.name = `pairing ${args[0]}`;
-    this.child = spawn(process.env.PAIRING_BIN, args, {
+    this.child = spawn(program(), args, {
       env: { ...foreignVariables(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -44,15 +44,7 @@ export class Instance {
     /** The number of its phone. */
     this.phone = view.phone;
     /** As the file of `pairing serve` has them. */
-    this.credentials =
-      view.dialect === 'zapi'
-        ? {
-            base_url: baseUrl,
-            instance: view.id,
-            token: view.token,
-            client_token: view.client_token,
-          }
-        : { base_url: baseUrl, instance_key: view.id, token: view.token };
+    this.credentials = { base_url: baseUrl, ...view.settings };
   }
 
   show = () => ask('GET', this.#url);

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 
 import { DESKTOP, PHONE } from '../harness/browser.js';
+import { PROVIDERS } from '../harness/providers.js';
 import { readScreen } from '../harness/qr.js';
 import { webTest } from '../harness/web_test.js';
 
-const PROVIDERS = ['zapi', 'megaapi'];
 const SCREENS = [
   { name: 'a desktop, light', options: { ...DESKTOP, colorScheme: 'light' } },
   { name: 'a desktop, dark', options: { ...DESKTOP, colorScheme: 'dark' } },

@@ -23,7 +23,7 @@ after(() => gateway.stop());
 for (const [name, picture] of Object.entries(PICTURES)) {
   webTest(
     `a picture ${name} is not shown, and linking goes on`,
-    { provider: 'megaapi', instance: { base_url: gateway.baseUrl }, policy: CALM },
+    { instance: { base_url: gateway.baseUrl, qr_form: 'image' }, policy: CALM },
     async (world) => {
       gateway.behind = world.simulator.baseUrl;
       gateway.picture = picture;

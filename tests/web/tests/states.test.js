@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { answered } from '../harness/guard.js';
 import { request } from '../harness/json_http.js';
 import { PairingPage } from '../harness/pairing_page.js';
+import { PROVIDERS } from '../harness/providers.js';
 import { until } from '../harness/until.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
 
@@ -68,28 +69,22 @@ const STATES = [
   { state: 'refused', name: 'refused by Z-API', link: faulty('client_token_not_allowed') },
   {
     state: 'refused',
-    name: 'refused by megaAPI',
-    world: { provider: 'megaapi' },
-    link: faulty('unauthorized'),
-  },
-  {
-    state: 'refused',
     name: 'refused for lack of a subscription',
     link: faulty('subscription_lapsed'),
   },
-  {
+  ...PROVIDERS.map((provider) => ({
     state: 'refused',
-    name: 'refused for wrong credentials',
-    world: { instance: { token: 'WRONG' } },
-  },
+    name: `refused for wrong credentials, by ${provider}`,
+    world: { provider, instance: { token: 'WRONG' } },
+  })),
   { state: 'rate_limited', link: faulty('rate_overlimit'), act: sendNumber },
   { state: 'unavailable', world: IMPATIENT, link: faulty('server_error') },
-  {
+  ...PROVIDERS.map((provider) => ({
     state: 'unavailable',
-    name: 'unavailable, of megaAPI',
-    world: { provider: 'megaapi', ...IMPATIENT },
+    name: `unavailable, of ${provider}`,
+    world: { provider, ...IMPATIENT },
     link: faulty('connection_reset'),
-  },
+  })),
   { state: 'deadline', world: { policy: { deadline: '2s' } }, own: true },
   {
     state: 'cancelled',

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { CALM } from '../harness/policy.js';
+import { PROVIDERS } from '../harness/providers.js';
 import { webTest } from '../harness/web_test.js';
 
 /** Only a webhook can be noticed. */
@@ -11,7 +12,7 @@ const DEAF = {
   policy: { ...CALM, status_interval: '1h', webhook_status_interval: '1h' },
 };
 
-for (const provider of ['zapi', 'megaapi']) {
+for (const provider of PROVIDERS) {
   webTest(
     `${provider}: a webhook alone turns the page green, after one call to make sure`,
     { provider, ...DEAF },

@@ -11,13 +11,19 @@
 struct instance {
     const char *provider;
     char id[40];
-    char token[40];
+    /* What the library needs to reach it, except the address. */
+    struct {
+        char name[32];
+        char value[64];
+    } settings[8];
+    size_t count;
 };
 
 #define SIMULATOR_PHONE "+5511999998888"
 
-/* POSTs `body` to a path of the control surface; whether the answer says that it worked. */
-static inline bool simulator_post(const char *path, const char *body) {
+/* POSTs `body` to a path of the control surface; whether the answer says that it worked. `answer` may
+ * be NULL. */
+static inline bool simulator_ask(const char *path, const char *body, char *answer, size_t size) {
     const char *base_url = getenv("PAIRING_SIM");
     struct sockaddr_in address = {.sin_family = AF_INET};
     unsigned short port;
@@ -35,17 +41,41 @@ static inline bool simulator_post(const char *path, const char *body) {
     unsigned status = 0;
     if (connect(connection, (struct sockaddr *)&address, sizeof address) == 0 &&
         send(connection, text, (size_t)length, MSG_NOSIGNAL) == length) {
-        FILE *answer = fdopen(connection, "r");
-        if (fscanf(answer, "HTTP/1.%*1[01] %3u", &status) != 1) {
+        FILE *received = fdopen(connection, "r");
+        if (fscanf(received, "HTTP/1.%*1[01] %3u", &status) != 1) {
             status = 0;
         }
-        while (fread(text, 1, sizeof text, answer) > 0) {
+        if (answer) {
+            answer[fread(answer, 1, size - 1, received)] = '\0';
         }
-        fclose(answer);
+        while (fread(text, 1, sizeof text, received) > 0) {
+        }
+        fclose(received);
     } else {
         close(connection);
     }
     return status >= 200 && status < 300;
+}
+
+static inline bool simulator_post(const char *path, const char *body) {
+    return simulator_ask(path, body, NULL, 0);
+}
+
+/* Reads `"settings":{"name":"value",…}`; no text in it has an escape. */
+static inline void simulator_read_settings(struct instance *instance, const char *json) {
+    const char *next = strstr(json, "\"settings\":{");
+    if (!EXPECT(next)) {
+        return;
+    }
+    int length = 0;
+    for (next = strchr(next, '{') + 1;
+         instance->count < sizeof instance->settings / sizeof *instance->settings &&
+         sscanf(next, "\"%31[^\"]\":\"%63[^\"]\"%n", instance->settings[instance->count].name,
+                instance->settings[instance->count].value, &length) == 2;
+         next += length + 1) {
+        instance->count++;
+    }
+    EXPECT(instance->count > 1);
 }
 
 /* An instance that no other test has, and that nobody has linked. */
@@ -53,13 +83,13 @@ static inline struct instance simulator_add(const char *provider) {
     static int count;
     struct instance instance = {.provider = provider};
     snprintf(instance.id, sizeof instance.id, "C%ldX%d", (long)getpid(), ++count);
-    snprintf(instance.token, sizeof instance.token, "T%ldX%d", (long)getpid(), count);
-    char body[256];
+    char body[256], answer[4096];
     snprintf(body, sizeof body,
-             "{\"dialect\":\"%s\",\"id\":\"%s\",\"token\":\"%s\",\"security\":false,"
-             "\"phone\":\"" SIMULATOR_PHONE "\"}",
-             provider, instance.id, instance.token);
-    EXPECT(simulator_post("/instances", body));
+             "{\"dialect\":\"%s\",\"id\":\"%s\",\"phone\":\"" SIMULATOR_PHONE "\"}", provider,
+             instance.id);
+    if (EXPECT(simulator_ask("/instances", body, answer, sizeof answer))) {
+        simulator_read_settings(&instance, answer);
+    }
     return instance;
 }
 

@@ -5,7 +5,7 @@ import Testing
 struct CancellingTests {
     @Test("a cancelled task ends its session, and its loop still gets the end")
     func task() async throws {
-        let session = try await Instance.added(to: .zapi).session()
+        let session = try await Instance.added(to: .example).session()
         let shown = Signal()
         let reading = Task {
             var kinds: [EventKind] = []
@@ -29,7 +29,7 @@ struct CancellingTests {
 
     @Test("a task that is cancelled before it begins ends its session as well")
     func before() async throws {
-        let session = try await Instance.added(to: .zapi).session()
+        let session = try await Instance.added(to: .example).session()
         let begun = Signal()
         let reading = Task {
             await begun.wait()
@@ -57,7 +57,7 @@ struct CancellingTests {
 
     @Test("leaving the loop ends the session")
     func leaving() async throws {
-        let session = try await Instance.added(to: .zapi).session()
+        let session = try await Instance.added(to: .example).session()
         for await _ in session.events {
             break
         }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Linking", .timeLimit(.minutes(1)))
 struct LinkingTests {
-    @Test("a phone scans the QR code", arguments: Gateway.allCases)
+    @Test("a phone scans the QR code", arguments: Gateway.all)
     func qr(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let events = try instance.session().events.makeAsyncIterator()
@@ -13,7 +13,7 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("a phone types the code", arguments: Gateway.allCases)
+    @Test("a phone types the code", arguments: Gateway.all)
     func phoneCode(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(.phoneCode(phone: instance.phone))
@@ -24,7 +24,7 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("nobody uses the codes, somebody resumes", arguments: Gateway.allCases)
+    @Test("nobody uses the codes, somebody resumes", arguments: Gateway.all)
     func resume(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(speed: 40)
@@ -37,7 +37,7 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("cancelled with a code on screen", arguments: Gateway.allCases)
+    @Test("cancelled with a code on screen", arguments: Gateway.all)
     func cancel(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session()
@@ -49,7 +49,7 @@ struct LinkingTests {
 
     @Test("from the QR code to a phone code")
     func switchMethod() async throws {
-        let instance = try await Instance.added(to: .zapi)
+        let instance = try await Instance.added(to: .example)
         let session = try instance.session()
         let events = session.events.makeAsyncIterator()
         #expect(try await events.code().form() == .qrText)
@@ -61,7 +61,7 @@ struct LinkingTests {
 
     @Test("what makes no sense is refused with a code to branch on")
     func refusals() async throws {
-        let instance = try await Instance.added(to: .zapi)
+        let instance = try await Instance.added(to: .example)
         let session = try instance.session()
         let early = try await PairingError.thrown { try session.resume() }
         #expect(early.code == .notWaiting)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("HTTP by URLSession", .timeLimit(.minutes(1)))
 struct TransportTests {
-    @Test("links like the client in the library", arguments: Gateway.allCases)
+    @Test("links like the client in the library", arguments: Gateway.all)
     func links(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(transport: URLSessionTransport())
@@ -19,7 +19,7 @@ struct TransportTests {
         ("oversized", .BodyTooLarge),
     ])
     func failures(fault: String, kind: TransportError) async throws {
-        let instance = try await Instance.added(to: .zapi)
+        let instance = try await Instance.added(to: .example)
         try await instance.fault(fault)
         let transport = Watched(URLSessionTransport())
         let provider = try instance.provider(transport: transport)
@@ -75,7 +75,7 @@ struct TransportTests {
 
     @Test("the request ends with the session")
     func cancelled() async throws {
-        let instance = try await Instance.added(to: .zapi)
+        let instance = try await Instance.added(to: .example)
         try await instance.fault("hang")
         let transport = Watched(URLSessionTransport())
         let session = try instance.session(transport: transport)
@@ -87,7 +87,7 @@ struct TransportTests {
 
     @Test("an error that a transport did not declare fails the call, and its text stays away")
     func undeclared() async throws {
-        let instance = try await Instance.added(to: .zapi)
+        let instance = try await Instance.added(to: .example)
         let provider = try instance.provider(transport: Throwing())
         let error = try await PairingError.thrown { _ = try await provider.status() }
         #expect(error.code == .internal)

@@ -1,6 +1,6 @@
 //! What `--help` adds to the list of options.
 
-use crate::provider::ADMIN_TOKEN;
+use crate::gateways::{self, ADMIN_TOKEN};
 
 pub(super) const SHORT: &str = "`pairing --help` adds examples, the environment and the exit \
 codes; `pairing COMMAND --help` says more about one command.";
@@ -11,7 +11,7 @@ Examples:
   pairing link --provider zapi              show QR codes until one is scanned
   pairing link --provider zapi --phone +5511999998888
                                             the same with a code to type on that phone
-  pairing status --provider megaapi --output json
+  pairing status --provider zapi --output json
   pairing serve --config shop.toml          the pairing page, for your own application
   pairing link --config shop.toml --output json | your-program";
 
@@ -41,7 +41,7 @@ Exit codes:
 /// Examples, environment, file and exit codes.
 pub(super) fn long() -> String {
     let mut variables = String::new();
-    for (name, about) in crate::provider::variables() {
+    for (name, about) in gateways::variables() {
         variables.push_str(&format!("  {name}\n      {about}\n"));
     }
     variables.push_str(&format!(
@@ -63,7 +63,7 @@ ended; the simulated phone picks up whatever the page shows. Runs until Ctrl-C.
 
 Examples:
   pairing demo
-  pairing demo --provider megaapi --method phone
+  pairing demo --provider zapi --method phone
   pairing demo --never-scan                 three unused codes, then a person is asked for
   pairing demo --output json                the events, with the provider's name in each
   pairing demo --web --speed 1              the page, as slow as in reality
@@ -84,7 +84,7 @@ it expires, whoever scans it links a phone.
 Examples:
   pairing link --provider zapi
   pairing link --provider zapi --expect-phone +5511999998888
-  pairing link --provider megaapi --phone +5511999998888
+  pairing link --provider zapi --phone +5511999998888
   pairing link --provider zapi --save-qr code.png --output json
 
 JSON: one event a line, the last one with \"event\":\"finished\" and its \"outcome\". None is left out: a
@@ -100,7 +100,7 @@ picture: the text in it.
 Examples:
   pairing code --provider zapi
   pairing code --provider zapi --form image --output json
-  pairing code --provider megaapi --phone +5511999998888 --no-retry
+  pairing code --provider zapi --phone +5511999998888 --no-retry
 
 JSON: {\"reply\":\"code\",\"code\":{…}}, or \"not_ready\", \"already_connected\",
 \"passkey_required\"; a failure is {\"error\":{\"kind\":…,\"message\":…,\"retryable\":…}}.

@@ -11,9 +11,10 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use pairing_core::{PairingMethod, PhoneNumber};
 
 use crate::failure::Failure;
+use crate::gateways;
 use crate::picture_file::PicturePath;
-use crate::provider;
 use crate::texts::Language;
+use servers::MOST_SPEED;
 pub(crate) use servers::{RotationArg, ServeArgs, SimArgs};
 
 /// Link a WhatsApp number with a hosted gateway, by QR code or by phone code.
@@ -39,7 +40,7 @@ pub(crate) struct CommandLine {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The gateway; `pairing providers` says more about each
-    #[arg(long, global = true, value_parser = provider::names())]
+    #[arg(long, global = true, value_parser = gateways::names())]
     pub(crate) provider: Option<String>,
     /// The gateway's address, if not the usual one; plain http only for this computer
     #[arg(long, global = true, value_name = "URL")]
@@ -211,9 +212,6 @@ impl DemoArgs {
         self.speed.unwrap_or(if self.web { 2 } else { 5 })
     }
 }
-
-/// Beyond this, a code dies sooner than a request over loopback takes.
-const MOST_SPEED: i64 = 100;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use clap::builder::UnknownArgumentValueParser;
 use clap::{Args, ValueEnum};
 
-use super::MOST_SPEED;
 use crate::config::LISTEN;
 
 #[derive(Debug, Args)]
@@ -26,7 +25,10 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("must be {LISTEN}"))
 }
 
-/// Where `pairing sim` listens unless told otherwise.
+/// Beyond this, a code dies sooner than a request over loopback takes.
+pub(super) const MOST_SPEED: i64 = 100;
+
+/// Where `pairing sim` listens by default.
 const SIM_PORT: u16 = 8909;
 
 #[derive(Debug, Args)]

@@ -11,9 +11,9 @@ use pairing_qr::read_pairing_text;
 use serde::Serialize;
 
 use crate::args::CodeArgs;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::provider::{self, Opened, Purpose};
 use crate::view::{ShownCode, Wording, draw, write_json};
 

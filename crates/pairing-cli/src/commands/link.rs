@@ -6,10 +6,10 @@ use pairing_core::{PairingMethod, PairingSession};
 
 use crate::args::LinkArgs;
 use crate::console::TypedLines;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::picture_file::PictureFile;
-use crate::program::Context;
 use crate::provider::{self, Purpose};
 use crate::session::{self, Ending, Stage};
 use crate::texts::Texts;
@@ -104,18 +104,6 @@ impl Show {
             Size::of_terminal,
         )?;
         Ok(Box::new(screen))
-    }
-}
-
-impl Context {
-    /// Whether Enter can bring new codes.
-    pub(super) fn can_ask(&self) -> bool {
-        self.console.can_ask && !self.json()
-    }
-
-    pub(super) fn typed_lines(&self) -> Result<Option<TypedLines>, Failure> {
-        let wanted = self.can_ask();
-        Ok(wanted.then(TypedLines::read).transpose()?)
     }
 }
 

@@ -7,9 +7,9 @@ use pairing_core::Capabilities;
 use pairing_providers::{Adapter, FieldSpec, providers};
 use serde::Serialize;
 
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::view::write_json;
 
 #[derive(Serialize)]

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::simulated::{self, Simulated};
 use crate::args::{RotationArg, SimArgs};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::texts::{Texts, fill};
 use crate::view::write_json;
 

@@ -8,7 +8,7 @@ use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, Simulator
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::provider;
+use crate::gateways;
 
 /// A gateway that runs on this computer.
 pub(super) struct Simulated {
@@ -34,24 +34,24 @@ pub(super) async fn serve(
         ))
     })?;
     let wanted = |dialect: &Dialect| only.is_none_or(|name| name == dialect.name());
-    let mut gateways = Vec::new();
+    let mut simulated = Vec::new();
     for dialect in Dialect::ALL.into_iter().filter(wanted) {
-        let info = provider::info(dialect.name())?;
+        let info = gateways::info(dialect.name())?;
         let instance = simulator.add_instance(setup(InstanceSetup::new(dialect)));
         let base_url = server.base_url();
-        let variables = provider::variables_for(info, |field| value(field, &instance, &base_url));
-        gateways.push(Simulated {
+        let variables = gateways::variables_for(info, |field| value(field, &instance, &base_url));
+        simulated.push(Simulated {
             info,
             instance,
             variables,
         });
     }
-    if gateways.is_empty() {
+    if simulated.is_empty() {
         return Err(Failure::configuration(
             "there is no simulator for this provider; leave out --provider",
         ));
     }
-    Ok((server, gateways))
+    Ok((server, simulated))
 }
 
 /// What an instance has for a field of its adapter's configuration.
@@ -84,6 +84,7 @@ pub(super) fn refuse_real_gateways(global: &Global) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider;
 
     #[tokio::test]
     async fn every_gateway_with_a_simulator_can_be_opened_from_what_is_printed() {

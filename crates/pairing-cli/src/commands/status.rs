@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use pairing_core::{PairingProvider, PairingProviderExt as _, ProviderError};
 
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::provider::{self, Purpose};
 use crate::texts::fill;
 use crate::view::write_json;

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::args::UnlinkArgs;
 use crate::console::TypedLines;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::provider::{self, Purpose};
 use crate::texts::fill;
 use crate::view::write_json;

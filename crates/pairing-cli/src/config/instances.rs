@@ -5,7 +5,8 @@ use secrecy::SecretString;
 use toml::de::DeValue;
 use toml::{Spanned, Table};
 
-use super::{Entry, KnownTable, Source, as_fields, policy};
+use super::policy;
+use super::source::{Entry, KnownTable, Source, as_fields};
 use crate::failure::Failure;
 
 /// One instance. Holds secrets, so no `Debug`.

@@ -24,7 +24,8 @@ pub(crate) use instances::InstanceSection;
 #[cfg(test)]
 pub(crate) use serve::KEYS as SERVE_KEYS;
 pub(crate) use serve::{LISTEN, ServeSection};
-use source::{Entry, Source};
+pub(crate) use source::KnownTable;
+use source::{Entry, Source, as_fields};
 
 /// What a file says. Empty without a file. Holds secrets, so no `Debug`.
 #[derive(Default)]
@@ -37,14 +38,6 @@ pub(crate) struct Config {
     /// The tables of the providers, by name.
     providers: Table,
     policy: Table,
-}
-
-/// A table of the file that belongs to a provider.
-pub(crate) struct KnownTable<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) fields: Vec<&'a str>,
-    /// Those of the fields that are credentials.
-    pub(crate) secrets: Vec<&'a str>,
 }
 
 /// Most bytes of a file: a mistyped name must not fill the memory. Room for thousands of
@@ -182,13 +175,6 @@ fn anybody_can_read(file: &File) -> std::io::Result<bool> {
 #[cfg(not(unix))]
 fn anybody_can_read(_: &File) -> std::io::Result<bool> {
     Ok(false)
-}
-
-/// A table as the list of providers takes it.
-fn as_fields(table: &Table) -> pairing_providers::Table {
-    serde_json::to_value(table)
-        .and_then(serde_json::from_value)
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

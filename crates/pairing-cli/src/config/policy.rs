@@ -5,7 +5,7 @@ use serde::Deserialize as _;
 use toml::de::{DeValue, ValueDeserializer};
 use toml::{Spanned, Table};
 
-use super::Source;
+use super::source::Source;
 use crate::failure::Failure;
 
 /// Checks the section as a whole, so that a wrong value is named with its line.

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use toml::de::DeValue;
 use toml::{Spanned, Table};
 
-use super::{Entry, Source};
+use super::source::{Entry, Source};
 use crate::failure::Failure;
 
 /// What a file says about serving. Whatever is `None` stays as pairing-web has it. Holds a secret,

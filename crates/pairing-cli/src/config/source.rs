@@ -8,8 +8,15 @@ use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Table};
 
-use super::KnownTable;
 use crate::failure::Failure;
+
+/// A table of the file that belongs to a provider.
+pub(crate) struct KnownTable<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) fields: Vec<&'a str>,
+    /// Those of the fields that are credentials.
+    pub(crate) secrets: Vec<&'a str>,
+}
 
 /// The file that messages are about.
 pub(super) struct Source<'a> {
@@ -170,4 +177,11 @@ impl<'a> Entry<'a> {
             names.contains(&text).then(|| text.to_owned())
         })
     }
+}
+
+/// A table as the list of providers takes it.
+pub(super) fn as_fields(table: &Table) -> pairing_providers::Table {
+    serde_json::to_value(table)
+        .and_then(serde_json::from_value)
+        .unwrap_or_default()
 }

@@ -1,14 +1,14 @@
 //! Keeps a file name for one session: another one that wants the same name is told so before
 //! it asks for a code.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::owned::is_same;
 
 /// Held through a lock file beside the name, which goes with this. The system frees the lock of
-/// a program that was killed, so what that leaves behind stands in nobody's way.
+/// a program that was killed, so what that leaves behind does not matter.
 pub(super) struct Claim {
     lock: PathBuf,
     file: Option<File>,
@@ -22,9 +22,12 @@ impl Claim {
         name.push(".lock");
         let lock = folder.join(name);
         loop {
-            let Some(file) = locked(&lock)? else {
-                return Ok(None);
-            };
+            let file = open_lock(&lock)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
             // Otherwise its last owner has removed it since it was opened.
             if is_same(&lock, &file) {
                 let file = Some(file);
@@ -45,43 +48,19 @@ impl Drop for Claim {
     }
 }
 
-/// The file, made if it is not there; `None` if somebody else has it.
-#[cfg(unix)]
-fn locked(path: &Path) -> io::Result<Option<File>> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-
-    use rustix::fs::{FlockOperation, OFlags, flock};
-    use rustix::io::Errno;
-
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        // What somebody else has put there is neither followed nor waited for.
-        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
-        .open(path)?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Some(file)),
-        Err(Errno::WOULDBLOCK) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The same, where a file can be opened for nobody else.
-#[cfg(windows)]
-fn locked(path: &Path) -> io::Result<Option<File>> {
-    use std::os::windows::fs::OpenOptionsExt as _;
-
-    /// `ERROR_SHARING_VIOLATION`
-    const SHARED: i32 = 32;
-
+/// The file to lock, made if it is not there. A link or a pipe in its place is neither followed nor
+/// waited for.
+fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);
-    match options.share_mode(0).open(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.raw_os_error() == Some(SHARED) => Ok(None),
-        Err(error) => Err(error),
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+
+        use rustix::fs::OFlags;
+
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+        options.mode(0o600).custom_flags(flags);
     }
+    options.open(path)
 }

@@ -266,6 +266,14 @@ impl PairingHandle {
         self.shared.apply_infallible(Input::Cancel);
     }
 
+    /// Whether a person takes part: the session was started for a phone code, or was asked to
+    /// resume or to switch the method, also if it refused. A session that only showed QR codes may
+    /// have been started by a program that opens links, such as a mail scanner.
+    #[must_use]
+    pub fn is_attended(&self) -> bool {
+        self.shared.is_attended()
+    }
+
     /// Where the session stands now.
     #[must_use]
     pub fn snapshot(&self) -> PairingSnapshot {

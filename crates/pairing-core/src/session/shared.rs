@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::event_log::{EventLog, ReaderId, Start};
 use crate::flow::{CommandError, Input, Now, Output, PairingFlow, Request, RequestId};
-use crate::{PairingEvent, PairingProvider, PairingSnapshot};
+use crate::{PairingEvent, PairingMethod, PairingProvider, PairingSnapshot};
 
 /// The time of day: the system's, or a test's.
 #[derive(Clone, Default)]
@@ -61,6 +61,7 @@ struct State {
     /// The plan may be another than the one the driver follows.
     is_changed: bool,
     driver: Option<Waker>,
+    is_attended: bool,
 }
 
 /// What the driver should be doing.
@@ -84,12 +85,14 @@ impl Shared {
         clocks: Clocks,
         provider: Arc<dyn PairingProvider>,
     ) -> Self {
+        let is_attended = matches!(flow.snapshot().method, PairingMethod::PhoneCode(_));
         let mut state = State {
             flow,
             log: EventLog::default(),
             wanted: None,
             is_changed: true,
             driver: None,
+            is_attended,
         };
         state.take_outputs();
         Self {
@@ -150,6 +153,7 @@ impl Shared {
     fn step(&self, input: Input) -> Result<(), CommandError> {
         let now = self.clocks.now();
         let mut state = self.lock();
+        state.is_attended |= matches!(input, Input::Resume | Input::SwitchMethod(_));
         let result = state.flow.handle(input, now);
         state.is_changed = true;
         let wakers = state.take_outputs();
@@ -170,6 +174,10 @@ impl Shared {
             wanted: state.wanted.clone(),
             wake_at: self.clocks.start + wake_at.min(FAR_AWAY),
         })
+    }
+
+    pub(super) fn is_attended(&self) -> bool {
+        self.lock().is_attended
     }
 
     pub(super) fn snapshot(&self) -> PairingSnapshot {

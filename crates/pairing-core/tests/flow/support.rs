@@ -8,7 +8,7 @@ use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, 
 use pairing_core::{
     Capabilities, CodeReply, EventKind, InstanceStatus, PairingEvent, PairingMethod,
     PairingOutcome, PairingPolicy, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind,
-    QrText, WebhookHint,
+    QrText, WebhookHint, testing::EventRules,
 };
 
 pub(crate) const EVERYTHING: Capabilities = Capabilities::none()
@@ -170,7 +170,7 @@ pub(crate) struct World<S> {
     pub(crate) events: Vec<(Duration, PairingEvent)>,
     in_flight: Option<(RequestId, Duration, Reply)>,
     just_answered: Option<RequestId>,
-    shown_until: Option<SystemTime>,
+    rules: EventRules,
     /// How often the flow was woken, by replies and by time.
     pub(crate) steps: u32,
 }
@@ -193,6 +193,7 @@ pub(crate) fn options(method: PairingMethod) -> FlowOptions {
 impl<S: Script> World<S> {
     pub(crate) fn start(options: FlowOptions, script: S) -> Self {
         let now = Duration::ZERO;
+        let rules = EventRules::new(&options.policy);
         let flow = PairingFlow::new(options, World::<S>::clock(now)).unwrap();
         let mut world = Self {
             flow,
@@ -202,7 +203,7 @@ impl<S: Script> World<S> {
             events: Vec::new(),
             in_flight: None,
             just_answered: None,
-            shown_until: None,
+            rules,
             steps: 0,
         };
         world.take_outputs();
@@ -302,12 +303,15 @@ impl<S: Script> World<S> {
                     assert_eq!(under_way.or(self.just_answered), Some(id));
                     self.calls.last_mut().unwrap().abandoned = true;
                 }
-                Output::Emit(event) => self.take_event(event),
+                Output::Emit(event) => {
+                    self.rules.check(&event).unwrap();
+                    self.events.push((self.now, event));
+                }
             }
         }
-        if let Some(until) = self.shown_until {
+        if let Some((_, until)) = self.rules.shown() {
             assert!(
-                wall(self.now) < until,
+                wall(self.now) < *until,
                 "a dead code is on screen at {:?}",
                 self.now
             );
@@ -340,27 +344,6 @@ impl<S: Script> World<S> {
             failed: false,
             got_code: false,
         });
-    }
-
-    fn take_event(&mut self, event: PairingEvent) {
-        let (seq, round) = self
-            .events
-            .last()
-            .map_or((0, 1), |(_, last)| (last.seq, last.round));
-        assert_eq!(event.seq, seq + 1, "events are numbered without gaps");
-        assert!(event.round >= round, "rounds only go up");
-        match &event.kind {
-            EventKind::CodeReady { expires_at, .. } => self.shown_until = Some(*expires_at),
-            EventKind::CodeExpired => {
-                assert!(self.shown_until.take().is_some(), "nothing was shown");
-            }
-            EventKind::Preparing | EventKind::InteractionRequired => {
-                assert_eq!(self.shown_until, None, "the code must be taken down first");
-            }
-            EventKind::Finished { .. } => self.shown_until = None,
-            _ => {}
-        }
-        self.events.push((self.now, event));
     }
 
     pub(crate) fn outcome(&self) -> Option<&PairingOutcome> {

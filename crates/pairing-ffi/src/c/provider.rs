@@ -55,7 +55,7 @@ pub enum pairing_capability {
     Webhooks = 7,
 }
 
-/// Opens the provider with this name ("zapi", "megaapi"). No request is made yet. `settings`
+/// Opens the provider with this name, such as "zapi". No request is made yet. `settings`
 /// may be NULL and can be freed afterwards.
 ///
 /// With `http` NULL the library uses its own HTTP client, if it was built with one. Otherwise

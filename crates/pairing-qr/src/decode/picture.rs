@@ -109,7 +109,7 @@ impl Picture {
             _ => return Err(DecodeError::Damaged),
         };
         let mut alpha = Vec::new();
-        if samples_per_pixel.is_multiple_of(2) {
+        if samples_per_pixel % 2 == 0 {
             alpha.extend(pixels().map(|pixel| pixel[samples_per_pixel - 1]));
             if alpha.iter().all(|&opacity| opacity == u8::MAX) {
                 alpha.clear();

@@ -1,6 +1,8 @@
 //! What the control surface shows: everything, credentials and live codes included, because
 //! here they open nothing.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::calls::Endpoint;
@@ -12,6 +14,8 @@ pub(super) struct InstanceView {
     id: String,
     token: String,
     client_token: Option<String>,
+    /// The adapter's settings for this instance, except the address.
+    settings: BTreeMap<&'static str, String>,
     /// The number of the simulated phone.
     phone: String,
     linked: bool,
@@ -30,6 +34,7 @@ impl InstanceView {
             id: instance.id().to_owned(),
             token: instance.token().to_owned(),
             client_token: instance.client_token().map(str::to_owned),
+            settings: instance.settings(),
             phone: instance.phone().to_string(),
             linked: linked_phone.is_some(),
             linked_phone: linked_phone.map(|phone| phone.to_string()),

@@ -3,7 +3,7 @@
 mod gateway;
 mod phone;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
@@ -115,6 +115,23 @@ impl Instance {
     #[must_use]
     pub fn client_token(&self) -> Option<&str> {
         self.0.setup.client_token.as_deref()
+    }
+
+    /// The settings with which an adapter reaches it, except the address.
+    #[must_use]
+    pub fn settings(&self) -> BTreeMap<&'static str, String> {
+        let id = match self.dialect() {
+            Dialect::ZApi => "instance",
+            Dialect::MegaApi => "instance_key",
+        };
+        let mut settings = BTreeMap::from([
+            (id, self.id().to_owned()),
+            ("token", self.token().to_owned()),
+        ]);
+        if let Some(client_token) = self.client_token() {
+            settings.insert("client_token", client_token.to_owned());
+        }
+        settings
     }
 
     /// The number of the simulated phone.

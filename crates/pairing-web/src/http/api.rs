@@ -7,17 +7,17 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::api_error::ApiError;
 use super::body;
-use super::problem::Problem;
 use super::segment::Segment;
+use crate::hub::{NewPairing, PairingHub};
 use crate::hub::{PairingSummary, moment};
 use crate::page::Language;
 use crate::token::PairingId;
-use crate::{NewPairing, PairingHub};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wish {
+struct CreateRequest {
     instance: String,
     expect_phone: Option<String>,
     lang: Option<String>,
@@ -42,18 +42,18 @@ pub(super) async fn create(
     State(hub): State<PairingHub>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    request: Body,
-) -> Result<Response, Problem> {
-    let wish: Wish = body::read(&headers, request).await?;
-    let mut new = NewPairing::of(wish.instance.as_str());
-    if let Some(text) = &wish.expect_phone {
+    body: Body,
+) -> Result<Response, ApiError> {
+    let request: CreateRequest = body::read(&headers, body).await?;
+    let mut new = NewPairing::of(request.instance.as_str());
+    if let Some(text) = &request.expect_phone {
         new = new.expect_phone(body::phone(text)?);
     }
-    let language = match &wish.lang {
-        Some(tag) => Some(Language::from_tag(tag).ok_or(Problem::UNKNOWN_LANGUAGE)?),
+    let language = match &request.lang {
+        Some(tag) => Some(Language::from_tag(tag).ok_or(ApiError::UNKNOWN_LANGUAGE)?),
         None => None,
     };
-    let query = match (language.map(Language::tag), wish.autostart) {
+    let query = match (language.map(Language::tag), request.autostart) {
         (None, false) => String::new(),
         (None, true) => "?start=now".to_owned(),
         (Some(tag), false) => format!("?lang={tag}"),
@@ -63,7 +63,7 @@ pub(super) async fn create(
     let mount = uri.path().strip_suffix("/api/pairings").unwrap_or_default();
     let created = Created {
         id: link.id(),
-        instance: &wish.instance,
+        instance: &request.instance,
         path: format!("{mount}{}{query}", link.path()),
         url: link.url().map(|url| format!("{url}{query}")),
         expires_at: link.expires_at().map(moment),
@@ -90,17 +90,17 @@ pub(super) async fn list(State(hub): State<PairingHub>) -> Json<Pairings> {
 pub(super) async fn show(
     State(hub): State<PairingHub>,
     Segment(id): Segment<PairingId>,
-) -> Result<Json<PairingSummary>, Problem> {
-    hub.pairing(&id).map(Json).ok_or(Problem::NOT_FOUND)
+) -> Result<Json<PairingSummary>, ApiError> {
+    hub.pairing(&id).map(Json).ok_or(ApiError::NOT_FOUND)
 }
 
 pub(super) async fn cancel(
     State(hub): State<PairingHub>,
     Segment(id): Segment<PairingId>,
-) -> Result<StatusCode, Problem> {
+) -> Result<StatusCode, ApiError> {
     match hub.cancel(&id) {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::NOT_FOUND),
+        false => Err(ApiError::NOT_FOUND),
     }
 }
 

@@ -7,24 +7,24 @@ use pairing_core::{PairingMethod, PhoneNumber};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::problem::Problem;
+use super::api_error::ApiError;
 use crate::server::TooSlow;
 
-/// Most bytes of a request's body, but for webhooks. The longest wish is a phone number.
-const MOST_WISH_BYTES: usize = 4 * 1024;
+/// Most bytes of a request's body, but for webhooks. The longest request names a phone number.
+const MOST_REQUEST_BYTES: usize = 4 * 1024;
 
 /// The whole body. A peer decides in how many parts it comes: each is let go of at once, because
 /// a byte in a part of its own takes forty.
-async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+async fn collect(body: Body, most: usize) -> Result<Vec<u8>, ApiError> {
     if body.size_hint().lower() > most as u64 {
-        return Err(Problem::TOO_LARGE);
+        return Err(ApiError::TOO_LARGE);
     }
     let mut parts = body.into_data_stream();
     let mut whole = Vec::new();
     while let Some(part) = parts.next().await {
         let part = part.map_err(|error| interrupted(&error))?;
         if part.len() > most - whole.len() {
-            return Err(Problem::TOO_LARGE);
+            return Err(ApiError::TOO_LARGE);
         }
         whole.extend_from_slice(&part);
     }
@@ -32,15 +32,15 @@ async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
 }
 
 /// Why the body did not come to its end.
-pub(super) fn interrupted(error: &axum::Error) -> Problem {
+pub(super) fn interrupted(error: &axum::Error) -> ApiError {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
         if error.is::<TooSlow>() {
-            return Problem::TOO_SLOW;
+            return ApiError::TOO_SLOW;
         }
         cause = error.source();
     }
-    Problem::INVALID_BODY
+    ApiError::INVALID_BODY
 }
 
 /// Reads a JSON object. A browser sends that content type to another site only after asking
@@ -48,21 +48,21 @@ pub(super) fn interrupted(error: &axum::Error) -> Problem {
 pub(super) async fn read<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
-) -> Result<T, Problem> {
+) -> Result<T, ApiError> {
     let is_json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"));
     if !is_json {
-        return Err(Problem::NOT_JSON);
+        return Err(ApiError::NOT_JSON);
     }
-    let body = collect(body, MOST_WISH_BYTES).await?;
-    serde_json::from_slice(&body).map_err(|error| Problem::invalid_json(&error))
+    let body = collect(body, MOST_REQUEST_BYTES).await?;
+    serde_json::from_slice(&body).map_err(|error| ApiError::invalid_json(&error))
 }
 
 /// A phone number as a person types it.
-pub(super) fn phone(text: &str) -> Result<PhoneNumber, Problem> {
+pub(super) fn phone(text: &str) -> Result<PhoneNumber, ApiError> {
     Ok(PhoneNumber::parse_typed(text)?)
 }
 
@@ -74,18 +74,18 @@ pub(super) fn phone(text: &str) -> Result<PhoneNumber, Problem> {
     rename_all = "snake_case",
     deny_unknown_fields
 )]
-pub(super) enum MethodWish {
+pub(super) enum MethodRequest {
     Qr,
     PhoneCode(String),
 }
 
-impl TryFrom<MethodWish> for PairingMethod {
-    type Error = Problem;
+impl TryFrom<MethodRequest> for PairingMethod {
+    type Error = ApiError;
 
-    fn try_from(wish: MethodWish) -> Result<Self, Self::Error> {
-        match wish {
-            MethodWish::Qr => Ok(Self::Qr),
-            MethodWish::PhoneCode(text) => Ok(Self::PhoneCode(phone(&text)?)),
+    fn try_from(request: MethodRequest) -> Result<Self, Self::Error> {
+        match request {
+            MethodRequest::Qr => Ok(Self::Qr),
+            MethodRequest::PhoneCode(text) => Ok(Self::PhoneCode(phone(&text)?)),
         }
     }
 }

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::problem::Problem;
+use super::api_error::ApiError;
 use super::segment::Segment;
-use crate::PairingHub;
+use crate::hub::PairingHub;
 use crate::hub::Watch;
 
 pub(super) async fn events(
@@ -15,12 +15,12 @@ pub(super) async fn events(
     headers: HeaderMap,
 ) -> Response {
     let Some(link) = hub.0.by_token(&token) else {
-        return Problem::NOT_FOUND.into_response();
+        return ApiError::NOT_FOUND.into_response();
     };
     let last_event_id = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok());
-    match hub.0.watch(link, last_event_id) {
+    match hub.0.viewers.watch(link, last_event_id) {
         Watch::Stream(body) => {
             let headers = [
                 (header::CONTENT_TYPE, "text/event-stream"),
@@ -31,6 +31,6 @@ pub(super) async fn events(
         }
         // Tells a browser not to come back.
         Watch::NothingMore => StatusCode::NO_CONTENT.into_response(),
-        Watch::TooMany => Problem::TOO_MANY_VIEWERS.into_response(),
+        Watch::TooMany => ApiError::TOO_MANY_VIEWERS.into_response(),
     }
 }

@@ -5,9 +5,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::api_error::ApiError;
 use super::pages;
-use super::problem::Problem;
-use crate::{PairingHub, page};
+use crate::hub::PairingHub;
+use crate::page;
 
 /// Lets requests of the page itself and of programs through, and those of other sites' pages
 /// not, even if they should know the link.
@@ -23,7 +24,7 @@ pub(super) async fn same_site(
             "a click was refused as another site's: if people report it, set public_url, let the \
              proxy pass Host on, and do not sandbox the page's frame"
         );
-        Problem::CROSS_SITE.into_response()
+        ApiError::CROSS_SITE.into_response()
     }
 }
 
@@ -72,28 +73,28 @@ pub(super) async fn host_application(
 ) -> Response {
     let hub = hub.0;
     let Some(token) = &hub.options.admin_token else {
-        return Problem::NOT_FOUND.into_response();
+        return ApiError::NOT_FOUND.into_response();
     };
     let headers = request.headers();
     if !headers.contains_key(header::AUTHORIZATION) {
-        return Problem::UNAUTHORISED.into_response();
+        return ApiError::UNAUTHORISED.into_response();
     }
     let address = hub.addresses.client(request.extensions(), headers);
-    // All the unknown are one: whoever guesses among them must not lock the host application out.
+    // All the unknown are one: one of them that guesses must not lock the host application out.
     if let (Some(_), Err(wait)) = (address, hub.wrong_tokens.check(address)) {
-        return Problem::too_many_guesses(wait).into_response();
+        return ApiError::too_many_guesses(wait).into_response();
     }
     if token.authorises(headers) {
         return next.run(request).await;
     }
     match hub.wrong_tokens.count(address) {
-        Ok(()) => Problem::UNAUTHORISED.into_response(),
-        Err(wait) => Problem::too_many_guesses(wait).into_response(),
+        Ok(()) => ApiError::UNAUTHORISED.into_response(),
+        Err(wait) => ApiError::too_many_guesses(wait).into_response(),
     }
 }
 
 /// Limits wrong links and webhook secrets. The right ones are never refused: they have too many
-/// random bits to be guessed, and an office or a gateway may share the address of whoever tries.
+/// random bits to be guessed, and an office or a gateway may share the address of an attacker.
 pub(super) async fn wrong_links(
     State(hub): State<PairingHub>,
     request: Request,
@@ -111,16 +112,16 @@ pub(super) async fn wrong_links(
     match hub.0.wrong_links.count(address) {
         Ok(()) => response,
         Err(wait) => {
-            let problem = Problem::too_many_guesses(wait);
+            let error = ApiError::too_many_guesses(wait);
             let is_page = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/html");
             if response
                 .headers()
                 .get(header::CONTENT_TYPE)
                 .is_some_and(is_page)
             {
-                problem.with_page(page::too_many_links(language))
+                error.with_page(page::too_many_links(language))
             } else {
-                problem.into_response()
+                error.into_response()
             }
         }
     }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::PairingHub;
+use crate::hub::PairingHub;
 
 fn fixed() -> [(HeaderName, HeaderValue); 5] {
     [

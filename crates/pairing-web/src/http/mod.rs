@@ -1,15 +1,13 @@
 //! The hub over HTTP: for the host application, for the page, and for providers' webhooks.
 
 mod actions;
-mod address;
 mod api;
+mod api_error;
 mod body;
 mod events;
 mod guard;
-mod guesses;
 mod headers;
 mod pages;
-mod problem;
 mod segment;
 mod state;
 mod webhook_body;
@@ -19,11 +17,9 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::{delete, get, post};
 
-use crate::{PairingHub, metrics, openapi};
-pub(crate) use address::{Addresses, InvalidAddresses};
-pub(crate) use guesses::Guesses;
-
-use problem::Problem;
+use crate::hub::PairingHub;
+use crate::{metrics, openapi};
+use api_error::ApiError;
 
 /// Every route, for the document about them.
 #[cfg(test)]
@@ -92,21 +88,24 @@ pub fn router(hub: PairingHub) -> Router {
         .route("/assets/{file}", get(pages::asset))
         .merge(by_secret)
         .merge(api)
-        .fallback(async || Problem::NOT_FOUND);
-    guarded(routes, &hub).with_state(hub)
+        .fallback(async || ApiError::NOT_FOUND);
+    with_security_layers(routes, &hub).with_state(hub)
 }
 
 /// Gives a program's own routes what the hub's have: every answer forbids browsers and proxies
 /// to store it, to frame it and to load anything from elsewhere, and is counted by its route. A
 /// method that a route does not have is refused in JSON.
-pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, hub: &PairingHub) -> Router<S> {
+pub fn with_security_layers<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    hub: &PairingHub,
+) -> Router<S> {
     routes
-        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(async || ApiError::METHOD_NOT_ALLOWED)
         .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
         .layer(middleware::from_fn(metrics::observe))
 }
 
-/// Gives a program's own routes to whoever has the hub's admin token, and to nobody else: as under
+/// Gives a program's own routes only to clients with the hub's admin token: as under
 /// `api/`, wrong tokens are limited for each address, together with those under `api/`.
 pub fn admin_only<S: Clone + Send + Sync + 'static>(
     routes: Router<S>,

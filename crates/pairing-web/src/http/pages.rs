@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use super::problem::Problem;
+use super::api_error::ApiError;
 use super::segment::Segment;
-use crate::PairingHub;
+use crate::hub::PairingHub;
 use crate::page::{self, Language, PageContext};
 
 #[derive(Deserialize)]
@@ -16,7 +16,7 @@ struct PageQuery {
     lang: Option<String>,
 }
 
-/// The language of whoever asks for a page.
+/// The language of a page's visitor.
 pub(super) fn language(uri: &Uri, headers: &HeaderMap) -> Language {
     let accepted = headers
         .get(header::ACCEPT_LANGUAGE)
@@ -28,7 +28,7 @@ pub(super) fn language(uri: &Uri, headers: &HeaderMap) -> Language {
 
 pub(super) async fn page(
     State(hub): State<PairingHub>,
-    token: Result<Segment<String>, Problem>,
+    token: Result<Segment<String>, ApiError>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
@@ -57,7 +57,7 @@ pub(super) async fn asset(
     query: Result<Query<AssetQuery>, QueryRejection>,
 ) -> Response {
     let Some(asset) = page::asset(&name) else {
-        return Problem::NOT_FOUND.into_response();
+        return ApiError::NOT_FOUND.into_response();
     };
     let version = query.ok().and_then(|Query(query)| query.v);
     let cache = if version.as_deref() == Some(asset.version) {

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::problem::Problem;
+use super::api_error::ApiError;
 use super::segment::Segment;
-use crate::PairingHub;
+use crate::hub::PairingHub;
 use crate::hub::{FallbackReason, Present};
 
 #[derive(Deserialize)]
@@ -24,18 +24,18 @@ pub(super) async fn state(
     headers: HeaderMap,
 ) -> Response {
     let Some(link) = hub.0.by_token(&token) else {
-        return Problem::NOT_FOUND.into_response();
+        return ApiError::NOT_FOUND.into_response();
     };
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         // Proxies that compress make a tag weak.
         .map(|tag| tag.strip_prefix("W/").unwrap_or(tag));
-    let present = hub.0.present(&link, known);
+    let present = hub.0.viewers.present(&link, known);
     if !matches!(present, Present::TooMany)
         && let Some(reason) = query.ok().and_then(|Query(query)| query.began)
     {
-        hub.0.note_fallback(&link, reason);
+        hub.0.viewers.note_fallback(&link, reason);
     }
     match present {
         Present::Unchanged { tag } => {
@@ -48,6 +48,6 @@ pub(super) async fn state(
             ];
             (headers, Bytes::from_owner(body)).into_response()
         }
-        Present::TooMany => Problem::TOO_MANY_VIEWERS.into_response(),
+        Present::TooMany => ApiError::TOO_MANY_VIEWERS.into_response(),
     }
 }

@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use serde::Serialize;
 
+use super::api_error::ApiError;
 use super::body;
-use super::problem::Problem;
 use super::segment::Segment;
 use super::webhook_body::{self, MOST_BODY_BYTES, Received};
+use crate::hub::PairingHub;
 use crate::hub::Target;
-use crate::{PairingHub, metrics};
+use crate::metrics;
 
 /// How much of a body is taken off the connection: a gateway that cannot finish takes that for a
 /// failure, and repeats it.
@@ -34,11 +35,11 @@ struct Acknowledged {
 type Address = Segment<(String, String)>;
 
 /// Answers as soon as the body is read: the session confirms the hint by itself, at the pace
-/// its policy allows however many arrive. Nothing is read for whoever does not know the secret.
+/// its policy allows however many arrive. Nothing is read from a client without the secret.
 pub(super) async fn receive(
     State(hub): State<PairingHub>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
     let segments = Address::from_request_parts(&mut parts, &hub).await?;
     let Target { instance, pairing } = target(&hub, &segments)?;
@@ -67,7 +68,7 @@ pub(super) async fn receive(
         }
         Received::Unreadable(error) => {
             metrics::webhook(provider.name(), &Err(error));
-            Err(Problem::UNREADABLE_WEBHOOK)
+            Err(ApiError::UNREADABLE_WEBHOOK)
         }
     }
 }
@@ -76,19 +77,19 @@ pub(super) async fn receive(
 pub(super) async fn describe(
     State(hub): State<PairingHub>,
     segments: Address,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<impl IntoResponse, ApiError> {
     target(&hub, &segments)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], ABOUT))
 }
 
-fn target(hub: &PairingHub, Segment((instance, secret)): &Address) -> Result<Target, Problem> {
+fn target(hub: &PairingHub, Segment((instance, secret)): &Address) -> Result<Target, ApiError> {
     let target = hub.0.for_webhook(instance, secret);
-    target.ok_or(Problem::NOT_FOUND)
+    target.ok_or(ApiError::NOT_FOUND)
 }
 
 /// The whole body; `None` if it is larger than what is read. Then the rest is taken off the
 /// connection and dropped, as long as that is reasonable.
-async fn taken(body: Body) -> Result<Option<Vec<u8>>, Problem> {
+async fn taken(body: Body) -> Result<Option<Vec<u8>>, ApiError> {
     if body.size_hint().lower() > MOST_TAKEN_BYTES as u64 {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, header};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::options::BuildError;
+use crate::error::BuildError;
 use crate::token::is_same_secret;
 
 /// The secret with which the host application opens pairings over HTTP. `Debug` hides it.

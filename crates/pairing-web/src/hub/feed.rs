@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::deadline::{Deadline, Now};
 use super::frame::Frame;
-use super::until::{Now, Until};
 
 /// Most events kept for viewers that come back. A round has about ten.
 const CAPACITY: usize = 32;
@@ -116,7 +116,7 @@ impl Feed {
     }
 
     /// When the code dies that is on screen, if there is one.
-    pub(super) fn present_ends(&self) -> Option<Until> {
+    pub(super) fn present_ends(&self) -> Option<Deadline> {
         self.lock().present.as_ref()?.ends
     }
 
@@ -219,7 +219,9 @@ mod tests {
         Frame {
             seq,
             bytes: Bytes::from_static(text.as_bytes()),
-            ends: text.starts_with("code").then(|| Until::after(LIFE, now())),
+            ends: text
+                .starts_with("code")
+                .then(|| Deadline::after(LIFE, now())),
             begins_round: text == "preparing",
             is_aside: text == "retrying",
             is_last: text == "finished",

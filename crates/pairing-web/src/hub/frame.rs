@@ -12,8 +12,8 @@ use pairing_qr::{QrMatrix, read_pairing_text};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::deadline::{Deadline, Now};
 use super::summary::CodelessEvent;
-use super::until::{Now, Until};
 
 /// One event and what a page needs besides. Its bytes are wiped when the last viewer has them.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub(super) struct Frame {
     pub(super) seq: u64,
     pub(super) bytes: Bytes,
     /// It holds a code, which is a login secret until then.
-    pub(super) ends: Option<Until>,
+    pub(super) ends: Option<Deadline>,
     /// It begins a round: whoever has it needs nothing of before.
     pub(super) begins_round: bool,
     /// It changes nothing about what is on screen.
@@ -63,7 +63,7 @@ impl Frame {
         event: &PairingEvent,
         session: &str,
         method: &PairingMethod,
-        ends: Option<Until>,
+        ends: Option<Deadline>,
         now: Now,
     ) -> Self {
         let mut text = Zeroizing::new(Vec::with_capacity(capacity(event)));
@@ -235,7 +235,7 @@ mod tests {
             wall,
         };
         let is_code = matches!(event.kind, EventKind::CodeReady { .. });
-        let ends = is_code.then(|| Until::told(dies(), now));
+        let ends = is_code.then(|| Deadline::announced(dies(), now));
         let frame = Frame::of(event, "s", &PairingMethod::Qr, ends, now);
         String::from_utf8(frame.bytes.to_vec()).unwrap()
     }

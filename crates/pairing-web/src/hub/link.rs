@@ -1,82 +1,54 @@
-//! What a pairing is opened for, and the link that comes of it.
+//! A link as the hub knows it: by its hash, with its own deadline and its own use.
 
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::Duration;
 
-use pairing_core::PhoneNumber;
+use tokio::time::Instant;
 
-use crate::token::{LinkToken, PairingId};
+use super::deadline::Deadline;
+use super::pairing::Pairing;
+use super::usage::Usage;
 
-/// A pairing to be opened.
-#[derive(Debug, Clone)]
-#[must_use]
-pub struct NewPairing {
-    pub(super) instance: String,
-    pub(super) expected_phone: Option<PhoneNumber>,
+/// What a link opens, and until when.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub(crate) pairing: Arc<Pairing>,
+    /// When the pairing must have been opened, by this link or another. No later link gives
+    /// this one more time.
+    pub(super) deadline: Deadline,
+    usage: Arc<Usage>,
 }
 
-impl NewPairing {
-    /// Of the instance with this name.
-    pub fn of(instance: impl Into<String>) -> Self {
+impl Link {
+    pub(super) fn new(pairing: Arc<Pairing>, deadline: Deadline) -> Self {
         Self {
-            instance: instance.into(),
-            expected_phone: None,
+            pairing,
+            deadline,
+            usage: Arc::new(Usage::new()),
         }
     }
 
-    /// The number that must be linked; another ends it with
-    /// [`WrongAccount`](pairing_core::PairingOutcome::WrongAccount).
-    pub fn expect_phone(mut self, phone: PhoneNumber) -> Self {
-        self.expected_phone = Some(phone);
-        self
-    }
-}
-
-/// The way to a page. Whoever has it can link a phone with the instance, so give it to nobody
-/// else and write it nowhere. `Debug` hides it.
-#[derive(Debug, Clone)]
-pub struct PageLink {
-    pub(super) id: PairingId,
-    pub(super) token: LinkToken,
-    pub(super) public_url: Option<String>,
-    pub(super) expires_at: Option<SystemTime>,
-    pub(super) is_new: bool,
-}
-
-impl PageLink {
-    /// The id of the pairing, which is no secret.
-    #[must_use]
-    pub fn id(&self) -> &PairingId {
-        &self.id
+    /// Whether it opens anything, still or for as long as its pairing is known.
+    pub(crate) fn is_good(&self) -> bool {
+        self.pairing.admits(self.deadline)
     }
 
-    /// The path of the page, from where the router is mounted: `/p/…`. The page speaks the
-    /// language of the visitor's browser; `?lang=` with `pt-BR`, `en` or `es` behind it decides
-    /// otherwise. It waits for a click before it asks for a code; with `?start=now` behind it, or
-    /// in a frame, it does not. Use that where a person has clicked just now, and not in a mail or
-    /// a chat, whose scanners open links.
-    #[must_use]
-    pub fn path(&self) -> String {
-        format!("/p/{}", self.token.expose())
+    /// Counts an action; the error says how long there is none for this link.
+    pub(crate) fn act(&self, per_minute: usize) -> Result<(), Duration> {
+        self.usage.act(per_minute)
     }
 
-    /// The whole URL, if the hub knows its
-    /// [`public_url`](crate::PairingHubBuilder::public_url).
-    #[must_use]
-    pub fn url(&self) -> Option<String> {
-        let base = self.public_url.as_ref()?;
-        Some(format!("{base}{}", self.path()))
+    /// It was looked up, or its event stream has just ended.
+    pub(super) fn touch(&self) {
+        self.usage.touch();
     }
 
-    /// By when the session must be started with it; or, if the session runs, by when that will be
-    /// over at the latest. `None` if it ended in this very moment.
-    #[must_use]
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        self.expires_at
+    pub(super) fn last_used(&self) -> Instant {
+        self.usage.last_used()
     }
 
-    /// Whether this pairing was opened for the link, rather than found.
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        self.is_new
+    /// Whether there is a clone of it beside the registry's own: a request or an event stream.
+    pub(super) fn is_in_use(&self) -> bool {
+        Arc::strong_count(&self.usage) > 1
     }
 }

@@ -1,5 +1,5 @@
 //! One attempt to link one instance: idle until somebody starts it, then a session, then
-//! how it ended; or, if nobody used that session, idle again.
+//! how it ended; or, if that session was not used, idle again.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,12 +12,12 @@ use pairing_core::{
 use serde::Serialize;
 use tokio::sync::{Notify, oneshot, watch};
 
+use super::deadline::{Clock, Deadline, Now};
 use super::feed::Feed;
 use super::frame::{Frame, moment};
 use super::instance::HubInstance;
 use super::pace::Pace;
 use super::summary::{PairingState, PairingSummary};
-use super::until::{Clock, Now, Until};
 use crate::error::ActionError;
 use crate::metrics;
 use crate::token::{NoRandomNumbers, PairingId};
@@ -45,24 +45,22 @@ enum Stage {
     /// No session runs.
     Idle {
         /// The end of the link that has the most time.
-        until: Until,
+        until: Deadline,
         /// Hands the session to the pairing's task.
         start: oneshot::Sender<PairingSession>,
     },
     Running {
         handle: PairingHandle,
-        deadline: Until,
-        opened: Until,
+        deadline: Deadline,
+        opened: Deadline,
         /// As in `Idle`: until then an unused session may be followed by another.
-        until: Until,
-        /// Somebody has done more than start it by QR code.
-        is_used: bool,
+        until: Deadline,
     },
     /// Its last event may still be on its way to the viewers: the pairing's task shows it.
     Ended {
         event: PairingEvent,
         /// When it was opened, or would have had to be.
-        opened: Until,
+        opened: Deadline,
     },
 }
 
@@ -91,7 +89,7 @@ impl Pairing {
         name: String,
         instance: Arc<HubInstance>,
         expected_phone: Option<PhoneNumber>,
-        until: Until,
+        until: Deadline,
         clock: Clock,
     ) -> Result<(Arc<Self>, oneshot::Receiver<PairingSession>), NoRandomNumbers> {
         let (start, started) = oneshot::channel();
@@ -138,9 +136,6 @@ impl Pairing {
             Stage::Running { .. } => return Ok(false),
             Stage::Ended { .. } => return Err(ActionError::Ended),
         };
-        // A number is typed by a person. A QR code may have been asked for by a program that tries
-        // what is behind links.
-        let is_used = matches!(method, PairingMethod::PhoneCode(_));
         let mut builder = PairingSession::builder(self.instance.provider.clone())
             .method(method)
             .policy(self.instance.policy.clone());
@@ -158,10 +153,9 @@ impl Pairing {
         let session = builder.start()?;
         let running = Stage::Running {
             handle: session.handle(),
-            deadline: Until::after(self.instance.policy.deadline, now),
-            opened: Until::after(Duration::ZERO, now),
+            deadline: Deadline::after(self.instance.policy.deadline, now),
+            opened: Deadline::after(Duration::ZERO, now),
             until,
-            is_used,
         };
         if let Stage::Idle { start, .. } = std::mem::replace(&mut *stage, running) {
             // Its task is gone only if the hub is; the session then ends with this.
@@ -227,11 +221,17 @@ impl Pairing {
         }
     }
 
-    /// As [`handle`](Self::handle), for what only a person or the host application does.
+    /// As [`handle`](Self::handle), for what only a person or the host application does: a session
+    /// whose time has passed is over for them, and not followed by another.
     fn used(&self) -> Result<Option<PairingHandle>, ActionError> {
-        if let Stage::Running { is_used, .. } = &mut *self.lock() {
-            *is_used = true;
+        let now = self.now();
+        let mut stage = self.lock();
+        if let Stage::Running { deadline, .. } = &*stage
+            && deadline.has_passed_by_time_of_day(now)
+        {
+            self.end_running(&mut stage, PairingOutcome::Deadline);
         }
+        drop(stage);
         self.handle()
     }
 
@@ -248,8 +248,8 @@ impl Pairing {
         self.idle_left().is_some()
     }
 
-    /// Gives whoever got a new link the time to open it. Older links have theirs.
-    pub(super) fn wait_until(&self, later: Until) {
+    /// Gives the owner of a new link the time to open it. Older links have theirs.
+    pub(super) fn wait_until(&self, later: Deadline) {
         let now = self.now();
         if let Stage::Idle { until, .. } | Stage::Running { until, .. } = &mut *self.settled(now)
             && until.left(now) < later.left(now)
@@ -259,8 +259,8 @@ impl Pairing {
     }
 
     /// Whether a link with this end opens it. One that was opened in time does, to the end, and
-    /// one that was not never does again, whoever opens the pairing by another.
-    pub(super) fn admits(&self, link: Until) -> bool {
+    /// one that was not never does again, also if another link opens the pairing.
+    pub(super) fn admits(&self, link: Deadline) -> bool {
         let now = self.now();
         match &*self.settled(now) {
             Stage::Idle { .. } => !link.has_passed(now),
@@ -291,14 +291,16 @@ impl Pairing {
             Stage::Idle { until, .. } if until.has_passed(now) => {
                 self.end_unopened(&mut stage, PairingOutcome::Deadline, now);
             }
-            // By the monotonic clock the session ends by itself. One that nobody used makes room for
-            // another as long as a link has time.
+            // By the monotonic clock the session ends without this. One that was not used makes room
+            // for another as long as a link has time.
             Stage::Running {
+                handle,
                 deadline,
                 until,
-                is_used,
                 ..
-            } if deadline.has_passed_by_time_of_day(now) && (*is_used || until.has_passed(now)) => {
+            } if deadline.has_passed_by_time_of_day(now)
+                && (handle.is_attended() || until.has_passed(now)) =>
+            {
                 self.end_running(&mut stage, PairingOutcome::Deadline);
             }
             _ => {}
@@ -348,7 +350,7 @@ impl Pairing {
     }
 
     /// Shows an event of the session, of the moment it was `read`, to everyone who looks. After the
-    /// last one of a session that nobody used, gives where the next session comes out: the links go
+    /// last one of a session that was not used, gives where the next session comes out: the links go
     /// on as before it.
     pub(super) fn publish(
         &self,
@@ -379,9 +381,9 @@ impl Pairing {
         None
     }
 
-    /// Makes the pairing idle again after a session that passed its deadline without anybody
-    /// having done anything, while a link still has time; otherwise does nothing. Programs that
-    /// try links, as mail servers have them, start such sessions.
+    /// Makes the pairing idle again after a session that passed its deadline unattended, while a
+    /// link still has time; otherwise does nothing. Mail servers that open links start such
+    /// sessions.
     fn begin_again(
         &self,
         event: &PairingEvent,
@@ -391,7 +393,7 @@ impl Pairing {
         let next = new_feed().ok()?;
         let mut stage = self.lock();
         let until = match &*stage {
-            Stage::Running { until, is_used, .. } if !is_used => *until,
+            Stage::Running { handle, until, .. } if !handle.is_attended() => *until,
             _ => return None,
         };
         if until.has_passed(read) {
@@ -406,7 +408,7 @@ impl Pairing {
         metrics::pairing_created(self.provider_name());
         tracing::info!(
             pairing = %self.id, instance = %self.name,
-            "nobody used the session; its links can start another"
+            "the session was not used; its links can start another"
         );
         Some(started)
     }
@@ -431,7 +433,7 @@ impl Pairing {
 
     fn push(&self, event: &PairingEvent, method: &PairingMethod, read: Now) {
         let ends = match event.kind {
-            EventKind::CodeReady { expires_at, .. } => Some(Until::told(expires_at, read)),
+            EventKind::CodeReady { expires_at, .. } => Some(Deadline::announced(expires_at, read)),
             _ => None,
         };
         let feed = self.feed();

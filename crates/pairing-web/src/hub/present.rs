@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::Inner;
-use super::book::Link;
 use super::frame::{append_messages, notice};
+use super::link::Link;
+use super::viewers::Viewers;
 use crate::metrics;
 
 /// What comes of a question for the present.
@@ -42,11 +42,11 @@ impl FallbackReason {
     }
 }
 
-impl Inner {
+impl Viewers {
     /// `known` is the tag of the answer that the page has.
     pub(crate) fn present(&self, link: &Link, known: Option<&str>) -> Present {
         let pairing = &link.pairing;
-        let limits = &self.options.limits;
+        let limits = &self.limits;
         if !pairing.polls.admits(limits.viewers_per_pairing) || !self.polls.admits(limits.viewers) {
             return Present::TooMany;
         }

@@ -50,7 +50,7 @@ impl PairingSummary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PairingState {
-    /// Nobody has started a session, or nobody used the one there was: the provider is asked for
+    /// No session was started yet, or the last one was not used: the provider is asked for
     /// nothing.
     Idle,
     /// Its session runs.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Shared by the book and by whoever uses the link: as long as there is another clone of its
+/// Shared by the registry and by all users of the link: as long as there is another clone of its
 /// `Arc`, somebody does.
 pub(super) struct Usage(Mutex<State>);
 

@@ -11,10 +11,10 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::Inner;
-use super::book::Link;
 use super::feed::{Entry, Feed, Next};
 use super::frame::{Frame, moment, notice};
+use super::link::Link;
+use super::viewers::Viewers;
 use crate::metrics;
 
 /// How often a silent stream says that it is alive: below the minute after which proxies give
@@ -106,7 +106,7 @@ impl Drop for Viewer {
     }
 }
 
-/// What comes of the wish to watch a pairing.
+/// Whether a pairing can be watched.
 pub(crate) enum Watch {
     /// The event stream.
     Stream(axum::body::Body),
@@ -116,7 +116,7 @@ pub(crate) enum Watch {
     TooMany,
 }
 
-impl Inner {
+impl Viewers {
     /// `last_event_id` is the id of the last event that this viewer has.
     pub(crate) fn watch(&self, link: Link, last_event_id: Option<&str>) -> Watch {
         let pairing = &link.pairing;
@@ -124,9 +124,9 @@ impl Inner {
         if feed.is_read(last_event_id) {
             return Watch::NothingMore;
         }
-        let limits = &self.options.limits;
+        let limits = &self.limits;
         let place = Place::take([
-            (&self.viewers, limits.viewers),
+            (&self.open, limits.viewers),
             (&pairing.viewers, limits.viewers_per_pairing),
         ]);
         let Some(place) = place else {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use pairing_sim::Dialect;
-use pairing_web::{HubInstance, NewPairing, PairingHub, PairingHubBuilder};
+use pairing_web::{HubInstance, NewPairing, PairingHub, PairingHubBuilder, StateFile};
 use serde_json::json;
 
 use crate::support::{House, builder};
@@ -159,20 +159,24 @@ async fn links_from_a_state_file_wait_no_longer_than_a_link_may() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("links.json");
     let clock = TimeOfDay::new();
-    let lasting = |lifetime| clock.of(builder().state_file(&file).link_lifetime(lifetime));
+    let hub = async || {
+        let builder = clock.of(builder().link_lifetime(30 * MINUTE));
+        let hub = builder.build_with_store(StateFile::new(&file)).await;
+        hub.unwrap()
+    };
     let house = House::new(Dialect::ZApi);
     let add = |hub: &PairingHub| {
         let provider = crate::support::provider(&house.simulator, &house.instance);
         hub.add_instance("shop", HubInstance::new(provider))
             .unwrap();
     };
-    let before = lasting(30 * MINUTE).build().unwrap();
+    let before = hub().await;
     add(&before);
     before.create(NewPairing::of("shop")).unwrap();
     before.shutdown().await;
     // While nothing runs, the clock that was wrong is set right.
     clock.set_back(10 * HOUR);
-    let hub = lasting(30 * MINUTE).build().unwrap();
+    let hub = hub().await;
     add(&hub);
     let restored = hub.pairings().remove(0);
     assert_eq!(restored.expires_at, Some(clock.now() + 30 * MINUTE));

@@ -17,6 +17,7 @@ mod restart;
 mod secrets;
 mod sharing;
 mod state_file;
+mod store;
 mod support;
 mod unused;
 mod webhooks;

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::routing::get;
 use pairing_sim::Dialect;
-use pairing_web::guarded;
+use pairing_web::with_security_layers;
 use serde_json::json;
 
 use crate::support::{Answer, House, builder};
@@ -84,7 +84,7 @@ async fn the_origins_that_may_frame_it_are_the_ones_that_were_named() {
 async fn a_method_that_a_route_does_not_have_is_refused_in_json_also_on_a_programs_own_routes() {
     let mut house = House::new(Dialect::ZApi);
     let own = Router::new().route("/own", get(async || "own"));
-    house.app = guarded(own, &house.hub).merge(house.app);
+    house.app = with_security_layers(own, &house.hub).merge(house.app);
     for path in [
         "/own",
         "/pair/healthz",

@@ -1,38 +1,20 @@
 //! A restart: with a state file links go on, and nothing else does.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
 use pairing_sim::Dialect;
-use pairing_web::{BuildError, HubInstance, NewPairing, PairingHub, router};
+use pairing_web::{BuildError, NewPairing, StateFile};
 
 use crate::support::{House, builder};
-
-/// The same gateway, and a hub that begins anew.
-fn restarted(house: &House, hub: PairingHub) -> House {
-    House {
-        simulator: house.simulator.clone(),
-        instance: house.instance.clone(),
-        app: Router::new().nest("/pair", router(hub.clone())),
-        hub,
-    }
-}
-
-fn known_again(hub: &PairingHub, house: &House) {
-    let provider = crate::support::provider(&house.simulator, &house.instance);
-    hub.add_instance("shop", HubInstance::new(Arc::clone(&provider)))
-        .unwrap();
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("links.json");
     for orderly in [true, false] {
-        let with_file = || builder().state_file(&file);
-        let house = House::with(Dialect::ZApi, with_file(), |instance| instance);
+        let stored = || StateFile::new(&file);
+        let house = House::with_store(Dialect::ZApi, builder(), stored()).await;
         let link = house.hub.create(NewPairing::of("shop")).unwrap();
         let page = format!("/pair{}", link.path());
         let mut viewer = house.watch(&page).await;
@@ -48,16 +30,16 @@ async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
         let calls = house.calls();
         let hub = if orderly {
             house.hub.shutdown().await;
-            with_file().build()
+            builder().build_with_store(stored()).await
         } else {
             // What a process that is killed leaves behind.
             let left = folder.path().join("left.json");
             std::fs::copy(&file, &left).unwrap();
-            builder().state_file(left).build()
+            builder().build_with_store(StateFile::new(left)).await
         };
         let hub = hub.unwrap();
-        known_again(&hub, &house);
-        let house = restarted(&house, hub);
+        let house = house.restarted(hub);
+        house.know_again();
         assert_eq!(house.get(&page).await.status, StatusCode::OK);
         // The id of an event of the old session means nothing to the new one.
         let (_, mut viewer) = house.try_watch(&page, Some(&code.id)).await;
@@ -80,15 +62,15 @@ async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
 async fn a_link_whose_pairing_is_over_does_not_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("links.json");
-    let with_file = || builder().state_file(&file);
-    let house = House::with(Dialect::ZApi, with_file(), |instance| instance);
+    let stored = || StateFile::new(&file);
+    let house = House::with_store(Dialect::ZApi, builder(), stored()).await;
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     house.hub.cancel(link.id());
     tokio::time::sleep(Duration::from_secs(1)).await;
     house.hub.shutdown().await;
-    let hub = with_file().build().unwrap();
-    known_again(&hub, &house);
-    let house = restarted(&house, hub);
+    let hub = builder().build_with_store(stored()).await.unwrap();
+    let house = house.restarted(hub);
+    house.know_again();
     let answer = house.get(&format!("/pair{}", link.path())).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
@@ -99,15 +81,18 @@ async fn a_file_of_something_else_is_refused_and_left_alone() {
     let file = folder.path().join("notes.txt");
     for text in ["shopping list", "{}", r#"{"version":3,"pairings":[]}"#] {
         std::fs::write(&file, text).unwrap();
-        let refused = builder().state_file(&file).build();
-        assert!(matches!(refused, Err(BuildError::StateFile(_))), "{text}");
+        let refused = builder().build_with_store(StateFile::new(&file)).await;
+        assert!(matches!(refused, Err(BuildError::Store(_))), "{text}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     }
     let nowhere = folder.path().join("no such folder").join("links.json");
-    let refused = builder().state_file(nowhere).build();
-    assert!(matches!(refused, Err(BuildError::StateFile(_))));
+    let refused = builder().build_with_store(StateFile::new(nowhere)).await;
+    assert!(matches!(refused, Err(BuildError::Store(_))));
     let missing = folder.path().join("none.json");
-    builder().state_file(missing).build().unwrap();
+    builder()
+        .build_with_store(StateFile::new(missing))
+        .await
+        .unwrap();
     let locks = std::fs::read_dir(folder.path()).unwrap();
     let locks = locks.filter(|file| {
         let name = file.as_ref().unwrap().file_name();
@@ -123,8 +108,7 @@ async fn the_file_is_its_owners_alone() {
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("links.json");
-    let builder = builder().state_file(&file);
-    let house = House::with(Dialect::ZApi, builder, |instance| instance);
+    let house = House::with_store(Dialect::ZApi, builder(), StateFile::new(&file)).await;
     house.hub.create(NewPairing::of("shop")).unwrap();
     house.hub.shutdown().await;
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();

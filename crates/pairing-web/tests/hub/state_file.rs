@@ -1,12 +1,12 @@
 //! The state file: what it keeps of each link, and how rarely it is written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use pairing_sim::Dialect;
-use pairing_web::{BuildError, HubInstance, PairingHub, StateFileError, router};
+use pairing_web::{BuildError, HubInstance, PairingHub, StateFile, StoreErrorKind, router};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -21,14 +21,14 @@ struct Kept {
 }
 
 impl Kept {
-    fn new() -> Self {
+    async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let builder = builder().state_file(folder.path().join("links"));
-        let house = House::with(Dialect::ZApi, builder, |instance| instance);
+        let store = StateFile::new(folder.path().join("links"));
+        let house = House::with_store(Dialect::ZApi, builder(), store).await;
         Self { house, folder }
     }
 
-    fn file(&self) -> std::path::PathBuf {
+    fn file(&self) -> PathBuf {
         self.folder.path().join("links")
     }
 
@@ -44,7 +44,7 @@ impl Kept {
         let mut state = read(&self.file()).unwrap();
         change(&mut state);
         std::fs::write(self.file(), state.to_string()).unwrap();
-        let hub: PairingHub = builder().state_file(self.file()).build().unwrap();
+        let hub = hub(self.file()).await.unwrap();
         let provider = provider(&self.house.simulator, &self.house.instance);
         hub.add_instance("shop", HubInstance::new(provider))
             .unwrap();
@@ -68,7 +68,7 @@ fn links(state: &mut Value) -> &mut Vec<Value> {
 
 #[tokio::test(start_paused = true)]
 async fn each_link_keeps_its_own_end() {
-    let mut kept = Kept::new();
+    let mut kept = Kept::new().await;
     let old = kept.house.open().await;
     tokio::time::sleep(20 * MINUTE).await;
     let new = kept.house.open().await;
@@ -83,7 +83,7 @@ async fn each_link_keeps_its_own_end() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_opened_in_time_is_kept_as_long_as_its_session_and_nothing_else() {
-    let mut kept = Kept::new();
+    let mut kept = Kept::new().await;
     let old = kept.house.open().await;
     tokio::time::sleep(20 * MINUTE).await;
     let new = kept.house.open().await;
@@ -92,7 +92,8 @@ async fn what_was_opened_in_time_is_kept_as_long_as_its_session_and_nothing_else
     kept.restart(|state| {
         // The other one has no end of its own any more: it lives as long as the session.
         assert_eq!(links(state).len(), 1);
-        assert!(links(state)[0].is_string());
+        let session_ends = state["pairings"][0]["expires_at"].clone();
+        assert_eq!(links(state)[0]["expires_at"], session_ends);
     })
     .await;
     assert_eq!(kept.status(&old).await, StatusCode::NOT_FOUND);
@@ -101,7 +102,7 @@ async fn what_was_opened_in_time_is_kept_as_long_as_its_session_and_nothing_else
 
 #[tokio::test(start_paused = true)]
 async fn a_file_of_the_first_version_is_read() {
-    let mut kept = Kept::new();
+    let mut kept = Kept::new().await;
     let page = kept.house.open().await;
     kept.restart(|state| {
         state["version"] = json!(1);
@@ -115,7 +116,7 @@ async fn a_file_of_the_first_version_is_read() {
 
 #[tokio::test(start_paused = true)]
 async fn a_click_that_changes_nothing_writes_nothing() {
-    let kept = Kept::new();
+    let kept = Kept::new().await;
     let page = kept.house.open().await;
     kept.house.start_qr(&page).await;
     tokio::time::sleep(5 * MINUTE / 60).await;
@@ -135,7 +136,7 @@ async fn a_click_that_changes_nothing_writes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn however_much_changes_it_is_written_once_a_second_and_at_last_as_it_is() {
-    let kept = Kept::new();
+    let kept = Kept::new().await;
     kept.house.open().await;
     let mut state = kept.written().await.unwrap();
     assert_eq!(links(&mut state).len(), 1);
@@ -158,11 +159,14 @@ async fn however_much_changes_it_is_written_once_a_second_and_at_last_as_it_is()
     assert_eq!(kept.written().await, None);
 }
 
+async fn hub(file: impl Into<PathBuf>) -> Result<PairingHub, BuildError> {
+    builder().build_with_store(StateFile::new(file)).await
+}
+
 /// Why a hub does not take this for its state file.
-#[track_caller]
-fn refused(file: impl Into<std::path::PathBuf>) -> StateFileError {
-    match builder().state_file(file).build() {
-        Err(BuildError::StateFile(error)) => error,
+async fn refused(file: impl Into<PathBuf>) -> StoreErrorKind {
+    match hub(file).await {
+        Err(BuildError::Store(error)) => error.kind(),
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it is taken"),
     }
@@ -183,14 +187,18 @@ async fn only_a_regular_file_is_taken() {
     let in_it = ["pipe", "socket", "to a device", "to a pipe", "", ".", ".."].map(at);
     let elsewhere = ["", "/", ".", "..", "/dev/zero", "/dev/null", "/dev/full"].map(Into::into);
     for file in in_it.into_iter().chain(elsewhere) {
-        let why = refused(&file);
-        assert!(matches!(why, StateFileError::NotAFile), "{file:?}: {why:?}");
+        assert_eq!(
+            refused(&file).await,
+            StoreErrorKind::Unusable,
+            "{}",
+            file.display()
+        );
     }
     std::os::unix::fs::symlink(at("nowhere"), at("to nothing")).unwrap();
-    assert!(matches!(refused(at("to nothing")), StateFileError::Io(_)));
+    assert_eq!(refused(at("to nothing")).await, StoreErrorKind::Unavailable);
     // A name that has no room for a lock beside it could not be kept.
     let long = at(&"n".repeat(253));
-    assert!(matches!(refused(long), StateFileError::Io(_)));
+    assert_eq!(refused(long).await, StoreErrorKind::Unavailable);
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,7 +209,7 @@ async fn what_the_start_accepts_is_written_at_the_start() {
         if let Some(content) = before {
             std::fs::write(&file, content).unwrap();
         }
-        let hub = builder().state_file(&file).build().unwrap();
+        let hub = hub(&file).await.unwrap();
         assert_eq!(read(&file).unwrap()["pairings"], json!([]));
         hub.shutdown().await;
     }
@@ -214,31 +222,31 @@ async fn a_link_to_the_file_stays_one() {
     let (file, link) = (folder.path().join("links"), folder.path().join("link"));
     std::fs::write(&file, "").unwrap();
     std::os::unix::fs::symlink(&file, &link).unwrap();
-    let hub = builder().state_file(&link).build().unwrap();
+    let hub = hub(&link).await.unwrap();
     assert!(link.is_symlink());
     assert!(read(&file).is_some());
-    assert!(matches!(refused(&file), StateFileError::InUse));
+    assert_eq!(refused(&file).await, StoreErrorKind::InUse);
     hub.shutdown().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_hub_at_a_time_has_the_file() {
-    let kept = Kept::new();
+    let kept = Kept::new().await;
     kept.house.open().await;
-    assert!(matches!(refused(kept.file()), StateFileError::InUse));
+    assert_eq!(refused(kept.file()).await, StoreErrorKind::InUse);
     kept.house.hub.shutdown().await;
-    let next = builder().state_file(kept.file()).build().unwrap();
+    let next = hub(kept.file()).await.unwrap();
     // Its predecessor leaves the file alone, even if it is shut down again.
     std::fs::remove_file(kept.file()).unwrap();
     kept.house.hub.shutdown().await;
     assert_eq!(read(&kept.file()), None);
     drop(next);
-    builder().state_file(kept.file()).build().unwrap();
+    hub(kept.file()).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_write_that_failed_is_tried_until_it_succeeds() {
-    let kept = Kept::new();
+    let kept = Kept::new().await;
     std::fs::remove_file(kept.file()).unwrap();
     // Nothing can take its place.
     std::fs::create_dir(kept.file()).unwrap();
@@ -275,7 +283,7 @@ fn write_entries(file: &Path, entries: &[Value]) {
 
 #[tokio::test(start_paused = true)]
 async fn what_has_ended_goes_from_the_file_also_if_its_instance_is_unknown() {
-    let mut kept = Kept::new();
+    let mut kept = Kept::new().await;
     kept.house.hub.shutdown().await;
     let entries = [
         entry(1, now() - 1),
@@ -283,7 +291,7 @@ async fn what_has_ended_goes_from_the_file_also_if_its_instance_is_unknown() {
         entry(3, now() + 3600),
     ];
     write_entries(&kept.file(), &entries);
-    let hub = builder().state_file(kept.file()).build().unwrap();
+    let hub = hub(kept.file()).await.unwrap();
     let names = |state: &Value| state["pairings"].as_array().unwrap().len();
     let at_the_start = read(&kept.file()).unwrap().to_string();
     assert!(!at_the_start.contains("gone-1"), "{at_the_start}");
@@ -318,7 +326,7 @@ async fn a_file_that_is_too_large_is_cut_to_what_the_next_start_reads() {
     let size = || std::fs::metadata(&file).unwrap().len();
     assert!(size() > 16 * 1024 * 1024, "{}", size());
     for _ in 0..2 {
-        let hub = builder().state_file(&file).build().unwrap();
+        let hub = hub(&file).await.unwrap();
         assert!(size() <= 16 * 1024 * 1024, "{}", size());
         assert!(size() > 15 * 1024 * 1024, "{}", size());
         hub.shutdown().await;
@@ -326,5 +334,5 @@ async fn a_file_that_is_too_large_is_cut_to_what_the_next_start_reads() {
     // Nothing of ours is ever as large as this.
     let large = std::fs::File::create(&file).unwrap();
     large.set_len(65 * 1024 * 1024).unwrap();
-    assert!(matches!(refused(&file), StateFileError::Format));
+    assert_eq!(refused(&file).await, StoreErrorKind::Format);
 }

@@ -12,7 +12,7 @@ use pairing_megaapi::{MegaApi, MegaApiConfig};
 use pairing_sim::{
     Dialect, InProcessTransport, Instance, InstanceSetup, Simulator, SimulatorOptions,
 };
-use pairing_web::{AdminToken, HubInstance, PairingHub, PairingHubBuilder, router};
+use pairing_web::{AdminToken, HubInstance, PairingHub, PairingHubBuilder, PairingStore, router};
 use pairing_zapi::{ZApi, ZApiConfig};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -40,16 +40,50 @@ impl House {
     ) -> Self {
         let simulator = Simulator::new(SimulatorOptions::default());
         let instance = simulator.add_instance(InstanceSetup::new(dialect));
-        let hub = builder.build().unwrap();
-        let provider = provider(&simulator, &instance);
-        hub.add_instance("shop", change(HubInstance::new(provider).title("Gateway")))
-            .unwrap();
+        let house = Self::of(builder.build().unwrap(), simulator, instance);
+        let provider = provider(&house.simulator, &house.instance);
+        let shop = change(HubInstance::new(provider).title("Gateway"));
+        house.hub.add_instance("shop", shop).unwrap();
+        house
+    }
+
+    pub(crate) async fn with_store(
+        dialect: Dialect,
+        builder: PairingHubBuilder,
+        store: impl PairingStore + 'static,
+    ) -> Self {
+        let simulator = Simulator::new(SimulatorOptions::default());
+        let instance = simulator.add_instance(InstanceSetup::new(dialect));
+        let house = Self::of(
+            builder.build_with_store(store).await.unwrap(),
+            simulator,
+            instance,
+        );
+        house.know_again();
+        house
+    }
+
+    /// A hub without instances at the gateway.
+    fn of(hub: PairingHub, simulator: Simulator, instance: Instance) -> Self {
         Self {
             app: Router::new().nest("/pair", router(hub.clone())),
             simulator,
             instance,
             hub,
         }
+    }
+
+    /// The same gateway, and another hub that has yet to know it.
+    pub(crate) fn restarted(&self, hub: PairingHub) -> Self {
+        Self::of(hub, self.simulator.clone(), self.instance.clone())
+    }
+
+    /// Adds the gateway's instance to the hub.
+    pub(crate) fn know_again(&self) {
+        let provider = provider(&self.simulator, &self.instance);
+        self.hub
+            .add_instance("shop", HubInstance::new(provider))
+            .unwrap();
     }
 
     /// Another instance at the same gateway.

@@ -9,10 +9,11 @@ use crate::command;
 use crate::tools::CargoTool;
 use crate::workspace::Workspace;
 
-pub(crate) const DENY: CargoTool = CargoTool {
+pub(super) const DENY: CargoTool = CargoTool {
     package: "cargo-deny",
     binary: "cargo-deny",
     version: "0.20.2",
+    ask: &["--version"],
     answer: "cargo-deny 0.20.2",
 };
 

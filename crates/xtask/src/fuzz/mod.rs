@@ -45,8 +45,7 @@ pub(crate) fn run(
 ) -> Result<()> {
     let folder = workspace.root().join(FOLDER);
     let targets = choose(&known(&folder)?, chosen)?;
-    tools::ensure_debian(workspace, TOOLS)?;
-    let programs = build::programs(workspace, &folder)?;
+    let programs = build(workspace)?;
     let scratch = programs.join("scratch");
     write_seeds(workspace, &scratch)?;
     let broken = Mutex::new(Vec::new());
@@ -80,6 +79,12 @@ pub(crate) fn run(
         bail!("inputs that break a promise: {}", broken.join(", "));
     }
     Ok(())
+}
+
+/// The folder with the programs, in which nothing else is built.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+    tools::ensure_debian(workspace, TOOLS)?;
+    build::programs(workspace, &workspace.root().join(FOLDER))
 }
 
 /// The targets are the programs that are there.

@@ -12,7 +12,7 @@ use anyhow::Result;
 
 use self::builds::{Build, CLANG, GCC, SANITIZED};
 use super::Tally;
-use super::output::TapOutput;
+use super::output::Harness;
 use super::workbench::Workbench;
 use crate::command;
 use crate::toolchains::c;
@@ -54,14 +54,17 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
 fn tests(workbench: &Workbench, build: &Build, start: builds::Start) -> Result<Tally> {
     let mut tally = Tally::default();
     for program in build.tests() {
-        tally += workbench.count::<TapOutput>(&mut build.command(start, program))?;
+        tally += workbench.count(Harness::Tap, &mut build.command(start, program))?;
     }
     Ok(tally)
 }
 
 /// Runs the examples of a build, as a person would.
 fn examples(workbench: &Workbench, build: &Build, start: builds::Start) -> Result<Tally> {
-    workbench.count::<TapOutput>(&mut build.examples_test(start, &build.examples()))
+    workbench.count(
+        Harness::Tap,
+        &mut build.examples_test(start, &build.examples()),
+    )
 }
 
 /// One test that this suite makes itself, reported as the programs report theirs.

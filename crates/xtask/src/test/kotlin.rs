@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::Tally;
-use super::output::JunitOutput;
+use super::output::Harness;
 use super::workbench::Workbench;
 use crate::toolchains::kotlin::Kotlin;
 use crate::workspace::Workspace;
@@ -37,7 +37,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let workbench = Workbench::set_up(workspace)?;
     let classpath = compile(workspace, &kotlin)?;
     let mut tests = kotlin.junit(workspace, workbench.library(), &classpath)?;
-    let mut tally = workbench.count::<JunitOutput>(&mut tests)?;
+    let mut tally = workbench.count(Harness::Junit, &mut tests)?;
     let mut agent = kotlin.java(workspace, workbench.library());
     agent.args(AGENT_JVM).arg("-cp");
     agent.arg(std::env::join_paths(&classpath)?).arg(AGENT);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::Tally;
-use super::output::UnittestOutput;
+use super::output::Harness;
 use super::workbench::Workbench;
 use crate::artifacts;
 use crate::toolchains::python::python;
@@ -26,7 +26,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let examples = workspace.root().join(EXAMPLES);
     tests.env("PYTHONPATH", std::env::join_paths([&package, &examples])?);
     agent.env("PYTHONPATH", &package);
-    let mut tally = workbench.count::<UnittestOutput>(&mut tests)?;
+    let mut tally = workbench.count(Harness::Unittest, &mut tests)?;
     tally += workbench.play(workspace, &agent, &[])?;
     Ok(tally)
 }

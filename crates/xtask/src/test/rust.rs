@@ -5,7 +5,7 @@
 use anyhow::Result;
 
 use super::Tally;
-use super::output::{self, RustOutput};
+use super::output::{self, Harness};
 use crate::artifacts;
 use crate::command;
 use crate::tools::{self, DebianTool};
@@ -35,11 +35,11 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
         ],
     );
     tests.env(BINARY_VARIABLE, artifacts::pairing(workspace)?);
-    let mut tally = output::count::<RustOutput>(&mut tests)?;
+    let mut tally = output::count(Harness::Rust, &mut tests)?;
     // What is left out of the library for phones shows in a build of its own alone.
     let mut slim = command::cargo(workspace, &["test", "--package", "pairing-ffi", "--locked"]);
     slim.args(["--no-default-features", "--features", "capi,uniffi"])
         .args(["--no-fail-fast", "--lib", "--tests"]);
-    tally += output::count::<RustOutput>(&mut slim)?;
+    tally += output::count(Harness::Rust, &mut slim)?;
     Ok(tally)
 }

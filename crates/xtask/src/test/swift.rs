@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::Tally;
-use super::output::SwiftOutput;
+use super::output::Harness;
 use super::workbench::Workbench;
 use crate::command;
 use crate::toolchains::swift::Swift;
@@ -33,7 +33,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let mut tests = room.swift_pm("test", PACKAGE, BUILT_PACKAGE);
     let example = workspace.root().join(BUILT_EXAMPLE).join("debug/Link");
     tests.arg("--skip-build").env("PAIRING_EXAMPLE", example);
-    let mut tally = room.workbench.count::<SwiftOutput>(&mut tests)?;
+    let mut tally = room.workbench.count(Harness::Swift, &mut tests)?;
     for transport in ["bundled", "urlsession"] {
         let mut agent = room.command(&[room.agent()]);
         agent.env("PAIRING_AGENT_TRANSPORT", transport);

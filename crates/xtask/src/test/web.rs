@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::Tally;
-use super::output::{self, TapOutput};
+use super::output::{self, Harness};
 use crate::toolchains::web;
 use crate::workspace::Workspace;
 
@@ -26,7 +26,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     let files = test_files(&workspace.root().join(web::FOLDER).join(TESTS))?;
     let mut tests = web::node(workspace, RUNNER)?;
     tests.args(files);
-    output::count::<TapOutput>(&mut tests)
+    output::count(Harness::Tap, &mut tests)
 }
 
 /// Named one by one: a shell's patterns are not Node's, and differ between its versions.

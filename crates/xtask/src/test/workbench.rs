@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::Tally;
-use super::output::{self, Output, TapOutput};
+use super::output::{self, Harness};
 use super::simulator::Simulator;
 use crate::artifacts;
 use crate::command;
@@ -45,8 +45,8 @@ impl Workbench {
     }
 
     /// Equips the program, runs it to the end, shows what it prints and counts it.
-    pub(super) fn count<O: Output>(&self, tests: &mut Command) -> Result<Tally> {
-        output::count::<O>(self.equip(tests))
+    pub(super) fn count(&self, harness: Harness, tests: &mut Command) -> Result<Tally> {
+        output::count(harness, self.equip(tests))
     }
 
     /// Plays the list of scenarios with an agent, a program that speaks the protocol of
@@ -71,6 +71,6 @@ impl Workbench {
         if let Some(folder) = agent.get_current_dir() {
             run.current_dir(folder);
         }
-        self.count::<TapOutput>(&mut run)
+        self.count(Harness::Tap, &mut run)
     }
 }

@@ -27,6 +27,7 @@ pub(crate) const CARGO_C: CargoTool = CargoTool {
     package: "cargo-c",
     binary: "cargo-capi",
     version: "0.10.24+cargo-0.98.0",
+    ask: &["--version"],
     answer: "cargo-c 0.10.24+cargo-0.98.0",
 };
 

@@ -6,4 +6,5 @@ pub(crate) mod kotlin;
 mod npm;
 pub(crate) mod python;
 pub(crate) mod swift;
+pub(crate) mod trixie;
 pub(crate) mod web;

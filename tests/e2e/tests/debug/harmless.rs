@@ -10,6 +10,7 @@ const NUMBERS: &str = "durations, counts and flags";
 const CLOSED: &str = "one of a few words";
 const RULE: &str = "names the rule that was broken, and quotes nothing";
 const PUBLIC: &str = "names that are ours or that the host application chose";
+const RECORD: &str = "hashes of tokens, from which no token can be made, beside public names";
 /// Messages are ours; what adapters make of hostile answers is tested with their fixtures, by the
 /// conformance suite and in `tests/traced`.
 const OURS: &str = "a kind, and a message that the one who makes it answers for";
@@ -85,9 +86,16 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_web::HubLimits", NUMBERS),
     ("pairing_web::InvalidInstance", RULE),
     ("pairing_web::InvalidPairingId", RULE),
+    ("pairing_web::LinkHash", RECORD),
+    ("pairing_web::LinkRecord", RECORD),
+    ("pairing_web::MemoryStore", RECORD),
     ("pairing_web::NewPairing", PUBLIC),
     ("pairing_web::PairingId", PUBLIC),
+    ("pairing_web::PairingRecord", RECORD),
     ("pairing_web::PairingState", CLOSED),
     ("pairing_web::ServeOptions", NUMBERS),
-    ("pairing_web::StateFileError", RULE),
+    ("pairing_web::RecordChange", RECORD),
+    ("pairing_web::StateFile", RECORD),
+    ("pairing_web::StoreError", RULE),
+    ("pairing_web::StoreErrorKind", CLOSED),
 ];

@@ -12,7 +12,8 @@ mod single_calls;
 
 use std::time::Duration;
 
-use pairing_core::{EventKind, PairingEvent, PairingMethod, PairingSession};
+use pairing_core::testing::EventRules;
+use pairing_core::{EventKind, PairingEvent, PairingMethod, PairingPolicy, PairingSession};
 use pairing_e2e::Bench;
 use tokio::time::Instant;
 
@@ -38,12 +39,10 @@ async fn watch(mut session: PairingSession) -> Vec<PairingEvent> {
 
 /// What holds for the events of every session, whatever happens at the gateway.
 fn check(bench: &Bench, events: &[PairingEvent]) {
-    let seqs: Vec<u64> = events.iter().map(|event| event.seq).collect();
-    let expected: Vec<u64> = (1..=events.len() as u64).collect();
-    assert_eq!(seqs, expected, "events are numbered without gaps");
-
-    let outcomes = events.iter().filter(|event| event.outcome().is_some());
-    assert_eq!(outcomes.count(), 1, "{events:?}");
+    let mut rules = EventRules::new(&PairingPolicy::default());
+    for event in events {
+        rules.check(event).unwrap();
+    }
     let outcome = events.last().unwrap().outcome();
     let linked = outcome.expect("the outcome comes last").is_linked();
     assert!(

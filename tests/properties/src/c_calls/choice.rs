@@ -5,15 +5,20 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 
 use arbitrary::Unstructured;
+use pairing_providers::providers;
 
 use super::gateway::Planned;
 
+/// The places of [`TEXTS`] where any adapter's name and first field stand.
+const ANY_PROVIDER: usize = 1;
+const ANY_INSTANCE: usize = 4;
+
 const TEXTS: [&[u8]; 24] = [
     b"zapi",
-    b"megaapi",
+    b"",
     b" ZAPI ",
     b"instance",
-    b"instance_key",
+    b"",
     b"token",
     b"client_token",
     b"base_url",
@@ -69,6 +74,15 @@ impl<'a> Choice<'a> {
     pub(super) fn text(&mut self) -> Option<CString> {
         let number = self.below(27) as usize;
         match TEXTS.get(number) {
+            Some(_) if [ANY_PROVIDER, ANY_INSTANCE].contains(&number) => {
+                let last = u32::try_from(providers().len()).expect("a short list");
+                let adapter = providers()[self.below(last) as usize];
+                let text = match number {
+                    ANY_PROVIDER => adapter.name,
+                    _ => adapter.fields.first()?.name,
+                };
+                Some(CString::new(text).expect("no NUL inside"))
+            }
             Some(text) => Some(CString::new(*text).expect("no NUL inside")),
             None if number == 24 => {
                 Some(CString::new("canary".repeat(20_000)).expect("no NUL inside"))

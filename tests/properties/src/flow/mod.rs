@@ -3,7 +3,6 @@
 
 mod decisions;
 mod outcome;
-mod screen;
 mod world;
 
 use std::time::Duration;

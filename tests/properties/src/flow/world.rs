@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
+use pairing_core::testing::EventRules;
 use pairing_core::{
     CodeReply, CommandError, EventKind, PairingEvent, PairingMethod, PairingOutcome,
     ProviderErrorKind, StartError, WebhookHint,
@@ -10,7 +11,6 @@ use pairing_core::{
 
 use super::decisions::Answer;
 use super::outcome::{Cause, Said, outcome_has_its_cause};
-use super::screen::Screen;
 use crate::said::assert_no_canary;
 
 const WALL_SECONDS: u64 = 1_800_000_000;
@@ -34,8 +34,11 @@ pub(super) struct World {
     deadline: Duration,
     under_way: Option<UnderWay>,
     past: Vec<RequestId>,
-    screen: Screen,
-    last: Option<PairingEvent>,
+    rules: EventRules,
+    /// When the code on screen has lived as long as it may, by the monotonic clock.
+    dead_by: Duration,
+    ever_shown: bool,
+    round: u32,
     /// What a snapshot has to show.
     state: Option<PairingEvent>,
     outcome: Option<PairingOutcome>,
@@ -78,12 +81,13 @@ impl World {
         let mut world = Self {
             deadline: now.elapsed.saturating_add(options.policy.deadline),
             flow,
-            options,
             now,
             under_way: None,
             past: Vec::new(),
-            screen: Screen::default(),
-            last: None,
+            rules: EventRules::new(&options.policy),
+            dead_by: Duration::ZERO,
+            ever_shown: false,
+            round: 1,
             state: None,
             outcome: None,
             gate: false,
@@ -91,6 +95,7 @@ impl World {
             last_code: [None; 2],
             said: Said::default(),
             wakes: 0,
+            options,
         };
         world.take_outputs(&Cause::Person, None, Duration::ZERO);
         world
@@ -133,7 +138,7 @@ impl World {
     }
 
     pub(super) fn person(&mut self, input: Input) {
-        let round = self.last.as_ref().map_or(1, |event| event.round);
+        let round = self.round;
         let method = match &input {
             Input::SwitchMethod(method) => Some(method.clone()),
             _ => None,
@@ -285,7 +290,12 @@ impl World {
                 Output::Emit(event) => self.event(event, cause, longest),
             }
         }
-        self.screen.shows_nothing_dead(self.now);
+        if let Some((_, expires_at)) = self.rules.shown() {
+            assert!(
+                self.now.elapsed < self.dead_by && self.now.wall < *expires_at,
+                "a dead code is on screen"
+            );
+        }
         let finished = self.outcome.is_some();
         assert_eq!(self.flow.is_finished(), finished);
         assert!(
@@ -339,36 +349,23 @@ impl World {
     }
 
     fn event(&mut self, event: PairingEvent, cause: &Cause, longest: Duration) {
-        let (seq, round) = self
-            .last
-            .as_ref()
-            .map_or((0, 1), |last| (last.seq, last.round));
-        assert_eq!(event.seq, seq + 1, "events are numbered without gaps");
-        let opens = matches!(event.kind, EventKind::Preparing) && seq > 0;
-        assert_eq!(
-            event.round,
-            round + u32::from(opens),
-            "a round that nobody opened"
-        );
-        let method = self.flow.snapshot().method;
-        let hidden = self.screen.is_lit() && matches!(event.kind, EventKind::Retrying { .. });
-        self.screen.show(&event.kind, &method, longest, self.now);
+        let hidden =
+            self.rules.shown().is_some() && matches!(event.kind, EventKind::Retrying { .. });
+        self.rules
+            .check(&event)
+            .unwrap_or_else(|broken| panic!("{broken}"));
+        self.round = event.round;
         match &event.kind {
             EventKind::Preparing => {
                 assert!(matches!(cause, Cause::Person), "a round that nobody opened");
                 self.gate = false;
             }
             EventKind::InteractionRequired => self.gate = true,
-            EventKind::CodeReady { .. } => {
-                assert!(!self.gate, "a code behind the gate");
-                let most = match method {
-                    PairingMethod::Qr => self.options.policy.codes_per_round,
-                    PairingMethod::PhoneCode(_) => 1,
-                };
-                assert!(
-                    (1..=most).contains(&event.attempt),
-                    "more codes than a round has"
-                );
+            EventKind::CodeReady { code, .. } => {
+                let is_qr = self.flow.snapshot().method == PairingMethod::Qr;
+                assert_eq!(code.is_qr(), is_qr, "the other kind of code");
+                self.dead_by = self.now.elapsed.saturating_add(longest);
+                self.ever_shown = true;
                 assert_no_canary(&format!("{event:?}"));
             }
             EventKind::Retrying { retry_at, .. } => {
@@ -377,7 +374,7 @@ impl World {
             }
             EventKind::Finished { outcome } => {
                 let reached = self.now.elapsed >= self.deadline;
-                let ever = self.screen.ever;
+                let ever = self.ever_shown;
                 outcome_has_its_cause(outcome, cause, &self.said, &self.options, ever, reached);
                 self.outcome = Some(outcome.clone());
             }
@@ -385,9 +382,8 @@ impl World {
         }
         reads_back(&event);
         if !hidden {
-            self.state = Some(event.clone());
+            self.state = Some(event);
         }
-        self.last = Some(event);
     }
 }
 

@@ -90,7 +90,9 @@ impl Play<'_> {
         };
         let method = ("method".to_owned(), self.method.name().to_owned());
         self.compare(&snapshot, &[method, ("phone".to_owned(), phone)])?;
-        if snapshot.word() != "snapshot" || snapshot.number::<u64>("seq")? < self.checker.seq {
+        if snapshot.word() != "snapshot"
+            || snapshot.number::<u64>("seq")? < self.checker.rules.seq()
+        {
             return Err(Failure::wrong("the snapshot is older than the last event"));
         }
         self.compare(&snapshot, fields)

@@ -17,13 +17,13 @@ final class Example: @unchecked Sendable {
         var environment = ProcessInfo.processInfo.environment
         let path = try #require(
             environment["PAIRING_EXAMPLE"], "PAIRING_EXAMPLE must hold the path of the example")
-        for (field, value) in try instance.settings {
-            environment["PAIRING_\(instance.gateway)_\(field)".uppercased()] = value
+        for (field, value) in instance.settings {
+            environment["PAIRING_\(instance.gateway.name)_\(field)".uppercased()] = value
         }
         environment["PAIRING_SPEED"] = "\(speed)"
         environment["LC_ALL"] = "en"
         process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = [instance.gateway.rawValue] + (phone.map { [$0] } ?? [])
+        process.arguments = [instance.gateway.name] + (phone.map { [$0] } ?? [])
         process.environment = environment
         process.standardInput = input
         process.standardOutput = output

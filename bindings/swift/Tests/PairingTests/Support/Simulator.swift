@@ -6,52 +6,49 @@ import Testing
     import FoundationNetworking
 #endif
 
-/// The gateways of `pairing sim`, whose address the environment names.
-enum Gateway: String, CaseIterable, CustomTestStringConvertible {
-    case zapi
-    case megaapi
+/// A gateway of `pairing sim`, whose address the environment names.
+struct Gateway: Sendable, CustomTestStringConvertible {
+    /// The name of its provider.
+    let name: String
 
-    var testDescription: String { rawValue }
+    /// One for each provider of the library.
+    static let all = providers().map { Gateway(name: $0.name) }
+    /// For tests that need no particular one.
+    static let example = Gateway(name: "zapi")
+
+    var testDescription: String { name }
 }
 
 /// One simulated instance with its phone.
 struct Instance: Sendable {
     let gateway: Gateway
     let id: String
-    let token: String
-    let clientToken: String?
     let phone: String
+    let settings: [String: String]
+
+    var token: String { settings["token"] ?? "" }
+
+    /// Whether its QR codes are texts, which a terminal can show; others are pictures.
+    var sendsText: Bool {
+        get throws { try #require(try provider().describe().capabilities).qrText }
+    }
 
     /// Adds an instance of a test's own, so that tests do not meet.
     static func added(to gateway: Gateway) async throws -> Instance {
         let answer = try await control(
-            "POST", "instances", ["dialect": gateway.rawValue])
+            "POST", "instances", ["dialect": gateway.name])
+        var settings = try #require(answer["settings"] as? [String: String])
+        settings["base_url"] = try simulator()
         return Instance(
             gateway: gateway,
             id: try #require(answer["id"] as? String),
-            token: try #require(answer["token"] as? String),
-            clientToken: answer["client_token"] as? String,
-            phone: try #require(answer["phone"] as? String)
+            phone: try #require(answer["phone"] as? String),
+            settings: settings
         )
     }
 
-    var settings: [String: String] {
-        get throws {
-            let url = try simulator()
-            switch gateway {
-            case .zapi:
-                return [
-                    "base_url": url, "instance": id, "token": token,
-                    "client_token": clientToken ?? "",
-                ]
-            case .megaapi:
-                return ["base_url": url, "instance_key": id, "token": token]
-            }
-        }
-    }
-
     func provider(transport: (any HttpTransport)? = nil) throws -> any PairingProvider {
-        try openProvider(name: gateway.rawValue, settings: settings, transport: transport)
+        try openProvider(name: gateway.name, settings: settings, transport: transport)
     }
 
     /// A session that notices quickly, and with `speed` takes its time that much faster.

@@ -14,9 +14,9 @@ use super::link::{Show, conclude};
 use super::simulated::{self, Simulated};
 use crate::args::{DemoArgs, Method};
 use crate::console::TypedLines;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::provider;
 use crate::session::Ending;
 use crate::texts::fill;
@@ -33,10 +33,10 @@ const TIME_TO_READ: Duration = Duration::from_millis(1500);
 
 pub(crate) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exit, Failure> {
     simulated::refuse_real_gateways(&context.global)?;
-    if arguments.web {
-        return web::run(context, arguments).await;
-    }
     let (server, gateways) = simulate(&context, &arguments).await?;
+    if arguments.web {
+        return web::run(context, arguments, server, gateways).await;
+    }
     introduce(&context, &arguments)?;
     let mut typed = context.typed_lines()?;
     let mut worst = Exit::Done;

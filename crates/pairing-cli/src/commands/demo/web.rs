@@ -7,19 +7,18 @@ use std::sync::Arc;
 
 use pairing_core::PairingOutcome;
 use pairing_providers::Adapter;
-use pairing_sim::Instance;
+use pairing_sim::{Instance, Server};
 use pairing_web::{HubInstance, NewPairing, PageLink, PairingHub};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
 use super::phone::Phone;
-use super::simulate;
 use crate::args::DemoArgs;
 use crate::commands::http_server;
 use crate::commands::simulated::Simulated;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::Context;
 use crate::provider;
 use crate::texts::{Texts, fill};
 use crate::view::write_json;
@@ -37,8 +36,12 @@ struct EndLine<'a> {
     outcome: &'a PairingOutcome,
 }
 
-pub(super) async fn run(mut context: Context, arguments: DemoArgs) -> Result<Exit, Failure> {
-    let (simulator, gateways) = simulate(&context, &arguments).await?;
+pub(super) async fn run(
+    mut context: Context,
+    arguments: DemoArgs,
+    simulator: Server,
+    gateways: Vec<Simulated>,
+) -> Result<Exit, Failure> {
     let address = (Ipv4Addr::LOCALHOST, arguments.port).into();
     let (listener, address) = http_server::listen(address, "--port")?;
     let base_url = format!("http://{address}");

@@ -1,14 +1,15 @@
 //! From the configuration to a hub without instances.
 
+use std::io;
 use std::path::Path;
 
-use pairing_web::{AdminToken, BuildError, HubLimits, PairingHub, StateFileError};
+use pairing_web::{AdminToken, BuildError, HubLimits, PairingHub, StateFile};
 
 use crate::config::ServeSection;
 use crate::failure::{self, Failure};
 
 /// A hub as the file wants it. Reads and writes the state file.
-pub(super) fn build(serve: &ServeSection, token: AdminToken) -> Result<PairingHub, Failure> {
+pub(super) async fn build(serve: &ServeSection, token: AdminToken) -> Result<PairingHub, Failure> {
     let mut builder = PairingHub::builder()
         .admin_token(token)
         .frame_ancestors(&serve.frame_ancestors)
@@ -20,18 +21,17 @@ pub(super) fn build(serve: &ServeSection, token: AdminToken) -> Result<PairingHu
     if let Some(url) = &serve.public_url {
         builder = builder.public_url(url);
     }
-    if let Some(path) = &serve.state_file {
-        builder = builder.state_file(path);
-    }
     if let Some(lifetime) = serve.link_lifetime {
         builder = builder.link_lifetime(lifetime);
     }
     if let Some(linger) = serve.linger {
         builder = builder.linger(linger);
     }
-    builder
-        .build()
-        .map_err(|error| refusal(&error, serve.state_file.as_deref()))
+    let built = match &serve.state_file {
+        Some(path) => builder.build_with_store(StateFile::new(path)).await,
+        None => builder.build(),
+    };
+    built.map_err(|error| refusal(&error, serve.state_file.as_deref()))
 }
 
 fn limits(serve: &ServeSection) -> HubLimits {
@@ -61,22 +61,23 @@ fn refusal(error: &BuildError, state_file: Option<&Path>) -> Failure {
         BuildError::TrustedProxy => "trusted_proxies",
         BuildError::ClientAddressHeader => "client_address_header",
         BuildError::Lifetime => "link_lifetime and linger",
-        BuildError::StateFile(_) => "state_file",
+        BuildError::Store(_) => "state_file",
         _ => "a value",
     };
-    let file = state_file.unwrap_or(Path::new("")).display();
-    let what = match error {
-        BuildError::StateFile(StateFileError::Io(error)) => format!(
-            "{file} cannot be read or written: {}; name a file in a folder that exists and in \
-             which this program may write",
-            failure::plain(error)
-        ),
-        BuildError::StateFile(error)
-            if state_file.is_some_and(|file| !file.as_os_str().is_empty()) =>
-        {
-            format!("{file}: {error}")
+    let named = state_file.filter(|file| !file.as_os_str().is_empty());
+    let what = match (error, named.map(Path::display)) {
+        (BuildError::Store(error), Some(file)) => {
+            let cause = std::error::Error::source(error);
+            match cause.and_then(|cause| cause.downcast_ref::<io::Error>()) {
+                Some(cause) => format!(
+                    "{file} cannot be read or written: {}; name a file in a folder that exists \
+                     and in which this program may write",
+                    failure::plain(cause)
+                ),
+                None => format!("{file}: {error}"),
+            }
         }
-        error => error.to_string(),
+        _ => error.to_string(),
     };
     Failure::configuration(format!("--config: [serve] {key}: {what}"))
 }

@@ -1,12 +1,15 @@
 //! From the configuration to the instances that are served, and what makes two of them the same.
 
+use std::fmt;
 use std::sync::Arc;
 
 use pairing_core::{PairingPolicy, PhoneNumber};
 use pairing_http::{HttpTransport, ReqwestTransport};
 use pairing_providers::{ConfigError, Table};
 use pairing_web::HubInstance;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use crate::args::Global;
 use crate::config::{Config, InstanceSection};
@@ -20,27 +23,34 @@ pub(super) struct Named {
     pub(super) settings: Settings,
 }
 
-/// Everything that the file says about an instance. Holds secrets, so no `Debug`.
+/// Everything that the file says about an instance, to see whether that has changed.
+#[derive(Debug, PartialEq)]
 pub(super) struct Settings {
     provider: String,
-    fields: Table,
     policy: PairingPolicy,
-    webhook_secret: Option<SecretString>,
     expect_phone: Option<PhoneNumber>,
+    credentials: CredentialHash,
 }
 
-impl PartialEq for Settings {
-    fn eq(&self, other: &Self) -> bool {
-        self.provider == other.provider
-            && self.fields == other.fields
-            && self.policy == other.policy
-            && exposed(&self.webhook_secret) == exposed(&other.webhook_secret)
-            && self.expect_phone == other.expect_phone
+/// The SHA-256 of an instance's fields and webhook secret, so that they are not kept for a
+/// comparison.
+#[derive(PartialEq)]
+struct CredentialHash([u8; 32]);
+
+impl CredentialHash {
+    fn of(fields: &Table, webhook_secret: Option<&SecretString>) -> Self {
+        let mut text = Zeroizing::new(Vec::with_capacity(4096));
+        let secret = webhook_secret.map(ExposeSecret::expose_secret);
+        // Writing to memory does not fail, and a field is plain JSON.
+        let _ = serde_json::to_writer(&mut *text, &(fields, secret));
+        Self(Sha256::digest(&*text).into())
     }
 }
 
-fn exposed(secret: &Option<SecretString>) -> Option<&str> {
-    secret.as_ref().map(ExposeSecret::expose_secret)
+impl fmt::Debug for CredentialHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredentialHash(…)")
+    }
 }
 
 /// One pool of connections for all instances of a file, those of a later reading included.
@@ -79,10 +89,9 @@ fn only(global: &Global, config: &Config) -> Result<Named, Failure> {
     let opened = provider::open_one(global, config, Purpose::Session, None)?;
     let name = opened.provider.name().to_owned();
     let settings = Settings {
-        fields: config.table(&name),
+        credentials: CredentialHash::of(&config.table(&name), None),
         provider: name.clone(),
         policy: opened.policy.clone(),
-        webhook_secret: None,
         expect_phone: None,
     };
     let instance = instance(opened);
@@ -103,10 +112,9 @@ fn of_section(
 ) -> Result<Named, Failure> {
     let opened = provider::open_instance(global, config, section, transport.clone())?;
     let settings = Settings {
+        credentials: CredentialHash::of(&section.fields, section.webhook_secret.as_ref()),
         provider: section.provider.clone(),
-        fields: section.fields.clone(),
         policy: opened.policy.clone(),
-        webhook_secret: section.webhook_secret.clone(),
         expect_phone: section.expect_phone.clone(),
     };
     let mut instance = instance(opened);

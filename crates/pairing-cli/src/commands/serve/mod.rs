@@ -17,13 +17,13 @@ use serde::Serialize;
 
 use super::http_server::{self, Stopped};
 use crate::args::ServeArgs;
+use crate::config::Config;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::lossy::Lossy;
-use crate::program::Context;
 use crate::texts::{Texts, fill};
 use crate::view::write_json;
-use aside::aside;
 use reload::Served;
 
 pub(crate) use reload::RELOADS;
@@ -43,33 +43,29 @@ pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Ex
     let transport = instances::transport()?;
     let instances = instances::read(&context.global, &context.config, &transport)?;
     let serve = context.config.serve.clone();
+    // What is served holds the credentials from now on.
+    context.config = Config::default();
     let metrics = metrics::install()?;
-    let built = aside({
-        let (serve, token) = (serve.clone(), token.clone());
-        move || hub::build(&serve, token)
-    });
     let hub = tokio::select! {
         biased;
         () = context.signals.quit() => return Ok(Exit::Done),
         () = context.reader.gone() => return Ok(Exit::Interrupted),
-        built = built => built??,
+        built = hub::build(&serve, token) => built?,
     };
     let address = arguments.listen.or(serve.listen);
     let address = address.unwrap_or_else(|| USUAL.into());
-    let mut served = Served::new(hub.clone(), instances, transport, serve)?;
+    let mut served = Served::new(hub.clone(), instances, transport, serve.clone())?;
     let (listener, address) = http_server::listen(address, "--listen")?;
     announce(&context, address, &served.names())?;
     let app = routes::around(hub.clone(), metrics);
     let Context {
         global,
-        config,
         signals,
         reader,
         ..
     } = &mut context;
     let reload = async || served.reload(global).await;
-    let section = &config.serve;
-    let stopped = http_server::serve(listener, app, hub, section, signals, reader, reload).await?;
+    let stopped = http_server::serve(listener, app, hub, &serve, signals, reader, reload).await?;
     if !context.json() {
         say_at_last(context.texts.serve_stopped);
     }

@@ -14,7 +14,7 @@ use super::secrets;
 use crate::args::Global;
 use crate::config::{Config, ServeSection};
 use crate::failure::Failure;
-use crate::provider;
+use crate::gateways::known_tables;
 
 /// The target of what is logged here, which is worth a line without `-v` too.
 pub(crate) const RELOADS: &str = module_path!();
@@ -90,7 +90,7 @@ impl Served {
                 let what = "--config: only a regular file can be read again: restart the program";
                 return Err(Failure::configuration(what));
             }
-            Config::read(&file, &provider::known_tables())
+            Config::read(&file, &known_tables())
         });
         let mut config = read.await??;
         if let Some(file) = &config.exposed {

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
-use pairing_web::{PairingHub, admin_only, guarded, router};
+use pairing_web::{PairingHub, admin_only, router, with_security_layers};
 
 /// For a person who looks at the address.
 const ABOUT: &str = "\
@@ -25,7 +25,7 @@ pub(super) fn around(hub: PairingHub, handle: PrometheusHandle) -> Router {
     let own = Router::new()
         .route("/", get(about))
         .merge(admin_only(metrics, &hub));
-    guarded(own, &hub).merge(router(hub))
+    with_security_layers(own, &hub).merge(router(hub))
 }
 
 async fn about() -> impl IntoResponse {

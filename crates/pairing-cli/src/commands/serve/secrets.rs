@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::provider::ADMIN_TOKEN;
+use crate::gateways::ADMIN_TOKEN;
 
 /// The admin token: the environment goes before the file.
 pub(super) fn admin_token(config: &Config) -> Result<AdminToken, Failure> {
@@ -74,7 +74,7 @@ fn check_placeholder(secret: &SecretString) -> Result<(), &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::known_tables;
+    use crate::gateways::known_tables;
 
     fn token(environment: Option<&str>, file: &str) -> Result<AdminToken, String> {
         let config = Config::parse("shop.toml".to_owned(), file, &known_tables())

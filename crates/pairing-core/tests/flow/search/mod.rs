@@ -15,7 +15,7 @@ mod notices;
 mod page;
 mod random;
 mod run;
-mod says;
+pub(crate) mod says;
 mod setting;
 mod spec;
 mod walk;

@@ -10,7 +10,7 @@ use super::builds::Build;
 use super::{succeeds, verdict};
 use crate::command;
 use crate::test::Tally;
-use crate::test::output::TapOutput;
+use crate::test::output::Harness;
 use crate::test::workbench::Workbench;
 use crate::toolchains::c;
 use crate::workspace::Workspace;
@@ -107,7 +107,7 @@ fn examples(
 ) -> Result<Tally> {
     let mut tests = programs.examples_test(Command::new, folder);
     tests.arg(LINKING).env("LD_LIBRARY_PATH", libraries);
-    workbench.count::<TapOutput>(&mut tests)
+    workbench.count(Harness::Tap, &mut tests)
 }
 
 /// The header's, which the tests in C compare with the library's.

@@ -24,7 +24,7 @@ struct Texts: Sendable {
     }
 
     private static let english = Texts(
-        usage: "Usage: Link <zapi|megaapi> [<phone number, for a code to type>]",
+        usage: "Usage: Link <provider, such as zapi> [<phone number, for a code to type>]",
         preparing: "Asking for a code …",
         scan: "Scan it: WhatsApp > Linked devices > Link a device. q and Enter: give up.",
         expired: "That code is no longer valid.",
@@ -49,7 +49,7 @@ struct Texts: Sendable {
     )
 
     private static let portuguese = Texts(
-        usage: "Uso: Link <zapi|megaapi> [<telefone, para um código de digitar>]",
+        usage: "Uso: Link <gateway, como zapi> [<telefone, para um código de digitar>]",
         preparing: "Pedindo um código …",
         scan: "Escaneie: WhatsApp > Dispositivos conectados > Conectar dispositivo. "
             + "q e Enter: desistir.",

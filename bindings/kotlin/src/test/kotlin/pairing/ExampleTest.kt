@@ -6,14 +6,11 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
-import org.junit.jupiter.params.ParameterizedTest
-import org.junit.jupiter.params.provider.EnumSource
 
 /** The program that a reader copies. */
 class ExampleTest {
-    @ParameterizedTest
-    @EnumSource
-    fun `a phone scans what it shows`(gateway: Gateway) {
+    @EveryGateway
+    fun `a phone scans what it shows`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance).use {
             scan(it, instance)
@@ -23,9 +20,8 @@ class ExampleTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `somebody types what it shows`(gateway: Gateway) {
+    @EveryGateway
+    fun `somebody types what it shows`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance, phone = instance.phone).use {
             instance.type(it.await("Type this code into WhatsApp: "))
@@ -34,9 +30,8 @@ class ExampleTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `Enter brings new codes`(gateway: Gateway) {
+    @EveryGateway
+    fun `Enter brings new codes`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance, speed = 20).use {
             it.await("Nobody used the codes. Press Enter for new ones.")
@@ -50,12 +45,11 @@ class ExampleTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `giving up in the middle`(gateway: Gateway) {
+    @EveryGateway
+    fun `giving up in the middle`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance).use {
-            if (gateway == Gateway.ZAPI) it.await("Scan it") else it.await("Open this picture")
+            if (instance.sendsText) it.await("Scan it") else it.await("Open this picture")
             it.enter("q")
             it.await("Cancelled.")
             assertEquals(1, it.end())
@@ -66,7 +60,7 @@ class ExampleTest {
 
     @Test
     fun `it speaks Portuguese`() {
-        val instance = Simulator.instance(Gateway.ZAPI)
+        val instance = Simulator.instance("zapi")
         instance.link()
         example(instance, language = "pt").use {
             it.await("Já estava conectado: ")
@@ -76,7 +70,7 @@ class ExampleTest {
 
     @Test
     fun `what cannot work is told`() {
-        val instance = Simulator.instance(Gateway.ZAPI)
+        val instance = Simulator.instance("zapi")
         example(instance, phone = "12").use {
             assertTrue(it.await("This cannot work: ").isNotEmpty())
             assertEquals(2, it.end())
@@ -96,7 +90,7 @@ class ExampleTest {
 
     /** With the phone's camera: the simulator reads the picture. */
     private fun scan(example: Example, instance: Instance) {
-        if (instance.provider == "zapi") {
+        if (instance.sendsText) {
             example.await("Scan it")
             return instance.scan(example.photograph())
         }

@@ -31,7 +31,7 @@ class LeavesNothingTest {
 
     @Test
     fun `with a transport in Kotlin`() = runBlocking<Unit> {
-        val instance = Simulator.instance(Gateway.ZAPI)
+        val instance = Simulator.instance("zapi")
         val transport = JdkHttpTransport()
         leavesNothing {
             PairingSession(instance.open(transport), attentive()).use { session ->

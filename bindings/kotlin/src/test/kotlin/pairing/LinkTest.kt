@@ -5,14 +5,11 @@ import kotlin.test.assertIs
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
-import org.junit.jupiter.params.ParameterizedTest
-import org.junit.jupiter.params.provider.EnumSource
 
 /** Sessions against the simulated gateways, by the library's own HTTP client. */
 class LinkTest {
-    @ParameterizedTest
-    @EnumSource
-    fun `a phone scans the code`(gateway: Gateway) = runBlocking<Unit> {
+    @EveryGateway
+    fun `a phone scans the code`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
         val outcome = link(provider, SessionOptions(PairingMethod.Qr, provider.attentive())) {
@@ -22,9 +19,8 @@ class LinkTest {
         assertTrue(instance.isLinked)
     }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `somebody types the code`(gateway: Gateway) = runBlocking<Unit> {
+    @EveryGateway
+    fun `somebody types the code`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
         val method = PairingMethod.PhoneCode(instance.phone)
@@ -36,9 +32,8 @@ class LinkTest {
         assertEquals(PairingOutcome.Connected(instance.phone), outcome)
     }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `nobody uses the codes of a round, then somebody resumes`(gateway: Gateway) =
+    @EveryGateway
+    fun `nobody uses the codes of a round, then somebody resumes`(gateway: String) =
         runBlocking<Unit> {
             val instance = Simulator.instance(gateway)
             val provider = instance.open()
@@ -52,9 +47,8 @@ class LinkTest {
             }
         }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `cancelled while a code is shown`(gateway: Gateway) = runBlocking<Unit> {
+    @EveryGateway
+    fun `cancelled while a code is shown`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         PairingSession(instance.open(), SessionOptions(PairingMethod.Qr)).use { session ->
             session.await<EventKind.CodeReady>()
@@ -64,9 +58,8 @@ class LinkTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `from QR code to phone code`(gateway: Gateway) = runBlocking<Unit> {
+    @EveryGateway
+    fun `from QR code to phone code`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
         val options = SessionOptions(PairingMethod.Qr, provider.attentive())
@@ -80,9 +73,8 @@ class LinkTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    fun `a provider works without a session`(gateway: Gateway) = runBlocking<Unit> {
+    @EveryGateway
+    fun `a provider works without a session`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
         assertEquals(InstanceStatus(connected = false), provider.status())

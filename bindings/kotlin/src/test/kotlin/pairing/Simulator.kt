@@ -6,33 +6,37 @@ import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
 import java.time.Duration
 import java.util.Base64
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.MethodSource
 
-/** The gateways that the tests can talk to; JUnit hands them to tests by name. */
-enum class Gateway { ZAPI, MEGAAPI }
+/** A test that runs with every provider of the library, which it takes by name. */
+@ParameterizedTest
+@MethodSource("pairing.Gateways#names")
+annotation class EveryGateway
+
+object Gateways {
+    @JvmStatic
+    fun names(): List<String> = providers().map { it.name }
+}
 
 /** What somebody could log in with; `toString` is for messages of failed tests. */
 class Instance(
-    private val gateway: Gateway,
+    /** Its gateway's name in this library. */
+    val provider: String,
     private val id: String,
-    private val token: String,
-    private val clientToken: String?,
     val phone: String,
+    credentials: Map<String, String>,
 ) {
-    val credentials: List<String> = listOfNotNull(token, clientToken)
+    val credentials: List<String> = credentials.values.toList()
 
-    val settings: Map<String, String> = buildMap {
-        put(if (gateway == Gateway.ZAPI) "instance" else "instance_key", id)
-        put("token", token)
-        clientToken?.let { put("client_token", it) }
-        put("base_url", Simulator.base)
-    }
+    val settings: Map<String, String> = credentials + ("base_url" to Simulator.base)
 
     /** As the example reads them. */
     val environment: Map<String, String>
-        get() = settings.mapKeys { (key, _) -> "PAIRING_${gateway}_${key.uppercase()}" }
+        get() = settings.mapKeys { (key, _) -> "PAIRING_${provider}_$key".uppercase() }
 
-    /** Its name in this library. */
-    val provider: String get() = gateway.name.lowercase()
+    /** Whether its QR codes are texts, which a terminal can show; others are pictures. */
+    val sendsText: Boolean get() = open().describe().capabilities.qrText
 
     fun open(transport: HttpTransport? = null): PairingProvider =
         openProvider(provider, settings, transport)
@@ -74,13 +78,11 @@ object Simulator {
      * An instance of the test's own, so that no test sees another. Its first QR code lives for a
      * minute, in which every test is done with it, however slow the machine is.
      */
-    fun instance(gateway: Gateway): Instance {
-        val dialect = gateway.name.lowercase()
-        val setup = """{"dialect":"$dialect","rotation":"first_60_then_20s"}"""
+    fun instance(gateway: String): Instance {
+        val setup = """{"dialect":"$gateway","rotation":"first_60_then_20s"}"""
         val made = call("POST", "instances", setup)
         val field = { name: String -> checkNotNull(text(made, name)) { "$name is missing" } }
-        val clientToken = text(made, "client_token")
-        return Instance(gateway, field("id"), field("token"), clientToken, field("phone"))
+        return Instance(gateway, field("id"), field("phone"), settings(made))
     }
 
     fun call(method: String, path: String, body: String = ""): String {
@@ -90,6 +92,13 @@ object Simulator {
         val response = client.send(request, BodyHandlers.ofString())
         check(response.statusCode() < 300) { "$method $path: ${response.body()}" }
         return response.body()
+    }
+
+    /** What the library needs to reach an instance, except the address. */
+    private fun settings(json: String): Map<String, String> {
+        val all = checkNotNull(Regex(""""settings":\{([^}]*)}""").find(json)) { "no settings" }
+        val each = Regex(""""([^"]*)":"([^"]*)"""").findAll(all.groupValues[1])
+        return each.associate { it.groupValues[1] to it.groupValues[2] }
     }
 
     /** A text of a JSON object; these hold no escapes. */

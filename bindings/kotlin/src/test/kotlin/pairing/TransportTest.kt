@@ -12,8 +12,6 @@ import kotlin.test.assertTrue
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import org.junit.jupiter.params.ParameterizedTest
-import org.junit.jupiter.params.provider.EnumSource
 import pairing.jdk.JdkHttpTransport
 
 /** Keeps what another transport did. */
@@ -45,9 +43,8 @@ private fun providerAt(address: String, transport: HttpTransport): PairingProvid
 
 /** Transports in Kotlin: the JDK's client as the library ships it, and what broken ones do. */
 class TransportTest {
-    @ParameterizedTest
-    @EnumSource
-    fun `the JDK's client links`(gateway: Gateway) = runBlocking<Unit> {
+    @EveryGateway
+    fun `the JDK's client links`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val transport = Watched(JdkHttpTransport())
         val provider = instance.open(transport)

@@ -1,0 +1,251 @@
+//! For tests of what makes or reads the events of a session.
+
+use std::time::SystemTime;
+
+use thiserror::Error;
+
+use crate::{EventKind, PairingCode, PairingEvent, PairingPolicy};
+
+/// Follows the events of one session, and names the rule that one of them breaks.
+///
+/// * `seq` counts from 1 without gaps.
+/// * `Preparing` comes first; each further one opens the next `round`, and takes no code off the
+///   screen: `CodeExpired` did.
+/// * `attempt` counts the codes of the round: at most
+///   [`codes_per_round`](PairingPolicy::codes_per_round) QR codes, or one phone code.
+/// * A QR code may replace another QR code. A code on screen is not announced again.
+/// * `CodeExpired` follows a code on screen. `InteractionRequired` follows none, and no code follows
+///   it within the round.
+/// * `Finished` is the last event.
+///
+/// ```
+/// use pairing_core::testing::EventRules;
+/// use pairing_core::{EventKind, PairingEvent, PairingPolicy};
+///
+/// let mut rules = EventRules::new(&PairingPolicy::default());
+/// let event = |seq, kind| PairingEvent { kind, seq, round: 1, attempt: 0 };
+/// assert!(rules.check(&event(1, EventKind::Preparing)).is_ok());
+/// let broken = rules.check(&event(2, EventKind::CodeExpired)).unwrap_err();
+/// assert_eq!(broken.to_string(), "event 2: no code is on screen");
+/// ```
+#[derive(Debug, Clone)]
+pub struct EventRules {
+    codes_per_round: u32,
+    seq: u64,
+    round: u32,
+    attempt: u32,
+    shown: Option<(PairingCode, SystemTime)>,
+    round_is_over: bool,
+    is_finished: bool,
+}
+
+/// The rule that an event breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("event {seq}: {rule}")]
+pub struct BrokenRule {
+    seq: u64,
+    rule: &'static str,
+}
+
+impl EventRules {
+    /// For a session under this policy.
+    #[must_use]
+    pub const fn new(policy: &PairingPolicy) -> Self {
+        Self {
+            codes_per_round: policy.codes_per_round,
+            seq: 0,
+            round: 0,
+            attempt: 0,
+            shown: None,
+            round_is_over: false,
+            is_finished: false,
+        }
+    }
+
+    /// Takes the next event.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that it breaks.
+    pub fn check(&mut self, event: &PairingEvent) -> Result<(), BrokenRule> {
+        let rule = |holds: bool, rule| match holds {
+            true => Ok(()),
+            false => Err(BrokenRule {
+                seq: event.seq,
+                rule,
+            }),
+        };
+        rule(!self.is_finished, "it comes after `Finished`")?;
+        self.seq += 1;
+        rule(event.seq == self.seq, "its seq does not follow the last")?;
+        match &event.kind {
+            EventKind::Preparing => {
+                rule(self.shown.is_none(), "the last round's code is on screen")?;
+                self.round += 1;
+                self.attempt = 0;
+                self.round_is_over = false;
+            }
+            EventKind::CodeReady {
+                code, expires_at, ..
+            } => {
+                self.attempt += 1;
+                rule(!self.round_is_over, "the round is over")?;
+                let most = if code.is_qr() {
+                    self.codes_per_round
+                } else {
+                    1
+                };
+                rule(self.attempt <= most, "the round has had its codes")?;
+                if let Some((old, _)) = self.shown.replace((code.clone(), *expires_at)) {
+                    rule(old.is_qr(), "it replaces a phone code")?;
+                    rule(old != *code, "its code is on screen already")?;
+                }
+            }
+            EventKind::CodeExpired => rule(self.shown.take().is_some(), "no code is on screen")?,
+            EventKind::InteractionRequired => {
+                rule(self.shown.is_none(), "a code is on screen")?;
+                self.round_is_over = true;
+            }
+            EventKind::Finished { .. } => {
+                self.is_finished = true;
+                self.shown = None;
+            }
+            EventKind::Retrying { .. } => {}
+        }
+        rule(self.round > 0, "it comes before the first `Preparing`")?;
+        rule(event.round == self.round, "its round is another")?;
+        rule(event.attempt == self.attempt, "its attempt is another")
+    }
+
+    /// The code on screen, and when it must be off it.
+    #[must_use]
+    pub fn shown(&self) -> Option<&(PairingCode, SystemTime)> {
+        self.shown.as_ref()
+    }
+
+    /// The number of the last event; 0 before the first.
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Whether the session has ended.
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        self.is_finished
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Expiry, PairingOutcome, PhoneCode, QrText};
+
+    fn qr(number: u32) -> EventKind {
+        ready(QrText::new(format!("2@code-{number}")).unwrap().into())
+    }
+
+    fn phone_code(number: u32) -> EventKind {
+        ready(PhoneCode::new(format!("CODE{number:04}")).unwrap().into())
+    }
+
+    fn ready(code: PairingCode) -> EventKind {
+        EventKind::CodeReady {
+            expires_at: SystemTime::UNIX_EPOCH,
+            expiry: Expiry::Exact,
+            code,
+        }
+    }
+
+    fn end() -> EventKind {
+        EventKind::Finished {
+            outcome: PairingOutcome::Cancelled,
+        }
+    }
+
+    /// Of events with these rounds and attempts, numbered from 1.
+    fn verdict(events: impl IntoIterator<Item = (u32, u32, EventKind)>) -> Result<(), BrokenRule> {
+        let mut rules = EventRules::new(&PairingPolicy::default());
+        (1..)
+            .zip(events)
+            .try_for_each(|(seq, (round, attempt, kind))| {
+                rules.check(&PairingEvent {
+                    kind,
+                    seq,
+                    round,
+                    attempt,
+                })
+            })
+    }
+
+    #[test]
+    fn a_session_as_it_should_be_passes() {
+        let events = [
+            (1, 0, EventKind::Preparing),
+            (1, 1, qr(1)),
+            (1, 2, qr(2)),
+            (1, 2, EventKind::CodeExpired),
+            (1, 2, EventKind::InteractionRequired),
+            (2, 0, EventKind::Preparing),
+            (2, 1, phone_code(1)),
+            (2, 1, end()),
+        ];
+        assert_eq!(verdict(events), Ok(()));
+    }
+
+    #[test]
+    fn each_broken_rule_is_named() {
+        use EventKind::{CodeExpired, InteractionRequired, Preparing};
+        let preparing = (1, 0, Preparing);
+        for (rule, events) in [
+            ("comes after `Finished`", vec![(1, 0, end()), (1, 0, end())]),
+            (
+                "last round's code is on screen",
+                vec![(1, 1, qr(1)), (2, 0, Preparing)],
+            ),
+            (
+                "the round is over",
+                vec![(1, 0, InteractionRequired), (1, 1, qr(1))],
+            ),
+            (
+                "has had its codes",
+                vec![(1, 1, qr(1)), (1, 2, qr(2)), (1, 3, qr(3)), (1, 4, qr(4))],
+            ),
+            (
+                "has had its codes",
+                vec![
+                    (1, 1, phone_code(1)),
+                    (1, 1, CodeExpired),
+                    (1, 2, phone_code(2)),
+                ],
+            ),
+            (
+                "replaces a phone code",
+                vec![(1, 1, phone_code(1)), (1, 2, qr(2))],
+            ),
+            ("on screen already", vec![(1, 1, qr(1)), (1, 2, qr(1))]),
+            ("no code is on screen", vec![(1, 0, CodeExpired)]),
+            (
+                "a code is on screen",
+                vec![(1, 1, qr(1)), (1, 1, InteractionRequired)],
+            ),
+            ("its round is another", vec![(2, 1, qr(1))]),
+            ("its attempt is another", vec![(1, 2, qr(1))]),
+        ] {
+            let broken = verdict([preparing.clone()].into_iter().chain(events)).unwrap_err();
+            assert!(broken.to_string().contains(rule), "{broken}");
+        }
+        let late = verdict([(0, 0, end())]).unwrap_err();
+        assert!(late.to_string().contains("before the first"), "{late}");
+        let mut rules = EventRules::new(&PairingPolicy::default());
+        let (round, attempt, kind) = preparing;
+        let gap = PairingEvent {
+            kind,
+            seq: 2,
+            round,
+            attempt,
+        };
+        let broken = rules.check(&gap).unwrap_err();
+        assert!(broken.to_string().contains("does not follow"), "{broken}");
+    }
+}

@@ -1,0 +1,161 @@
+//! The one task of a pairing: waits until it is opened, passes its session's events on, and
+//! tidies up after it.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use pairing_core::{EventKind, PairingCode, PairingEvent, PairingMethod, PairingSession};
+use tokio::sync::{oneshot, watch};
+
+use super::deadline::LOOK_INTERVAL;
+use super::pairing::Pairing;
+use super::pictures::Pictures;
+use super::shared_registry::SharedRegistry;
+
+/// How long the host application can ask how a pairing ended, unless too many others end.
+const MEMORY: Duration = Duration::from_secs(10 * 60);
+
+/// The hub closes, or is gone.
+struct Closing;
+
+/// What the tasks of all pairings have in common.
+#[derive(Clone)]
+pub(super) struct Surroundings {
+    /// The task ends with the hub: it does not hold the registry while it waits.
+    pub(super) registry: Weak<SharedRegistry>,
+    pub(super) pictures: Pictures,
+    /// How long a link still shows how its session ended.
+    pub(super) linger: Duration,
+    pub(super) closing: watch::Receiver<bool>,
+}
+
+pub(super) async fn run_pairing(
+    pairing: Arc<Pairing>,
+    started: oneshot::Receiver<PairingSession>,
+    mut surroundings: Surroundings,
+) {
+    // If the hub is closing, its records have been stored, and it is not asked any more.
+    let _ = surroundings.run(&pairing, started).await;
+}
+
+impl Surroundings {
+    async fn run(
+        &mut self,
+        pairing: &Arc<Pairing>,
+        mut started: oneshot::Receiver<PairingSession>,
+    ) -> Result<(), Closing> {
+        while let Some(session) = unless(&mut self.closing, opened(pairing, started)).await? {
+            let again = run_session(pairing, session, &self.pictures, &mut self.closing);
+            let Some(again) = again.await? else {
+                break;
+            };
+            started = again;
+            self.registry()?
+                .change(|registry| registry.note_change(&pairing.id));
+        }
+        self.registry()?.change(|registry| registry.retire(pairing));
+        if unless(&mut self.closing, is_forgotten_within(pairing, self.linger)).await? {
+            return Ok(());
+        }
+        self.registry()?.lock().forget_links(&pairing.id);
+        pairing.feed().close();
+        if !unless(&mut self.closing, is_forgotten_within(pairing, MEMORY)).await? {
+            self.registry()?.lock().forget(&pairing.id);
+        }
+        Ok(())
+    }
+
+    fn registry(&self) -> Result<Arc<SharedRegistry>, Closing> {
+        self.registry.upgrade().ok_or(Closing)
+    }
+}
+
+/// Whether others that have ended since took its place before this time was over.
+async fn is_forgotten_within(pairing: &Pairing, time: Duration) -> bool {
+    tokio::time::timeout(time, pairing.forgotten())
+        .await
+        .is_ok()
+}
+
+async fn unless<T>(
+    closing: &mut watch::Receiver<bool>,
+    work: impl Future<Output = T>,
+) -> Result<T, Closing> {
+    tokio::select! {
+        // An error means that the hub is gone.
+        _ = closing.wait_for(|closing| *closing) => Err(Closing),
+        done = work => Ok(done),
+    }
+}
+
+/// The session, or `None` if it was not started in time.
+async fn opened(
+    pairing: &Pairing,
+    mut started: oneshot::Receiver<PairingSession>,
+) -> Option<PairingSession> {
+    loop {
+        let Some(left) = pairing.idle_left() else {
+            // It is on its way, or the pairing is over and it will not come.
+            return started.await.ok();
+        };
+        tokio::select! {
+            session = &mut started => return session.ok(),
+            // A link made meanwhile may have given it more time, and the time of day less.
+            () = tokio::time::sleep(left.min(LOOK_INTERVAL)) => {}
+        }
+    }
+}
+
+/// Gives where the next session comes out, if this one was not used.
+async fn run_session(
+    pairing: &Arc<Pairing>,
+    mut session: PairingSession,
+    pictures: &Pictures,
+    closing: &mut watch::Receiver<bool>,
+) -> Result<Option<oneshot::Receiver<PairingSession>>, Closing> {
+    let handle = session.handle();
+    let ended = unless(closing, async {
+        let mut again = None;
+        loop {
+            tokio::select! {
+                event = session.next_event() => {
+                    let Some(event) = event else { break };
+                    let method = handle.snapshot().method;
+                    again = publish(pairing, event, method, pictures).await;
+                }
+                () = tokio::time::sleep(LOOK_INTERVAL) => pairing.end_if_overdue(),
+            }
+        }
+        again
+    })
+    .await;
+    session.close().await;
+    ended
+}
+
+/// Reading a picture takes time that other sessions' events should not wait for.
+async fn publish(
+    pairing: &Arc<Pairing>,
+    event: PairingEvent,
+    method: PairingMethod,
+    pictures: &Pictures,
+) -> Option<oneshot::Receiver<PairingSession>> {
+    let read = pairing.now();
+    let is_picture = matches!(
+        &event.kind,
+        EventKind::CodeReady {
+            code: PairingCode::QrImage { .. },
+            ..
+        }
+    );
+    if !is_picture {
+        return pairing.publish(event, &method, read);
+    }
+    let pairing = pairing.clone();
+    let work = move || {
+        // A code is no session's end.
+        let _ = pairing.publish(event, &method, read);
+    };
+    pictures.read(work).await;
+    None
+}
