@@ -68,8 +68,8 @@ impl Adapter {
                 Arc::new(ZApi::with_transport(config, transport).unwrap())
             }
             Dialect::MegaApi => {
-                let mut config = MegaApiConfig::new(instance.id(), instance.token(), base_url);
-                config.follow_ups = follow_ups;
+                let config = MegaApiConfig::new(instance.id(), instance.token(), base_url)
+                    .with_follow_ups(follow_ups);
                 Arc::new(MegaApi::with_transport(config, transport).unwrap())
             }
         }

@@ -48,8 +48,7 @@ pub(super) fn read(bitmap: &Bitmap, corners: &Corners) -> Reading {
 /// fifth are: for random modules it would be half.
 fn timing_errors(bitmap: &Bitmap, corners: &Corners, size: usize) -> Option<usize> {
     let places = TIMING + 2..size - TIMING - 2;
-    let wrong =
-        |x, y, index: usize| is_dark(bitmap, corners, size, x, y) != (index % 2 == 0);
+    let wrong = |x, y, index: usize| is_dark(bitmap, corners, size, x, y) != (index % 2 == 0);
     let errors = places
         .clone()
         .map(|i| usize::from(wrong(i, TIMING, i)) + usize::from(wrong(TIMING, i, i)))

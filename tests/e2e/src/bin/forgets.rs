@@ -66,9 +66,9 @@ fn provider(
         let config = MegaApiConfig::new(line(), line(), base_url);
         return Arc::new(MegaApi::with_transport(config, transport).unwrap());
     }
-    let mut config = ZApiConfig::new(line(), line());
-    config.client_token = Some(line().into());
-    config.base_url = Some(base_url);
+    let mut config = ZApiConfig::new(line(), line())
+        .with_client_token(line())
+        .with_base_url(base_url);
     if adapter == "zapi-image" {
         config.qr_form = QrForm::Image;
     }
