@@ -1,4 +1,4 @@
-/* What it costs a C program to be handed an event with everything in it: nanoseconds each, so many
+/* What it costs a C program to be handed a view with everything in it: nanoseconds each, so many
  * times as the argument says. The gateway is in the environment. */
 #define _POSIX_C_SOURCE 200809L
 #include <pairing.h>
@@ -50,14 +50,14 @@ int main(int count, char **arguments) {
     size_t seen = 0;
     double start = now_ns();
     for (long i = 0; i < times; i++) {
-        pairing_snapshot *snapshot = NULL;
-        check(pairing_session_snapshot(session, &snapshot));
-        const pairing_event *event = pairing_snapshot_get_event(snapshot);
+        pairing_view *view = NULL;
+        check(pairing_session_view(session, &view));
+        const pairing_event *event = pairing_view_get_screen(view);
         if (pairing_event_get_kind(event) == PAIRING_EVENT_KIND_CODE_READY &&
             pairing_event_get_seq(event) > 0 && pairing_event_get_expires_at_ms(event) > 0) {
             seen += strlen(pairing_event_get_code_text(event));
         }
-        pairing_snapshot_free(snapshot);
+        pairing_view_free(view);
     }
     double each = (now_ns() - start) / (double)times;
     pairing_session_free(session);

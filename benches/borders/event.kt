@@ -1,6 +1,6 @@
 /**
- * What it costs a Kotlin program to be handed an event with everything in it: nanoseconds each, so
- * many times as the argument says, after as many that nobody counts: a JVM compiles what it has
+ * What it costs a Kotlin program to be handed a view with everything in it: nanoseconds each, so
+ * many times as the argument says, after as many that are not counted: a JVM compiles what it has
  * run a while. The gateway is in the environment.
  */
 package event
@@ -11,6 +11,7 @@ import kotlinx.coroutines.runBlocking
 import pairing.EventKind
 import pairing.PairingMethod
 import pairing.PairingSession
+import pairing.Screen
 import pairing.SessionOptions
 import pairing.defaultPolicy
 import pairing.openProvider
@@ -40,10 +41,10 @@ fun main(arguments: Array<String>) {
 private fun handOver(session: PairingSession, times: Int): Long {
     var seen = 0L
     repeat(times) {
-        val event = session.snapshot().state
-        val kind = event.kind
-        if (event.seq > 0u && kind is EventKind.CodeReady) {
-            seen += kind.code.use { it.exposeText() }.orEmpty().length
+        val view = session.view()
+        val screen = view.screen
+        if (view.seq > 0u && screen is Screen.Code) {
+            seen += screen.code.use { it.exposeText() }.orEmpty().length
         }
     }
     return seen

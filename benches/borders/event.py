@@ -1,4 +1,4 @@
-"""What it costs a Python program to be handed an event with everything in it: nanoseconds each,
+"""What it costs a Python program to be handed a view with everything in it: nanoseconds each,
 so many times as the argument says. The gateway is in the environment."""
 
 import asyncio
@@ -21,9 +21,9 @@ async def main(times):
         seen = 0
         start = time.perf_counter_ns()
         for _ in range(times):
-            event = session.snapshot().state
-            if event.seq > 0:
-                seen += len(event.kind.code.expose_text())
+            view = session.view()
+            if view.seq > 0:
+                seen += len(view.screen.code.expose_text())
         each = (time.perf_counter_ns() - start) / times
     if seen < times * 100:
         sys.exit("no code in the events")

@@ -19,7 +19,7 @@
 #define MOST_BYTES (1024 * 1024)
 /* How long the other side may be silent: a gateway takes up to 10 s for a code. */
 #define PATIENCE_MS 20000
-/* How often to look whether anybody still waits for the answer. */
+/* How often to check whether the library still needs the answer. */
 #define LOOK_EVERY_MS 100
 
 /* Connects to the "host:port" of `url` and sets `path` to what follows. -1 if it cannot. */
@@ -156,14 +156,14 @@ int main(int argc, char **argv) {
     pairing_session *session = start(argv[1], argc > 2 ? argv[2] : NULL, &http);
 
     pairing_outcome outcome = PAIRING_OUTCOME_NONE;
-    pairing_event *event = NULL;
-    while (pairing_session_next(session, -1, &event) == PAIRING_STATUS_OK) {
-        show(event);
-        if (pairing_event_get_kind(event) == PAIRING_EVENT_KIND_INTERACTION_REQUIRED) {
+    pairing_view *view = NULL;
+    while (pairing_session_next_view(session, -1, &view) == PAIRING_STATUS_OK) {
+        show(view);
+        if (pairing_view_can(view, PAIRING_ACTION_RESUME)) {
             pairing_session_cancel(session); /* terminal.c asks instead */
         }
-        outcome = pairing_event_get_outcome(event);
-        pairing_event_free(event);
+        outcome = pairing_event_get_outcome(pairing_view_get_screen(view));
+        pairing_view_free(view);
     }
     pairing_session_free(session);
     return exit_code(outcome);

@@ -12,14 +12,14 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* Shows all events there are. Returns false after the last one. */
-static bool show_events(pairing_session *session, pairing_outcome *outcome) {
-    pairing_event *event = NULL;
+/* Shows the latest view, if there is a new one. Returns false after the last. */
+static bool show_views(pairing_session *session, pairing_outcome *outcome) {
+    pairing_view *view = NULL;
     pairing_status status;
-    while ((status = pairing_session_next(session, 0, &event)) == PAIRING_STATUS_OK) {
-        show(event);
-        *outcome = pairing_event_get_outcome(event);
-        pairing_event_free(event);
+    while ((status = pairing_session_next_view(session, 0, &view)) == PAIRING_STATUS_OK) {
+        show(view);
+        *outcome = pairing_event_get_outcome(pairing_view_get_screen(view));
+        pairing_view_free(view);
     }
     return status == PAIRING_STATUS_TIMEOUT;
 }
@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
             watched[1].fd = -1; /* poll() skips it from now on */
         }
         if (watched[0].revents) {
-            running = show_events(session, &outcome);
+            running = show_views(session, &outcome);
         }
     }
     pairing_session_free(session);

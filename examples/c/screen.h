@@ -10,12 +10,12 @@
 
 #include <pairing.h>
 
-/* Terminals cannot show pictures: they go into a file that nobody else may read, for as long as
- * the code lives. */
+/* Terminals cannot show pictures: they go into a file that only its owner may read, for as long
+ * as the code lives. */
 #define PICTURE "pairing-code.png"
 
 static void save_picture(const pairing_event *event) {
-    /* A new file, or none: not one that somebody else has put there, nor where a link leads. */
+    /* A new file, or none: not one that is there already, nor where a link leads. */
     int created = open(PICTURE, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
     FILE *file = created < 0 ? NULL : fdopen(created, "wb");
     size_t size = pairing_event_get_code_image_size(event);
@@ -40,38 +40,50 @@ static void draw(const pairing_event *event) {
     pairing_qr_free(qr);
 }
 
-static void show(const pairing_event *event) {
-    pairing_event_kind kind = pairing_event_get_kind(event);
-    if (kind != PAIRING_EVENT_KIND_RETRYING) {
-        remove(PICTURE); /* every other event takes the code before it off the screen */
-    }
-    switch (kind) {
+static void show_screen(const pairing_event *screen) {
+    remove(PICTURE); /* of the screen before */
+    switch (pairing_event_get_kind(screen)) {
     case PAIRING_EVENT_KIND_CODE_READY:
-        switch (pairing_event_get_code_kind(event)) {
-        case PAIRING_CODE_KIND_QR_TEXT: draw(event); break;
-        case PAIRING_CODE_KIND_QR_IMAGE: save_picture(event); break;
+        switch (pairing_event_get_code_kind(screen)) {
+        case PAIRING_CODE_KIND_QR_TEXT: draw(screen); break;
+        case PAIRING_CODE_KIND_QR_IMAGE: save_picture(screen); break;
         default:
             printf("%s\nType it into WhatsApp, under Linked devices, Link with phone number.\n",
-                   pairing_event_get_code_text(event));
+                   pairing_event_get_code_text(screen));
         }
         printf("It lives for %lld seconds.\n",
-               (long long)(pairing_event_get_remaining_ms(event) / 1000));
+               (long long)(pairing_event_get_remaining_ms(screen) / 1000));
         break;
-    case PAIRING_EVENT_KIND_CODE_EXPIRED: puts("That code is dead."); break;
-    case PAIRING_EVENT_KIND_RETRYING:
-        printf("A moment, please: %s\n", pairing_event_get_failure_message(event));
-        break;
+    case PAIRING_EVENT_KIND_CODE_EXPIRED: puts("That code has expired."); break;
     case PAIRING_EVENT_KIND_INTERACTION_REQUIRED:
         puts("Nobody used the codes. Press Enter for new ones.");
         break;
     case PAIRING_EVENT_KIND_FINISHED: {
-        const char *phone = pairing_event_get_phone(event);
-        const char *why = pairing_event_get_failure_message(event);
-        printf("Done: %s%s%s\n", pairing_outcome_name(pairing_event_get_outcome(event)),
+        const char *phone = pairing_event_get_phone(screen);
+        const char *why = pairing_event_get_failure_message(screen);
+        printf("Done: %s%s%s\n", pairing_outcome_name(pairing_event_get_outcome(screen)),
                phone || why ? ", " : "", phone ? phone : why ? why : "");
         break;
     }
     default: break; /* preparing, and whatever a later version adds */
+    }
+}
+
+/* Prints what is new: a terminal keeps what was printed. */
+static void show(const pairing_view *view) {
+    static pairing_event_kind kind;
+    static uint32_t round, attempt;
+    const pairing_event *screen = pairing_view_get_screen(view);
+    const pairing_event *retrying = pairing_view_get_retrying(view);
+    if (kind != pairing_event_get_kind(screen) || round != pairing_event_get_round(screen) ||
+        attempt != pairing_event_get_attempt(screen)) {
+        kind = pairing_event_get_kind(screen);
+        round = pairing_event_get_round(screen);
+        attempt = pairing_event_get_attempt(screen);
+        show_screen(screen);
+    }
+    if (retrying) {
+        printf("A moment, please: %s\n", pairing_event_get_failure_message(retrying));
     }
     fflush(stdout);
 }

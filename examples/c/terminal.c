@@ -8,7 +8,7 @@
 #include "screen.h"
 #include "start.h"
 
-/* False when there is nobody to press it. */
+/* False at the end of the input. */
 static bool wait_for_enter(void) {
     int character;
     do {
@@ -26,19 +26,19 @@ int main(int argc, char **argv) {
 
     /* The session asks, renews and retries by itself; there is nothing to do but to show. */
     pairing_outcome outcome = PAIRING_OUTCOME_NONE;
-    pairing_event *event = NULL;
-    while (pairing_session_next(session, -1, &event) == PAIRING_STATUS_OK) {
-        show(event);
-        if (pairing_event_get_kind(event) == PAIRING_EVENT_KIND_INTERACTION_REQUIRED) {
+    pairing_view *view = NULL;
+    while (pairing_session_next_view(session, -1, &view) == PAIRING_STATUS_OK) {
+        show(view);
+        if (pairing_view_can(view, PAIRING_ACTION_RESUME)) {
             if (wait_for_enter()) {
-                /* Refused if the session has ended meanwhile, which the next event tells. */
+                /* Refused if the session has ended meanwhile, which the next view shows. */
                 pairing_session_resume(session);
             } else {
                 pairing_session_cancel(session);
             }
         }
-        outcome = pairing_event_get_outcome(event);
-        pairing_event_free(event);
+        outcome = pairing_event_get_outcome(pairing_view_get_screen(view));
+        pairing_view_free(view);
     }
     pairing_session_free(session);
     return exit_code(outcome);

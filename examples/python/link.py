@@ -35,19 +35,24 @@ async def link(provider, phone):
     method = pairing.PairingMethod.PHONE_CODE(phone) if phone else pairing.PairingMethod.QR()
     gateway = pairing.open_provider(provider, settings_of(provider))
     with pairing.PairingSession(gateway, pairing.SessionOptions(method=method)) as session:
-        async for event in pairing.events(session):
-            match event.kind:
-                case pairing.EventKind.CODE_READY(code=code):
-                    show(code)
-                case pairing.EventKind.CODE_EXPIRED():
-                    print("That code is dead. Wait for the next one.")
-                case pairing.EventKind.RETRYING(error=error):
-                    print(f"{error.message}; trying again.")
-                case pairing.EventKind.INTERACTION_REQUIRED():
-                    await asyncio.to_thread(input, "Nobody used the codes. Enter for more: ")
-                    session.resume()
-                case pairing.EventKind.FINISHED(outcome=outcome):
-                    return outcome
+        printed = None
+        async for view in pairing.views(session):
+            # A terminal keeps what was printed: the same screen is not printed twice.
+            screen = (view.round, view.attempt, type(view.screen))
+            if screen != printed:
+                printed = screen
+                match view.screen:
+                    case pairing.Screen.CODE(code=code):
+                        show(code)
+                    case pairing.Screen.CODE_EXPIRED():
+                        print("That code has expired. Wait for the next one.")
+                    case pairing.Screen.WAITING_FOR_USER():
+                        await asyncio.to_thread(input, "The codes expired unused. Enter for more: ")
+                        session.resume()
+                    case pairing.Screen.FINISHED(outcome=outcome):
+                        return outcome
+            if view.retrying:
+                print(f"{view.retrying.error.message}; trying again.")
 
 
 def main():

@@ -1,4 +1,4 @@
-//! One function across the border, with one request behind it; nothing else.
+//! One function across the FFI boundary, with one request behind it; nothing else.
 
 uniffi::setup_scaffolding!("empty");
 

@@ -1,5 +1,5 @@
 // The pairing page as one would write it with Express: a page with an EventSource, and for each
-// session one interval that writes the event to every client.
+// session one interval that writes the view to every client.
 //
 // node server.js SESSIONS INTERVAL_MS TEXT_BYTES draw|pass-on
 //
@@ -36,17 +36,22 @@ class Session {
   #renew() {
     const seq = ++this.#seq;
     const code = '2@' + randomText(textBytes - 2);
-    const event = {
-      event: 'code_ready',
-      expires_at: new Date(Date.now() + 20_000).toISOString(),
-      expiry: 'upper_bound',
-      code: { type: 'qr_text', text: code },
+    const view = {
       seq,
       round: 1,
       attempt: seq,
+      codes_per_round: 3,
+      method: 'qr',
+      screen: {
+        kind: 'code',
+        expires_at: new Date(Date.now() + 20_000).toISOString(),
+        expiry: 'upper_bound',
+        code: { kind: 'qr_text', text: code },
+      },
+      actions: { resume: false, switch_to_qr: true, switch_to_phone_code: true, cancel: true },
+      drawing: draws ? drawing(code) : substitute,
     };
-    const qr = { seq, ...(draws ? drawing(code) : substitute) };
-    this.#frame = `id: ${seq}\ndata: ${JSON.stringify(event)}\n\nevent: qr\ndata: ${JSON.stringify(qr)}\n\n`;
+    this.#frame = `id: ${seq}\nevent: view\ndata: ${JSON.stringify(view)}\n\n`;
     for (const response of this.#clients) {
       response.write(this.#frame);
     }
@@ -79,8 +84,8 @@ const page = `<!doctype html>
 <script type="module">
   const events = new EventSource(location.pathname + '/events');
   const context = document.querySelector('canvas').getContext('2d');
-  events.addEventListener('qr', ({ data }) => {
-    const { width, modules } = JSON.parse(data);
+  events.addEventListener('view', ({ data }) => {
+    const { width, modules } = JSON.parse(data).drawing;
     const bits = Uint8Array.from(atob(modules), (byte) => byte.charCodeAt(0));
     context.canvas.width = context.canvas.height = width;
     for (let index = 0; index < width * width; index++) {

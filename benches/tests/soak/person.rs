@@ -161,7 +161,7 @@ fn switch(handle: &PairingHandle, method: PairingMethod) {
 /// Reads to the end: the outcomes seen, when it ended, and a rule that was broken.
 async fn watch(mut events: PairingEvents) -> (Vec<PairingOutcome>, Instant, Option<BrokenRule>) {
     let (mut outcomes, mut broken) = (Vec::new(), None);
-    let mut rules = EventRules::new(&PairingPolicy::default());
+    let mut rules = EventRules::joining(&PairingPolicy::default());
     while let Some(event) = events.next_event().await {
         broken = broken.or(rules.check(&event).err());
         outcomes.extend(event.outcome().cloned());

@@ -50,7 +50,7 @@ enum pairing_event_kind
      */
     PAIRING_EVENT_KIND_RETRYING = 4,
     /**
-     * Nobody used the codes of this round. Nothing is asked for until
+     * The codes of this round expired unused. No code is requested until
      * `pairing_session_resume` or a switch of the method; the session still ends at its
      * deadline.
      */
@@ -167,7 +167,7 @@ enum pairing_status
      */
     PAIRING_STATUS_INVALID_ARGUMENT = 19,
     /**
-     * A function that waits was called from within a callback of the library.
+     * A blocking function was called from within a callback of the library.
      */
     PAIRING_STATUS_WRONG_THREAD = 20,
     /**
@@ -208,11 +208,11 @@ enum pairing_status
      */
     PAIRING_STATUS_TIMED_OUT = 39,
     /**
-     * An answer of the gateway, or a webhook, that no reader understands.
+     * An unexpected response of the gateway, or a webhook that cannot be read.
      */
     PAIRING_STATUS_MALFORMED_REPLY = 40,
     /**
-     * The gateway understood and refused, for a reason of its own.
+     * The gateway understood the request and refused it.
      */
     PAIRING_STATUS_REFUSED = 41,
     /**
@@ -245,11 +245,11 @@ enum pairing_status
      */
     PAIRING_STATUS_INVALID_PAIRING_CODE = 48,
     /**
-     * An expected number was given, but this provider does not tell which number is linked.
+     * An expected number was given, but this provider does not report the linked number.
      */
     PAIRING_STATUS_PHONE_NOT_VERIFIABLE = 49,
     /**
-     * `pairing_session_resume` while the session waits for nobody.
+     * `pairing_session_resume` while the session does not wait for the user.
      */
     PAIRING_STATUS_NOT_WAITING = 50,
     /**
@@ -555,8 +555,8 @@ typedef uint32_t pairing_http_failure;
 #endif // __cplusplus
 
 /**
- * Bytes that the library made: a drawing of a QR code. Wiped from memory when freed, because
- * whoever has the drawing of a live code can link a phone.
+ * A drawing of a QR code. Freeing it wipes it from memory: the drawing of a live code is as
+ * secret as the code.
  */
 typedef struct pairing_buffer pairing_buffer;
 
@@ -619,7 +619,7 @@ typedef struct pairing_session pairing_session;
 typedef struct pairing_settings pairing_settings;
 
 /**
- * Where a session stands.
+ * The present state of a session.
  */
 typedef struct pairing_snapshot pairing_snapshot;
 
@@ -639,7 +639,7 @@ typedef struct pairing_http {
      * Sends a request. Must not be NULL.
      *
      * It may block, because it is called on a helper thread of the library: at most eight at
-     * once, others wait. Or it returns at once and the program answers later, from any
+     * a time, others wait. Or it returns immediately and the program answers later, from any
      * thread; that is the way for many sessions. Answer exactly once, with
      * `pairing_http_exchange_complete` or `pairing_http_exchange_fail`; `request` is valid
      * until then. An answer that never comes ends in a timeout of the policy, but the
@@ -652,13 +652,13 @@ typedef struct pairing_http {
                  const struct pairing_http_request *request,
                  struct pairing_http_exchange *exchange);
     /**
-     * Says that nobody waits for the answer to an exchange any more, so that its request can
-     * be given up. It must still be answered. May be NULL.
+     * Says that the library no longer needs the answer to an exchange, so that the program can
+     * abort its request. The exchange must still be answered. May be NULL.
      *
      * `id` is that of `pairing_http_exchange_get_id`. Called at most once per exchange, never
      * before `send` has returned; a `send` that blocks looks at
      * `pairing_http_exchange_is_cancelled` instead. The exchange may be answered by another
-     * thread meanwhile, so look the id up among those not answered yet. Return at once: all
+     * thread meanwhile, so look the id up among those not answered yet. Do not block: all
      * sessions wait for it.
      */
     void (*cancel)(void *user_data, uint64_t id);
@@ -767,7 +767,7 @@ pairing_expiry pairing_event_get_expiry(const struct pairing_event *event);
 int64_t pairing_event_get_retry_at_ms(const struct pairing_event *event);
 
 /**
- * What went wrong, where the event tells of a failure; otherwise `PAIRING_STATUS_OK`.
+ * What went wrong, if the event reports a failure; otherwise `PAIRING_STATUS_OK`.
  */
 pairing_status pairing_event_get_failure(const struct pairing_event *event);
 
@@ -777,12 +777,12 @@ pairing_status pairing_event_get_failure(const struct pairing_event *event);
 const char *pairing_event_get_failure_message(const struct pairing_event *event);
 
 /**
- * Whether the same request may succeed later without anybody changing anything.
+ * Whether the same request may succeed later without any change by a person.
  */
 bool pairing_event_get_failure_retryable(const struct pairing_event *event);
 
 /**
- * How long the gateway wants to be left alone, in milliseconds; -1 if it did not say.
+ * How long the gateway asks callers to wait, in milliseconds; -1 if it did not say.
  */
 int64_t pairing_event_get_failure_retry_after_ms(const struct pairing_event *event);
 
@@ -822,8 +822,8 @@ const char *pairing_outcome_name(uint32_t outcome);
 uint64_t pairing_http_exchange_get_id(const struct pairing_http_exchange *exchange);
 
 /**
- * Whether nobody waits for the answer any more. From then on the request is best given up,
- * and any answer will do.
+ * Whether the library no longer needs the answer. If so, abort the request; any answer
+ * completes the exchange.
  */
 bool pairing_http_exchange_is_cancelled(const struct pairing_http_exchange *exchange);
 
@@ -888,8 +888,8 @@ const char *pairing_http_request_get_header_value(const struct pairing_http_requ
 
 /**
  * What the last call on this thread that returned a `pairing_status` failed with: a sentence
- * in English that is safe to show and to log, as it holds no secret and nothing a gateway
- * said. NULL if it did not fail.
+ * in English that is safe to show and to log, as it holds no secret and no text of a
+ * gateway. NULL if it did not fail.
  *
  * Getters and `_free` functions leave it alone, so that a program can clean up first. The
  * text is valid until the next call on this thread that returns a `pairing_status`.
@@ -897,14 +897,14 @@ const char *pairing_http_request_get_header_value(const struct pairing_http_requ
 const char *pairing_last_error(void);
 
 /**
- * Whether the last failed call on this thread may succeed later without anybody changing
- * anything.
+ * Whether the call that failed last on this thread may succeed later without any change by
+ * a person.
  */
 bool pairing_last_error_retryable(void);
 
 /**
- * How long the gateway wants to be left alone, as the last failed call on this thread heard;
- * -1 if it did not say.
+ * How long the gateway asks callers to wait, in milliseconds, as the call that failed last on
+ * this thread learned it; -1 if the gateway did not say.
  */
 int64_t pairing_last_error_retry_after_ms(void);
 
@@ -1023,8 +1023,8 @@ pairing_status pairing_provider_status(const struct pairing_provider *provider,
                                        struct pairing_instance_status **status);
 
 /**
- * Unlinks the number, once, and waits for the answer. Never repeat it blindly: between two
- * calls somebody may have linked another number. The timeout is as in
+ * Unlinks the number, once, and waits for the answer. Never repeat it blindly: another
+ * number may have been linked in between. The timeout is as in
  * `pairing_provider_status`.
  */
 pairing_status pairing_provider_unlink(const struct pairing_provider *provider,
@@ -1063,9 +1063,9 @@ const char *pairing_providers_get_name(size_t index);
 
 /**
  * The QR code of an event. `PAIRING_STATUS_NOT_DRAWABLE` for an event without a code, for a
- * phone code, and for a QR code that came as a picture, unless the library was built with the
- * feature `read-pictures` and understands it: show `pairing_event_get_code_image` then. With that
- * feature no event has a picture of anything but a pairing code, as far as it can be read.
+ * phone code, and for a picture in which no code can be read: show
+ * `pairing_event_get_code_image` then. No event has a picture of anything but a pairing code, as far
+ * as it can be read.
  */
 pairing_status pairing_qr_from_event(const struct pairing_event *event,
                                      struct pairing_qr **qr);
@@ -1119,7 +1119,7 @@ pairing_status pairing_qr_to_terminal(const struct pairing_qr *qr,
 void pairing_qr_free(struct pairing_qr *qr);
 
 /**
- * Starts a session: its first request is on its way at once. `options` may be NULL. Both may
+ * Starts a session and sends its first request. `options` may be NULL. Both may
  * be freed afterwards.
  */
 pairing_status pairing_session_start(const struct pairing_provider *provider,
@@ -1134,8 +1134,8 @@ pairing_status pairing_session_start(const struct pairing_provider *provider,
  * `PAIRING_STATUS_TIMEOUT`: there is none yet.
  * `PAIRING_STATUS_END`: the last one, with the outcome, was read before.
  *
- * Each event is given once, also when several threads wait. A session that nobody reads
- * works on; it keeps 64 events, then goes on with the one that describes the present.
+ * Each event is given once, also when several threads wait. A session goes on without a
+ * reader; it keeps 64 events and then replaces them by the one that describes the present.
  * Within a callback only 0 is allowed: `PAIRING_STATUS_WRONG_THREAD`.
  */
 pairing_status pairing_session_next(const struct pairing_session *session,
@@ -1174,22 +1174,22 @@ pairing_status pairing_session_switch_to_phone_code(const struct pairing_session
                                                     const char *phone_number);
 
 /**
- * Passes on the body of a webhook that the gateway sent, at most 1 MiB. Nothing in it is
- * believed: it only makes the session ask for the status at once, if it is about linking.
+ * Passes on the body of a webhook that the gateway sent, at most 1 MiB. A webhook
+ * about linking only triggers an immediate status check.
  */
 pairing_status pairing_session_notify(const struct pairing_session *session,
                                       const uint8_t *data,
                                       size_t size);
 
 /**
- * Ends the session, unless it has ended: the last event is on its way, and whoever waits in
- * `pairing_session_next` gets it. To stop at once, without that event, just free the session.
+ * Ends the session unless it has ended; `pairing_session_next` gives the last event. To stop
+ * without that event, free the session.
  */
 pairing_status pairing_session_cancel(const struct pairing_session *session);
 
 /**
- * Where the session stands now: what someone who looks only now has to show. Takes no event
- * away from `pairing_session_next`.
+ * The present state of the session, for a screen that is opened or rebuilt now. It takes no
+ * event from `pairing_session_next`.
  */
 pairing_status pairing_session_snapshot(const struct pairing_session *session,
                                         struct pairing_snapshot **snapshot);

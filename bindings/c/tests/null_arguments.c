@@ -10,7 +10,7 @@ static void expect_null_argument(struct all *all) {
     int64_t number = 0;
     pairing_instance_status *status = NULL;
     pairing_buffer *buffer = NULL;
-    pairing_snapshot *snapshot = NULL;
+    pairing_view *view = NULL;
     pairing_session *session = NULL;
     pairing_policy *policy = NULL;
     pairing_event *event = NULL;
@@ -36,13 +36,14 @@ static void expect_null_argument(struct all *all) {
     IS_NULL_ARGUMENT(pairing_session_switch_to_phone_code(all->session, "+5511999998888"));
     IS_NULL_ARGUMENT(pairing_session_notify(all->session, (const uint8_t *)"{}", 2));
     IS_NULL_ARGUMENT(pairing_session_cancel(all->session));
-    IS_NULL_ARGUMENT(pairing_session_snapshot(all->session, &snapshot));
+    IS_NULL_ARGUMENT(pairing_session_view(all->session, &view));
+    IS_NULL_ARGUMENT(pairing_session_next_view(all->session, 0, &view));
     IS_NULL_ARGUMENT(pairing_qr_from_event(all->event, &qr));
     IS_NULL_ARGUMENT(pairing_qr_to_svg(all->qr, &buffer));
     IS_NULL_ARGUMENT(pairing_qr_to_png(all->qr, 8, &buffer));
     IS_NULL_ARGUMENT(pairing_qr_to_terminal(all->qr, false, 4, &buffer));
     EXPECT(fd == -1 && number == 0);
-    EXPECT(!status && !buffer && !snapshot && !session && !policy && !event && !qr);
+    EXPECT(!status && !buffer && !view && !session && !policy && !event && !qr);
 }
 
 static void expect_neutral(struct all *all) {
@@ -67,9 +68,14 @@ static void expect_neutral(struct all *all) {
     EXPECT(pairing_event_get_failure_retry_after_ms(all->event) == -1);
     EXPECT(pairing_event_get_outcome(all->event) == PAIRING_OUTCOME_NONE);
     EXPECT(!pairing_event_get_phone(all->event));
-    EXPECT(pairing_snapshot_get_method(all->snapshot) == PAIRING_METHOD_NONE);
-    EXPECT(!pairing_snapshot_get_phone(all->snapshot));
-    EXPECT(!pairing_snapshot_get_event(all->snapshot));
+    EXPECT(pairing_event_get_method(all->event) == PAIRING_METHOD_NONE);
+    EXPECT(!pairing_event_get_method_phone(all->event));
+    EXPECT(pairing_view_get_method(all->view) == PAIRING_METHOD_NONE);
+    EXPECT(!pairing_view_get_phone(all->view));
+    EXPECT(pairing_view_get_codes_per_round(all->view) == 0);
+    EXPECT(!pairing_view_get_screen(all->view));
+    EXPECT(!pairing_view_get_retrying(all->view));
+    EXPECT(!pairing_view_can(all->view, PAIRING_ACTION_CANCEL));
     EXPECT(pairing_qr_get_width(all->qr) == 0);
     EXPECT(!pairing_qr_is_dark(all->qr, 0, 0));
     EXPECT(!pairing_buffer_get_data(all->buffer));
@@ -122,7 +128,8 @@ static void null_out_parameters_and_texts(void) {
     IS_NULL_ARGUMENT(pairing_session_fd(all.session, NULL));
     IS_NULL_ARGUMENT(pairing_session_switch_to_phone_code(all.session, NULL));
     IS_NULL_ARGUMENT(pairing_session_notify(all.session, NULL, 1));
-    IS_NULL_ARGUMENT(pairing_session_snapshot(all.session, NULL));
+    IS_NULL_ARGUMENT(pairing_session_view(all.session, NULL));
+    IS_NULL_ARGUMENT(pairing_session_next_view(all.session, 0, NULL));
     IS_NULL_ARGUMENT(pairing_qr_from_event(all.event, NULL));
     IS_NULL_ARGUMENT(pairing_qr_from_text("x", NULL));
     IS_NULL_ARGUMENT(pairing_qr_from_text(NULL, &qr));
@@ -139,7 +146,7 @@ static void free_of_null(void) {
     pairing_policy_free(NULL);
     pairing_session_free(NULL);
     pairing_event_free(NULL);
-    pairing_snapshot_free(NULL);
+    pairing_view_free(NULL);
     pairing_qr_free(NULL);
     pairing_buffer_free(NULL);
     pairing_instance_status_free(NULL);
@@ -155,7 +162,7 @@ static void freed_then_nulled(void) {
     all.policy = NULL;
     all.session = NULL;
     all.event = NULL;
-    all.snapshot = NULL;
+    all.view = NULL;
     all.qr = NULL;
     all.buffer = NULL;
     expect_null_argument(&all);

@@ -61,7 +61,7 @@ static void *answer_all(void *argument) {
     return NULL;
 }
 
-/* Those that run use what is on the stack of whoever started them. */
+/* The threads use what is on the stack of the function that started them. */
 static void start(pthread_t *thread, void *(*run)(void *), void *argument) {
     if (pthread_create(thread, NULL, run, argument) != 0) {
         abort();
@@ -100,10 +100,10 @@ static void *read_to_the_end(void *argument) {
 static void *act(void *argument) {
     struct round *round = argument;
     together(round);
-    pairing_snapshot *snapshot = NULL;
+    pairing_view *view = NULL;
     pairing_session_switch_to_phone_code(round->session, "+5511999998888");
-    if (EXPECT(pairing_session_snapshot(round->session, &snapshot) == PAIRING_STATUS_OK)) {
-        pairing_snapshot_free(snapshot);
+    if (EXPECT(pairing_session_view(round->session, &view) == PAIRING_STATUS_OK)) {
+        pairing_view_free(view);
     }
     pairing_session_resume(round->session);
     pairing_session_switch_to_qr(round->session);
@@ -180,7 +180,7 @@ static void sessions_race_with_everybody(void) {
 }
 
 static const struct tap_test tests[] = {
-    {"sessions race with whoever reads, acts, cancels, drops and answers", sessions_race_with_everybody},
+    {"sessions race with readers, actions, cancelling, freeing and answers", sessions_race_with_everybody},
 };
 
 TAP_MAIN(tests)

@@ -1,4 +1,4 @@
-/** Events and snapshots as lines of the protocol. */
+/** Events and views as lines of the protocol. */
 package pairing.agent
 
 import java.time.Duration
@@ -11,12 +11,13 @@ import pairing.PairingEvent
 import pairing.PairingException
 import pairing.PairingMethod
 import pairing.PairingOutcome
-import pairing.PairingSnapshot
+import pairing.PairingView
+import pairing.Screen
 import pairing.errorCodeName
 
 internal fun shown(event: PairingEvent): String = "event ${numbers(event)}" +
     when (val kind = event.kind) {
-        EventKind.Preparing, EventKind.CodeExpired, EventKind.InteractionRequired -> ""
+        is EventKind.Preparing, EventKind.CodeExpired, EventKind.InteractionRequired -> ""
         is EventKind.CodeReady -> {
             val expiry = when (kind.expiry) {
                 Expiry.EXACT -> "exact"
@@ -28,17 +29,25 @@ internal fun shown(event: PairingEvent): String = "event ${numbers(event)}" +
         is EventKind.Finished -> " ${shown(kind.outcome)}"
     }
 
-internal fun shown(snapshot: PairingSnapshot): String {
-    val (method, phone) = when (val method = snapshot.method) {
+internal fun shown(view: PairingView): String {
+    val (method, phone) = when (val method = view.method) {
         PairingMethod.Qr -> "qr" to null
         is PairingMethod.PhoneCode -> "phone_code" to method.phone
     }
-    return "snapshot method=$method phone=${orNone(phone)} ${numbers(snapshot.state)}"
+    val screen = when (view.screen) {
+        Screen.Preparing -> "preparing"
+        is Screen.Code -> "code"
+        Screen.CodeExpired -> "code_expired"
+        Screen.WaitingForUser -> "waiting_for_user"
+        is Screen.Finished -> "finished"
+    }
+    return "view method=$method phone=${orNone(phone)} seq=${view.seq} round=${view.round} " +
+        "attempt=${view.attempt} screen=$screen"
 }
 
 private fun numbers(event: PairingEvent): String {
     val kind = when (event.kind) {
-        EventKind.Preparing -> "preparing"
+        is EventKind.Preparing -> "preparing"
         is EventKind.CodeReady -> "code_ready"
         EventKind.CodeExpired -> "code_expired"
         is EventKind.Retrying -> "retrying"

@@ -33,7 +33,7 @@ private suspend fun Sessions.execute(command: String): String {
         "switch_phone" -> get(id).session.switchMethod(PairingMethod.PhoneCode(rest))
         "notify" -> get(id).session.notify(rest.toByteArray())
         "cancel" -> get(id).session.cancel()
-        "snapshot" -> return shown(get(id).session.snapshot())
+        "view" -> return shown(get(id).session.view())
         "shows" -> return get(id).described()
         "drop" -> forget(id)
         "repeat" -> repeat(number(id).toInt(), rest)

@@ -20,8 +20,8 @@ internal class Held(
     var last: PairingEvent? = null
 
     fun described(): String {
-        val snapshot = session.snapshot()
-        return "shows $provider $session $last $snapshot ${snapshot.state.kind}"
+        val view = session.view()
+        return "shows $provider $session $last $view ${view.screen}"
     }
 
     override fun close() {

@@ -2,6 +2,7 @@
 
 from . import _library  # First: says it when the shared library is missing.
 from ._native import (
+    Actions,
     Capabilities,
     CodeForm,
     CodeReply,
@@ -23,11 +24,13 @@ from ._native import (
     PairingOutcome,
     PairingPolicy,
     PairingProvider,
-    PairingSnapshot,
+    PairingView,
     ProviderDescription,
     ProviderInfo,
     QrMatrix,
+    Retrying,
     RetryPolicy,
+    Screen,
     SessionOptions,
     TransportError,
     WebhookHint,
@@ -38,10 +41,11 @@ from ._native import (
     providers,
     sped_up_policy,
 )
-from ._session import PairingSession, events, open_provider
+from ._session import PairingSession, events, open_provider, views
 from . import _describe  # Last: it completes the classes above.
 
 __all__ = [
+    "Actions",
     "Capabilities",
     "CodeForm",
     "CodeReply",
@@ -64,11 +68,13 @@ __all__ = [
     "PairingPolicy",
     "PairingProvider",
     "PairingSession",
-    "PairingSnapshot",
+    "PairingView",
     "ProviderDescription",
     "ProviderInfo",
     "QrMatrix",
+    "Retrying",
     "RetryPolicy",
+    "Screen",
     "SessionOptions",
     "TransportError",
     "WebhookHint",
@@ -80,4 +86,5 @@ __all__ = [
     "open_provider",
     "providers",
     "sped_up_policy",
+    "views",
 ]

@@ -36,7 +36,7 @@ class Call:
 
         def deliver(task):
             if task.cancelled() or self._dropped:
-                # Nobody is left to release what an answer holds.
+                # No caller is left to release what an answer holds.
                 fail(_Status.CALL_UNEXPECTED_ERROR, _nothing())
                 return
             try:
@@ -53,7 +53,7 @@ class Call:
         try:
             self._loop.call_soon_threadsafe(begin)
         except RuntimeError:
-            # The app's loop is closed: nobody can run this any more.
+            # The app's loop is closed: nothing can run this any more.
             fail(_Status.CALL_UNEXPECTED_ERROR, _nothing())
 
     def drop(self):

@@ -1,4 +1,4 @@
-"""What `str` and `repr` say where the generated code leaves out what one wants to read."""
+"""Completes `str` and `repr` of the generated classes."""
 
 from . import _native
 
@@ -12,19 +12,27 @@ def _error(self):
 _native.PairingError.Failed.__str__ = _error
 
 _RECORDS = (
+    _native.Actions,
     _native.Capabilities,
     _native.FailureReport,
     _native.FieldSpec,
     _native.InstanceStatus,
     _native.PairingEvent,
     _native.PairingPolicy,
-    _native.PairingSnapshot,
+    _native.PairingView,
     _native.ProviderDescription,
     _native.ProviderInfo,
+    _native.Retrying,
     _native.RetryPolicy,
     _native.SessionOptions,
 )
-_UNIONS = (_native.CodeReply, _native.EventKind, _native.PairingMethod, _native.PairingOutcome)
+_UNIONS = (
+    _native.CodeReply,
+    _native.EventKind,
+    _native.PairingMethod,
+    _native.PairingOutcome,
+    _native.Screen,
+)
 _VARIANTS = (kind for union in _UNIONS for kind in vars(union).values() if isinstance(kind, type))
 
 # Their `repr` names no field at all. Their `str` does, and codes in it are objects that show nothing.

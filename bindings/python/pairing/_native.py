@@ -527,89 +527,89 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_pairing_ffi_checksum_func_default_policy() != 3068:
+    if lib.uniffi_pairing_ffi_checksum_func_default_policy() != 52127:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_func_error_code_name() != 28078:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_max_body_bytes() != 18980:
+    if lib.uniffi_pairing_ffi_checksum_func_max_body_bytes() != 60948:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_normalize_phone() != 19730:
+    if lib.uniffi_pairing_ffi_checksum_func_normalize_phone() != 8038:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_open_provider() != 2631:
+    if lib.uniffi_pairing_ffi_checksum_func_open_provider() != 33324:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_providers() != 22909:
+    if lib.uniffi_pairing_ffi_checksum_func_providers() != 13496:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_sped_up_policy() != 31827:
+    if lib.uniffi_pairing_ffi_checksum_func_sped_up_policy() != 52620:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 57245:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 53607:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 24636:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 51501:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 56141:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 26749:
+    if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 32108:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httptransport_send() != 57347:
+    if lib.uniffi_pairing_ffi_checksum_method_httptransport_send() != 53838:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 12003:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 15951:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 41315:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 55329:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_form() != 54514:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_form() != 55997:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 56889:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 40956:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 54446:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 42712:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 260:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 41733:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 27380:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 60180:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 51634:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 33558:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 8250:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 121:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 20627:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 45123:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 40363:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 5493:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 46755:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 59148:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29384:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 14008:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 30533:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 8803:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 64141:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 47683:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 8187:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 38922:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 9548:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 3979:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 62851:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 53540:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 4912:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 38396:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 4911:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 21053:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 14772:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 34804:
+    if lib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 24319:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 39102:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 58012:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 21705:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 47528:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 50055:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 28960:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 3366:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 14673:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 46521:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 26288:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 58507:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 50712:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 11163:
+    if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 53933:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 29511:
+    if lib.uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 14313:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
 
 # A ctypes library to expose the extern-C FFI definitions.
@@ -1633,12 +1633,12 @@ class ErrorCode(enum.Enum):
     
     MALFORMED_REPLY = 8
     """
-    An answer that no reader understands.
+    An unexpected response of the gateway, or a webhook that cannot be read.
 """
     
     REFUSED = 9
     """
-    The gateway understood and refused, for a reason of its own.
+    The gateway understood the request and refused it.
 """
     
     UNSUPPORTED = 10
@@ -1679,12 +1679,12 @@ class ErrorCode(enum.Enum):
     
     PHONE_NOT_VERIFIABLE = 17
     """
-    An expected number was given, but this provider does not tell which number is linked.
+    An expected number was given, but this provider does not report the linked number.
 """
     
     NOT_WAITING = 18
     """
-    `resume` while the session waits for nobody.
+    `resume` while the session does not wait for the user.
 """
     
     SESSION_FINISHED = 19
@@ -1938,7 +1938,7 @@ class _UniffiFfiConverterOptionalDuration(_UniffiConverterRustBuffer):
 @dataclass
 class FailureReport:
     """
-    The failure that an event tells of.
+    The failure that an event reports.
 """
     def __init__(self, *, code:ErrorCode, message:str, retryable:bool, retry_after:typing.Optional[Duration]):
         self.code = code
@@ -2683,10 +2683,9 @@ class PairingCodeProtocol(typing.Protocol):
         """
         The QR code, to be drawn.
 
-        Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-        built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-        picture of anything but a pairing code is not drawn either; a gateway's fails with
-        `MalformedReply` before it gets here.
+        Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+        show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+        gateway's fails with `MalformedReply` before it gets here.
 """
         raise NotImplementedError
     def remaining(self, ) -> typing.Optional[Duration]:
@@ -2843,10 +2842,9 @@ class PairingCode(PairingCodeProtocol):
         """
         The QR code, to be drawn.
 
-        Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-        built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-        picture of anything but a pairing code is not drawn either; a gateway's fails with
-        `MalformedReply` before it gets here.
+        Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+        show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+        gateway's fails with `MalformedReply` before it gets here.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -3552,7 +3550,7 @@ class EventKind:
     @dataclass
     class INTERACTION_REQUIRED:
         """
-        Nobody used the codes of this round. Nothing is asked for until `resume` or
+        The codes of this round expired unused. No code is requested until `resume` or
         `switch_method`; the session still ends at its deadline.
 """
         
@@ -5222,8 +5220,8 @@ class PairingProvider():
         raise NotImplementedError
     async def unlink(self, ) -> None:
         """
-        Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-        linked another.
+        Unlinks the number, once. Never repeat it blindly: another number may have been
+        linked in between.
 """
         raise NotImplementedError
     def read_webhook(self, body: bytes) -> WebhookHint:
@@ -5319,8 +5317,8 @@ class PairingProviderImpl(PairingProvider):
         )
     async def unlink(self, ) -> None:
         """
-        Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-        linked another.
+        Unlinks the number, once. Never repeat it blindly: another number may have been
+        linked in between.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -5608,9 +5606,9 @@ class PairingSessionProtocol(typing.Protocol):
     """
     One run that tries to link one instance.
 
-    Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
-    lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
-    for an event any more; `cancel` does at once.
+    Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+    deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+    does so immediately.
 """
     
     def cancel(self, ) -> None:
@@ -5621,8 +5619,8 @@ class PairingSessionProtocol(typing.Protocol):
         raise NotImplementedError
     def notify(self, body: bytes) -> WebhookHint:
         """
-        Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-        the status is asked at once.
+        Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+        check.
 
         Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
         where it has none. The session goes on.
@@ -5650,17 +5648,17 @@ class PairingSessionProtocol(typing.Protocol):
         raise NotImplementedError
     def take_event(self, ) -> typing.Optional[PairingEvent]:
         """
-        Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-        else took it.
+        Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+        reader took it.
 """
         raise NotImplementedError
     async def wait_for_event(self, ) -> bool:
         """
         Waits until there is an event to take; false after the last was taken.
 
-        Cancelling it loses nothing. A call that gave the event back by itself would lose one
-        now and then: it could be cancelled when the event has left this library and has not
-        reached its caller. In each language `next_event` is made of this and `take_event`.
+        Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+        the event left this library and before it reached the caller. In each language
+        `next_event` is made of this and `take_event`.
 """
         raise NotImplementedError
 
@@ -5668,9 +5666,9 @@ class PairingSession(PairingSessionProtocol):
     """
     One run that tries to link one instance.
 
-    Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
-    lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
-    for an event any more; `cancel` does at once.
+    Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+    deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+    does so immediately.
 """
     
     _handle: ctypes.c_uint64
@@ -5733,8 +5731,8 @@ class PairingSession(PairingSessionProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def notify(self, body: bytes) -> WebhookHint:
         """
-        Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-        the status is asked at once.
+        Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+        check.
 
         Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
         where it has none. The session goes on.
@@ -5808,8 +5806,8 @@ class PairingSession(PairingSessionProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def take_event(self, ) -> typing.Optional[PairingEvent]:
         """
-        Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-        else took it.
+        Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+        reader took it.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -5826,9 +5824,9 @@ class PairingSession(PairingSessionProtocol):
         """
         Waits until there is an event to take; false after the last was taken.
 
-        Cancelling it loses nothing. A call that gave the event back by itself would lose one
-        now and then: it could be cancelled when the event has left this library and has not
-        reached its caller. In each language `next_event` is made of this and `take_event`.
+        Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+        the event left this library and before it reached the caller. In each language
+        `next_event` is made of this and `take_event`.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),

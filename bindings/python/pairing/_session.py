@@ -1,4 +1,4 @@
-"""What Python adds to the generated code: `open_provider`, `PairingSession` and `events`."""
+"""Python's idioms over the generated code: `open_provider`, `PairingSession`, `views`, `events`."""
 
 from . import _app, _native
 
@@ -17,10 +17,11 @@ def open_provider(name, settings, transport=None):
 
 
 class PairingSession(_native.PairingSession):
-    """One run that tries to link one instance. Starts at once.
+    """One run that tries to link one instance. Creating it starts it.
 
-    Its events end after exactly one `FINISHED`. `with` ends it: whatever happens inside the
-    block, the session is cancelled afterwards, unless it has ended.
+    A screen reads its views, a log its events: both are the same stream, so read one of them. Each
+    ends after exactly one `FINISHED`. `with` ends the session: it is cancelled after the block,
+    unless it has ended.
 
     Raises `PairingError` with `INVALID_PHONE`, `INVALID_POLICY`, `UNSUPPORTED` for a method that
     the provider does not have, and `PHONE_NOT_VERIFIABLE`. A provider of your own is called on the
@@ -32,17 +33,18 @@ class PairingSession(_native.PairingSession):
             raise TypeError("method must be a PairingMethod, such as PairingMethod.QR()")
         super().__init__(_app.provider(provider), options)
 
-    async def next_event(self):
-        """The next event, or `None` after the last.
+    async def next_view(self):
+        """The present at the first call, then the latest view after each change; `None` after the
+        last. Views between two calls are skipped.
 
-        Cancelling the call, with `asyncio.wait_for` or otherwise, loses no event. One call at a
-        time: of two, each gets events that the other does not see.
+        Cancelling the call, with `asyncio.wait_for` or otherwise, loses nothing. One call at a
+        time.
         """
-        while await self.wait_for_event():
-            event = self.take_event()
-            if event is not None:
-                return event
-        return None
+        return await _next(self.wait_for_view, self.take_view)
+
+    async def next_event(self):
+        """The next event, or `None` after the last; otherwise as `next_view`."""
+        return await _next(self.wait_for_event, self.take_event)
 
     def __enter__(self):
         return self
@@ -51,14 +53,31 @@ class PairingSession(_native.PairingSession):
         self.cancel()
 
 
-async def events(session):
-    """The events of a session, up to and including `FINISHED`.
+async def _next(wait, take):
+    while await wait():
+        if (taken := take()) is not None:
+            return taken
+    return None
+
+
+def views(session):
+    """The present and each change of a session, up to and including `FINISHED`. A slow loop skips
+    to the latest view.
 
     Leaving the loop early ends the session, by `break`, by an exception, or because the task was
-    cancelled. To go on later instead, ask with `next_event`.
+    cancelled. To go on later instead, call `next_view`.
     """
+    return _owning(session, session.next_view)
+
+
+def events(session):
+    """Every event of a session, up to and including `FINISHED`; otherwise as `views`."""
+    return _owning(session, session.next_event)
+
+
+async def _owning(session, next):
     try:
-        while (event := await session.next_event()) is not None:
-            yield event
+        while (taken := await next()) is not None:
+            yield taken
     finally:
         session.cancel()

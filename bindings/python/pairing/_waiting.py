@@ -1,6 +1,6 @@
 """Calls that wait for the library, such as for the next event.
 
-A program may end while one waits: a task that nobody cancelled, a loop that stands still. Python
+A program may end while one waits: a task that was not cancelled, a loop that stands still. Python
 closes what is left of it last, when the functions of this package are gone already, and with them
 what the library calls when a wait is given up: the process would crash. So the calls that wait are
 known here, and are closed before that.
@@ -29,7 +29,7 @@ def _go_on(handle, poll_code):
     try:
         loop.call_soon_threadsafe(_native._uniffi_set_future_result, future, poll_code)
     except RuntimeError:
-        pass  # Its loop is closed: nobody waits any more.
+        pass  # Its loop is closed: nothing waits any more.
 
 
 def _calls():

@@ -23,7 +23,7 @@ class Held:
         self.last = None
 
     def everything(self):
-        yield from (self.provider, self.session, self.session.snapshot())
+        yield from (self.provider, self.session, self.session.view())
         if self.last is not None:
             yield from (self.last, self.last.kind)
             if isinstance(self.last.kind, EventKind.CODE_READY):
@@ -64,8 +64,8 @@ class Agent:
                 self._session(id).notify(rest.encode())
             case "cancel":
                 self._session(id).cancel()
-            case "snapshot":
-                return snapshot(self._session(id).snapshot())
+            case "view":
+                return view(self._session(id).view())
             case "shows":
                 things = self._get(id).everything()
                 return "shows " + " ".join(f"{thing!r} {thing}" for thing in things)
@@ -172,22 +172,25 @@ async def read(session, until):
     raise pairing.PairingError.Failed(code, "the session ended without a code", False, None)
 
 
-def snapshot(snapshot):
-    match snapshot.method:
+def view(view):
+    match view.method:
         case PairingMethod.PHONE_CODE(phone=phone):
             method = f"method=phone_code phone={phone}"
         case PairingMethod.QR():
             method = "method=qr phone=-"
-    return f"snapshot {method} {numbers(snapshot.state)}"
+    return f"view {method} {numbers(view)} screen={word(view.screen)}"
 
 
-def numbers(event):
-    kind = type(event.kind).__name__.rpartition(".")[2].lower()
-    return f"seq={event.seq} round={event.round} attempt={event.attempt} kind={kind}"
+def numbers(of):
+    return f"seq={of.seq} round={of.round} attempt={of.attempt}"
+
+
+def word(variant):
+    return type(variant).__name__.rpartition(".")[2].lower()
 
 
 def told(event):
-    return " ".join([numbers(event), *more(event.kind)])
+    return " ".join([numbers(event), f"kind={word(event.kind)}", *more(event.kind)])
 
 
 def more(kind):
@@ -221,7 +224,7 @@ def failure(error):
 
 
 def end(outcome):
-    name = "outcome=" + type(outcome).__name__.rpartition(".")[2].lower()
+    name = "outcome=" + word(outcome)
     match outcome:
         case (
             PairingOutcome.CONNECTED(phone=phone)

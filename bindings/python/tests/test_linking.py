@@ -3,7 +3,7 @@
 import unittest
 
 import pairing
-from pairing import CodeForm, ErrorCode, EventKind, PairingMethod, PairingOutcome
+from pairing import CodeForm, ErrorCode, EventKind, PairingMethod, PairingOutcome, Screen
 from support import PROVIDERS, Case, Instance
 
 
@@ -53,7 +53,7 @@ class Linking:
         session.switch_method(self.instance.by_phone_code())
         await self.until(session, EventKind.CODE_EXPIRED)
         code = (await self.until(session, EventKind.CODE_READY)).kind.code
-        self.assertEqual(session.snapshot().method, self.instance.by_phone_code())
+        self.assertEqual(session.view().method, self.instance.by_phone_code())
         self.instance.use(code)
         self.assertTrue((await self.outcome(session)).is_CONNECTED())
 
@@ -65,6 +65,14 @@ class Linking:
                 self.instance.use(event.kind.code)
         expected = [EventKind.PREPARING, EventKind.CODE_READY, EventKind.FINISHED]
         self.assertEqual(kinds, expected)
+
+    async def test_views_are_an_async_iterator(self):
+        async for view in pairing.views(self.instance.session()):
+            if isinstance(view.screen, Screen.CODE):
+                self.assertEqual((view.round, view.attempt, view.codes_per_round), (1, 1, 3))
+                self.instance.use(view.screen.code)
+        expected = PairingOutcome.CONNECTED(phone=self.instance.phone)
+        self.assertEqual(view.screen.outcome, expected)
 
     async def test_an_opened_provider_can_be_asked_directly(self):
         provider = self.instance.open()

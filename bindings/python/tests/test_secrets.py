@@ -57,12 +57,12 @@ class Secrets(Case):
         method = instance.by_phone_code() if by_phone else None
         with instance.session(method, provider=provider) as session:
             event = await self.until(session, EventKind.CODE_READY)
-            code, snapshot = event.kind.code, session.snapshot()
+            code, view = event.kind.code, session.view()
         text = code.expose_text()
         secrets = [*instance.secrets, *([text] if text else spellings(code.expose_image()))]
         if by_phone:
             secrets.append(text.replace("-", ""))
-        things = [provider, provider.describe(), session, snapshot, event, event.kind, code]
+        things = [provider, provider.describe(), session, view, view.screen, event, event.kind, code]
         if code.form() is pairing.CodeForm.QR_TEXT:
             things.append(code.qr())
         self.assert_silent(secrets, *things)

@@ -106,10 +106,18 @@ pub(crate) fn unreadable_picture(text: &str) -> Option<UnreadableForm> {
 /// The base64 behind `data:image/png;base64,` and the like. Some clients and servers both add one.
 fn behind_heads(text: &str) -> &str {
     let mut rest = text;
-    while let Some((_, body)) = rest.split_once(',').filter(|(head, _)| is_head(head)) {
+    while let Some(body) = behind_head(rest) {
         rest = body.trim_start();
     }
     strip_prefix_ignore_case(rest, "base64:").unwrap_or(rest)
+}
+
+fn behind_head(text: &str) -> Option<&str> {
+    /// The longest known has 40 bytes. A whole picture is not searched for a comma.
+    const LONGEST: usize = 256;
+    let comma = text.bytes().take(LONGEST).position(|byte| byte == b',')?;
+    let (head, rest) = text.split_at_checked(comma)?;
+    is_head(head).then(|| rest.strip_prefix(','))?
 }
 
 /// Whether this, before a comma, says that base64 follows. The media type proves nothing, and what

@@ -44,7 +44,7 @@ pub use code::{read_phone_code, read_qr_code};
 pub use config_error::{ConfigError, shown_key};
 pub use credential::{InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential};
 pub use field::{FieldKind, FieldSpec};
-pub use linked_id::{read_linked_phone, read_linked_value};
+pub use linked_id::read_linked_value;
 pub use message::{MAX_MESSAGE_BYTES, Message};
 pub use object::Object;
 // The transport's types stand in the kit's own interface: an adapter needs one dependency.

@@ -6,25 +6,18 @@ use serde_json::Value;
 /// The first integer that JSON's usual 64-bit floats cannot tell from the next one, 2⁵³.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads a linked number as WhatsApp and the gateways write it, with
-/// [`PhoneNumber::from_account_id`].
-#[must_use]
-pub fn read_linked_phone(text: &str) -> Option<PhoneNumber> {
-    PhoneNumber::from_account_id(text)
-}
-
-/// Reads a linked number out of JSON: a text, or a whole number in any spelling that JSON has
-/// for one.
+/// Reads a linked number out of JSON: a text as [`PhoneNumber::from_account_id`] reads it, or a
+/// whole number in any spelling that JSON has for one.
 #[must_use]
 pub fn read_linked_value(value: &Value) -> Option<PhoneNumber> {
     match value {
-        Value::String(text) => read_linked_phone(text),
+        Value::String(text) => PhoneNumber::from_account_id(text),
         Value::Number(number) => match number.as_u64() {
-            Some(whole) => read_linked_phone(&whole.to_string()),
+            Some(whole) => PhoneNumber::from_account_id(&whole.to_string()),
             None => {
                 let number = number.as_f64()?;
                 let is_whole = number.fract() == 0.0 && (0.0..MAX_EXACT).contains(&number);
-                is_whole.then(|| read_linked_phone(&format!("{number:.0}")))?
+                is_whole.then(|| PhoneNumber::from_account_id(&format!("{number:.0}")))?
             }
         },
         _ => None,

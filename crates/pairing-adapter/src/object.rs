@@ -67,6 +67,16 @@ impl Object {
             .filter(|text| !text.is_empty())
     }
 
+    /// The ids in these fields in order, each a text that is not empty or a number. Name the
+    /// documented field first. [`read_linked_value`](crate::read_linked_value) reads one as a
+    /// phone number.
+    pub fn ids(&self, names: &[&str]) -> impl Iterator<Item = &Value> {
+        self.fields(names).filter(|value| match value {
+            Value::String(text) => !text.trim().is_empty(),
+            value => value.is_number(),
+        })
+    }
+
     /// Whether one of these fields is there, holding nothing: `""`, `null`, `false` or an
     /// empty object or array.
     #[must_use]

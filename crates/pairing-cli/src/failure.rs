@@ -2,9 +2,10 @@
 
 use std::io;
 
-use pairing_core::{ProviderError, StartError};
+use pairing_core::{InvalidPhoneNumber, ProviderError, StartError};
 
 use crate::exit::Exit;
+use crate::texts::Mistake;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(crate) enum Failure {
     /// Arguments, environment or configuration: a sentence that says what to do. Never
     /// quotes a value, which may be a secret.
     Configuration(String),
+    /// What a person asked for does not fit together.
+    Mistake(Mistake),
     /// The provider failed or refused.
     Provider(ProviderError),
     /// A signal, or whoever reads the output went away.
@@ -29,7 +32,9 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Configuration(_) | Self::Output(_) | Self::Picture(_) => Exit::Usage,
+            Self::Configuration(_) | Self::Mistake(_) | Self::Output(_) | Self::Picture(_) => {
+                Exit::Usage
+            }
             Self::Provider(error) => error.kind().into(),
             Self::Interrupted => Exit::Interrupted,
         }
@@ -65,20 +70,28 @@ impl From<io::Error> for Failure {
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
-        let what_to_do = match error {
-            StartError::MethodUnsupported => {
-                "; `pairing providers` lists what each provider can do"
+        Self::Mistake(match error {
+            StartError::MethodUnsupported => Mistake::MethodUnsupported,
+            StartError::PhoneNotVerifiable => Mistake::PhoneNotVerifiable,
+            StartError::ExpectsAnotherPhone => Mistake::AnotherPhoneExpected,
+            StartError::Policy(_) => {
+                let message = format!("{error}; change it in the configuration file");
+                return Self::Configuration(message);
             }
-            StartError::PhoneNotVerifiable => {
-                "; leave out --expect-phone, or --no-retry if it is given: the number may take \
-                 a second request"
+            _ => return Self::Configuration(error.to_string()),
+        })
+    }
+}
+
+impl From<InvalidPhoneNumber> for Failure {
+    fn from(error: InvalidPhoneNumber) -> Self {
+        use InvalidPhoneNumber as Invalid;
+        Self::Mistake(match error {
+            Invalid::CountryCodeMissing | Invalid::LeadingZero | Invalid::UnknownCountryCode => {
+                Mistake::CountryCode
             }
-            StartError::ExpectsAnotherPhone => {
-                "; give --phone and --expect-phone the same number, or leave out --expect-phone"
-            }
-            StartError::Policy(_) => "; change it in the configuration file",
-            _ => "",
-        };
-        Self::Configuration(format!("{error}{what_to_do}"))
+            Invalid::NotBrazilian => Mistake::NotBrazilian,
+            _ => Mistake::NoPhoneNumber,
+        })
     }
 }

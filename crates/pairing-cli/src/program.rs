@@ -111,17 +111,28 @@ struct ConfigurationError<'a> {
     retryable: bool,
 }
 
+fn write_configuration_error(message: &str) -> io::Result<()> {
+    let error = ConfigurationError {
+        kind: "invalid_configuration",
+        message,
+        retryable: false,
+    };
+    write_json(&mut io::stdout(), &ErrorLine { error: &error })
+}
+
 fn report(failure: &Failure, json: bool, texts: &Texts, errors: &Errors) -> io::Result<()> {
     match failure {
         Failure::Configuration(message) => {
             errors.say(format_args!("error: {message}"));
             if json {
-                let error = ConfigurationError {
-                    kind: "invalid_configuration",
-                    message,
-                    retryable: false,
-                };
-                write_json(&mut io::stdout(), &ErrorLine { error: &error })?;
+                write_configuration_error(message)?;
+            }
+        }
+        Failure::Mistake(mistake) => {
+            errors.say((texts.mistake)(*mistake).lines());
+            if json {
+                let in_english = (Language::En.texts().mistake)(*mistake);
+                write_configuration_error(&in_english.to_string())?;
             }
         }
         Failure::Provider(error) if json => {
@@ -130,18 +141,15 @@ fn report(failure: &Failure, json: bool, texts: &Texts, errors: &Errors) -> io::
         }
         Failure::Provider(error) => errors.say(texts.error_lines(error)),
         Failure::Output(error) => {
-            errors.say(format_args!("error: the output cannot be written: {error}"));
+            errors.say(fill(texts.output_unwritable, &[("reason", error)]));
         }
-        Failure::Picture(error) if error.kind() == io::ErrorKind::AlreadyExists => errors.say(
-            "error: somebody else has put a file where --save-qr writes; it was left as it is: \
-             choose another name",
-        ),
+        Failure::Picture(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            errors.say(texts.picture_taken.lines());
+        }
         // Its kind alone: the error itself names a file that is not the user's.
-        Failure::Picture(error) => errors.say(format_args!(
-            "error: the file of --save-qr cannot be written any more ({}): check its folder, \
-             or leave out --save-qr",
-            error.kind()
-        )),
+        Failure::Picture(error) => {
+            errors.say(fill(texts.picture_unwritable, &[("reason", &error.kind())]));
+        }
         Failure::Interrupted => {}
     }
     Ok(())

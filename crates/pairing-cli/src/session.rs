@@ -1,9 +1,9 @@
-//! Runs one session in front of whoever watches: shows its events, listens to the
+//! Runs one session in front of whoever watches: shows its view, listens to the
 //! keyboard and to signals, and leaves nothing behind.
 
 use std::time::SystemTime;
 
-use pairing_core::{EventKind, PairingEvent, PairingOutcome, PairingSession};
+use pairing_core::{PairingEvent, PairingOutcome, PairingSession, PairingView, Screen};
 
 use crate::console::{Reader, TypedLines};
 use crate::failure::Failure;
@@ -58,39 +58,41 @@ pub(crate) async fn run(
 
 impl Stage<'_> {
     async fn watch(&mut self, session: &mut PairingSession) -> Result<Ending, Failure> {
-        let mut asking = false;
+        let mut shown = session.handle().view();
         loop {
             match self.next_step(session).await {
                 Step::Event(Some(event)) => {
-                    if let Err(failure) = self.show(&event) {
+                    if let Err(failure) = self.show(&event, &mut shown) {
                         if let Failure::Picture(_) = failure {
-                            self.finish(session).await?;
+                            self.finish(session, &mut shown).await?;
                         }
                         return Err(failure);
                     }
-                    asking = event.kind == EventKind::InteractionRequired;
-                    if asking && self.typed.is_none() {
-                        self.finish(session).await?;
+                    if shown.actions.resume && self.typed.is_none() {
+                        self.finish(session, &mut shown).await?;
                         return Ok(Ending::NobodyThere);
                     }
-                    if let EventKind::Finished { outcome } = event.kind {
+                    if let Screen::Finished { outcome } = shown.screen {
                         return Ok(Ending::Outcome(outcome));
                     }
                 }
                 // The last event was `Finished`; a stream without one was cancelled.
                 Step::Event(None) => return Ok(Ending::Outcome(PairingOutcome::Cancelled)),
                 // Refused only if the session has just moved on by itself.
-                Step::Typed(Some(_)) if asking => asking = session.handle().resume().is_err(),
-                Step::Typed(Some(_)) => {}
+                Step::Typed(Some(_)) => {
+                    if shown.actions.resume {
+                        let _ = session.handle().resume();
+                    }
+                }
                 Step::Typed(None) => {
                     self.typed = None;
-                    if asking {
-                        self.finish(session).await?;
+                    if shown.actions.resume {
+                        self.finish(session, &mut shown).await?;
                         return Ok(Ending::NobodyThere);
                     }
                 }
                 Step::Signal(Signal::Quit) => {
-                    self.finish(session).await?;
+                    self.finish(session, &mut shown).await?;
                     return Ok(Ending::Interrupted);
                 }
                 // A session has nothing to read again.
@@ -120,16 +122,17 @@ impl Stage<'_> {
         }
     }
 
-    fn show(&mut self, event: &PairingEvent) -> Result<(), Failure> {
-        self.view.show(event, SystemTime::now())?;
+    fn show(&mut self, event: &PairingEvent, shown: &mut PairingView) -> Result<(), Failure> {
+        shown.apply(event);
+        self.view.show(event, shown, SystemTime::now())?;
         let Some(picture) = self.picture.as_deref_mut() else {
             return Ok(());
         };
-        let saved = match &event.kind {
-            EventKind::CodeReady { code, .. } => picture.save(code),
-            // The code on screen stays.
-            EventKind::Retrying { .. } => Ok(None),
-            _ => picture.remove().map(|()| None),
+        let saved = match shown.code() {
+            // The code stays.
+            _ if shown.retrying.is_some() => Ok(None),
+            Some(code) => picture.save(code),
+            None => picture.remove().map(|()| None),
         };
         match saved {
             Ok(Some(file)) => Ok(self.view.saved(&file, SystemTime::now())?),
@@ -143,10 +146,14 @@ impl Stage<'_> {
     }
 
     /// Cancels the session and shows what it says to that.
-    async fn finish(&mut self, session: &mut PairingSession) -> Result<(), Failure> {
+    async fn finish(
+        &mut self,
+        session: &mut PairingSession,
+        shown: &mut PairingView,
+    ) -> Result<(), Failure> {
         session.handle().cancel();
         while let Some(event) = session.next_event().await {
-            self.show(&event)?;
+            self.show(&event, shown)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pairing_core::mock::MockPairingProvider;
-use pairing_core::{Capabilities, PairingPolicy, QrText};
+use pairing_core::{Capabilities, EventKind, PairingPolicy, QrText};
 
 use super::*;
 
@@ -23,7 +23,12 @@ impl Audience {
 }
 
 impl View for Audience {
-    fn show(&mut self, event: &PairingEvent, _now: SystemTime) -> io::Result<()> {
+    fn show(
+        &mut self,
+        event: &PairingEvent,
+        _view: &PairingView,
+        _now: SystemTime,
+    ) -> io::Result<()> {
         if self.leaves_at == Some(self.seen.len()) {
             return Err(io::ErrorKind::BrokenPipe.into());
         }

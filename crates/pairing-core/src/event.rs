@@ -29,7 +29,11 @@ pub struct PairingEvent {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
     /// A round began and its first code is on its way: show nothing yet.
-    Preparing,
+    Preparing {
+        /// How the phone is linked in this round.
+        #[serde(flatten)]
+        method: PairingMethod,
+    },
     /// Show this code, in place of any other, until `expires_at` at the latest.
     CodeReady {
         /// When the code must be off the screen. RFC 3339 in JSON.
@@ -163,15 +167,4 @@ impl PairingEvent {
             _ => None,
         }
     }
-}
-
-/// Where a session stands: what someone who looks only now has to show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PairingSnapshot {
-    /// How the phone is being linked at the moment.
-    #[serde(flatten)]
-    pub method: PairingMethod,
-    /// The event that describes the present: the code on screen if there is one, otherwise
-    /// the latest event.
-    pub state: PairingEvent,
 }

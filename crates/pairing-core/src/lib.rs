@@ -26,13 +26,14 @@ mod retry;
 mod session;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod view;
 mod wall_time;
 
 pub use capabilities::Capabilities;
 pub use code::{ImageType, InvalidCode, PairingCode, PhoneCode, QrImage, QrText};
 pub use countdown::Countdown;
 pub use error::{ErrorReport, ProviderError, ProviderErrorKind};
-pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
+pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome};
 pub use flow::{CommandError, StartError};
 pub use method::PairingMethod;
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
@@ -40,4 +41,7 @@ pub use policy::{InvalidPolicy, PairingPolicy};
 pub use provider::PairingProvider;
 pub use reply::{CodeReply, InstanceStatus, IssuedCode, WebhookHint};
 pub use retry::{PairingProviderExt, RetryPolicy};
-pub use session::{PairingEvents, PairingHandle, PairingSession, PairingSessionBuilder};
+pub use session::{
+    PairingEvents, PairingHandle, PairingSession, PairingSessionBuilder, PairingViews,
+};
+pub use view::{Actions, PairingView, Retrying, Screen};

@@ -20,11 +20,12 @@ use crate::{EventKind, PairingCode, PairingEvent, PairingPolicy};
 ///
 /// ```
 /// use pairing_core::testing::EventRules;
-/// use pairing_core::{EventKind, PairingEvent, PairingPolicy};
+/// use pairing_core::{EventKind, PairingEvent, PairingMethod, PairingPolicy};
 ///
 /// let mut rules = EventRules::new(&PairingPolicy::default());
 /// let event = |seq, kind| PairingEvent { kind, seq, round: 1, attempt: 0 };
-/// assert!(rules.check(&event(1, EventKind::Preparing)).is_ok());
+/// let method = PairingMethod::Qr;
+/// assert!(rules.check(&event(1, EventKind::Preparing { method })).is_ok());
 /// let broken = rules.check(&event(2, EventKind::CodeExpired)).unwrap_err();
 /// assert_eq!(broken.to_string(), "event 2: no code is on screen");
 /// ```
@@ -37,6 +38,7 @@ pub struct EventRules {
     shown: Option<(PairingCode, SystemTime)>,
     round_is_over: bool,
     is_finished: bool,
+    joins: bool,
 }
 
 /// The rule that an event breaks.
@@ -59,6 +61,17 @@ impl EventRules {
             shown: None,
             round_is_over: false,
             is_finished: false,
+            joins: false,
+        }
+    }
+
+    /// For a reader that joins a running session, as [`subscribe`](crate::PairingHandle::subscribe) lets
+    /// it: its first event is the present, whichever that is.
+    #[must_use]
+    pub fn joining(policy: &PairingPolicy) -> Self {
+        Self {
+            joins: true,
+            ..Self::new(policy)
         }
     }
 
@@ -68,6 +81,10 @@ impl EventRules {
     ///
     /// The first rule that it breaks.
     pub fn check(&mut self, event: &PairingEvent) -> Result<(), BrokenRule> {
+        if std::mem::take(&mut self.joins) {
+            self.join(event);
+            return Ok(());
+        }
         let rule = |holds: bool, rule| match holds {
             true => Ok(()),
             false => Err(BrokenRule {
@@ -79,7 +96,7 @@ impl EventRules {
         self.seq += 1;
         rule(event.seq == self.seq, "its seq does not follow the last")?;
         match &event.kind {
-            EventKind::Preparing => {
+            EventKind::Preparing { .. } => {
                 rule(self.shown.is_none(), "the last round's code is on screen")?;
                 self.round += 1;
                 self.attempt = 0;
@@ -117,6 +134,18 @@ impl EventRules {
         rule(event.attempt == self.attempt, "its attempt is another")
     }
 
+    fn join(&mut self, event: &PairingEvent) {
+        (self.seq, self.round, self.attempt) = (event.seq, event.round, event.attempt);
+        match &event.kind {
+            EventKind::CodeReady {
+                code, expires_at, ..
+            } => self.shown = Some((code.clone(), *expires_at)),
+            EventKind::InteractionRequired => self.round_is_over = true,
+            EventKind::Finished { .. } => self.is_finished = true,
+            _ => {}
+        }
+    }
+
     /// The code on screen, and when it must be off it.
     #[must_use]
     pub fn shown(&self) -> Option<&(PairingCode, SystemTime)> {
@@ -139,7 +168,13 @@ impl EventRules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Expiry, PairingOutcome, PhoneCode, QrText};
+    use crate::{Expiry, PairingMethod, PairingOutcome, PhoneCode, QrText};
+
+    fn preparing() -> EventKind {
+        EventKind::Preparing {
+            method: PairingMethod::Qr,
+        }
+    }
 
     fn qr(number: u32) -> EventKind {
         ready(QrText::new(format!("2@code-{number}")).unwrap().into())
@@ -181,12 +216,12 @@ mod tests {
     #[test]
     fn a_session_as_it_should_be_passes() {
         let events = [
-            (1, 0, EventKind::Preparing),
+            (1, 0, preparing()),
             (1, 1, qr(1)),
             (1, 2, qr(2)),
             (1, 2, EventKind::CodeExpired),
             (1, 2, EventKind::InteractionRequired),
-            (2, 0, EventKind::Preparing),
+            (2, 0, preparing()),
             (2, 1, phone_code(1)),
             (2, 1, end()),
         ];
@@ -194,14 +229,35 @@ mod tests {
     }
 
     #[test]
+    fn who_joins_goes_on_from_the_present() {
+        let event = |seq, attempt, kind| PairingEvent {
+            kind,
+            seq,
+            round: 2,
+            attempt,
+        };
+        let mut rules = EventRules::joining(&PairingPolicy::default());
+        assert_eq!(rules.check(&event(7, 2, qr(2))), Ok(()));
+        assert_eq!(rules.check(&event(8, 2, EventKind::CodeExpired)), Ok(()));
+        assert_eq!(rules.check(&event(9, 3, qr(3))), Ok(()));
+        assert!(rules.check(&event(11, 3, end())).is_err());
+        let mut rules = EventRules::joining(&PairingPolicy::default());
+        assert_eq!(rules.check(&event(7, 2, end())), Ok(()));
+        assert!(rules.check(&event(8, 2, end())).is_err());
+    }
+
+    #[test]
     fn each_broken_rule_is_named() {
-        use EventKind::{CodeExpired, InteractionRequired, Preparing};
-        let preparing = (1, 0, Preparing);
+        use EventKind::{CodeExpired, InteractionRequired};
+        let opening = || EventKind::Preparing {
+            method: crate::PairingMethod::Qr,
+        };
+        let preparing = (1, 0, opening());
         for (rule, events) in [
             ("comes after `Finished`", vec![(1, 0, end()), (1, 0, end())]),
             (
                 "last round's code is on screen",
-                vec![(1, 1, qr(1)), (2, 0, Preparing)],
+                vec![(1, 1, qr(1)), (2, 0, opening())],
             ),
             (
                 "the round is over",

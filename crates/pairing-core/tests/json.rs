@@ -5,8 +5,8 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    EventKind, Expiry, PairingEvent, PairingMethod, PairingOutcome, PairingSnapshot, PhoneCode,
-    ProviderError, ProviderErrorKind, QrImage, QrText,
+    Capabilities, EventKind, Expiry, PairingEvent, PairingMethod, PairingOutcome, PairingView,
+    PhoneCode, ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 
 fn event(kind: EventKind) -> PairingEvent {
@@ -44,7 +44,18 @@ const NUMBERS: &str = r#""seq":4,"round":2,"attempt":1}"#;
 fn documented() -> Vec<(EventKind, &'static str)> {
     let phone = || Some("5511999998888".parse().unwrap());
     vec![
-        (EventKind::Preparing, r#"{"event":"preparing","#),
+        (
+            EventKind::Preparing {
+                method: PairingMethod::Qr,
+            },
+            r#"{"event":"preparing","method":"qr","#,
+        ),
+        (
+            EventKind::Preparing {
+                method: by_phone_code(),
+            },
+            r#"{"event":"preparing","method":"phone_code","phone":"+5511999998888","#,
+        ),
         (
             code_ready(QrText::new("2@a,b").unwrap().into()),
             r#"{"event":"code_ready","expires_at":"2026-01-02T03:04:05.678Z","expiry":"upper_bound","code":{"kind":"qr_text","text":"2@a,b"},"#,
@@ -139,21 +150,58 @@ fn every_event_has_its_documented_json_and_reads_back() {
     }
 }
 
+fn by_phone_code() -> PairingMethod {
+    PairingMethod::PhoneCode("5511999998888".parse().unwrap())
+}
+
+/// The view after these events, which are numbered as they come.
+fn view(method: PairingMethod, kinds: impl IntoIterator<Item = EventKind>) -> PairingView {
+    let capabilities = Capabilities::none().with_qr_text().with_phone_code();
+    let mut view = PairingView::new(method, 3, capabilities);
+    for (kind, seq) in kinds.into_iter().zip(1..) {
+        view.apply(&PairingEvent { seq, ..event(kind) });
+    }
+    view
+}
+
 #[test]
-fn a_snapshot_is_the_method_and_the_present() {
-    let snapshot = PairingSnapshot {
-        method: PairingMethod::PhoneCode("5511999998888".parse().unwrap()),
-        state: event(EventKind::Preparing),
+fn the_json_of_a_view_is_the_documented_one_and_reads_back() {
+    let retrying = EventKind::Retrying {
+        retry_at: at(),
+        error: error(),
     };
-    let json = serde_json::to_string(&snapshot).unwrap();
-    let expected = format!(
-        r#"{{"method":"phone_code","phone":"+5511999998888","state":{{"event":"preparing",{NUMBERS}}}"#
-    );
-    assert_eq!(json, expected);
-    assert_eq!(
-        serde_json::from_str::<PairingSnapshot>(&json).unwrap(),
-        snapshot
-    );
+    let linked = finished(PairingOutcome::Connected {
+        phone: Some("5511999998888".parse().unwrap()),
+    });
+    for (view, json) in [
+        (
+            view(
+                PairingMethod::Qr,
+                [code_ready(QrText::new("2@a,b").unwrap().into()), retrying],
+            ),
+            r#"{"seq":2,"round":2,"attempt":1,"codes_per_round":3,"method":"qr","screen":{"kind":"code","expires_at":"2026-01-02T03:04:05.678Z","expiry":"upper_bound","code":{"kind":"qr_text","text":"2@a,b"}},"retrying":{"retry_at":"2026-01-02T03:04:05.678Z","error":{"kind":"unavailable","message":"down","retryable":true}},"actions":{"resume":false,"switch_to_qr":true,"switch_to_phone_code":true,"cancel":true}}"#,
+        ),
+        (
+            view(by_phone_code(), [linked]),
+            r#"{"seq":1,"round":2,"attempt":1,"codes_per_round":3,"method":"phone_code","phone":"+5511999998888","screen":{"kind":"finished","outcome":"connected","phone":"+5511999998888"},"actions":{"resume":false,"switch_to_qr":false,"switch_to_phone_code":false,"cancel":false}}"#,
+        ),
+    ] {
+        assert_eq!(serde_json::to_string(&view).unwrap(), json);
+        assert_eq!(serde_json::from_str::<PairingView>(json).unwrap(), view);
+    }
+}
+
+#[test]
+fn a_view_reads_back_after_every_kind_of_event() {
+    for (kind, _) in documented() {
+        let view = view(PairingMethod::Qr, [kind]);
+        let json = serde_json::to_string(&view).unwrap();
+        assert_eq!(serde_json::from_str::<PairingView>(&json).unwrap(), view);
+        let debug = format!("{view:?}");
+        for secret in ["2@a", "ABCD", "PNG\\r", "999998888"] {
+            assert!(!debug.contains(secret), "{debug}");
+        }
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use pairing_core::{
     Capabilities, CodeReply, CommandError, EventKind, InstanceStatus, PairingEvent, PairingMethod,
     PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError, ProviderErrorKind,
-    QrText, StartError, WebhookHint,
+    QrText, Screen, StartError, WebhookHint,
 };
 use tokio::runtime::Handle;
 use tokio::time::{Instant, advance, sleep};
@@ -155,7 +155,9 @@ async fn a_session_works_on_while_nobody_reads() {
     assert_eq!(gateway.codes.load(SeqCst), 3);
     // Nothing was lost meanwhile.
     let first = session.next_event().await.unwrap();
-    assert_eq!((first.seq, first.kind), (1, EventKind::Preparing));
+    assert_eq!(first.seq, 1);
+    let method = PairingMethod::Qr;
+    assert_eq!(first.kind, EventKind::Preparing { method });
     until(&mut session, is_gate).await;
 }
 
@@ -210,7 +212,7 @@ async fn a_late_subscriber_sees_the_present_first() {
     let shown = until(&mut session, is_ready).await;
     let mut late = session.handle().subscribe();
     assert_eq!(late.next_event().await.unwrap(), shown);
-    assert_eq!(session.handle().snapshot().state, shown);
+    assert_eq!(session.handle().view().to_event(), shown);
     // Then both see the same.
     let next = session.next_event().await;
     assert_eq!(late.next_event().await, next);
@@ -229,6 +231,59 @@ async fn a_late_subscriber_sees_the_present_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn views_are_the_present_then_every_change_and_the_end_last() {
+    let gateway = gateway();
+    let session = start(&gateway);
+    let mut views = session.handle().views();
+    let first = views.next_view().await.unwrap();
+    assert_eq!((first.seq, &first.screen), (1, &Screen::Preparing));
+    let mut last = first;
+    while last.screen != Screen::WaitingForUser {
+        let view = views.next_view().await.unwrap();
+        assert_eq!(view, session.handle().view());
+        assert!(view.seq > last.seq);
+        last = view;
+    }
+    assert!(last.actions.resume);
+    session.handle().cancel();
+    let end = views.next_view().await.unwrap();
+    assert_eq!(end.outcome(), Some(&PairingOutcome::Cancelled));
+    assert_eq!(views.next_view().await, None);
+    let mut late = session.handle().views();
+    assert_eq!(late.next_view().await, Some(end));
+    assert_eq!(late.next_view().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_view_has_the_code_and_the_retry() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    until(&mut session, is_ready).await;
+    gateway.fails.store(true, SeqCst);
+    let event = until(&mut session, |kind| {
+        matches!(kind, EventKind::Retrying { .. })
+    })
+    .await;
+    let view = session.handle().views().next_view().await.unwrap();
+    assert!(view.code().is_some() && view.retrying.is_some());
+    assert_eq!(view.seq, event.seq);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_gets_the_latest_view_alone_and_then_the_events_after_it() {
+    let gateway = gateway();
+    let mut session = start(&gateway);
+    sleep(Duration::from_secs(120)).await;
+    let view = session.next_view().await.unwrap();
+    assert_eq!(view.screen, Screen::WaitingForUser);
+    session.handle().resume().unwrap();
+    session.handle().cancel();
+    let event = session.next_event().await.unwrap();
+    assert_eq!(event.seq, view.seq + 2);
+    assert_eq!(session.next_view().await, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_reader_far_behind_goes_on_with_the_present() {
     let gateway = gateway();
     let mut session = start(&gateway);
@@ -239,7 +294,7 @@ async fn a_reader_far_behind_goes_on_with_the_present() {
             .unwrap();
         handle.switch_method(PairingMethod::Qr).unwrap();
     }
-    let present = handle.snapshot().state;
+    let present = handle.view().to_event();
     assert_eq!(session.next_event().await.unwrap(), present);
     let next = session.next_event().await.unwrap();
     assert_eq!(next.seq, present.seq + 1);
@@ -261,7 +316,7 @@ async fn resume_switch_and_cancel_work_from_anywhere() {
     session.handle().switch_method(phone.clone()).unwrap();
     let event = until(&mut session, is_ready).await;
     assert!(matches!(event.kind, EventKind::CodeReady { code, .. } if !code.is_qr()));
-    assert_eq!(session.handle().snapshot().method, phone);
+    assert_eq!(session.handle().view().method, phone);
     session.handle().cancel();
     assert_eq!(session.handle().resume(), Err(CommandError::Finished));
     let calls = gateway.calls();
@@ -336,26 +391,29 @@ async fn asleep(expect_webhooks: bool) -> (PairingSession, Arc<Mutex<Duration>>)
     let mut session = builder.start().unwrap();
     let event = until(&mut session, is_ready).await;
     assert_eq!(event.remaining(start), Some(Duration::from_secs(160)));
-    assert_eq!(session.handle().snapshot().state, event);
+    assert_eq!(session.handle().view().to_event(), event);
     (session, slept)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_that_died_in_the_machines_sleep_is_not_in_the_snapshot() {
+async fn a_code_that_died_in_the_machines_sleep_is_not_in_the_view() {
     let (session, slept) = asleep(true).await;
     *slept.lock().unwrap() = Duration::from_secs(3600);
-    assert!(is_gate(&session.handle().snapshot().state.kind));
+    assert_eq!(session.handle().view().screen, Screen::WaitingForUser);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_code_that_died_in_the_machines_sleep_is_not_shown_to_a_late_subscriber() {
     let (session, slept) = asleep(true).await;
     let mut before = session.handle().subscribe();
+    let mut views = session.handle().views();
     *slept.lock().unwrap() = Duration::from_secs(3600);
     let mut after = session.handle().subscribe();
     for late in [&mut before, &mut after] {
         assert!(is_gate(&late.next_event().await.unwrap().kind));
     }
+    let view = views.next_view().await.unwrap();
+    assert_eq!(view.screen, Screen::WaitingForUser);
 }
 
 #[tokio::test(start_paused = true)]
@@ -388,7 +446,7 @@ async fn a_clock_that_was_set_back_gives_the_code_on_screen_no_longer_life() {
     *wall.lock().unwrap() = now;
     let mut late = session.handle().subscribe();
     for event in [
-        session.handle().snapshot().state,
+        session.handle().view().to_event(),
         late.next_event().await.unwrap(),
     ] {
         assert_eq!(event.remaining(now), Some(Duration::from_secs(150)));

@@ -11,7 +11,7 @@
 #![allow(non_camel_case_types)] // The names of the header.
 #![allow(unreachable_pub)] // C reaches them by their symbols; cbindgen reads what is public.
 
-mod bell;
+mod arguments;
 mod blocking;
 mod buffer;
 mod callbacks;
@@ -22,6 +22,7 @@ mod exchange;
 mod guard;
 mod http;
 mod last_error;
+mod notifier;
 mod options;
 mod policy;
 mod policy_fields;
@@ -29,9 +30,9 @@ mod provider;
 mod qr;
 mod session;
 mod settings;
-mod snapshot;
 mod status;
-mod strings;
 #[cfg(test)]
 mod tests;
+mod text;
 mod version;
+mod view;

@@ -1,4 +1,4 @@
-//! From a pairing code to its QR code, for both borders alike.
+//! Draws a pairing code as a QR code, for both bindings.
 
 use pairing_core::{PairingCode, QrImage};
 use pairing_qr::QrMatrix;
@@ -17,23 +17,13 @@ pub(crate) fn matrix(code: &PairingCode) -> Result<QrMatrix, PairingError> {
     }
 }
 
-#[cfg(feature = "read-pictures")]
 fn from_picture(image: &QrImage) -> Result<QrMatrix, PairingError> {
     let text = pairing_qr::read_pairing_text(image)
         .map_err(|error| PairingError::new(ErrorCode::NotDrawable, error.to_string()))?;
     Ok(QrMatrix::encode(text.expose())?)
 }
 
-#[cfg(not(feature = "read-pictures"))]
-fn from_picture(_: &QrImage) -> Result<QrMatrix, PairingError> {
-    Err(PairingError::new(
-        ErrorCode::NotDrawable,
-        "this build of the library does not read pictures: show the picture as it came",
-    ))
-}
-
 #[cfg(test)]
-#[cfg(feature = "read-pictures")]
 mod tests {
     use super::*;
 

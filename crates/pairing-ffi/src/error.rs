@@ -30,9 +30,9 @@ pub enum ErrorCode {
     Unavailable,
     /// No answer in time.
     TimedOut,
-    /// An answer that no reader understands.
+    /// An unexpected response of the gateway, or a webhook that cannot be read.
     MalformedReply,
-    /// The gateway understood and refused, for a reason of its own.
+    /// The gateway understood the request and refused it.
     Refused,
     /// The provider cannot do this; its capabilities say so beforehand.
     Unsupported,
@@ -49,9 +49,9 @@ pub enum ErrorCode {
     InvalidPolicy,
     /// Not a pairing code: empty, too long, or not a picture.
     InvalidPairingCode,
-    /// An expected number was given, but this provider does not tell which number is linked.
+    /// An expected number was given, but this provider does not report the linked number.
     PhoneNotVerifiable,
-    /// `resume` while the session waits for nobody.
+    /// `resume` while the session does not wait for the user.
     NotWaiting,
     /// The session has ended.
     SessionFinished,
@@ -165,9 +165,9 @@ pub enum PairingError {
         code: ErrorCode,
         /// A sentence in English, safe to show: it holds no secret and nothing a gateway said.
         message: String,
-        /// Whether the same call may succeed later without anybody changing anything.
+        /// Whether the same call may succeed later without any change by a person.
         retryable: bool,
-        /// How long the gateway wants to be left alone, when it said so.
+        /// How long the gateway asks callers to wait, if it says.
         retry_after: Option<Duration>,
     },
 }
@@ -294,9 +294,9 @@ caused_by_the_caller! {
     EncodeError => NotDrawable,
 }
 
-/// The failure that an event tells of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+/// The failure that an event reports.
+#[cfg(feature = "uniffi")]
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct FailureReport {
     /// What to branch on.
     pub code: ErrorCode,
@@ -304,13 +304,31 @@ pub struct FailureReport {
     pub message: String,
     /// Whether the same request may succeed later.
     pub retryable: bool,
-    /// How long the gateway wants to be left alone, when it said so.
+    /// How long the gateway asks callers to wait, if it says.
     pub retry_after: Option<Duration>,
 }
 
+#[cfg(feature = "uniffi")]
 impl From<ErrorReport> for FailureReport {
     fn from(report: ErrorReport) -> Self {
+        let PairingError::Failed {
+            code,
+            message,
+            retryable,
+            retry_after,
+        } = report.into();
         Self {
+            code,
+            message,
+            retryable,
+            retry_after,
+        }
+    }
+}
+
+impl From<ErrorReport> for PairingError {
+    fn from(report: ErrorReport) -> Self {
+        Self::Failed {
             code: report.kind.into(),
             message: report.message.into_owned(),
             retryable: report.retryable,

@@ -8,20 +8,20 @@
     warn(clippy::string_slice, reason = "its panic quotes the text")
 )]
 
-#[cfg(feature = "uniffi")]
-mod apps;
 #[cfg(feature = "capi")]
 mod c;
 mod drawing;
 mod error;
 mod open;
 mod runtime;
+#[cfg(feature = "uniffi")]
+mod uniffi;
 
 #[cfg(feature = "uniffi")]
-pub use apps::*;
+pub use self::uniffi::*;
+pub use error::{ErrorCode, PairingError};
 #[cfg(feature = "uniffi")]
-pub use error::error_code_name;
-pub use error::{ErrorCode, FailureReport, PairingError};
+pub use error::{FailureReport, error_code_name};
 
 #[cfg(feature = "uniffi")]
-uniffi::setup_scaffolding!("pairing");
+::uniffi::setup_scaffolding!("pairing");

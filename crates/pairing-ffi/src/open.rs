@@ -1,4 +1,4 @@
-//! From a provider's name and settings to a provider, for both borders alike.
+//! Opens a provider by its name and settings, for both bindings.
 
 use std::sync::Arc;
 

@@ -16,7 +16,7 @@ use crate::{ErrorCode, PairingError};
 const HELPER_IDLE: Duration = Duration::from_secs(1);
 
 /// Most helper threads at once: a name is resolved at most once per connection, and a C program
-/// whose HTTP blocks is told this number.
+/// whose HTTP blocks relies on this number.
 const MOST_HELPERS: usize = 8;
 
 /// Longer than any work between two awaits takes, even on a machine that is busy; and not for ever,
@@ -100,14 +100,14 @@ fn block_sigpipe() {
     use nix::sys::signal::{SigSet, Signal};
     let mut signals = SigSet::empty();
     signals.add(Signal::SIGPIPE);
-    // Fails only for a request that makes no sense.
+    // Fails only for an invalid signal set.
     let _ = signals.thread_block();
 }
 
 #[cfg(not(unix))]
 fn block_sigpipe() {}
 
-/// A task on the runtime that ends when nobody waits for it any more.
+/// A task on the runtime; dropping this aborts it.
 pub(crate) struct Running<T>(JoinHandle<T>);
 
 impl<T: Send + 'static> Running<T> {
@@ -118,7 +118,7 @@ impl<T: Send + 'static> Running<T> {
     }
 
     pub(crate) async fn result(mut self) -> Result<T, PairingError> {
-        // Nobody else holds the handle, so the task was not aborted: it panicked.
+        // This is the only handle, so the task was not aborted: it panicked.
         (&mut self.0).await.map_err(|_| PairingError::panicked())
     }
 }

@@ -10,6 +10,7 @@ use pairing_http::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 
 /// Long enough for a few drops, on any machine.
 const TOTAL: Duration = Duration::from_millis(200);
@@ -82,19 +83,61 @@ async fn an_answer_that_drips_is_a_timeout() {
     }
 }
 
-#[tokio::test]
-async fn interim_answers_without_end_are_a_timeout() {
-    // As fast as the client reads them, on the one thread that both have.
+/// Sends interim answers as fast as the client reads them, on the one thread that both have; ends
+/// when the client closes the connection.
+async fn flooding() -> (u16, JoinHandle<()>) {
     let interim = b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1000);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
+    let flood = tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         read_head(&mut socket).await;
         while socket.write_all(&interim).await.is_ok() {}
     });
+    (port, flood)
+}
+
+#[tokio::test]
+async fn interim_answers_without_end_are_a_timeout() {
+    let (port, flood) = flooding().await;
     let error = error(format!("http://127.0.0.1:{port}"), TOTAL, TOTAL).await;
     assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    flood.await.unwrap();
+}
+
+#[tokio::test]
+async fn interim_answers_without_end_hold_no_other_request_up() {
+    let (port, flood) = flooding().await;
+    let transport = ReqwestTransport::builder()
+        .total_timeout(Duration::from_secs(3600))
+        .build()
+        .unwrap();
+    let request = |port: u16| {
+        let base = BaseUrl::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+        HttpRequest::new(HttpMethod::Get, base.join(&["instances"]))
+    };
+    let flooded = tokio::spawn({
+        let (transport, request) = (transport.clone(), request(port));
+        async move { transport.send(request).await.map(drop) }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let other = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        for _ in 0..9 {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            read_head(&mut socket).await;
+            let answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+            socket.write_all(answer).await.unwrap();
+        }
+    });
+    for _ in 0..9 {
+        let answer = transport.send(request(other)).await.unwrap();
+        assert_eq!(answer.status, 200);
+    }
+    assert!(!flooded.is_finished());
+    // Whoever gives the request up ends it.
+    flooded.abort();
+    flood.await.unwrap();
 }
 
 #[tokio::test]

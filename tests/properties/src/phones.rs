@@ -1,7 +1,6 @@
 //! Phone numbers as people and gateways write them. The rules are written down here a second time,
 //! in another way, and both must agree.
 
-use pairing_adapter::read_linked_phone;
 use pairing_core::{InvalidPhoneNumber, PhoneNumber};
 
 use crate::said::assert_ours;
@@ -15,7 +14,7 @@ pub(crate) fn check(data: &[u8]) {
         assert_eq!(one.is_same_account(other), other.is_same_account(one));
         assert!(one != other || one.is_same_account(other));
     }
-    if let Some(phone) = read_linked_phone(&text) {
+    if let Some(phone) = PhoneNumber::from_account_id(&text) {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         assert!(
             digits.starts_with(phone.digits()),

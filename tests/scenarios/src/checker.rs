@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::testing::EventRules;
 use pairing_core::{
-    EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PairingPolicy, PhoneCode,
-    ProviderError, ProviderErrorKind, QrImage, QrText,
+    EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy,
+    PhoneCode, ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 
 use crate::answer::Answer;
@@ -51,7 +51,9 @@ impl Checker {
     /// As far as the rules look at it: an error and an outcome are compared elsewhere.
     fn read(&self, kind: &str, event: &Answer, method: Method) -> Result<EventKind, Failure> {
         Ok(match kind {
-            "preparing" => EventKind::Preparing,
+            "preparing" => EventKind::Preparing {
+                method: PairingMethod::Qr,
+            },
             "code_ready" => EventKind::CodeReady {
                 expires_at: self.expiry(event, method)?,
                 expiry: Expiry::UpperBound,

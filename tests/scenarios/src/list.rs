@@ -8,9 +8,12 @@ use pairing_sim::Dialect;
 use serde::Deserialize;
 
 use crate::faults;
-use crate::step::Step;
+use crate::step::{Command, Step};
 
 const LIST: &str = include_str!("../scenarios.toml");
+
+/// Numbers as they are typed and pasted, which the program and the page are tested with as well.
+const TYPED_NUMBERS: &str = include_str!("../typed_numbers.json");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -122,8 +125,40 @@ impl fmt::Display for Case {
 /// Every case of the list.
 pub(crate) fn cases() -> Result<Vec<Case>> {
     let mut cases = read(LIST)?;
+    cases.push(typed_numbers()?);
     cases.extend(faults::cases()?);
     Ok(cases)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypedNumber {
+    typed: String,
+    /// What it means, or that it is refused.
+    phone: Option<String>,
+}
+
+/// A session that is switched to each of the numbers.
+fn typed_numbers() -> Result<Case> {
+    let mut steps = vec![Step::parse("start")?, Step::parse("await code_ready")?];
+    for TypedNumber { typed, phone } in serde_json::from_str::<Vec<_>>(TYPED_NUMBERS)? {
+        steps.push(Step::Command {
+            command: Command::SwitchPhone,
+            rest: typed,
+            refused: phone.is_none().then(|| "invalid_phone".to_owned()),
+        });
+        if let Some(phone) = phone {
+            steps.push(Step::parse(&format!("snapshot phone={phone}"))?);
+        }
+    }
+    Ok(Case {
+        scenario: "numbers as they are typed and pasted".to_owned(),
+        provider: Dialect::ZApi,
+        method: Method::Qr,
+        speed: 1,
+        fresh_process: false,
+        steps,
+    })
 }
 
 fn read(text: &str) -> Result<Vec<Case>> {

@@ -28,8 +28,8 @@ pub(crate) enum Step {
         rest: String,
         refused: Option<String>,
     },
-    /// The snapshot has these fields.
-    Snapshot { fields: Vec<Field> },
+    /// The view has these fields.
+    View { fields: Vec<Field> },
     /// The phone scans or types the code that is shown.
     Use,
     /// The phone is linked without a code.
@@ -106,7 +106,7 @@ impl Step {
                 refused,
             },
             "await" => parse_await(rest)?,
-            "snapshot" => Self::Snapshot {
+            "view" => Self::View {
                 fields: fields(rest)?,
             },
             "use" => Self::Use,

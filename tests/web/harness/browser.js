@@ -4,6 +4,8 @@ import { chromium, devices } from 'playwright-core';
 
 /** No browser is downloaded. */
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** This machine by a name, where a page without TLS lacks what browsers keep for secure ones. */
+export const INSECURE_HOST = 'shop.test';
 /** Nothing in it may talk to the network of its own accord. */
 const FLAGS = [
   '--headless',
@@ -14,6 +16,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A name that is no browser's own: without TLS its pages are no secure context.
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 const PATIENCE_MS = 15_000;
 

@@ -17,6 +17,7 @@ export class PairingPage {
     this.help = frame.locator('#help');
     this.resume = frame.locator('#resume');
     this.usePhone = frame.locator('#use-phone');
+    this.otherNumber = frame.locator('#other-number');
     this.useQr = frame.locator('#use-qr');
     this.number = frame.locator('#number');
     this.submit = frame.locator('#number-submit');

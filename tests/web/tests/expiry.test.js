@@ -55,6 +55,25 @@ for (const [name, error] of [
   );
 }
 
+webTest(
+  'a computer whose clock is set back while it shows a code does not lengthen its life',
+  {},
+  async (world) => {
+    const pairing = await world.open(CLOCK);
+    await pairing.waitFor('qr');
+    await loseServer(world, pairing);
+    const { clock } = pairing.page;
+    // The time of day alone: what has passed since the page was opened stays.
+    await clock.setSystemTime((await pairing.page.evaluate(() => Date.now())) - AN_HOUR);
+    await pass(pairing, QR_LIFETIME - 10 * SECOND);
+    assert.equal(await pairing.state(), 'qr');
+    assert.match(await pairing.countdown.innerText(), /^0:[01]\d$/);
+    await pass(pairing, 10 * SECOND);
+    await pairing.waitFor('expired');
+    await assertNoQr(pairing);
+  },
+);
+
 webTest('a computer that slept through the life of a code wakes without it', {}, async (world) => {
   const pairing = await world.open(CLOCK);
   await pairing.waitFor('qr');

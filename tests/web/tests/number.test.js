@@ -1,6 +1,7 @@
 // The phone code: what a phone opens with, because it cannot scan its own screen.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 
 import { PHONE } from '../harness/browser.js';
 import { answered } from '../harness/guard.js';
@@ -38,6 +39,32 @@ webTest(
     assert.equal((await world.gateway.calls()).total, 0);
   },
 );
+
+/** The table that the program and the bindings are tested with as well. */
+const TYPED = new URL('../../scenarios/typed_numbers.json', import.meta.url);
+
+webTest('numbers are read as they are typed and pasted', { policy: CALM }, async (world) => {
+  world.guard.forgive(answered(400));
+  const pairing = await world.open(PHONE);
+  await pairing.waitFor('number');
+  for (const { typed, phone } of JSON.parse(await readFile(TYPED, 'utf8'))) {
+    await pairing.sendNumber(typed);
+    if (phone === null) {
+      await pairing.numberError.waitFor();
+      assert.notEqual((await pairing.numberError.innerText()).trim(), '', typed);
+      continue;
+    }
+    await pairing.waitFor('phone_code');
+    const shown = pairing.frame.locator('.number[data-phone]:visible').first();
+    const digits = phone.replaceAll(/\D/g, '');
+    await until(
+      async () => (await shown.innerText()).replaceAll(/\D/g, '') === digits,
+      `the number of ${JSON.stringify(typed)}`,
+    );
+    await pairing.otherNumber.click();
+    await pairing.waitFor('number');
+  }
+});
 
 const WRONG = [
   ['without a country code', '11 99999-8888'],

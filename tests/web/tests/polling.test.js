@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { INSECURE_HOST } from '../harness/browser.js';
 import { answered, AWAY } from '../harness/guard.js';
 import { PairingPage } from '../harness/pairing_page.js';
 import { CALM } from '../harness/policy.js';
@@ -160,8 +161,23 @@ webTest('a stream that arrives again is used again', { policy: CALM }, async (wo
   await pairing.waitFor('linked');
 });
 
-webTest('seven tabs of one browser all work over HTTP/1.1', { policy: CALM }, async (world) => {
-  const { link, id } = await world.createPairing({ autostart: true });
+for (const [where, hasLocks] of [
+  ['', true],
+  [', also without TLS on another host, where browsers have no locks', false],
+]) {
+  const name = `seven tabs of one browser all work over HTTP/1.1${where}`;
+  webTest(name, { policy: CALM }, (world) => sevenTabs(world, hasLocks));
+}
+
+async function sevenTabs(world, hasLocks) {
+  const created = await world.createPairing({ autostart: true });
+  const { id } = created;
+  const address = new URL(created.link);
+  if (!hasLocks) {
+    address.hostname = INSECURE_HOST;
+    world.guard.allow(address.origin);
+  }
+  const link = address.href;
   const window = await world.openWindow();
   const tabs = [];
   for (let count = 0; count < 7; count += 1) {
@@ -171,9 +187,10 @@ webTest('seven tabs of one browser all work over HTTP/1.1', { policy: CALM }, as
     await pairing.waitFor('qr');
     tabs.push(pairing);
   }
+  assert.equal(await tabs[0].page.evaluate(() => 'locks' in navigator), hasLocks);
   assert.equal((await world.server.summary(id)).viewers, 4);
   assert.ok(!world.server.log.includes('does not reach'), 'it is nothing for the operator');
   // A button in the last one, and what all the others show.
   await tabs.at(-1).giveUp();
   await Promise.all(tabs.map((tab) => tab.waitFor('cancelled')));
-});
+}

@@ -57,7 +57,7 @@ pub(super) fn measure(folder: &Path, runs: usize, times: u32) -> Result<Vec<(Str
         .collect())
 }
 
-/// Without any border: the copy that a Rust program gets.
+/// Without an FFI boundary: the copy that a Rust program gets.
 async fn in_rust(instance: &Instance, base_url: &str, times: u32) -> Result<f64> {
     let config = ZApiConfig::new(instance.id(), instance.token()).with_base_url(base_url.parse()?);
     let provider = Arc::new(ZApi::with_transport(
@@ -75,12 +75,8 @@ async fn in_rust(instance: &Instance, base_url: &str, times: u32) -> Result<f64>
     let mut seen = 0;
     let started = Instant::now();
     for _ in 0..times {
-        let state = black_box(handle.snapshot()).state;
-        if let EventKind::CodeReady {
-            code: PairingCode::QrText { text },
-            ..
-        } = &state.kind
-        {
+        let view = black_box(handle.view());
+        if let Some(PairingCode::QrText { text }) = view.code() {
             seen += text.expose().len();
         }
     }

@@ -34,10 +34,10 @@ pairing_status wait_in_library(pairing_session *session, int64_t timeout_ms,
                                pairing_event **event);
 pairing_status wait_in_poll(pairing_session *session, int64_t timeout_ms, pairing_event **event);
 
-/* Events and snapshots as lines of the protocol, without the end of the line. */
+/* Events and views as lines of the protocol, without the end of the line. */
 void print_event(const pairing_event *event);
-void print_snapshot(const pairing_snapshot *snapshot);
-/* As print_event, for nobody to read. */
+void print_view(const pairing_view *view);
+/* As print_event, to nowhere: calls every getter. */
 void look_at(const pairing_event *event);
 
 #endif

@@ -1,4 +1,4 @@
-/* Events and snapshots as lines of the protocol. */
+/* Events and views as lines of the protocol. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -117,9 +117,19 @@ void look_at(const pairing_event *event) {
     }
 }
 
-void print_snapshot(const pairing_snapshot *snapshot) {
-    bool qr = pairing_snapshot_get_method(snapshot) == PAIRING_METHOD_QR;
-    printf("snapshot method=%s phone=%s ", qr ? "qr" : "phone_code",
-           or_none(pairing_snapshot_get_phone(snapshot)));
-    print_numbers(stdout, pairing_snapshot_get_event(snapshot));
+static const char *screen_name(const pairing_event *screen) {
+    switch (pairing_event_get_kind(screen)) {
+    case PAIRING_EVENT_KIND_CODE_READY: return "code";
+    case PAIRING_EVENT_KIND_INTERACTION_REQUIRED: return "waiting_for_user";
+    default: return pairing_event_kind_name(pairing_event_get_kind(screen));
+    }
+}
+
+void print_view(const pairing_view *view) {
+    bool qr = pairing_view_get_method(view) == PAIRING_METHOD_QR;
+    const pairing_event *screen = pairing_view_get_screen(view);
+    printf("view method=%s phone=%s seq=%" PRIu64 " round=%" PRIu32 " attempt=%" PRIu32 " screen=%s",
+           qr ? "qr" : "phone_code", or_none(pairing_view_get_phone(view)),
+           pairing_event_get_seq(screen), pairing_event_get_round(screen),
+           pairing_event_get_attempt(screen), screen_name(screen));
 }

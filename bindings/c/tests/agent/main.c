@@ -66,12 +66,12 @@ static void next(pairing_session *session, const char *timeout_ms) {
     }
 }
 
-static void snapshot(pairing_session *session) {
-    pairing_snapshot *snapshot = NULL;
-    pairing_status status = pairing_session_snapshot(session, &snapshot);
+static void view(pairing_session *session) {
+    pairing_view *view = NULL;
+    pairing_status status = pairing_session_view(session, &view);
     if (status == PAIRING_STATUS_OK) {
-        print_snapshot(snapshot);
-        pairing_snapshot_free(snapshot);
+        print_view(view);
+        pairing_view_free(view);
     } else {
         refuse(refused(status));
     }
@@ -149,8 +149,8 @@ static void execute(char *command) {
         answer(pairing_session_notify(session, (const uint8_t *)rest, strlen(rest)));
     } else if (strcmp(word, "cancel") == 0) {
         answer(pairing_session_cancel(session));
-    } else if (strcmp(word, "snapshot") == 0) {
-        snapshot(session);
+    } else if (strcmp(word, "view") == 0) {
+        view(session);
     } else if (strcmp(word, "shows") == 0) {
         fputs("shows -", stdout); /* C has no way to print a handle */
     } else if (strcmp(word, "drop") == 0) {

@@ -12,7 +12,7 @@ struct all {
     pairing_policy *policy;
     pairing_session *session;
     pairing_event *event;
-    pairing_snapshot *snapshot;
+    pairing_view *view;
     pairing_qr *qr;
     pairing_buffer *buffer;
 };
@@ -25,7 +25,7 @@ static inline void make(struct all *all) {
     EXPECT(pairing_policy_recommended(all->provider, &all->policy) == PAIRING_STATUS_OK);
     EXPECT(pairing_session_start(all->provider, NULL, &all->session) == PAIRING_STATUS_OK);
     all->event = wait_for(all->session, PAIRING_EVENT_KIND_CODE_READY);
-    EXPECT(pairing_session_snapshot(all->session, &all->snapshot) == PAIRING_STATUS_OK);
+    EXPECT(pairing_session_view(all->session, &all->view) == PAIRING_STATUS_OK);
     EXPECT(pairing_qr_from_event(all->event, &all->qr) == PAIRING_STATUS_OK);
     EXPECT(pairing_qr_to_svg(all->qr, &all->buffer) == PAIRING_STATUS_OK);
 }
@@ -38,7 +38,7 @@ static inline void drop(struct all *all) {
     pairing_policy_free(all->policy);
     pairing_session_free(all->session);
     pairing_event_free(all->event);
-    pairing_snapshot_free(all->snapshot);
+    pairing_view_free(all->view);
     pairing_qr_free(all->qr);
     pairing_buffer_free(all->buffer);
     latch_wait(&all->gateway.released, 1);

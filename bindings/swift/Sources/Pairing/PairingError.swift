@@ -2,12 +2,12 @@ import Foundation
 import PairingGenerated
 
 extension PairingError {
-    /// A failure that a provider of one's own reports.
+    /// A failure that a provider of the app reports.
     ///
     /// The message is for people: a sentence without credentials, without addresses, and without
-    /// what the gateway said. Whether a retry helps follows from the code.
+    /// any text of the gateway. Whether a retry helps follows from the code.
     public init(_ code: ErrorCode, _ message: String, retryAfter: TimeInterval? = nil) {
-        // The border takes no others: nothing waits for a negative time, or for ever.
+        // The FFI boundary takes no others: nothing waits for a negative or infinite time.
         let wait = retryAfter.flatMap { $0.isFinite ? min(max($0, 0), Self.longestWait) : nil }
         self = .Failed(code: code, message: message, retryable: false, retryAfter: wait)
     }
@@ -26,14 +26,14 @@ extension PairingError {
         }
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Whether the same call may succeed later without any change by a person.
     public var retryable: Bool {
         switch self {
         case .Failed(_, _, let retryable, _): retryable
         }
     }
 
-    /// How long the gateway wants to be left alone, when it said so.
+    /// How long the gateway asks callers to wait, if it says.
     public var retryAfter: TimeInterval? {
         switch self {
         case .Failed(_, _, _, let retryAfter): retryAfter

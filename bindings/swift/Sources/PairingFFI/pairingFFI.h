@@ -560,6 +560,11 @@ void uniffi_pairing_ffi_fn_init_callback_vtable_httptransport(const UniffiVTable
 uint64_t uniffi_pairing_ffi_fn_method_httptransport_send(uint64_t ptr, uint64_t request
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
+RustBuffer uniffi_pairing_ffi_fn_func_error_code_name(RustBuffer code, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_NORMALIZE_PHONE
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_NORMALIZE_PHONE
 RustBuffer uniffi_pairing_ffi_fn_func_normalize_phone(RustBuffer text, RustCallStatus *_Nonnull out_status
@@ -591,11 +596,6 @@ RustBuffer uniffi_pairing_ffi_fn_func_providers(RustCallStatus *_Nonnull out_sta
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_MAX_BODY_BYTES
 uint64_t uniffi_pairing_ffi_fn_func_max_body_bytes(RustCallStatus *_Nonnull out_status
     
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
-RustBuffer uniffi_pairing_ffi_fn_func_error_code_name(RustBuffer code, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_PAIRING_FFI_RUSTBUFFER_ALLOC
@@ -858,6 +858,12 @@ void ffi_pairing_ffi_rust_future_free_void(uint64_t handle
 void ffi_pairing_ffi_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
+uint16_t uniffi_pairing_ffi_checksum_func_error_code_name(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_NORMALIZE_PHONE
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_NORMALIZE_PHONE
 uint16_t uniffi_pairing_ffi_checksum_func_normalize_phone(void
@@ -891,12 +897,6 @@ uint16_t uniffi_pairing_ffi_checksum_func_providers(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_MAX_BODY_BYTES
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_MAX_BODY_BYTES
 uint16_t uniffi_pairing_ffi_checksum_func_max_body_bytes(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_ERROR_CODE_NAME
-uint16_t uniffi_pairing_ffi_checksum_func_error_code_name(void
     
 );
 #endif

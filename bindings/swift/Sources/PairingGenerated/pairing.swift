@@ -1252,10 +1252,9 @@ public protocol PairingCodeProtocol: AnyObject, Sendable {
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
     func qr() throws  -> QrMatrix
     
@@ -1411,10 +1410,9 @@ open func mediaType() -> String?  {
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
 open func qr()throws  -> QrMatrix  {
     return try  FfiConverterTypeQrMatrix_lift(try rustCallWithError(FfiConverterTypePairingError_lift) {
@@ -1515,8 +1513,8 @@ public protocol PairingProvider: AnyObject, Sendable {
     func status() async throws  -> InstanceStatus
     
     /**
-     * Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-     * linked another.
+     * Unlinks the number, once. Never repeat it blindly: another number may have been
+     * linked in between.
      */
     func unlink() async throws 
     
@@ -1639,8 +1637,8 @@ open func status()async throws  -> InstanceStatus  {
 }
     
     /**
-     * Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-     * linked another.
+     * Unlinks the number, once. Never repeat it blindly: another number may have been
+     * linked in between.
      */
 open func unlink()async throws   {
     return
@@ -1953,9 +1951,9 @@ public func FfiConverterTypePairingProvider_lower(_ value: PairingProvider) -> U
 /**
  * One run that tries to link one instance.
  *
- * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
- * for an event any more; `cancel` does at once.
+ * Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+ * deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+ * does so immediately.
  */
 public protocol PairingSessionProtocol: AnyObject, Sendable {
     
@@ -1966,8 +1964,8 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
     func cancel() 
     
     /**
-     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked at once.
+     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+     * check.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -1995,17 +1993,17 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
     func switchMethod(method: PairingMethod) throws 
     
     /**
-     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-     * else took it.
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+     * reader took it.
      */
     func takeEvent()  -> PairingEvent?
     
     /**
      * Waits until there is an event to take; false after the last was taken.
      *
-     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
-     * now and then: it could be cancelled when the event has left this library and has not
-     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+     * the event left this library and before it reached the caller. In each language
+     * `next_event` is made of this and `take_event`.
      */
     func waitForEvent() async  -> Bool
     
@@ -2013,9 +2011,9 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
 /**
  * One run that tries to link one instance.
  *
- * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
- * for an event any more; `cancel` does at once.
+ * Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+ * deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+ * does so immediately.
  */
 open class PairingSession: PairingSessionProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2099,8 +2097,8 @@ open func cancel()  {try! rustCall() {
 }
     
     /**
-     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked at once.
+     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+     * check.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -2156,8 +2154,8 @@ open func switchMethod(method: PairingMethod)throws   {try rustCallWithError(Ffi
 }
     
     /**
-     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-     * else took it.
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+     * reader took it.
      */
 open func takeEvent() -> PairingEvent?  {
     return try!  FfiConverterOptionTypePairingEvent.lift(try! rustCall() {
@@ -2171,9 +2169,9 @@ open func takeEvent() -> PairingEvent?  {
     /**
      * Waits until there is an event to take; false after the last was taken.
      *
-     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
-     * now and then: it could be cancelled when the event has left this library and has not
-     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+     * the event left this library and before it reached the caller. In each language
+     * `next_event` is made of this and `take_event`.
      */
 open func waitForEvent()async  -> Bool  {
     return
@@ -2624,7 +2622,7 @@ public func FfiConverterTypeCapabilities_lower(_ value: Capabilities) -> RustBuf
 
 
 /**
- * The failure that an event tells of.
+ * The failure that an event reports.
  */
 public struct FailureReport: Equatable, Hashable {
     /**
@@ -2640,7 +2638,7 @@ public struct FailureReport: Equatable, Hashable {
      */
     public var retryable: Bool
     /**
-     * How long the gateway wants to be left alone, when it said so.
+     * How long the gateway asks callers to wait, if it says.
      */
     public var retryAfter: TimeInterval?
 
@@ -2657,7 +2655,7 @@ public struct FailureReport: Equatable, Hashable {
          * Whether the same request may succeed later.
          */retryable: Bool, 
         /**
-         * How long the gateway wants to be left alone, when it said so.
+         * How long the gateway asks callers to wait, if it says.
          */retryAfter: TimeInterval?) {
         self.code = code
         self.message = message
@@ -3905,11 +3903,11 @@ public enum ErrorCode: Equatable, Hashable {
      */
     case timedOut
     /**
-     * An answer that no reader understands.
+     * An unexpected response of the gateway, or a webhook that cannot be read.
      */
     case malformedReply
     /**
-     * The gateway understood and refused, for a reason of its own.
+     * The gateway understood the request and refused it.
      */
     case refused
     /**
@@ -3942,11 +3940,11 @@ public enum ErrorCode: Equatable, Hashable {
      */
     case invalidPairingCode
     /**
-     * An expected number was given, but this provider does not tell which number is linked.
+     * An expected number was given, but this provider does not report the linked number.
      */
     case phoneNotVerifiable
     /**
-     * `resume` while the session waits for nobody.
+     * `resume` while the session does not wait for the user.
      */
     case notWaiting
     /**
@@ -4184,7 +4182,7 @@ public enum EventKind {
          */error: FailureReport
     )
     /**
-     * Nobody used the codes of this round. Nothing is asked for until `resume` or
+     * The codes of this round expired unused. No code is requested until `resume` or
      * `switch_method`; the session still ends at its deadline.
      */
     case interactionRequired
@@ -4482,10 +4480,10 @@ enum PairingError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
          * A sentence in English, safe to show: it holds no secret and nothing a gateway said.
          */message: String, 
         /**
-         * Whether the same call may succeed later without anybody changing anything.
+         * Whether the same call may succeed later without any change by a person.
          */retryable: Bool, 
         /**
-         * How long the gateway wants to be left alone, when it said so.
+         * How long the gateway asks callers to wait, if it says.
          */retryAfter: TimeInterval?
     )
 
@@ -5418,6 +5416,17 @@ public func uniffiForeignFutureHandleCountPairing() -> Int {
     UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.count
 }
 /**
+ * The name of a code in `snake_case`, the same in every language: for logs and statistics.
+ */
+public func errorCodeName(code: ErrorCode) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_func_error_code_name(
+        FfiConverterTypeErrorCode_lower(code),uniffiCallStatus
+    )
+})
+}
+/**
  * Reads a phone number as people write it and gives it back as `+5511999998888`.
  *
  * Fails with `InvalidPhone`, whose message says which rule was broken. For a form, to check
@@ -5494,17 +5503,6 @@ public func maxBodyBytes() -> UInt64  {
     )
 })
 }
-/**
- * The name of a code in `snake_case`, the same in every language: for logs and statistics.
- */
-public func errorCodeName(code: ErrorCode) -> String  {
-    return try!  FfiConverterString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_pairing_ffi_fn_func_error_code_name(
-        FfiConverterTypeErrorCode_lower(code),uniffiCallStatus
-    )
-})
-}
 
 private enum InitializationResult {
     case ok
@@ -5521,130 +5519,130 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_normalize_phone() != 19730) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_func_default_policy() != 3068) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_func_sped_up_policy() != 31827) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_func_open_provider() != 2631) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_func_providers() != 22909) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_pairing_ffi_checksum_func_max_body_bytes() != 18980) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_pairing_ffi_checksum_func_error_code_name() != 28078) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 12003) {
+    if (uniffi_pairing_ffi_checksum_func_normalize_phone() != 8038) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 41315) {
+    if (uniffi_pairing_ffi_checksum_func_default_policy() != 52127) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_form() != 54514) {
+    if (uniffi_pairing_ffi_checksum_func_sped_up_policy() != 52620) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 44565) {
+    if (uniffi_pairing_ffi_checksum_func_open_provider() != 33324) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 40956) {
+    if (uniffi_pairing_ffi_checksum_func_providers() != 13496) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 42712) {
+    if (uniffi_pairing_ffi_checksum_func_max_body_bytes() != 60948) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 121) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 15951) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 45123) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_expose_text() != 55329) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 5493) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_form() != 55997) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 59148) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_media_type() != 56889) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 14008) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_qr() != 54446) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 39102) {
+    if (uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 260) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 21705) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 20627) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 50055) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 40363) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 3366) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 46755) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 46521) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29384) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 58507) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 30533) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 11163) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 58012) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 8803) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_modules() != 47528) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 47683) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_quiet_zone() != 28960) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 38922) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_png() != 14673) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 3979) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_svg() != 26288) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 53540) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_to_terminal() != 50712) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 38396) {
+    if (uniffi_pairing_ffi_checksum_method_qrmatrix_width() != 53933) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 21053) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 64141) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 57245) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 8187) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 53607) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 9548) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 51501) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_snapshot() != 62851) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httptransport_send() != 57347) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 4912) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 41733) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_take_event() != 4911) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 60180) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event() != 14772) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 33558) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 29511) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 24636) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 34804) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 56141) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 26749) {
+    if (uniffi_pairing_ffi_checksum_method_httptransport_send() != 53838) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 27380) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image() != 51634) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 8250) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 14313) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 24319) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 32108) {
         return InitializationResult.apiChecksumMismatch
     }
 

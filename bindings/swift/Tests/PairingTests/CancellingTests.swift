@@ -24,7 +24,7 @@ struct CancellingTests {
             Issue.record("the last event of a cancelled loop is finished")
             return
         }
-        #expect(session.snapshot().hasEnded)
+        #expect(session.view().hasEnded)
     }
 
     @Test("a task that is cancelled before it begins ends its session as well")
@@ -38,7 +38,7 @@ struct CancellingTests {
         reading.cancel()
         begun.send()
         await reading.end(of: session)
-        #expect(session.snapshot().hasEnded)
+        #expect(session.view().hasEnded)
     }
 
     @Test("the request under way ends with the task")
@@ -80,7 +80,7 @@ struct CancellingTests {
         #expect(await session.nextEvent()?.seq == 1)
         let reading = Task { await session.nextEvent() }
         reading.cancel()
-        #expect(!session.snapshot().hasEnded)
+        #expect(!session.view().hasEnded)
         session.cancel()
         let taken = await reading.value
         guard case .finished(outcome: .cancelled)? = taken?.kind else {
@@ -114,8 +114,8 @@ extension Task where Failure == Never {
     }
 }
 
-extension PairingSnapshot {
+extension PairingView {
     var hasEnded: Bool {
-        if case .finished = state.kind { true } else { false }
+        if case .finished = screen { true } else { false }
     }
 }

@@ -30,7 +30,6 @@ struct ExampleTests {
         let example = try Example(instance, speed: 20)
         _ = try await example.await("Nobody used the codes. Press Enter for new ones.")
         try example.enter("")
-        _ = try await example.await("Asking for a code …")
         _ = try await example.await(instance.sendsText ? "Scan it: " : "Open this picture")
         try await instance.act("link")
         // Without the number, when it is the next request for a code that finds it linked.

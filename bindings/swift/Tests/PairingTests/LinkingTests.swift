@@ -13,6 +13,20 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
+    @Test("a screen that draws views is enough", arguments: Gateway.all)
+    func views(gateway: Gateway) async throws {
+        let instance = try await Instance.added(to: gateway)
+        var last: PairingOutcome?
+        for await view in try instance.session().views {
+            switch view.screen {
+            case .code(let code, _, _): try await instance.scan(code)
+            case .finished(let outcome): last = outcome
+            default: break
+            }
+        }
+        #expect(last == .connected(phone: instance.phone))
+    }
+
     @Test("a phone types the code", arguments: Gateway.all)
     func phoneCode(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
@@ -31,7 +45,7 @@ struct LinkingTests {
         let events = session.events.makeAsyncIterator()
         try await events.gate()
         try session.resume()
-        #expect(session.snapshot().state.round == 2)
+        #expect(session.view().round == 2)
         _ = try await events.code()
         try await instance.act("link")
         #expect(try await events.outcome() == .connected(phone: instance.phone))
@@ -56,7 +70,7 @@ struct LinkingTests {
         try session.switchMethod(method: .phoneCode(phone: instance.phone))
         let code = try await events.code()
         #expect(code.form() == .phoneCode)
-        #expect(session.snapshot().method == .phoneCode(phone: instance.phone))
+        #expect(session.view().method == .phoneCode(phone: instance.phone))
     }
 
     @Test("what makes no sense is refused with a code to branch on")

@@ -13,7 +13,7 @@ struct SecretsTests {
             provider: provider, options: SessionOptions(method: .phoneCode(phone: instance.phone)))
         let events = session.events.makeAsyncIterator()
         let typed = try await events.code()
-        let shownEvent = session.snapshot().state
+        let view = session.view()
         let reply = try await provider.requestCode(method: .qr)
         guard case .code(let scanned, _) = reply else {
             Issue.record("the gateway gives a QR code")
@@ -21,7 +21,7 @@ struct SecretsTests {
         }
         let drawn = try QrMatrix(text: "2@a,code,1")
         let things: [Any] = [
-            provider, session, session.events, events, session.snapshot(), shownEvent,
+            provider, session, session.events, events, session.views, view, view.screen,
             typed, reply, scanned, drawn, transport.inner, transport.requests,
             transport.responses,
         ]

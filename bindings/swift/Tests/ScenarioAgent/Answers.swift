@@ -1,7 +1,7 @@
 import Foundation
 import Pairing
 
-// Events and snapshots as lines of the protocol.
+// Events and views as lines of the protocol.
 
 func line(for event: PairingEvent) -> String {
     let head = "event \(numbers(of: event))"
@@ -18,13 +18,22 @@ func line(for event: PairingEvent) -> String {
     }
 }
 
-func line(for snapshot: PairingSnapshot) -> String {
+func line(for view: PairingView) -> String {
     let (method, phone): (String, String?) =
-        switch snapshot.method {
+        switch view.method {
         case .qr: ("qr", nil)
         case .phoneCode(let phone): ("phone_code", phone)
         }
-    return "snapshot method=\(method) phone=\(orNone(phone)) \(numbers(of: snapshot.state))"
+    let screen =
+        switch view.screen {
+        case .preparing: "preparing"
+        case .code: "code"
+        case .codeExpired: "code_expired"
+        case .waitingForUser: "waiting_for_user"
+        case .finished: "finished"
+        }
+    let numbers = "seq=\(view.seq) round=\(view.round) attempt=\(view.attempt)"
+    return "view method=\(method) phone=\(orNone(phone)) \(numbers) screen=\(screen)"
 }
 
 private func numbers(of event: PairingEvent) -> String {

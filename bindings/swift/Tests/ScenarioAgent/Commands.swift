@@ -30,7 +30,7 @@ extension Sessions {
         case "switch_phone": try get(id).session.switchMethod(method: .phoneCode(phone: rest))
         case "notify": _ = try get(id).session.notify(body: .init(rest.utf8))
         case "cancel": try get(id).session.cancel()
-        case "snapshot": return line(for: try get(id).session.snapshot())
+        case "view": return line(for: try get(id).session.view())
         case "shows": return "shows \(try get(id).shown())"
         case "drop":
             try get(id).waiting?.cancel()

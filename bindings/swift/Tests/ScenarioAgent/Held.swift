@@ -59,7 +59,7 @@ final class Held {
     /// Every way in which Swift makes text of an object, for all that belongs to the session.
     func shown() -> String {
         let things: [Any] = [provider, session, session.events, events, last as Any, code as Any]
-        let texts = (things + [session.snapshot(), transport as Any]).map { thing in
+        let texts = (things + [session.views, session.view(), transport as Any]).map { thing in
             var dumped = ""
             dump(thing, to: &dumped)
             return "\(String(describing: thing)) \(String(reflecting: thing)) \(dumped)"

@@ -1,6 +1,6 @@
 //! Reads the response to a status request.
 
-use pairing_adapter::{Body, GatewayResponse, Object, read_linked_phone, read_linked_value};
+use pairing_adapter::{Body, GatewayResponse, Object, read_linked_value};
 use pairing_core::{InstanceStatus, ProviderError, ProviderErrorKind};
 
 /// Refuses a response that names another instance than the one it was asked of.
@@ -46,20 +46,19 @@ pub(crate) fn read(response: &GatewayResponse) -> Result<InstanceStatus, Provide
     let user = instance.object("user").or_else(|| object.object("user"));
     let Some(user) = user else {
         // An `id` beside the state may be that of the instance; only a JID names an account.
-        let mut ids = instance.texts(&["jid", "id"]);
-        return Ok(match ids.find(|id| id.contains('@')) {
-            Some(id) => InstanceStatus::connected(read_linked_phone(id)),
+        let mut ids = instance.ids(&["jid", "id"]);
+        let jid = ids.find(|id| id.as_str().is_some_and(|text| text.contains('@')));
+        return Ok(match jid {
+            Some(id) => InstanceStatus::connected(read_linked_value(id)),
             None => InstanceStatus::disconnected(),
         });
     };
-    if !user.has(USER_IDS) {
+    let mut ids = user.ids(&["id", "jid"]).peekable();
+    if ids.peek().is_none() {
         return Ok(InstanceStatus::disconnected());
     }
-    let mut ids = USER_IDS.iter().filter_map(|name| user.get(&[*name]));
     Ok(InstanceStatus::connected(ids.find_map(read_linked_value)))
 }
-
-const USER_IDS: &[&str] = &["id", "jid"];
 
 #[derive(PartialEq, Eq)]
 enum State {

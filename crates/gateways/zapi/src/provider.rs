@@ -192,7 +192,9 @@ impl PairingProvider for ZApi {
 /// Of a response of `/device`.
 fn linked_phone(device: GatewayResponse) -> Option<PhoneNumber> {
     match &device.body {
-        Body::Object(object) if device.is_success() => read_linked_value(object.get(&["phone"])?),
+        Body::Object(object) if device.is_success() => {
+            object.ids(&["phone"]).find_map(read_linked_value)
+        }
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ use pairing_core::{PairingMethod, PhoneNumber};
 use crate::failure::Failure;
 use crate::gateways;
 use crate::picture_file::PicturePath;
-use crate::texts::Language;
+use crate::texts::{Language, Mistake};
 use servers::MOST_SPEED;
 pub(crate) use servers::{RotationArg, ServeArgs, SimArgs};
 
@@ -111,8 +111,8 @@ pub(crate) struct MethodArgs {
     #[arg(long, value_enum)]
     method: Option<Method>,
     /// The number of the phone on which the code is typed, with country code
-    #[arg(long, value_name = "NUMBER", value_parser = PhoneNumber::parse_typed)]
-    phone: Option<PhoneNumber>,
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
 }
 
 impl MethodArgs {
@@ -120,16 +120,10 @@ impl MethodArgs {
         match (self.method, &self.phone) {
             (None | Some(Method::Qr), None) => Ok(PairingMethod::Qr),
             (None | Some(Method::Phone), Some(phone)) => {
-                Ok(PairingMethod::PhoneCode(phone.clone()))
+                Ok(PairingMethod::PhoneCode(PhoneNumber::parse_typed(phone)?))
             }
-            (Some(Method::Phone), None) => Err(Failure::configuration(
-                "--method phone needs --phone with the number of the phone on which the code \
-                 is typed, like --phone +5511999998888",
-            )),
-            (Some(Method::Qr), Some(_)) => Err(Failure::configuration(
-                "--phone is for --method phone; to check which number scans the QR code, use \
-                 --expect-phone",
-            )),
+            (Some(Method::Phone), None) => Err(Failure::Mistake(Mistake::PhoneMissing)),
+            (Some(Method::Qr), Some(_)) => Err(Failure::Mistake(Mistake::PhoneWithQr)),
         }
     }
 }
@@ -139,13 +133,20 @@ pub(crate) struct LinkArgs {
     #[command(flatten)]
     pub(crate) method: MethodArgs,
     /// Fail if another number than this one is linked
-    #[arg(long, value_name = "NUMBER", value_parser = PhoneNumber::parse_typed)]
-    pub(crate) expect_phone: Option<PhoneNumber>,
+    #[arg(long, value_name = "NUMBER")]
+    expect_phone: Option<String>,
     /// Also keep the live QR code in this file (.png or .svg); dead ones are removed
     #[arg(long, value_name = "FILE")]
     pub(crate) save_qr: Option<PicturePath>,
     #[command(flatten)]
     pub(crate) drawing: DrawingArgs,
+}
+
+impl LinkArgs {
+    pub(crate) fn expected_phone(&self) -> Result<Option<PhoneNumber>, Failure> {
+        let phone = self.expect_phone.as_deref().map(PhoneNumber::parse_typed);
+        Ok(phone.transpose()?)
+    }
 }
 
 #[derive(Debug, Args)]

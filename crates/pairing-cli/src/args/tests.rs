@@ -45,7 +45,6 @@ fn bad_arguments_are_refused_by_the_parser() {
     for line in [
         "pairing",
         "pairing lnik",
-        "pairing link --phone 0119",
         "pairing link --save-qr code.jpg",
         "pairing link --provider nobody",
         "pairing link --token secret",
@@ -166,15 +165,30 @@ fn with_subcommands(command: &clap::Command) -> Box<dyn Iterator<Item = &clap::C
     Box::new(std::iter::once(command).chain(below))
 }
 
+/// What `pairing link` makes of a number after this option.
+fn phone(option: &str, number: &str) -> Result<(), Failure> {
+    let line = CommandLine::try_parse_from(["pairing", "link", option, number]).unwrap();
+    let Command::Link(arguments) = line.command else {
+        unreachable!("the command is link");
+    };
+    arguments.method.method()?;
+    arguments.expected_phone().map(drop)
+}
+
 #[test]
 fn a_number_that_may_lack_its_country_code_is_refused() {
     for number in ["11 99999-8888", "99999-8888", "1199998888", "11999998888"] {
-        let error = CommandLine::try_parse_from(["pairing", "link", "--phone", number]);
-        let error = error.map(drop).unwrap_err().to_string();
-        assert!(error.contains("country code may be missing"), "{error}");
+        for option in ["--phone", "--expect-phone"] {
+            let refused = phone(option, number).unwrap_err();
+            assert!(
+                matches!(refused, Failure::Mistake(Mistake::CountryCode)),
+                "{number}: {refused:?}"
+            );
+        }
     }
     for number in ["5511999998888", "55 11 3333-4444", "+1 212 555 0100"] {
-        let line = CommandLine::try_parse_from(["pairing", "link", "--phone", number]);
-        assert!(line.is_ok(), "{number}");
+        for option in ["--phone", "--expect-phone"] {
+            assert!(phone(option, number).is_ok(), "{number}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::provider::{self, Opened, Purpose};
-use crate::view::{ShownCode, Wording, draw, write_json};
+use crate::view::{ShownCode, draw, write_json};
 
 /// A reply as a program reads it.
 #[derive(Serialize)]
@@ -95,14 +95,6 @@ fn for_people(
         Some(exact) => (exact, Expiry::Exact),
         None => (opened.policy.lifetime(&method), Expiry::UpperBound),
     };
-    let wording = Wording {
-        texts: context.texts,
-        provider: opened.title.clone(),
-        method,
-        // One code, so there is none to count.
-        codes_per_round: 1,
-        can_ask: false,
-    };
     let drawing = match ShownCode::from_code(&issued.code) {
         ShownCode::Qr(matrix) => draw(&matrix, ink, pairing_qr::QUIET_ZONE).join("\n"),
         ShownCode::Phone(code) => format!("\n    {code}\n"),
@@ -110,8 +102,8 @@ fn for_people(
     };
     Ok(format!(
         "{}\n{drawing}\n{}\n",
-        wording.instructions(),
-        wording.life(left, expiry, 1, 1)
+        context.texts.instructions(&method),
+        context.texts.life(left, expiry)
     ))
 }
 

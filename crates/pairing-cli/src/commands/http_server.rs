@@ -53,6 +53,9 @@ pub(super) async fn serve(
     reload: impl AsyncFnMut(),
 ) -> Result<Stopped, Failure> {
     let mut options = options(open_files::raise_limit(), section.max_viewers);
+    options
+        .trusted_proxies
+        .extend_from_slice(&section.trusted_proxies);
     if let Some(keep_alive) = section.keep_alive {
         options = options.with_keep_alive(keep_alive);
     }
@@ -88,6 +91,10 @@ async fn told(signals: &mut Signals, mut reload: impl AsyncFnMut()) {
     }
 }
 
+/// Connections of one address, however few files may be open: an office of ten people, with six
+/// for each browser.
+const LEAST_PER_ADDRESS: usize = 64;
+
 /// Each viewer has a connection, and now and then a second one to act. A quarter of the files
 /// that may be open is left for the gateways and our own.
 fn options(files: Option<u64>, viewers: Option<usize>) -> ServeOptions {
@@ -105,6 +112,7 @@ fn options(files: Option<u64>, viewers: Option<usize>) -> ServeOptions {
     let connections = wanted.min(possible);
     options
         .with_connections(connections)
+        .with_connections_per_address((connections / 20).max(LEAST_PER_ADDRESS))
         .with_idle_connections(connections / 2)
 }
 
@@ -126,6 +134,7 @@ mod tests {
             let options = options(files, viewers);
             assert_eq!(options.connections, connections);
             assert_eq!(options.idle_connections, connections / 2);
+            assert_eq!(options.connections_per_address, connections / 20);
         }
     }
 }

@@ -12,16 +12,15 @@ use crate::failure::Failure;
 use crate::picture_file::PictureFile;
 use crate::provider::{self, Purpose};
 use crate::session::{self, Ending, Stage};
-use crate::texts::Texts;
+use crate::texts::{Mistake, Texts};
 use crate::view::{Ink, JsonLines, Screen, Size, TextLines, View, Wording};
 
 pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exit, Failure> {
     let method = arguments.method.method()?;
     if arguments.save_qr.is_some() && method != PairingMethod::Qr {
-        return Err(Failure::configuration(
-            "--save-qr is for QR codes; leave it out with --method phone",
-        ));
+        return Err(Failure::Mistake(Mistake::SaveQrWithPhone));
     }
+    let expected_phone = arguments.expected_phone()?;
     let mut picture = arguments.save_qr.map(PictureFile::new).transpose()?;
     let opened = provider::open(&context, Purpose::Session, None)?;
     let show = Show {
@@ -30,8 +29,6 @@ pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exi
         wording: Wording {
             texts: context.texts,
             provider: opened.title,
-            method: method.clone(),
-            codes_per_round: opened.policy.codes_per_round,
             can_ask: context.can_ask(),
         },
         ink: context.console.ink(arguments.drawing.invert),
@@ -40,7 +37,7 @@ pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exi
     let mut builder = PairingSession::builder(opened.provider)
         .method(method)
         .policy(opened.policy);
-    if let Some(phone) = arguments.expect_phone {
+    if let Some(phone) = expected_phone {
         builder = builder.expect_phone(phone);
     }
     let session = builder.start()?;

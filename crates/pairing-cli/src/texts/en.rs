@@ -2,7 +2,7 @@
 
 use pairing_core::{PairingOutcome, ProviderErrorKind};
 
-use super::{Advice, Texts};
+use super::{Advice, Mistake, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     scan: "On the phone: WhatsApp > Linked devices > Link a device, then scan this code.",
@@ -55,6 +55,13 @@ pub(super) const TEXTS: Texts = Texts {
     demo_web_never: "Open a link in a browser. Nobody uses the codes: after three of them, \
                      the page asks for a person.",
     demo_web_again: "To see it again, open this fresh link:",
+    output_unwritable: "The output cannot be written: {reason}.",
+    picture_taken: Advice {
+        what: "Another program has put a file where --save-qr writes. It was left as it is.",
+        next: "Choose another name.",
+    },
+    picture_unwritable: "The file of --save-qr can no longer be written ({reason}): check its \
+                         folder, or leave out --save-qr.",
     config_exposed: "Warning: every user of this machine can read the secrets in {file}. Make it yours \
                      alone: chmod 600.",
     serve_ready: "The pairing page is served on {url} for: {instances}",
@@ -69,6 +76,7 @@ pub(super) const TEXTS: Texts = Texts {
     sim_stop: "Ctrl-C stops it.",
     outcome,
     error,
+    mistake,
 };
 
 fn outcome(outcome: &PairingOutcome) -> Advice {
@@ -166,6 +174,52 @@ fn error(kind: ProviderErrorKind) -> Advice {
         _ => Advice {
             what: "The provider failed in a way that this version does not know.",
             next: "Run the command again, or update this program.",
+        },
+    }
+}
+
+fn mistake(mistake: Mistake) -> Advice {
+    match mistake {
+        Mistake::PhoneMissing => Advice {
+            what: "--method phone needs the number of the phone on which the code is typed.",
+            next: "Add --phone with country code, like --phone +5511999998888.",
+        },
+        Mistake::PhoneWithQr => Advice {
+            what: "--phone is for --method phone.",
+            next: "To check which number scans the QR code, use --expect-phone.",
+        },
+        Mistake::SaveQrWithPhone => Advice {
+            what: "--save-qr is for QR codes.",
+            next: "Leave it out with --method phone.",
+        },
+        Mistake::AnotherPhoneExpected => Advice {
+            what: "--phone and --expect-phone are different numbers, so no code was requested.",
+            next: "Give both the same number, or leave out --expect-phone.",
+        },
+        Mistake::PhoneNotVerifiable => Advice {
+            what: "This provider does not report which number is linked, so the expected \
+                   number cannot be verified.",
+            next: "Leave out --expect-phone, or --no-retry if it is given: the number may take \
+                   a second request.",
+        },
+        Mistake::MethodUnsupported => Advice {
+            what: "This provider does not support this pairing method.",
+            next: "`pairing providers` lists what each provider can do.",
+        },
+        Mistake::CountryCode => Advice {
+            what: "The country code of the phone number is missing or wrong.",
+            next: "Start with + and the country code, without a zero in front, like \
+                   +5511999998888 for Brazil.",
+        },
+        Mistake::NotBrazilian => Advice {
+            what: "This is not a number of Brazil.",
+            next: "After +55 come two digits of the area code and the 8 or 9 of the number, \
+                   like +55 11 99999-8888.",
+        },
+        Mistake::NoPhoneNumber => Advice {
+            what: "This is not a complete phone number.",
+            next: "Check whether a digit is missing, wrong or there twice; write it like +55 \
+                   11 99999-8888.",
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use pairing_core::{PairingOutcome, ProviderErrorKind};
 
-use super::{Advice, Texts};
+use super::{Advice, Mistake, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     scan: "En el teléfono: WhatsApp > Dispositivos vinculados > Vincular un dispositivo, y \
@@ -56,6 +56,13 @@ pub(super) const TEXTS: Texts = Texts {
     demo_web_never: "Abre un enlace en el navegador. Nadie usa los códigos: tras tres de \
                      ellos, la página pide una persona.",
     demo_web_again: "Para verlo otra vez, abre este nuevo enlace:",
+    output_unwritable: "No se puede escribir la salida: {reason}.",
+    picture_taken: Advice {
+        what: "Otro programa puso un archivo donde escribe --save-qr. Quedó como está.",
+        next: "Elige otro nombre.",
+    },
+    picture_unwritable: "Ya no se puede escribir el archivo de --save-qr ({reason}): revisa su \
+                         carpeta o quita --save-qr.",
     config_exposed: "Atención: cualquier usuario de esta máquina puede leer los secretos de {file}. \
                      Deja el archivo solo para ti: chmod 600.",
     serve_ready: "La página de vinculación está en {url} para: {instances}",
@@ -70,6 +77,7 @@ pub(super) const TEXTS: Texts = Texts {
     sim_stop: "Ctrl-C lo detiene.",
     outcome,
     error,
+    mistake,
 };
 
 fn outcome(outcome: &PairingOutcome) -> Advice {
@@ -167,6 +175,53 @@ fn error(kind: ProviderErrorKind) -> Advice {
         _ => Advice {
             what: "El proveedor falló de una forma que esta versión no conoce.",
             next: "Ejecuta el comando de nuevo, o actualiza este programa.",
+        },
+    }
+}
+
+fn mistake(mistake: Mistake) -> Advice {
+    match mistake {
+        Mistake::PhoneMissing => Advice {
+            what: "--method phone necesita el número del teléfono en el que se escribe el \
+                   código.",
+            next: "Añade --phone con el código de país, como --phone +5215512345678.",
+        },
+        Mistake::PhoneWithQr => Advice {
+            what: "--phone va con --method phone.",
+            next: "Para comprobar qué número escanea el código QR, usa --expect-phone.",
+        },
+        Mistake::SaveQrWithPhone => Advice {
+            what: "--save-qr va con códigos QR.",
+            next: "Quita esa opción al usar --method phone.",
+        },
+        Mistake::AnotherPhoneExpected => Advice {
+            what: "--phone y --expect-phone son números distintos; no se pidió ningún código.",
+            next: "Indica el mismo número en ambos o quita --expect-phone.",
+        },
+        Mistake::PhoneNotVerifiable => Advice {
+            what: "Este proveedor no informa qué número está vinculado, así que no se puede \
+                   comprobar el número esperado.",
+            next: "Quita --expect-phone, o --no-retry si se usó: el número puede exigir una \
+                   segunda petición.",
+        },
+        Mistake::MethodUnsupported => Advice {
+            what: "Este proveedor no ofrece esta forma de vincular.",
+            next: "`pairing providers` muestra lo que ofrece cada proveedor.",
+        },
+        Mistake::CountryCode => Advice {
+            what: "Falta el código de país en el número de teléfono, o es erróneo.",
+            next: "Empieza con + y el código de país, sin cero delante, como +5215512345678 \
+                   para México.",
+        },
+        Mistake::NotBrazilian => Advice {
+            what: "Este no es un número de Brasil.",
+            next: "Después de +55 vienen los dos dígitos del código de área y los 8 o 9 del \
+                   número, como +55 11 99999-8888.",
+        },
+        Mistake::NoPhoneNumber => Advice {
+            what: "Este no es un número de teléfono completo.",
+            next: "Comprueba si falta un dígito, si hay uno erróneo o repetido; escríbelo como \
+                   +52 1 55 1234 5678.",
         },
     }
 }

@@ -1,8 +1,7 @@
 //! What the program says to people, in their language.
 //!
 //! Each language is one value of [`Texts`]: a text that is missing does not compile.
-//! Errors about arguments and configuration files are in English only, like those of the
-//! argument parser.
+//! Errors about configuration files, and those of the argument parser, are in English only.
 
 mod en;
 mod es;
@@ -56,6 +55,42 @@ pub(crate) struct Advice {
     pub(crate) what: &'static str,
     /// Empty where nothing is left to do.
     pub(crate) next: &'static str,
+}
+
+/// What a person asked for on the command line and does not fit together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    /// `--method phone` without a number.
+    PhoneMissing,
+    /// `--phone` with `--method qr`.
+    PhoneWithQr,
+    /// `--save-qr` with a phone code.
+    SaveQrWithPhone,
+    /// `--phone` and `--expect-phone` are different accounts.
+    AnotherPhoneExpected,
+    /// `--expect-phone` where the linked number stays unknown.
+    PhoneNotVerifiable,
+    MethodUnsupported,
+    /// A number without a country code, or with one that no country has.
+    CountryCode,
+    NotBrazilian,
+    /// Any other text that is no phone number.
+    NoPhoneNumber,
+}
+
+#[cfg(test)]
+impl Mistake {
+    const ALL: [Self; 9] = [
+        Self::PhoneMissing,
+        Self::PhoneWithQr,
+        Self::SaveQrWithPhone,
+        Self::AnotherPhoneExpected,
+        Self::PhoneNotVerifiable,
+        Self::MethodUnsupported,
+        Self::CountryCode,
+        Self::NotBrazilian,
+        Self::NoPhoneNumber,
+    ];
 }
 
 /// Everything that is said in one language. `{name}` is replaced by [`fill`].
@@ -116,6 +151,12 @@ pub(crate) struct Texts {
     pub(crate) demo_web_never: &'static str,
     /// In front of a link.
     pub(crate) demo_web_again: &'static str,
+    /// `{reason}`, which is the system's.
+    pub(crate) output_unwritable: &'static str,
+    /// Another program has put a file where `--save-qr` writes.
+    pub(crate) picture_taken: Advice,
+    /// `{reason}`, which is the system's.
+    pub(crate) picture_unwritable: &'static str,
     /// `{file}`
     pub(crate) config_exposed: &'static str,
     /// `{url}`, `{instances}`
@@ -133,6 +174,7 @@ pub(crate) struct Texts {
     pub(crate) sim_stop: &'static str,
     pub(crate) outcome: fn(&PairingOutcome) -> Advice,
     pub(crate) error: fn(ProviderErrorKind) -> Advice,
+    pub(crate) mistake: fn(Mistake) -> Advice,
 }
 
 /// Puts values into the `{name}` places of a text.

@@ -2,7 +2,7 @@
 
 use pairing_core::{PairingOutcome, ProviderErrorKind};
 
-use super::{Advice, Texts};
+use super::{Advice, Mistake, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     scan: "No celular: WhatsApp > Dispositivos conectados > Conectar dispositivo e leia este \
@@ -57,6 +57,13 @@ pub(super) const TEXTS: Texts = Texts {
     demo_web_never: "Abra um link no navegador. Ninguém usa os códigos: depois de três \
                      deles, a página pede uma pessoa.",
     demo_web_again: "Para ver de novo, abra este novo link:",
+    output_unwritable: "Não é possível gravar a saída: {reason}.",
+    picture_taken: Advice {
+        what: "Outro programa pôs um arquivo onde --save-qr grava. Ele ficou como está.",
+        next: "Escolha outro nome.",
+    },
+    picture_unwritable: "Não é mais possível gravar o arquivo de --save-qr ({reason}): confira \
+                         a pasta ou tire --save-qr.",
     config_exposed: "Atenção: qualquer usuário desta máquina pode ler os segredos em {file}. Deixe o \
                      arquivo só para você: chmod 600.",
     serve_ready: "A página de conexão está em {url} para: {instances}",
@@ -72,6 +79,7 @@ pub(super) const TEXTS: Texts = Texts {
     sim_stop: "Ctrl-C encerra.",
     outcome,
     error,
+    mistake,
 };
 
 fn outcome(outcome: &PairingOutcome) -> Advice {
@@ -169,6 +177,52 @@ fn error(kind: ProviderErrorKind) -> Advice {
         _ => Advice {
             what: "O provedor falhou de um jeito que esta versão não conhece.",
             next: "Rode o comando de novo, ou atualize este programa.",
+        },
+    }
+}
+
+fn mistake(mistake: Mistake) -> Advice {
+    match mistake {
+        Mistake::PhoneMissing => Advice {
+            what: "--method phone precisa do número do celular em que o código será digitado.",
+            next: "Acrescente --phone com o código do país, como --phone +5511999998888.",
+        },
+        Mistake::PhoneWithQr => Advice {
+            what: "--phone é para --method phone.",
+            next: "Para conferir qual número lê o QR code, use --expect-phone.",
+        },
+        Mistake::SaveQrWithPhone => Advice {
+            what: "--save-qr é para QR codes.",
+            next: "Tire essa opção ao usar --method phone.",
+        },
+        Mistake::AnotherPhoneExpected => Advice {
+            what: "--phone e --expect-phone são números diferentes; nenhum código foi pedido.",
+            next: "Informe o mesmo número nos dois, ou tire --expect-phone.",
+        },
+        Mistake::PhoneNotVerifiable => Advice {
+            what: "Este provedor não informa qual número está conectado, então o número \
+                   esperado não pode ser conferido.",
+            next: "Tire --expect-phone, ou --no-retry se ele foi usado: o número pode exigir \
+                   um segundo pedido.",
+        },
+        Mistake::MethodUnsupported => Advice {
+            what: "Este provedor não oferece esta forma de conectar.",
+            next: "`pairing providers` mostra o que cada provedor oferece.",
+        },
+        Mistake::CountryCode => Advice {
+            what: "O código do país falta no número de telefone ou está errado.",
+            next: "Comece com + e o código do país, sem zero na frente, como +5511999998888 \
+                   para o Brasil.",
+        },
+        Mistake::NotBrazilian => Advice {
+            what: "Este não é um número do Brasil.",
+            next: "Depois de +55 vêm os dois dígitos do DDD e os 8 ou 9 do número, como +55 11 \
+                   99999-8888.",
+        },
+        Mistake::NoPhoneNumber => Advice {
+            what: "Este não é um número de telefone completo.",
+            next: "Veja se falta um dígito, se há um errado ou repetido; escreva como +55 11 \
+                   99999-8888.",
         },
     }
 }

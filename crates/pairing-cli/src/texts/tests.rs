@@ -54,6 +54,10 @@ fn sentences(texts: &Texts) -> Vec<&'static str> {
         texts.serve_ready,
         texts.serve_create,
         texts.config_exposed,
+        texts.output_unwritable,
+        texts.picture_taken.what,
+        texts.picture_taken.next,
+        texts.picture_unwritable,
         texts.serve_exposed,
         texts.serve_stopped,
         texts.sim_ready,
@@ -101,6 +105,18 @@ fn every_kind_of_error_has_words_of_its_own_in_every_language() {
             let advice = (texts.error)(kind);
             assert!(!advice.next.is_empty(), "{kind}: what to do?");
             assert!(seen.insert(advice.what), "{kind}: {}", advice.what);
+        }
+    }
+}
+
+#[test]
+fn every_mistake_has_words_of_its_own_in_every_language() {
+    let mut seen = BTreeSet::new();
+    for texts in all() {
+        for mistake in Mistake::ALL {
+            let advice = (texts.mistake)(mistake);
+            assert!(!advice.next.is_empty(), "{mistake:?}: what to do?");
+            assert!(seen.insert(advice.what), "{mistake:?}: {}", advice.what);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use pairing_core::PairingEvent;
+use pairing_core::{PairingEvent, PairingView};
 use serde::Serialize;
 
 use super::View;
@@ -48,7 +48,12 @@ pub(crate) fn write_json(output: &mut impl Write, value: &impl Serialize) -> io:
 }
 
 impl<W: Write> View for JsonLines<W> {
-    fn show(&mut self, event: &PairingEvent, _now: SystemTime) -> io::Result<()> {
+    fn show(
+        &mut self,
+        event: &PairingEvent,
+        _view: &PairingView,
+        _now: SystemTime,
+    ) -> io::Result<()> {
         let line = Line {
             event,
             provider: self.provider.as_deref(),
@@ -65,15 +70,18 @@ impl<W: Write> View for JsonLines<W> {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use pairing_core::{EventKind, Expiry, PairingOutcome, QrText};
+    use pairing_core::{Capabilities, EventKind, Expiry, PairingMethod, PairingOutcome, QrText};
 
     use super::*;
 
-    fn lines(mut view: JsonLines<&mut Vec<u8>>) {
+    fn lines(mut lines: JsonLines<&mut Vec<u8>>) {
+        let view = PairingView::new(PairingMethod::Qr, 3, Capabilities::none());
         let expires_at = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let code = QrText::new("2@a,b").unwrap().into();
         for (seq, kind) in [
-            EventKind::Preparing,
+            EventKind::Preparing {
+                method: PairingMethod::Qr,
+            },
             EventKind::CodeReady {
                 expires_at,
                 expiry: Expiry::UpperBound,
@@ -92,7 +100,7 @@ mod tests {
                 round: 1,
                 attempt: 1,
             };
-            view.show(&event, UNIX_EPOCH).unwrap();
+            lines.show(&event, &view, UNIX_EPOCH).unwrap();
         }
     }
 
@@ -103,7 +111,7 @@ mod tests {
         assert_eq!(
             String::from_utf8(output).unwrap(),
             concat!(
-                r#"{"event":"preparing","seq":1,"round":1,"attempt":1}"#,
+                r#"{"event":"preparing","method":"qr","seq":1,"round":1,"attempt":1}"#,
                 "\n",
                 r#"{"event":"code_ready","expires_at":"2027-01-15T08:00:00.000Z","#,
                 r#""expiry":"upper_bound","code":{"kind":"qr_text","text":"2@a,b"},"#,

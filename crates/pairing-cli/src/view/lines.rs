@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use pairing_core::{EventKind, PairingEvent};
+use pairing_core::{PairingEvent, PairingView, Screen};
 
 use super::code::{self, Ink, ShownCode};
 use super::{View, Wording};
@@ -45,30 +45,41 @@ impl<W: Write> TextLines<W> {
 }
 
 impl<W: Write> View for TextLines<W> {
-    fn show(&mut self, event: &PairingEvent, now: SystemTime) -> io::Result<()> {
-        match &event.kind {
-            EventKind::Preparing => writeln!(self.output, "{}", self.wording.preparing())?,
-            EventKind::CodeReady {
+    fn show(
+        &mut self,
+        _event: &PairingEvent,
+        view: &PairingView,
+        now: SystemTime,
+    ) -> io::Result<()> {
+        let texts = self.wording.texts;
+        if let Some(retrying) = &view.retrying {
+            let wait = retrying.retry_at.duration_since(now).unwrap_or_default();
+            writeln!(
+                self.output,
+                "{}",
+                self.wording.retrying(&retrying.error, wait)
+            )?;
+            return self.output.flush();
+        }
+        match &view.screen {
+            Screen::Preparing => writeln!(self.output, "{}", self.wording.preparing())?,
+            Screen::Code {
                 expires_at,
                 expiry,
                 code,
             } => {
                 let left = expires_at.duration_since(now).unwrap_or_default();
-                let life = self.wording.life(left, *expiry, event.round, event.attempt);
-                writeln!(self.output, "{}", self.wording.instructions())?;
+                let life = texts.life_in_round(left, *expiry, view);
+                writeln!(self.output, "{}", texts.instructions(&view.method))?;
                 self.code(&ShownCode::from_code(code))?;
                 writeln!(self.output, "{life}")?;
             }
-            EventKind::CodeExpired => writeln!(self.output, "{}", self.wording.texts.expired)?,
-            EventKind::Retrying { retry_at, error } => {
-                let wait = retry_at.duration_since(now).unwrap_or_default();
-                writeln!(self.output, "{}", self.wording.retrying(error, wait))?;
-            }
-            EventKind::InteractionRequired if self.wording.can_ask => {
+            Screen::CodeExpired => writeln!(self.output, "{}", texts.expired)?,
+            Screen::WaitingForUser if self.wording.can_ask => {
                 writeln!(self.output, "{}", self.wording.nobody())?;
             }
             // The command says how it ended, also where nobody could be asked.
-            EventKind::Finished { .. } => {}
+            Screen::Finished { .. } => {}
             _ => {}
         }
         self.output.flush()

@@ -1,6 +1,6 @@
 //! How a session is shown: drawn on a terminal, told in lines, or as JSON.
 //!
-//! A view shows events and keeps time; it decides nothing about the session.
+//! A [`View`] shows what core says and keeps time; it decides nothing about the session.
 
 mod code;
 mod json;
@@ -13,7 +13,7 @@ mod wording;
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use pairing_core::PairingEvent;
+use pairing_core::{PairingEvent, PairingView};
 
 pub(crate) use code::{Ink, ShownCode, draw};
 pub(crate) use json::{JsonLines, write_json};
@@ -24,8 +24,9 @@ pub(crate) use wording::{Wording, retrying};
 
 /// Shows one session.
 pub(crate) trait View {
-    /// Shows what has just happened.
-    fn show(&mut self, event: &PairingEvent, now: SystemTime) -> io::Result<()>;
+    /// Shows what an event has led to.
+    fn show(&mut self, event: &PairingEvent, view: &PairingView, now: SystemTime)
+    -> io::Result<()>;
 
     /// Says where the picture of the current code was saved.
     fn saved(&mut self, file: &str, now: SystemTime) -> io::Result<()>;

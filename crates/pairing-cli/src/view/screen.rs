@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
-use pairing_core::{Countdown, ErrorReport, EventKind, Expiry, PairingEvent};
+use pairing_core::{Countdown, Expiry, PairingEvent, PairingView, Screen as Shows};
 
 use super::code::{Ink, ShownCode};
 use super::layout::{self, Words};
@@ -24,23 +24,19 @@ struct Picture {
     title: Option<String>,
     wording: Wording,
     ink: Ink,
-    scene: Scene,
-    /// A failed request and when it is repeated.
-    retrying: Option<(ErrorReport, Countdown)>,
+    /// `None` before the first event.
+    view: Option<PairingView>,
+    code: Option<LiveCode>,
+    /// Until a failed request is repeated.
+    retrying: Option<Countdown>,
     saved: Option<String>,
 }
 
-enum Scene {
-    Message(String),
-    Code(LiveCode),
-}
-
+/// The code of the view, ready to be drawn.
 struct LiveCode {
     code: ShownCode,
     life: Countdown,
     expiry: Expiry,
-    round: u32,
-    attempt: u32,
 }
 
 impl<W: Write> Screen<W> {
@@ -56,9 +52,10 @@ impl<W: Write> Screen<W> {
             screen: AlternateScreen::enter(output)?,
             picture: Picture {
                 title,
-                scene: Scene::Message(wording.preparing()),
                 wording,
                 ink,
+                view: None,
+                code: None,
                 retrying: None,
                 saved: None,
             },
@@ -68,8 +65,13 @@ impl<W: Write> Screen<W> {
 }
 
 impl<W: Write> View for Screen<W> {
-    fn show(&mut self, event: &PairingEvent, now: SystemTime) -> io::Result<()> {
-        self.picture.take(event, now);
+    fn show(
+        &mut self,
+        _event: &PairingEvent,
+        view: &PairingView,
+        now: SystemTime,
+    ) -> io::Result<()> {
+        self.picture.take(view, now);
         self.refresh(now)
     }
 
@@ -98,86 +100,77 @@ impl<W: Write> View for Screen<W> {
 }
 
 impl Picture {
-    fn take(&mut self, event: &PairingEvent, now: SystemTime) {
-        let texts = self.wording.texts;
-        match &event.kind {
-            EventKind::Retrying { retry_at, error } => {
-                self.retrying = Some((error.clone(), Countdown::new(*retry_at, now)));
-                return;
-            }
-            EventKind::CodeReady {
+    fn take(&mut self, view: &PairingView, now: SystemTime) {
+        let retrying = view.retrying.as_ref();
+        self.retrying = retrying.map(|retrying| Countdown::new(retrying.retry_at, now));
+        let before = self.view.replace(view.clone());
+        if before.is_some_and(|before| before.screen == view.screen) {
+            // The code stays, and its time goes on.
+            return;
+        }
+        self.saved = None;
+        self.code = match &view.screen {
+            Shows::Code {
                 expires_at,
                 expiry,
                 code,
-            } => {
-                self.scene = Scene::Code(LiveCode {
-                    code: ShownCode::from_code(code),
-                    life: Countdown::new(*expires_at, now),
-                    expiry: *expiry,
-                    round: event.round,
-                    attempt: event.attempt,
-                });
-            }
-            EventKind::CodeExpired => self.scene = Scene::Message(texts.expired.to_owned()),
-            EventKind::InteractionRequired => {
-                self.scene = Scene::Message(self.wording.nobody());
-            }
-            // Nothing of a session that has ended stays on screen.
-            EventKind::Finished { .. } => self.scene = Scene::Message(String::new()),
-            EventKind::Preparing => self.scene = Scene::Message(self.wording.preparing()),
-        }
-        self.retrying = None;
-        self.saved = None;
+            } => Some(LiveCode {
+                code: ShownCode::from_code(code),
+                life: Countdown::new(*expires_at, now),
+                expiry: *expiry,
+            }),
+            _ => None,
+        };
     }
 
     /// Everything to be seen now, in a terminal of this size.
     fn lines(&self, size: Size, now: SystemTime) -> Vec<String> {
+        let texts = self.wording.texts;
         let title = self.title.iter().cloned();
         let notes = self.notes(now);
-        let texts = self.wording.texts;
-        match &self.scene {
-            Scene::Message(message) => {
-                let words: Vec<_> = title.chain([message.clone()]).chain(notes).collect();
-                layout::text(&words, size)
-            }
+        let (view, live) = match (&self.view, &self.code) {
             // A dead code is not drawn, even if its event is late because the machine slept.
-            Scene::Code(code) if code.left(now).is_zero() => {
-                let words: Vec<_> = title
-                    .chain([texts.expired.to_owned()])
-                    .chain(notes)
-                    .collect();
-                layout::text(&words, size)
+            (Some(view), Some(live)) if !live.left(now).is_zero() => (view, live),
+            _ => {
+                let words: Vec<_> = title.chain([self.message()]).chain(notes).collect();
+                return layout::text(&words, size);
             }
-            Scene::Code(live) => {
-                let left = live.left(now);
-                let life = self
-                    .wording
-                    .life(left, live.expiry, live.round, live.attempt);
-                let above: Vec<_> = title.chain([self.wording.instructions()]).collect();
-                let below: Vec<_> = [life].into_iter().chain(notes).collect();
-                let code = match &live.code {
-                    ShownCode::Qr(matrix) => {
-                        let words = Words {
-                            above: &above,
-                            below: &below,
-                        };
-                        return layout::qr(matrix, self.ink, &words, size, texts);
-                    }
-                    ShownCode::Phone(code) => format!("\n    {code}\n"),
-                    ShownCode::UnreadablePicture => texts.unreadable_picture.to_owned(),
+        };
+        let life = texts.life_in_round(live.left(now), live.expiry, view);
+        let above: Vec<_> = title.chain([texts.instructions(&view.method)]).collect();
+        let below: Vec<_> = [life].into_iter().chain(notes).collect();
+        let code = match &live.code {
+            ShownCode::Qr(matrix) => {
+                let words = Words {
+                    above: &above,
+                    below: &below,
                 };
-                let words: Vec<_> = above.into_iter().chain([code]).chain(below).collect();
-                layout::text(&words, size)
+                return layout::qr(matrix, self.ink, &words, size, texts);
             }
+            ShownCode::Phone(code) => format!("\n    {code}\n"),
+            ShownCode::UnreadablePicture => texts.unreadable_picture.to_owned(),
+        };
+        let words: Vec<_> = above.into_iter().chain([code]).chain(below).collect();
+        layout::text(&words, size)
+    }
+
+    /// What is said where no code can be drawn.
+    fn message(&self) -> String {
+        match self.view.as_ref().map(|view| &view.screen) {
+            Some(Shows::Code { .. } | Shows::CodeExpired) => self.wording.texts.expired.to_owned(),
+            Some(Shows::WaitingForUser) => self.wording.nobody(),
+            // Nothing of a session that has ended stays on screen.
+            Some(Shows::Finished { .. }) => String::new(),
+            _ => self.wording.preparing(),
         }
     }
 
     /// What stands below everything else.
     fn notes(&self, now: SystemTime) -> impl Iterator<Item = String> {
-        let retrying = self
-            .retrying
-            .as_ref()
-            .map(|(error, wait)| self.wording.retrying(error, wait.remaining(now)));
+        let retrying = self.view.as_ref().and_then(|view| view.retrying.as_ref());
+        let retrying = retrying
+            .zip(self.retrying)
+            .map(|(retrying, wait)| self.wording.retrying(&retrying.error, wait.remaining(now)));
         let file = self.saved.as_ref();
         let saved = file.map(|file| fill(self.wording.texts.saved, &[("file", file)]));
         retrying.into_iter().chain(saved)
@@ -185,12 +178,8 @@ impl Picture {
 
     /// Until the next second of a countdown.
     fn fresh_for(&self, now: SystemTime) -> Option<Duration> {
-        let life = match &self.scene {
-            Scene::Code(code) => Some(code.life),
-            Scene::Message(_) => None,
-        };
-        let retrying = self.retrying.as_ref().map(|(_, wait)| *wait);
-        [life, retrying]
+        let life = self.code.as_ref().map(|code| code.life);
+        [life, self.retrying]
             .into_iter()
             .flatten()
             .map(|countdown| countdown.remaining(now))

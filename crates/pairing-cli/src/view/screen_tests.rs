@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use pairing_core::{
-    PairingCode, PairingMethod, PairingOutcome, PhoneCode, ProviderError, ProviderErrorKind,
-    QrImage, QrText,
+    Capabilities, EventKind, PairingCode, PairingMethod, PairingOutcome, PhoneCode, ProviderError,
+    ProviderErrorKind, QrImage, QrText,
 };
 use pairing_qr::QrMatrix;
 
@@ -60,46 +60,56 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds)
 }
 
-fn wording(method: PairingMethod) -> Wording {
+fn wording() -> Wording {
     Wording {
         texts: Language::En.texts(),
         provider: "Some gateway".to_owned(),
-        method,
-        codes_per_round: 3,
         can_ask: true,
     }
 }
 
-fn picture(method: PairingMethod) -> Picture {
-    let wording = wording(method);
+fn picture() -> Picture {
     Picture {
         title: None,
-        scene: Scene::Message(wording.preparing()),
-        wording,
+        wording: wording(),
         ink: Ink::LightModules,
+        view: None,
+        code: None,
         retrying: None,
         saved: None,
     }
 }
 
-fn event(kind: EventKind) -> PairingEvent {
-    PairingEvent {
-        kind,
-        seq: 1,
-        round: 1,
-        attempt: 1,
+/// The view after these events.
+fn view(kinds: impl IntoIterator<Item = EventKind>) -> PairingView {
+    let mut view = PairingView::new(PairingMethod::Qr, 3, Capabilities::none());
+    for (kind, seq) in kinds.into_iter().zip(1..) {
+        view.apply(&PairingEvent {
+            kind,
+            seq,
+            round: 1,
+            attempt: 1,
+        });
     }
+    view
 }
 
-fn ready(code: impl Into<PairingCode>) -> PairingEvent {
-    event(EventKind::CodeReady {
+fn ready(code: impl Into<PairingCode>) -> EventKind {
+    EventKind::CodeReady {
         expires_at: at(20),
         expiry: Expiry::UpperBound,
         code: code.into(),
-    })
+    }
 }
 
-fn qr() -> PairingEvent {
+fn retrying(seconds: u64) -> EventKind {
+    EventKind::Retrying {
+        retry_at: at(seconds),
+        error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
+    }
+}
+
+fn qr() -> EventKind {
     ready(QrText::new(TEXT).unwrap())
 }
 
@@ -146,8 +156,8 @@ fn assert_holds(screen: &str, matrix: &QrMatrix) {
 
 #[test]
 fn a_window_with_room_shows_the_whole_code_and_its_life_below() {
-    let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr(), at(0));
+    let mut picture = picture();
+    picture.take(&view([qr()]), at(0));
     let text = shown(&picture, ROOMY, at(8));
     assert_holds(&text, &QrMatrix::encode(TEXT).unwrap());
     assert!(text.starts_with("On the phone"), "{text}");
@@ -160,25 +170,25 @@ fn a_window_with_room_shows_the_whole_code_and_its_life_below() {
 #[test]
 fn a_picture_is_drawn_like_a_text() {
     let matrix = QrMatrix::encode(TEXT).unwrap();
-    let mut picture = picture(PairingMethod::Qr);
+    let mut picture = picture();
     let image = QrImage::new(matrix.to_png(4).unwrap()).unwrap();
-    picture.take(&ready(image), at(0));
+    picture.take(&view([ready(image)]), at(0));
     assert_holds(&shown(&picture, ROOMY, at(0)), &matrix);
 }
 
 #[test]
 fn a_picture_nobody_can_read_says_what_to_do() {
-    let mut picture = picture(PairingMethod::Qr);
+    let mut picture = picture();
     let image = QrImage::new(*b"\x89PNG\r\n\x1a\nbroken").unwrap();
-    picture.take(&ready(image), at(0));
+    picture.take(&view([ready(image)]), at(0));
     let text = shown(&picture, ROOMY, at(0));
     assert!(!is_drawn(&text) && text.contains("--save-qr"), "{text}");
 }
 
 #[test]
 fn a_low_and_wide_window_has_the_words_beside_the_code() {
-    let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr(), at(0));
+    let mut picture = picture();
+    picture.take(&view([qr()]), at(0));
     let size = Size {
         columns: 120,
         rows: 31,
@@ -191,9 +201,9 @@ fn a_low_and_wide_window_has_the_words_beside_the_code() {
 #[test]
 fn every_window_shows_a_whole_code_or_none_and_names_the_size_that_is_enough() {
     let matrix = QrMatrix::encode(TEXT).unwrap();
-    let mut picture = picture(PairingMethod::Qr);
+    let mut picture = picture();
     picture.title = Some("A title of some length that is wrapped in a narrow window".to_owned());
-    picture.take(&qr(), at(0));
+    picture.take(&view([qr()]), at(0));
     let mut refused = 0;
     for columns in (1..140).step_by(3) {
         for rows in (1..50).step_by(2) {
@@ -226,8 +236,8 @@ fn every_window_shows_a_whole_code_or_none_and_names_the_size_that_is_enough() {
 
 #[test]
 fn a_code_leaves_the_screen_when_it_dies_even_without_its_event() {
-    let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr(), at(0));
+    let mut picture = picture();
+    picture.take(&view([qr()]), at(0));
     assert!(is_drawn(&shown(&picture, ROOMY, at(19))));
     assert!(!is_drawn(&shown(&picture, ROOMY, at(20))));
     assert!(!is_drawn(&shown(&picture, ROOMY, at(500))));
@@ -236,13 +246,9 @@ fn a_code_leaves_the_screen_when_it_dies_even_without_its_event() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_lengthens_no_countdown() {
     let hour = Duration::from_secs(3600);
-    let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr(), at(0));
-    let retrying = event(EventKind::Retrying {
-        retry_at: at(9),
-        error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
-    });
-    picture.take(&retrying, at(0));
+    let mut picture = picture();
+    picture.take(&view([qr()]), at(0));
+    picture.take(&view([qr(), retrying(9)]), at(0));
     tokio::time::advance(Duration::from_secs(8)).await;
     let text = shown(&picture, ROOMY, at(8) - hour);
     assert!(text.contains("Valid for at most 12 s"), "{text}");
@@ -257,29 +263,25 @@ fn whatever_happens_next_takes_the_code_off_the_screen() {
     for kind in [
         EventKind::CodeExpired,
         EventKind::InteractionRequired,
-        EventKind::Preparing,
+        EventKind::Preparing {
+            method: PairingMethod::Qr,
+        },
         EventKind::Finished {
             outcome: PairingOutcome::Cancelled,
         },
     ] {
-        let mut picture = picture(PairingMethod::Qr);
-        picture.take(&qr(), at(0));
-        picture.take(&event(kind.clone()), at(0));
+        let mut picture = picture();
+        picture.take(&view([qr()]), at(0));
+        picture.take(&view([qr(), kind.clone()]), at(0));
         assert!(!is_drawn(&shown(&picture, ROOMY, at(1))), "{kind:?}");
     }
 }
 
 #[test]
 fn a_failing_request_leaves_the_live_code_and_says_when_it_is_repeated() {
-    let mut picture = picture(PairingMethod::Qr);
-    picture.take(&qr(), at(0));
-    picture.take(
-        &event(EventKind::Retrying {
-            retry_at: at(5),
-            error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
-        }),
-        at(0),
-    );
+    let mut picture = picture();
+    picture.take(&view([qr()]), at(0));
+    picture.take(&view([qr(), retrying(5)]), at(0));
     let text = shown(&picture, ROOMY, at(2));
     assert!(
         is_drawn(&text) && text.contains("Trying again in 3 s."),
@@ -289,9 +291,10 @@ fn a_failing_request_leaves_the_live_code_and_says_when_it_is_repeated() {
 
 #[test]
 fn a_phone_code_stands_alone_with_its_minutes_and_no_count() {
-    let phone = "+5511999998888".parse().unwrap();
-    let mut picture = picture(PairingMethod::PhoneCode(phone));
-    picture.take(&ready(PhoneCode::new("ABCD1234").unwrap()), at(0));
+    let method = PairingMethod::PhoneCode("+5511999998888".parse().unwrap());
+    let mut picture = picture();
+    let code = ready(PhoneCode::new("ABCD1234").unwrap());
+    picture.take(&view([EventKind::Preparing { method }, code]), at(0));
     let text = shown(&picture, ROOMY, at(0));
     assert!(text.contains("\n    ABCD-1234\n"), "{text}");
     assert!(
@@ -302,9 +305,9 @@ fn a_phone_code_stands_alone_with_its_minutes_and_no_count() {
 
 #[test]
 fn the_countdown_asks_to_be_drawn_again_at_every_full_second_and_no_oftener() {
-    let mut picture = picture(PairingMethod::Qr);
+    let mut picture = picture();
     assert_eq!(picture.fresh_for(at(0)), None);
-    picture.take(&qr(), at(0));
+    picture.take(&view([qr()]), at(0));
     assert_eq!(picture.fresh_for(at(3)), Some(Duration::from_secs(1)));
     let between = at(3) + Duration::from_millis(400);
     assert_eq!(picture.fresh_for(between), Some(Duration::from_millis(600)));
@@ -316,10 +319,12 @@ fn the_terminal_is_its_old_self_afterwards_and_keeps_no_code() {
     let mut terminal = Terminal::new(ROOMY);
     write!(terminal, "$ pairing link\r\n").unwrap();
     let before = terminal.contents();
-    let wording = wording(PairingMethod::Qr);
-    let mut screen = Screen::open(terminal.clone(), wording, Ink::BlackOnWhite, None, || ROOMY)
-        .unwrap_or_else(|error| panic!("{error}"));
-    screen.show(&qr(), at(0)).unwrap();
+    let mut screen = Screen::open(terminal.clone(), wording(), Ink::BlackOnWhite, None, || {
+        ROOMY
+    })
+    .unwrap_or_else(|error| panic!("{error}"));
+    screen.picture.take(&view([qr()]), at(0));
+    screen.refresh(at(0)).unwrap();
     assert!(terminal.is_alternate() && terminal.hides_cursor());
     assert_holds(&terminal.contents(), &QrMatrix::encode(TEXT).unwrap());
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use pairing_core::{
-    ErrorReport, Expiry, PairingMethod, PairingOutcome, ProviderError, ProviderErrorKind,
+    ErrorReport, Expiry, PairingMethod, PairingOutcome, PairingView, ProviderError,
+    ProviderErrorKind,
 };
 
 use crate::texts::{Advice, Texts, fill};
@@ -12,8 +13,6 @@ use crate::texts::{Advice, Texts, fill};
 pub(crate) struct Wording {
     pub(crate) texts: &'static Texts,
     pub(crate) provider: String,
-    pub(crate) method: PairingMethod,
-    pub(crate) codes_per_round: u32,
     /// Whether Enter brings new codes.
     pub(crate) can_ask: bool,
 }
@@ -32,36 +31,6 @@ pub(crate) fn duration(duration: Duration) -> String {
 impl Wording {
     pub(crate) fn preparing(&self) -> String {
         fill(self.texts.preparing, &[("provider", &self.provider)])
-    }
-
-    /// What the person does with the code.
-    pub(crate) fn instructions(&self) -> String {
-        match &self.method {
-            PairingMethod::Qr => self.texts.scan.to_owned(),
-            PairingMethod::PhoneCode(phone) => fill(self.texts.enter, &[("phone", phone)]),
-        }
-    }
-
-    /// `Valid for at most 12 s · code 2 of 3 · round 2`
-    pub(crate) fn life(&self, left: Duration, expiry: Expiry, round: u32, attempt: u32) -> String {
-        let valid = match expiry {
-            Expiry::Exact => self.texts.valid,
-            Expiry::UpperBound => self.texts.valid_at_most,
-        };
-        let mut life = fill(valid, &[("time", &duration(left))]);
-        // A phone code is the only one of its round.
-        if self.method == PairingMethod::Qr {
-            life.push_str(" · ");
-            life.push_str(&fill(
-                self.texts.attempt,
-                &[("attempt", &attempt), ("attempts", &self.codes_per_round)],
-            ));
-        }
-        if round > 1 {
-            life.push_str(" · ");
-            life.push_str(&fill(self.texts.round, &[("round", &round)]));
-        }
-        life
     }
 
     pub(crate) fn retrying(&self, error: &ErrorReport, wait: Duration) -> String {
@@ -105,6 +74,47 @@ impl std::fmt::Display for Advice {
 }
 
 impl Texts {
+    /// What the person does with the code.
+    pub(crate) fn instructions(&self, method: &PairingMethod) -> String {
+        match method {
+            PairingMethod::Qr => self.scan.to_owned(),
+            PairingMethod::PhoneCode(phone) => fill(self.enter, &[("phone", phone)]),
+        }
+    }
+
+    /// `Valid for at most 12 s`
+    pub(crate) fn life(&self, left: Duration, expiry: Expiry) -> String {
+        let valid = match expiry {
+            Expiry::Exact => self.valid,
+            Expiry::UpperBound => self.valid_at_most,
+        };
+        fill(valid, &[("time", &duration(left))])
+    }
+
+    /// `Valid for at most 12 s · code 2 of 3 · round 2`
+    pub(crate) fn life_in_round(
+        &self,
+        left: Duration,
+        expiry: Expiry,
+        view: &PairingView,
+    ) -> String {
+        let mut life = self.life(left, expiry);
+        // A phone code is the only one of its round.
+        if view.method == PairingMethod::Qr {
+            let numbers: [(&str, &dyn std::fmt::Display); 2] = [
+                ("attempt", &view.attempt),
+                ("attempts", &view.codes_per_round),
+            ];
+            life.push_str(" · ");
+            life.push_str(&fill(self.attempt, &numbers));
+        }
+        if view.round > 1 {
+            life.push_str(" · ");
+            life.push_str(&fill(self.round, &[("round", &view.round)]));
+        }
+        life
+    }
+
     /// How a session ended, in lines.
     pub(crate) fn outcome_lines(&self, outcome: &PairingOutcome) -> String {
         let mut lines = (self.outcome)(outcome).lines();
@@ -153,19 +163,15 @@ impl Texts {
 
 #[cfg(test)]
 mod tests {
-    use pairing_core::ProviderErrorKind;
+    use pairing_core::{Capabilities, ProviderErrorKind};
 
     use super::*;
     use crate::texts::Language;
 
-    fn wording(method: PairingMethod) -> Wording {
-        Wording {
-            texts: Language::En.texts(),
-            provider: "Some gateway".to_owned(),
-            method,
-            codes_per_round: 3,
-            can_ask: false,
-        }
+    fn view(method: PairingMethod, round: u32, attempt: u32) -> PairingView {
+        let mut view = PairingView::new(method, 3, Capabilities::none());
+        (view.round, view.attempt) = (round, attempt);
+        view
     }
 
     #[test]
@@ -185,19 +191,19 @@ mod tests {
 
     #[test]
     fn the_life_of_a_code_says_how_sure_it_is_and_which_one_it_is() {
-        let qr = wording(PairingMethod::Qr);
+        let texts = Language::En.texts();
         let left = Duration::from_secs(12);
         assert_eq!(
-            qr.life(left, Expiry::UpperBound, 1, 2),
+            texts.life_in_round(left, Expiry::UpperBound, &view(PairingMethod::Qr, 1, 2)),
             "Valid for at most 12 s · code 2 of 3"
         );
         assert_eq!(
-            qr.life(left, Expiry::Exact, 2, 1),
+            texts.life_in_round(left, Expiry::Exact, &view(PairingMethod::Qr, 2, 1)),
             "Valid for 12 s · code 1 of 3 · round 2"
         );
         let phone = PairingMethod::PhoneCode("+5511999998888".parse().unwrap());
         assert_eq!(
-            wording(phone).life(left, Expiry::Exact, 1, 1),
+            texts.life_in_round(left, Expiry::Exact, &view(phone, 1, 1)),
             "Valid for 12 s"
         );
     }

@@ -9,7 +9,7 @@
 //! | what goes in and out, one request at a time, the one end | this file |
 //! | what a reply or a failure means | `replies.rs` |
 //! | what the flow is for, and its numbers | `task.rs` |
-//! | rounds, the code on screen, the gate | `screen.rs` |
+//! | rounds, the code on screen, the gate | `stage.rs` |
 //! | when codes are asked for | `codes.rs` |
 //! | when the status is asked for, what a webhook is worth | `status.rs` |
 //! | when the gateway changes its code | `rotation.rs` |
@@ -27,7 +27,7 @@ mod output;
 mod replies;
 mod requests;
 mod rotation;
-mod screen;
+mod stage;
 mod status;
 mod task;
 
@@ -36,14 +36,14 @@ use std::time::Duration;
 pub use options::{CommandError, FlowOptions, Now, StartError};
 pub use output::{Input, Output, Request, RequestId};
 
-use crate::{EventKind, PairingMethod, PairingOutcome, PairingSnapshot, ProviderErrorKind};
+use crate::{EventKind, PairingMethod, PairingOutcome, PairingView, ProviderErrorKind};
 use codes::CodePlan;
 use failures::Failures;
 use moment::Moment;
 use output::Outbox;
 use requests::{Operation, Requests};
 use rotation::Rotation;
-use screen::{Phase, Screen};
+use stage::{Phase, Stage};
 use status::StatusPlan;
 use task::Task;
 
@@ -51,7 +51,7 @@ use task::Task;
 #[derive(Debug)]
 pub struct PairingFlow {
     task: Task,
-    screen: Screen,
+    stage: Stage,
     codes: CodePlan,
     status: StatusPlan,
     rotation: Rotation,
@@ -68,11 +68,11 @@ impl PairingFlow {
     /// Any [`StartError`] but [`NoRuntime`](StartError::NoRuntime).
     pub fn new(options: FlowOptions, now: Now) -> Result<Self, StartError> {
         let failures = Failures::seeded(options.seed);
-        let task = Task::new(options, now.moment())?;
+        let (task, view) = Task::new(options, now.moment())?;
         let mut outbox = Outbox::default();
         let mut flow = Self {
             task,
-            screen: Screen::starting(&mut outbox),
+            stage: Stage::starting(view, &mut outbox),
             codes: CodePlan::starting(now.moment()),
             status: StatusPlan::starting(),
             rotation: Rotation::default(),
@@ -141,7 +141,7 @@ impl PairingFlow {
         }
         [
             Some(self.task.deadline),
-            self.screen.expires,
+            self.stage.expires,
             self.next_request_at(),
         ]
         .into_iter()
@@ -153,26 +153,20 @@ impl PairingFlow {
     /// Whether the terminal event has been emitted.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.screen.phase == Phase::Done
+        self.stage.phase == Phase::Done
     }
 
-    /// What someone who looks only now has to show.
+    /// What a screen shows now.
     #[must_use]
-    pub fn snapshot(&self) -> PairingSnapshot {
-        PairingSnapshot {
-            method: self.task.method.clone(),
-            state: self.screen.state().clone(),
-        }
+    pub fn view(&self) -> &PairingView {
+        &self.stage.view
     }
 
-    /// [`snapshot`](Self::snapshot) for one who looks at `now`. Where the clock was set back since
-    /// the code was shown, its expiry is told in the time of day as it is now.
+    /// [`view`](Self::view) for a screen that is drawn at `now`. Where the clock was set back since
+    /// the code was shown, the expiry is in the time of day as it is now.
     #[must_use]
-    pub fn snapshot_at(&self, now: Now) -> PairingSnapshot {
-        PairingSnapshot {
-            method: self.task.method.clone(),
-            state: self.screen.state_at(now),
-        }
+    pub fn view_at(&self, now: Now) -> PairingView {
+        self.stage.view_at(now)
     }
 
     /// Lets everything happen that is due, requests included.
@@ -196,12 +190,12 @@ impl PairingFlow {
                 self.finish(PairingOutcome::Deadline);
             }
         } else {
-            self.screen.expire_code(&self.task, now, &mut self.outbox);
+            self.stage.expire_code(&self.task, now, &mut self.outbox);
         }
     }
 
     fn resume(&mut self, now: Now) -> Result<(), CommandError> {
-        match self.screen.phase {
+        match self.stage.phase {
             Phase::Done => Err(CommandError::Finished),
             Phase::Round => Err(CommandError::NotWaiting),
             Phase::Gate { .. } => {
@@ -216,16 +210,16 @@ impl PairingFlow {
             return Err(CommandError::Finished);
         }
         self.task.permits(&method)?;
-        if method == self.task.method {
-            return match self.screen.phase {
+        if method == self.stage.view.method {
+            return match self.stage.phase {
                 // Asking for what is on screen already must not replace a phone code.
                 Phase::Round | Phase::Done => Ok(()),
                 Phase::Gate { .. } => self.resume(now),
             };
         }
-        let left = std::mem::replace(&mut self.task.method, method);
-        self.requests.switch_method(left, &self.task.method);
-        self.screen.take_down(&mut self.outbox);
+        self.stage.take_down(&mut self.outbox);
+        let left = std::mem::replace(&mut self.stage.view.method, method);
+        self.requests.switch_method(left, &self.stage.view.method);
         self.open_round(now);
         Ok(())
     }
@@ -233,29 +227,29 @@ impl PairingFlow {
     fn open_round(&mut self, now: Now) {
         self.failures.reset_all();
         let asked = self.requests.is_code_asked();
-        self.screen.open_round(asked, &mut self.outbox);
+        self.stage.open_round(asked, &mut self.outbox);
         self.plan_first_code(now);
     }
 
     fn plan_first_code(&mut self, now: Now) {
         self.codes
-            .plan_first(&self.task, &self.rotation, now.moment());
+            .plan_first(&self.task, &self.stage, &self.rotation, now.moment());
         self.plan_status(now);
     }
 
     fn plan_status(&mut self, now: Now) {
         let next_code = self.codes.at;
         self.status
-            .plan(&self.task, &self.screen, next_code, now.moment());
+            .plan(&self.task, &self.stage, next_code, now.moment());
     }
 
     fn code_due(&self) -> Option<Moment> {
-        self.codes.due(&self.screen, self.failures.quiet_until())
+        self.codes.due(&self.stage, self.failures.quiet_until())
     }
 
     fn status_due(&self) -> Option<Moment> {
         let quiet_until = self.failures.quiet_until();
-        self.status.due(&self.task, &self.screen, quiet_until)
+        self.status.due(&self.task, &self.stage, quiet_until)
     }
 
     /// When something about requests is due next: a start, a time-out or a pre-emption.
@@ -279,7 +273,7 @@ impl PairingFlow {
             return None;
         }
         let due = self.code_due()?;
-        self.codes.preempts_at(&self.task, &self.screen, due)
+        self.codes.preempts_at(&self.task, &self.stage, due)
     }
 
     /// Gives up a request that takes too long.
@@ -318,8 +312,8 @@ impl PairingFlow {
         }
         if due(self.code_due()) {
             self.codes.at = None;
-            self.screen.asked = true;
-            let request = Request::Code(self.task.method.clone());
+            self.stage.asked = true;
+            let request = Request::Code(self.stage.view.method.clone());
             self.start(Operation::Code, request, now);
         } else if due(self.status_due()) {
             let operation = if self.status.take_hint(now.moment()) {
@@ -349,12 +343,12 @@ impl PairingFlow {
         if let Some(request) = self.requests.abandon() {
             self.outbox.push(Output::Abandon(request.id));
         }
-        self.screen.expires = None;
-        self.screen.phase = Phase::Done;
+        self.stage.expires = None;
+        self.stage.phase = Phase::Done;
         self.emit(EventKind::Finished { outcome });
     }
 
     fn emit(&mut self, kind: EventKind) {
-        self.screen.emit(kind, &mut self.outbox);
+        self.stage.emit(kind, &mut self.outbox);
     }
 }

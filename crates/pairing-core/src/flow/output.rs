@@ -53,7 +53,6 @@ pub enum Request {
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     queue: VecDeque<Output>,
-    last_seq: u64,
     last_request: u64,
 }
 
@@ -68,11 +67,6 @@ impl Outbox {
 
     pub(super) fn release(&mut self) {
         self.queue.shrink_to_fit();
-    }
-
-    pub(super) fn next_seq(&mut self) -> u64 {
-        self.last_seq += 1;
-        self.last_seq
     }
 
     pub(super) fn next_request(&mut self) -> RequestId {

@@ -26,7 +26,7 @@ impl PairingFlow {
         let wanted = matches!(operation, Operation::Code);
         let asked_for_qr = match &operation {
             Operation::UnwantedCode(method) => *method == PairingMethod::Qr,
-            _ => self.task.is_qr(),
+            _ => self.stage.is_qr(),
         };
         match reply {
             Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, asked, now),
@@ -46,7 +46,7 @@ impl PairingFlow {
 
     fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, asked: Moment, now: Now) {
         let is_qr = issued.code.is_qr();
-        if wanted && is_qr != self.task.is_qr() {
+        if wanted && is_qr != self.stage.is_qr() {
             let error = ProviderError::from(ProviderErrorKind::MalformedReply);
             self.fail_code(error, now);
             return;
@@ -60,10 +60,10 @@ impl PairingFlow {
         }
         // An unwanted phone code may be for another number.
         if wanted {
-            self.screen
+            self.stage
                 .show(issued, &self.rotation, &self.task, now, &mut self.outbox);
             self.codes
-                .plan_next(&self.task, &self.screen, &self.rotation, now.moment());
+                .plan_next(&self.task, &self.stage, &self.rotation, now.moment());
             self.plan_status(now);
         } else {
             self.plan_first_code(now);
@@ -112,8 +112,8 @@ impl PairingFlow {
 
     fn not_linked(&mut self, now: Now) {
         self.status.unnamed = 0;
-        let stalled = self.screen.phase == Phase::Round && self.codes.at.is_none();
-        if stalled && !self.screen.round_is_spent(&self.task) {
+        let stalled = self.stage.phase == Phase::Round && self.codes.at.is_none();
+        if stalled && !self.stage.round_is_spent(&self.task) {
             // The request for a code said "connected", the status says otherwise: the
             // gateway is between two states.
             if let Err(error) = self.ask_again_soon(now) {
@@ -131,7 +131,7 @@ impl PairingFlow {
     /// What the session ends with once the gateway has said so too often.
     fn ask_again_soon(&mut self, now: Now) -> Result<(), ProviderError> {
         self.failures.reset();
-        let is_qr = self.task.is_qr();
+        let is_qr = self.stage.is_qr();
         let (delay, limit) = self.task.policy.not_ready(is_qr);
         if self.failures.not_ready() > limit {
             return Err(ProviderError::new(
@@ -140,7 +140,7 @@ impl PairingFlow {
             ));
         }
         self.codes.rest_until(is_qr, now.moment().plus(delay));
-        self.codes.at = Some(self.codes.soonest(&self.task));
+        self.codes.at = Some(self.codes.soonest(&self.stage));
         self.plan_status(now);
         Ok(())
     }
@@ -149,7 +149,7 @@ impl PairingFlow {
     fn rest_for_nobody(&mut self, is_qr: bool, now: Now) {
         let (delay, _) = self.task.policy.not_ready(is_qr);
         self.codes.rest_until(is_qr, now.moment().plus(delay));
-        let soonest = self.codes.soonest(&self.task);
+        let soonest = self.codes.soonest(&self.stage);
         if self.codes.at.is_some_and(|at| at < soonest) {
             self.codes.at = Some(soonest);
             self.plan_status(now);
@@ -204,7 +204,7 @@ impl PairingFlow {
     }
 
     pub(super) fn linked(&mut self, phone: Option<PhoneNumber>) {
-        self.finish(if self.screen.ever_shown {
+        self.finish(if self.stage.ever_shown {
             PairingOutcome::Connected { phone }
         } else {
             PairingOutcome::AlreadyConnected { phone }
@@ -214,7 +214,7 @@ impl PairingFlow {
     fn fail_code(&mut self, error: ProviderError, now: Now) {
         self.codes.at = Some(now.moment());
         let retry = &self.task.policy.retry;
-        let retries = retry.code_retries(&self.task.method, &error);
+        let retries = retry.code_retries(&self.stage.view.method, &error);
         if !self.is_waited_out(&error, retries, now) {
             self.ask_before_giving_up(error, now);
         }
@@ -223,8 +223,8 @@ impl PairingFlow {
     fn fail_status(&mut self, error: &ProviderError, now: Now) {
         self.status.at = Some(now.moment());
         // While a code can be used, or a person is waited for, the failure is nobody's yet.
-        let waiting = matches!(self.screen.phase, Phase::Gate { .. });
-        let retries = if self.screen.expires.is_some() || waiting {
+        let waiting = matches!(self.stage.phase, Phase::Gate { .. });
+        let retries = if self.stage.expires.is_some() || waiting {
             u32::MAX
         } else {
             self.task.policy.retry.max_retries
@@ -266,7 +266,7 @@ impl PairingFlow {
 
     fn keep_quiet(&mut self, wait: Duration, error: &ProviderError, now: Now) {
         self.failures.keep_quiet(now.moment().plus(wait));
-        if self.screen.phase == Phase::Round {
+        if self.stage.phase == Phase::Round {
             self.emit(EventKind::Retrying {
                 retry_at: now.wall.checked_add(wait).unwrap_or(now.wall),
                 error: error.report(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::moment::Moment;
-use super::screen::{Phase, Screen};
+use super::stage::{Phase, Stage};
 use super::task::Task;
 use crate::WebhookHint;
 
@@ -39,15 +39,15 @@ impl StatusPlan {
     pub(super) fn plan(
         &mut self,
         task: &Task,
-        screen: &Screen,
+        stage: &Stage,
         next_code: Option<Moment>,
         at: Moment,
     ) {
-        let interval = self.interval(task, screen, at);
-        self.at = match (screen.phase, next_code) {
+        let interval = self.interval(task, stage, at);
+        self.at = match (stage.phase, next_code) {
             _ if !task.capabilities.status => None,
             (Phase::Gate { opened }, _) => Some(self.next_at_gate(task, at, interval, opened)),
-            (_, next_code) => match (last_look_in(task, screen, next_code, at), next_code) {
+            (_, next_code) => match (last_look_in(task, stage, next_code, at), next_code) {
                 (Some(gap), _) => Some(at.plus(gap.min(interval))),
                 (None, Some(next_code)) => {
                     let gap = next_code.since(at);
@@ -60,10 +60,10 @@ impl StatusPlan {
         };
     }
 
-    fn interval(&self, task: &Task, screen: &Screen, at: Moment) -> Duration {
+    fn interval(&self, task: &Task, stage: &Stage, at: Moment) -> Duration {
         let often = task.policy.status_interval;
         let watched = at.plus(often) <= self.watch_until;
-        match screen.phase {
+        match stage.phase {
             _ if watched => often,
             _ if task.expect_webhooks => often.max(task.policy.webhook_status_interval),
             // The longer ago the last code died, the less likely it is that it was scanned.
@@ -108,8 +108,8 @@ impl StatusPlan {
     }
 
     /// When the next status call is due.
-    pub(super) fn due(&self, task: &Task, screen: &Screen, quiet_until: Moment) -> Option<Moment> {
-        let regular = self.at.filter(|at| match screen.phase {
+    pub(super) fn due(&self, task: &Task, stage: &Stage, quiet_until: Moment) -> Option<Moment> {
+        let regular = self.at.filter(|at| match stage.phase {
             Phase::Round => true,
             Phase::Gate { opened } => *at <= self.watch_end(task, opened),
             Phase::Done => false,
@@ -132,11 +132,11 @@ impl StatusPlan {
 /// and another code is to follow.
 fn last_look_in(
     task: &Task,
-    screen: &Screen,
+    stage: &Stage,
     next_code: Option<Moment>,
     at: Moment,
 ) -> Option<Duration> {
-    let expires = screen.expires?;
+    let expires = stage.expires?;
     if next_code.is_some_and(|next| next < expires || task.expect_webhooks) {
         return None;
     }

@@ -1,17 +1,15 @@
 //! What a flow is for, and the numbers it goes by.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::moment::Moment;
 use super::{CommandError, FlowOptions, StartError};
-use crate::{Capabilities, PairingMethod, PairingPolicy, PhoneNumber};
+use crate::{Capabilities, PairingMethod, PairingPolicy, PairingView, PhoneNumber};
 
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) policy: Arc<PairingPolicy>,
     pub(super) capabilities: Capabilities,
-    pub(super) method: PairingMethod,
     pub(super) expected_phone: Option<PhoneNumber>,
     /// Whether webhooks relieve the regular status calls.
     pub(super) expect_webhooks: bool,
@@ -19,7 +17,11 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) fn new(options: FlowOptions, now: Moment) -> Result<Self, StartError> {
+    /// And the view before the first event, which holds the method.
+    pub(super) fn new(
+        options: FlowOptions,
+        now: Moment,
+    ) -> Result<(Self, PairingView), StartError> {
         options.policy.validate()?;
         if !options.capabilities.supports(&options.method) {
             return Err(StartError::MethodUnsupported);
@@ -30,23 +32,16 @@ impl Task {
         if is_for_another(&options.method, options.expected_phone.as_ref()) {
             return Err(StartError::ExpectsAnotherPhone);
         }
-        Ok(Self {
+        let codes_per_round = options.policy.codes_per_round;
+        let view = PairingView::new(options.method, codes_per_round, options.capabilities);
+        let task = Self {
             deadline: now.plus(options.policy.deadline),
             expect_webhooks: options.expect_webhooks && options.capabilities.webhooks,
             policy: options.policy,
             capabilities: options.capabilities,
-            method: options.method,
             expected_phone: options.expected_phone,
-        })
-    }
-
-    pub(super) fn is_qr(&self) -> bool {
-        self.method == PairingMethod::Qr
-    }
-
-    /// How long a code lives, when the provider does not say.
-    pub(super) fn lifetime(&self) -> Duration {
-        self.policy.lifetime(&self.method)
+        };
+        Ok((task, view))
     }
 
     /// Whether this method can be taken up.

@@ -1,7 +1,7 @@
 //! The events of one session, kept until every reader has seen them.
 
 use std::collections::VecDeque;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use crate::PairingEvent;
 
@@ -37,9 +37,19 @@ struct Reader {
 
 #[derive(Debug, Clone, Copy)]
 enum Next {
-    /// The event that describes the present.
-    Present,
-    Seq(u64),
+    /// The event with this `seq`.
+    Event(u64),
+    /// Whatever is the present then, once there is a later event than this one.
+    PresentAfter(u64),
+}
+
+impl Next {
+    fn is_there(self, last_seq: u64) -> bool {
+        match self {
+            Self::Event(seq) => seq <= last_seq,
+            Self::PresentAfter(seq) => seq < last_seq,
+        }
+    }
 }
 
 impl EventLog {
@@ -55,10 +65,7 @@ impl EventLog {
     /// Whoever waits for an event, if there is one.
     pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
         let last = self.last_seq;
-        let waiting = |reader: &&mut Reader| match reader.next {
-            Next::Present => true,
-            Next::Seq(next) => next <= last,
-        };
+        let waiting = |reader: &&mut Reader| reader.next.is_there(last);
         let readers = self.readers.iter_mut().filter(waiting);
         readers.filter_map(|reader| reader.waker.take()).collect()
     }
@@ -67,8 +74,8 @@ impl EventLog {
         self.last_reader += 1;
         let id = ReaderId(self.last_reader);
         let next = match start {
-            Start::FirstEvent => Next::Seq(1),
-            Start::Present => Next::Present,
+            Start::FirstEvent => Next::Event(1),
+            Start::Present => Next::PresentAfter(0),
         };
         // Most sessions have one reader for ever.
         self.readers.reserve_exact(1);
@@ -85,13 +92,23 @@ impl EventLog {
         self.forget_what_all_have_read();
     }
 
-    /// Whether what the reader gets next is the present, and no event from the log.
+    /// Whether there is something to read.
+    pub(super) fn is_unread(&self, id: ReaderId) -> bool {
+        self.next_of(id)
+            .is_some_and(|next| next.is_there(self.last_seq))
+    }
+
+    /// Whether the event that the reader gets next is the present, and none from the log.
     pub(super) fn is_next_the_present(&self, id: ReaderId) -> bool {
-        let reader = self.readers.iter().find(|reader| reader.id == id);
-        reader.is_some_and(|reader| match reader.next {
-            Next::Present => true,
-            Next::Seq(next) => next < self.first_kept(),
+        self.next_of(id).is_some_and(|next| match next {
+            Next::Event(seq) => seq < self.first_kept(),
+            Next::PresentAfter(seq) => seq < self.last_seq,
         })
+    }
+
+    fn next_of(&self, id: ReaderId) -> Option<Next> {
+        let reader = self.readers.iter().find(|reader| reader.id == id)?;
+        Some(reader.next)
     }
 
     /// The number of the oldest event that is kept, or else of the next one.
@@ -100,32 +117,28 @@ impl EventLog {
     }
 
     /// The next event for a reader. `present` gives the event that describes the present.
-    pub(super) fn poll(
+    pub(super) fn poll_event(
         &mut self,
         id: ReaderId,
         cx: &Context<'_>,
         present: impl FnOnce() -> PairingEvent,
     ) -> Poll<Option<PairingEvent>> {
         let first_kept = self.first_kept();
-        let (last, finished) = (self.last_seq, self.finished);
-        let Some(reader) = self.readers.iter_mut().find(|reader| reader.id == id) else {
+        let last = self.last_seq;
+        let Some(reader) = ready!(self.poll_reader(id, cx)) else {
             return Poll::Ready(None);
         };
-        let event = match reader.next {
-            Next::Seq(next) if next > last => {
-                if finished {
-                    return Poll::Ready(None);
-                }
-                reader.waker = Some(cx.waker().clone());
-                return Poll::Pending;
+        let kept = match reader.next {
+            Next::Event(seq) => seq.checked_sub(first_kept),
+            Next::PresentAfter(_) => None,
+        };
+        let event = match kept {
+            Some(index) => {
+                reader.next = Next::Event(first_kept + index + 1);
+                self.events.get(index as usize).cloned()
             }
-            Next::Seq(next) if next >= first_kept => {
-                let index = (next - first_kept) as usize;
-                reader.next = Next::Seq(next + 1);
-                self.events.get(index).cloned()
-            }
-            Next::Seq(_) | Next::Present => {
-                reader.next = Next::Seq(last + 1);
+            None => {
+                reader.next = Next::Event(last + 1);
                 Some(present())
             }
         };
@@ -133,10 +146,35 @@ impl EventLog {
         Poll::Ready(event)
     }
 
+    /// Whether the present is another than the reader last looked at; it then counts as read.
+    /// `None` after the end.
+    pub(super) fn poll_present(&mut self, id: ReaderId, cx: &Context<'_>) -> Poll<Option<()>> {
+        let last = self.last_seq;
+        let reader = ready!(self.poll_reader(id, cx));
+        let unread = reader.map(|reader| reader.next = Next::PresentAfter(last));
+        self.forget_what_all_have_read();
+        Poll::Ready(unread)
+    }
+
+    /// The reader, once there is something for it to read; `None` if there never will be.
+    fn poll_reader(&mut self, id: ReaderId, cx: &Context<'_>) -> Poll<Option<&mut Reader>> {
+        let Some(reader) = self.readers.iter_mut().find(|reader| reader.id == id) else {
+            return Poll::Ready(None);
+        };
+        if reader.next.is_there(self.last_seq) {
+            Poll::Ready(Some(reader))
+        } else if self.finished {
+            Poll::Ready(None)
+        } else {
+            reader.waker = Some(cx.waker().clone());
+            Poll::Pending
+        }
+    }
+
     fn forget_what_all_have_read(&mut self) {
         let needed = self.readers.iter().filter_map(|reader| match reader.next {
-            Next::Present => None,
-            Next::Seq(next) => Some(next),
+            Next::Event(seq) => Some(seq),
+            Next::PresentAfter(_) => None,
         });
         let needed = needed.min().unwrap_or(self.last_seq + 1);
         while self.events.front().is_some_and(|event| event.seq < needed) {

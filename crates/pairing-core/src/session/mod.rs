@@ -3,6 +3,7 @@
 mod driver;
 mod event_log;
 mod shared;
+mod streams;
 
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
@@ -14,11 +15,12 @@ use tokio::task::JoinHandle;
 
 use crate::flow::{CommandError, FlowOptions, Input, PairingFlow, StartError};
 use crate::{
-    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingSnapshot,
+    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingView,
     PhoneNumber, ProviderError, WebhookHint, retry,
 };
 use driver::Driver;
 use shared::{Clocks, Shared, WallClock};
+pub use streams::{PairingEvents, PairingViews};
 
 /// One run that tries to link one instance.
 ///
@@ -71,6 +73,14 @@ impl PairingSession {
         self.events.next_event().await
     }
 
+    /// What a screen shows: the present at the first call, then the latest after each change.
+    /// `None` after the end. Dropping the future loses nothing.
+    ///
+    /// Events that were not read before count as read.
+    pub async fn next_view(&mut self) -> Option<PairingView> {
+        self.events.next_view().await
+    }
+
     /// Skips to the end and says how it ended.
     pub async fn outcome(mut self) -> PairingOutcome {
         while let Some(event) = self.next_event().await {
@@ -79,11 +89,8 @@ impl PairingSession {
             }
         }
         // The stream has been read to its end before.
-        let state = self.handle.snapshot().state;
-        state
-            .outcome()
-            .cloned()
-            .unwrap_or(PairingOutcome::Cancelled)
+        let view = self.handle.view();
+        view.outcome().cloned().unwrap_or(PairingOutcome::Cancelled)
     }
 
     /// A handle to steer the session from elsewhere. It does not keep the session alive.
@@ -274,10 +281,16 @@ impl PairingHandle {
         self.shared.is_attended()
     }
 
-    /// Where the session stands now.
+    /// What a screen shows now.
     #[must_use]
-    pub fn snapshot(&self) -> PairingSnapshot {
-        self.shared.snapshot()
+    pub fn view(&self) -> PairingView {
+        self.shared.view()
+    }
+
+    /// What a screen shows: the present first, then each change.
+    #[must_use]
+    pub fn views(&self) -> PairingViews {
+        PairingViews::from_now(&self.shared)
     }
 
     /// Another stream of the session's events. It begins with the event that describes the
@@ -285,50 +298,5 @@ impl PairingHandle {
     #[must_use]
     pub fn subscribe(&self) -> PairingEvents {
         PairingEvents::from_now(&self.shared)
-    }
-}
-
-/// A stream of a session's events that ends after the last one.
-///
-/// Events are kept for a slow reader, up to 64; one that falls further behind goes on with
-/// the event that describes the present.
-#[derive(Debug)]
-pub struct PairingEvents {
-    shared: Arc<Shared>,
-    reader: event_log::ReaderId,
-}
-
-impl PairingEvents {
-    fn from_the_start(shared: &Arc<Shared>) -> Self {
-        Self {
-            reader: shared.add_reader(event_log::Start::FirstEvent),
-            shared: shared.clone(),
-        }
-    }
-
-    fn from_now(shared: &Arc<Shared>) -> Self {
-        Self {
-            reader: shared.add_reader(event_log::Start::Present),
-            shared: shared.clone(),
-        }
-    }
-
-    /// The next event, or `None` after the last. Dropping the future loses nothing.
-    pub async fn next_event(&mut self) -> Option<PairingEvent> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
-    }
-}
-
-impl Stream for PairingEvents {
-    type Item = PairingEvent;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<PairingEvent>> {
-        self.shared.poll_event(self.reader, cx)
-    }
-}
-
-impl Drop for PairingEvents {
-    fn drop(&mut self) {
-        self.shared.remove_reader(self.reader);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use super::event_log::{EventLog, ReaderId, Start};
 use crate::flow::{CommandError, Input, Now, Output, PairingFlow, Request, RequestId};
-use crate::{PairingEvent, PairingMethod, PairingProvider, PairingSnapshot};
+use crate::{PairingEvent, PairingMethod, PairingProvider, PairingView};
 
 type ReadClock = Box<dyn Fn() -> SystemTime + Send + Sync>;
 
@@ -95,7 +95,7 @@ impl Shared {
         clocks: Clocks,
         provider: Arc<dyn PairingProvider>,
     ) -> Self {
-        let is_attended = matches!(flow.snapshot().method, PairingMethod::PhoneCode(_));
+        let is_attended = matches!(flow.view().method, PairingMethod::PhoneCode(_));
         let mut state = State {
             flow,
             log: EventLog::default(),
@@ -190,10 +190,10 @@ impl Shared {
         self.lock().is_attended
     }
 
-    pub(super) fn snapshot(&self) -> PairingSnapshot {
+    pub(super) fn view(&self) -> PairingView {
         self.take_down_what_died();
         let now = self.clocks.now();
-        self.lock().flow.snapshot_at(now)
+        self.lock().flow.view_at(now)
     }
 
     /// Before the present is shown: a machine that slept may not have noticed yet that the code
@@ -220,8 +220,21 @@ impl Shared {
         }
         let mut guard = self.lock();
         let State { flow, log, .. } = &mut *guard;
-        let present = || flow.snapshot_at(self.clocks.now()).state;
-        log.poll(reader, cx, present)
+        let present = || flow.view_at(self.clocks.now()).to_event();
+        log.poll_event(reader, cx, present)
+    }
+
+    pub(super) fn poll_view(
+        &self,
+        reader: ReaderId,
+        cx: &Context<'_>,
+    ) -> Poll<Option<PairingView>> {
+        if self.lock().log.is_unread(reader) {
+            self.take_down_what_died();
+        }
+        let mut state = self.lock();
+        let unread = ready!(state.log.poll_present(reader, cx));
+        Poll::Ready(unread.map(|()| state.flow.view_at(self.clocks.now())))
     }
 
     /// The flow changes its fields one after the other, but none of them can leave it in a

@@ -270,11 +270,11 @@ mod expected_phone {
 
             let mut world = World::start(options(PairingMethod::Qr), Healthy::default());
             world.run_until(secs(1));
-            let before = world.flow.snapshot();
+            let before = world.flow.view().clone();
             let switched = world.input(Input::SwitchMethod(method));
             let refusal = (!same).then_some(CommandError::ExpectsAnotherPhone);
             assert_eq!(switched.err(), refusal);
-            assert_eq!(world.flow.snapshot() == before, !same);
+            assert_eq!(*world.flow.view() == before, !same);
             assert_eq!(world.code_calls().len(), 1 + usize::from(same));
         }
     }

@@ -11,8 +11,8 @@ use crate::search::says::{Act, CodeSays, Fault, StatusSays, Way};
 use crate::support::*;
 use pairing_core::flow::{FlowOptions, Input, Request};
 use pairing_core::{
-    CodeReply, EventKind, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy,
-    ProviderError, ProviderErrorKind, WebhookHint,
+    CodeReply, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy, ProviderErrorKind,
+    WebhookHint,
 };
 use proptest::prelude::*;
 

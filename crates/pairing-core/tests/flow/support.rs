@@ -337,7 +337,7 @@ impl<S: Script> World<S> {
         self.in_flight = Some((id, self.now + latency, reply));
         self.calls.push(Call {
             request,
-            round: self.flow.snapshot().state.round,
+            round: self.flow.view().round,
             started: self.now,
             answered: None,
             abandoned: false,

@@ -1,4 +1,4 @@
-//! The adapters' HTTP seam on the program's callbacks.
+//! Implements the adapters' HTTP transport with the program's callbacks.
 
 use std::fmt;
 use std::ptr;
@@ -12,10 +12,11 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::exchange::{Progress, Stage, pairing_http_exchange};
-use super::guard::{Failure, call_out};
+use super::guard::in_callback;
 use super::http::{pairing_http, pairing_http_request};
+use super::last_error::Failure;
 
-/// A transport that asks the program.
+/// A transport that calls the program.
 pub(super) struct CallbackTransport {
     callbacks: Arc<Callbacks>,
 }
@@ -63,7 +64,7 @@ impl Drop for Callbacks {
             && *self.kept.get_mut()
         {
             // SAFETY: the header demands a function that can be called so.
-            call_out(|| unsafe { release(self.table.user_data) });
+            in_callback(|| unsafe { release(self.table.user_data) });
         }
     }
 }
@@ -108,19 +109,19 @@ impl Callbacks {
         // from here on, so nothing here looks at it again.
         let request = unsafe { ptr::addr_of!((*exchange).request) };
         // SAFETY: the header demands a function that can be called so.
-        call_out(|| unsafe { send(self.table.user_data, request, exchange) });
-        let tell = {
+        in_callback(|| unsafe { send(self.table.user_data, request, exchange) });
+        let notify = {
             let mut stage = progress.stage();
             match *stage {
                 Stage::Sending => {
                     *stage = Stage::Sent;
                     false
                 }
-                Stage::Unwanted { tell } => tell,
+                Stage::Unwanted { notify } => notify,
                 Stage::Queued | Stage::Sent | Stage::Answered => false,
             }
         };
-        if tell {
+        if notify {
             self.cancel(progress.id);
         }
     }
@@ -128,12 +129,12 @@ impl Callbacks {
     fn cancel(&self, id: u64) {
         if let Some(cancel) = self.table.cancel {
             // SAFETY: the header demands a function that can be called so.
-            call_out(|| unsafe { cancel(self.table.user_data, id) });
+            in_callback(|| unsafe { cancel(self.table.user_data, id) });
         }
     }
 }
 
-/// Lives as long as somebody waits for the answer.
+/// Lives as long as the library needs the answer.
 struct Wanted {
     callbacks: Arc<Callbacks>,
     progress: Arc<Progress>,
@@ -146,8 +147,8 @@ impl Drop for Wanted {
             let before = *stage;
             if before != Stage::Answered {
                 *stage = Stage::Unwanted {
-                    // While `send` runs, the thread that called it tells.
-                    tell: before == Stage::Sending,
+                    // While `send` runs, the thread that called it calls `cancel`.
+                    notify: before == Stage::Sending,
                 };
             }
             before

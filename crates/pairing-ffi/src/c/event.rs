@@ -3,14 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    Countdown, ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome,
+    Countdown, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
     PhoneNumber, ProviderError, ProviderErrorKind,
 };
 
-use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_outcome};
-use super::status::pairing_status;
-use super::strings::Text;
-use crate::error::FailureReport;
+use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_method, pairing_outcome};
+use super::last_error::Failure;
+use super::text::Text;
 
 /// One step of a session. What its getters point to is valid until it is freed; a code in it
 /// is wiped from memory then.
@@ -19,9 +18,10 @@ pub struct pairing_event {
     pub(super) seq: u64,
     pub(super) round: u32,
     pub(super) attempt: u32,
+    pub(super) method: Option<LinkMethod>,
     pub(super) code: Option<ShownCode>,
     pub(super) retry_at: Option<SystemTime>,
-    pub(super) failure: Option<ToldFailure>,
+    pub(super) failure: Option<Failure>,
     pub(super) outcome: pairing_outcome,
     pub(super) phone: Option<Text>,
 }
@@ -35,11 +35,24 @@ pub(super) struct ShownCode {
     pub(super) expiry: pairing_expiry,
 }
 
-pub(super) struct ToldFailure {
-    pub(super) status: pairing_status,
-    pub(super) message: Text,
-    pub(super) retryable: bool,
-    pub(super) retry_after: Option<Duration>,
+/// How the phone is linked.
+pub(super) struct LinkMethod {
+    pub(super) kind: pairing_method,
+    /// Of the phone that the code is typed on.
+    pub(super) phone: Option<Text>,
+}
+
+impl LinkMethod {
+    pub(super) fn new(method: &PairingMethod) -> Self {
+        let (kind, phone) = match method {
+            PairingMethod::Qr => (pairing_method::Qr, None),
+            PairingMethod::PhoneCode(phone) => (pairing_method::PhoneCode, Some(phone)),
+        };
+        Self {
+            kind,
+            phone: phone.map(|phone| Text::new(&phone.to_string())),
+        }
+    }
 }
 
 impl From<PairingEvent> for pairing_event {
@@ -49,6 +62,7 @@ impl From<PairingEvent> for pairing_event {
             seq: event.seq,
             round: event.round,
             attempt: event.attempt,
+            method: None,
             code: None,
             retry_at: None,
             failure: None,
@@ -56,7 +70,10 @@ impl From<PairingEvent> for pairing_event {
             phone: None,
         };
         flat.kind = match event.kind {
-            EventKind::Preparing => pairing_event_kind::Preparing,
+            EventKind::Preparing { method } => {
+                flat.method = Some(LinkMethod::new(&method));
+                pairing_event_kind::Preparing
+            }
             EventKind::CodeReady {
                 expires_at,
                 expiry,
@@ -113,7 +130,7 @@ impl pairing_event {
                 if let Some(seconds) = retry_after_seconds {
                     error = error.with_retry_after(Duration::from_secs(seconds));
                 }
-                self.failure = Some(error.report().into());
+                self.failure = Some(error.into());
                 pairing_outcome::RateLimited
             }
             PairingOutcome::Deadline => pairing_outcome::Deadline,
@@ -143,18 +160,6 @@ impl ShownCode {
                 Expiry::Exact => pairing_expiry::Exact,
                 Expiry::UpperBound => pairing_expiry::UpperBound,
             },
-        }
-    }
-}
-
-impl From<ErrorReport> for ToldFailure {
-    fn from(report: ErrorReport) -> Self {
-        let report = FailureReport::from(report);
-        Self {
-            status: report.code.into(),
-            message: Text::new(&report.message),
-            retryable: report.retryable,
-            retry_after: report.retry_after,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What C can ask an event.
+//! The getters of events.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -6,12 +6,14 @@ use std::time::SystemTime;
 
 use pairing_core::{ImageType, PairingCode};
 
-use super::event::{ShownCode, ToldFailure, pairing_event};
-use super::event_kinds::{pairing_code_kind, pairing_event_kind, pairing_expiry, pairing_outcome};
-use super::guard::quietly;
-use super::last_error::milliseconds;
+use super::event::{ShownCode, pairing_event};
+use super::event_kinds::{
+    pairing_code_kind, pairing_event_kind, pairing_expiry, pairing_method, pairing_outcome,
+};
+use super::guard::catch_or;
+use super::last_error::Failure;
 use super::status::pairing_status;
-use super::strings::pointer;
+use super::text::{milliseconds, pointer};
 
 /// What happened. `PAIRING_EVENT_KIND_NONE` for NULL.
 #[unsafe(no_mangle)]
@@ -36,6 +38,22 @@ pub extern "C" fn pairing_event_get_round(event: Option<&pairing_event>) -> u32 
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_attempt(event: Option<&pairing_event>) -> u32 {
     event.map_or(0, |event| event.attempt)
+}
+
+/// How the phone is linked in the round that begins; `PAIRING_METHOD_NONE` if the event is not
+/// `PAIRING_EVENT_KIND_PREPARING`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_method(event: Option<&pairing_event>) -> pairing_method {
+    let method = event.and_then(|event| event.method.as_ref());
+    method.map_or(pairing_method::None, |method| method.kind)
+}
+
+/// The number of the phone that the codes of the round that begins are typed on, such as
+/// "+5511999998888"; NULL with QR codes, and if the event is not `PAIRING_EVENT_KIND_PREPARING`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_method_phone(event: Option<&pairing_event>) -> *const c_char {
+    let method = event.and_then(|event| event.method.as_ref());
+    pointer(method.and_then(|method| method.phone.as_ref()))
 }
 
 fn shown(event: Option<&pairing_event>) -> Option<&ShownCode> {
@@ -109,7 +127,7 @@ pub extern "C" fn pairing_event_get_expires_at_ms(event: Option<&pairing_event>)
 /// -1 without a code. A clock that is set back while the code is shown does not lengthen it.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_remaining_ms(event: Option<&pairing_event>) -> i64 {
-    quietly(-1, || {
+    catch_or(-1, || {
         milliseconds(shown(event).map(|shown| shown.life.remaining(SystemTime::now())))
     })
 }
@@ -127,11 +145,11 @@ pub extern "C" fn pairing_event_get_retry_at_ms(event: Option<&pairing_event>) -
     unix_milliseconds(event.and_then(|event| event.retry_at))
 }
 
-fn failure(event: Option<&pairing_event>) -> Option<&ToldFailure> {
+fn failure(event: Option<&pairing_event>) -> Option<&Failure> {
     event?.failure.as_ref()
 }
 
-/// What went wrong, where the event tells of a failure; otherwise `PAIRING_STATUS_OK`.
+/// What went wrong, if the event reports a failure; otherwise `PAIRING_STATUS_OK`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_failure(event: Option<&pairing_event>) -> pairing_status {
     failure(event).map_or(pairing_status::Ok, |failure| failure.status)
@@ -142,16 +160,16 @@ pub extern "C" fn pairing_event_get_failure(event: Option<&pairing_event>) -> pa
 pub extern "C" fn pairing_event_get_failure_message(
     event: Option<&pairing_event>,
 ) -> *const c_char {
-    pointer(failure(event).map(|failure| &failure.message))
+    pointer(failure(event).and_then(|failure| failure.message.as_ref()))
 }
 
-/// Whether the same request may succeed later without anybody changing anything.
+/// Whether the same request may succeed later without any change by a person.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_failure_retryable(event: Option<&pairing_event>) -> bool {
     failure(event).is_some_and(|failure| failure.retryable)
 }
 
-/// How long the gateway wants to be left alone, in milliseconds; -1 if it did not say.
+/// How long the gateway asks callers to wait, in milliseconds; -1 if it did not say.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_failure_retry_after_ms(event: Option<&pairing_event>) -> i64 {
     milliseconds(failure(event).and_then(|failure| failure.retry_after))
@@ -172,8 +190,8 @@ pub extern "C" fn pairing_event_get_phone(event: Option<&pairing_event>) -> *con
     pointer(event.and_then(|event| event.phone.as_ref()))
 }
 
-/// Wipes and frees an event. NULL is fine; one that belongs to a snapshot is not.
+/// Wipes and frees an event. NULL is fine; one that belongs to a view is not.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_free(event: Option<Box<pairing_event>>) {
-    quietly((), || drop(event));
+    catch_or((), || drop(event));
 }

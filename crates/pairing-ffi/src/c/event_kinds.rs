@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use super::strings::c_name;
+use super::text::c_name;
 
 /// What happened.
 #[repr(u32)]
@@ -18,7 +18,7 @@ pub enum pairing_event_kind {
     CodeExpired = 3,
     /// A request failed and will be repeated. A code that was shown stays until it expires.
     Retrying = 4,
-    /// Nobody used the codes of this round. Nothing is asked for until
+    /// The codes of this round expired unused. No code is requested until
     /// `pairing_session_resume` or a switch of the method; the session still ends at its
     /// deadline.
     InteractionRequired = 5,

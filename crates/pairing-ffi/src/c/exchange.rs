@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ::pairing_http::{HttpResponse, TransportError, TransportErrorKind};
 use tokio::sync::oneshot;
 
-use super::guard::{Failure, given, guard, quietly};
+use super::arguments::{body, non_null, optional_text};
+use super::guard::{catch_or, guard};
 use super::http::pairing_http_request;
+use super::last_error::Failure;
 use super::status::pairing_status;
-use super::strings::{body, optional_text};
 
 /// A request that waits for its answer. `pairing_http_exchange_complete` and
 /// `pairing_http_exchange_fail` consume it.
@@ -27,7 +28,7 @@ pub(super) struct Progress {
     date: Mutex<Option<String>>,
 }
 
-/// In order; an exchange that nobody wants any more stays where it is until it is answered.
+/// In order; an exchange stays `Unwanted` until it is answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// The program has not seen it.
@@ -36,9 +37,9 @@ pub(super) enum Stage {
     Sending,
     /// `send` has returned.
     Sent,
-    /// Nobody waits for the answer. `tell` if the program must be told once `send` returns.
+    /// The library no longer needs the answer. `notify` if `cancel` must be called once `send` returns.
     Unwanted {
-        tell: bool,
+        notify: bool,
     },
     Answered,
 }
@@ -64,7 +65,7 @@ impl Progress {
 impl pairing_http_exchange {
     fn answer(self, answer: Result<HttpResponse, TransportError>) {
         *self.progress.stage() = Stage::Answered;
-        // Nobody waits any more where the session was freed.
+        // The receiver is gone if the session was freed.
         let _ = self.answer.send(answer);
     }
 }
@@ -108,13 +109,13 @@ pub extern "C" fn pairing_http_exchange_get_id(exchange: Option<&pairing_http_ex
     exchange.map_or(0, |exchange| exchange.progress.id)
 }
 
-/// Whether nobody waits for the answer any more. From then on the request is best given up,
-/// and any answer will do.
+/// Whether the library no longer needs the answer. If so, abort the request; any answer
+/// completes the exchange.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_http_exchange_is_cancelled(
     exchange: Option<&pairing_http_exchange>,
 ) -> bool {
-    quietly(false, || {
+    catch_or(false, || {
         exchange.is_some_and(|exchange| {
             let stage = *exchange.progress.stage();
             matches!(stage, Stage::Unwanted { .. })
@@ -131,7 +132,7 @@ pub unsafe extern "C" fn pairing_http_exchange_set_date(
     date: *const c_char,
 ) -> pairing_status {
     guard(|| {
-        let exchange = given(exchange)?;
+        let exchange = non_null(exchange)?;
         // SAFETY: NULL or text, by the header's conventions.
         let date = unsafe { optional_text(date)? };
         *exchange.progress.date() = date.map(str::to_owned);
@@ -155,7 +156,7 @@ pub unsafe extern "C" fn pairing_http_exchange_complete(
     size: usize,
 ) -> pairing_status {
     guard(|| {
-        let exchange = given(exchange)?;
+        let exchange = non_null(exchange)?;
         // SAFETY: NULL or as large as they must be, by the header's conventions.
         match unsafe { response(http_status, content_type, retry_after, data, size) } {
             Ok(mut response) => {
@@ -216,7 +217,7 @@ pub extern "C" fn pairing_http_exchange_fail(
     failure: u32,
 ) -> pairing_status {
     guard(|| {
-        let exchange = given(exchange)?;
+        let exchange = non_null(exchange)?;
         let known = FAILURES.iter().find(|(known, _)| *known as u32 == failure);
         let kind = known.map_or(TransportErrorKind::Other, |(_, kind)| *kind);
         exchange.answer(Err(TransportError::new(kind)));

@@ -6,7 +6,7 @@ use ::pairing_http::HttpRequest;
 use secrecy::ExposeSecret;
 
 use super::exchange::pairing_http_exchange;
-use super::strings::{Text, pointer};
+use super::text::{Text, pointer};
 
 /// Functions that make HTTP requests for the library, in place of its own HTTP client.
 ///
@@ -21,7 +21,7 @@ pub struct pairing_http {
     /// Sends a request. Must not be NULL.
     ///
     /// It may block, because it is called on a helper thread of the library: at most eight at
-    /// once, others wait. Or it returns at once and the program answers later, from any
+    /// a time, others wait. Or it returns immediately and the program answers later, from any
     /// thread; that is the way for many sessions. Answer exactly once, with
     /// `pairing_http_exchange_complete` or `pairing_http_exchange_fail`; `request` is valid
     /// until then. An answer that never comes ends in a timeout of the policy, but the
@@ -36,13 +36,13 @@ pub struct pairing_http {
             exchange: *mut pairing_http_exchange,
         ),
     >,
-    /// Says that nobody waits for the answer to an exchange any more, so that its request can
-    /// be given up. It must still be answered. May be NULL.
+    /// Says that the library no longer needs the answer to an exchange, so that the program can
+    /// abort its request. The exchange must still be answered. May be NULL.
     ///
     /// `id` is that of `pairing_http_exchange_get_id`. Called at most once per exchange, never
     /// before `send` has returned; a `send` that blocks looks at
     /// `pairing_http_exchange_is_cancelled` instead. The exchange may be answered by another
-    /// thread meanwhile, so look the id up among those not answered yet. Return at once: all
+    /// thread meanwhile, so look the id up among those not answered yet. Do not block: all
     /// sessions wait for it.
     pub cancel: Option<unsafe extern "C" fn(user_data: *mut c_void, id: u64)>,
     /// Says that no function of this table will be called any more, so that `user_data` can

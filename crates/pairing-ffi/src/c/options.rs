@@ -1,13 +1,14 @@
-//! What a session needs to know before it starts.
+//! The options of a session.
 
 use std::ffi::c_char;
 
 use pairing_core::{PairingMethod, PairingPolicy, PhoneNumber};
 
-use super::guard::{Failure, given, guard, quietly};
+use super::arguments::{non_null, text};
+use super::guard::{catch_or, guard};
+use super::last_error::Failure;
 use super::policy::pairing_policy;
 use super::status::pairing_status;
-use super::strings::text;
 
 /// What a session needs to know before it starts. As made, and wherever NULL is given instead:
 /// link by QR code, go by the policy that the provider recommends, expect no particular number
@@ -30,7 +31,7 @@ impl Default for pairing_options {
     }
 }
 
-/// Reads a phone number of C's.
+/// Reads a phone number that C passed.
 ///
 /// # Safety
 ///
@@ -44,14 +45,14 @@ pub(super) unsafe fn phone(number: *const c_char) -> Result<PhoneNumber, Failure
 /// Options with their defaults.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_options_new() -> Option<Box<pairing_options>> {
-    quietly(None, || Some(Box::default()))
+    catch_or(None, || Some(Box::default()))
 }
 
 /// Links by QR code.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_options_use_qr(options: Option<&mut pairing_options>) -> pairing_status {
     guard(|| {
-        given(options)?.method = PairingMethod::Qr;
+        non_null(options)?.method = PairingMethod::Qr;
         Ok(())
     })
 }
@@ -64,7 +65,7 @@ pub unsafe extern "C" fn pairing_options_use_phone_code(
     phone_number: *const c_char,
 ) -> pairing_status {
     guard(|| {
-        let options = given(options)?;
+        let options = non_null(options)?;
         // SAFETY: NULL or NUL-terminated, by the header's conventions.
         options.method = PairingMethod::PhoneCode(unsafe { phone(phone_number) }?);
         Ok(())
@@ -79,7 +80,7 @@ pub unsafe extern "C" fn pairing_options_expect_phone(
     phone_number: *const c_char,
 ) -> pairing_status {
     guard(|| {
-        let options = given(options)?;
+        let options = non_null(options)?;
         // SAFETY: NULL or NUL-terminated, by the header's conventions.
         options.expected_phone = Some(unsafe { phone(phone_number) }?);
         Ok(())
@@ -94,7 +95,7 @@ pub extern "C" fn pairing_options_set_policy(
     policy: Option<&pairing_policy>,
 ) -> pairing_status {
     guard(|| {
-        given(options)?.policy = Some(given(policy)?.policy.clone());
+        non_null(options)?.policy = Some(non_null(policy)?.policy.clone());
         Ok(())
     })
 }
@@ -107,7 +108,7 @@ pub extern "C" fn pairing_options_expect_webhooks(
     options: Option<&mut pairing_options>,
 ) -> pairing_status {
     guard(|| {
-        given(options)?.expect_webhooks = true;
+        non_null(options)?.expect_webhooks = true;
         Ok(())
     })
 }
@@ -115,5 +116,5 @@ pub extern "C" fn pairing_options_expect_webhooks(
 /// Frees options. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_options_free(options: Option<Box<pairing_options>>) {
-    quietly((), || drop(options));
+    catch_or((), || drop(options));
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use pairing_core::PairingPolicy;
 
-use super::guard::{Failure, given, guard, quietly};
-use super::last_error::milliseconds;
+use super::arguments::non_null;
+use super::guard::{catch_or, guard};
+use super::last_error::Failure;
 use super::policy_fields::{Slot, slot};
 use super::provider::pairing_provider;
 use super::status::pairing_status;
+use super::text::milliseconds;
 
 /// The numbers a session goes by: lifetimes, intervals, retries, the deadline.
 pub struct pairing_policy {
@@ -23,7 +25,7 @@ pub extern "C" fn pairing_policy_recommended(
     policy: Option<&mut MaybeUninit<Box<pairing_policy>>>,
 ) -> pairing_status {
     guard(|| {
-        let (provider, out) = (given(provider)?, given(policy)?);
+        let (provider, out) = (non_null(provider)?, non_null(policy)?);
         let policy = provider.provider.recommended_policy();
         out.write(Box::new(pairing_policy { policy }));
         Ok(())
@@ -38,7 +40,7 @@ pub extern "C" fn pairing_policy_get(
     value: Option<&mut MaybeUninit<i64>>,
 ) -> pairing_status {
     guard(|| {
-        let (policy, out) = (given(policy)?, given(value)?);
+        let (policy, out) = (non_null(policy)?, non_null(value)?);
         let mut copy = policy.policy.clone();
         let value = match slot(&mut copy, field).ok_or_else(no_such_field)? {
             Slot::Time(time) => milliseconds(Some(*time)),
@@ -58,7 +60,7 @@ pub extern "C" fn pairing_policy_set(
     value: i64,
 ) -> pairing_status {
     guard(|| {
-        let policy = given(policy)?;
+        let policy = non_null(policy)?;
         match slot(&mut policy.policy, field).ok_or_else(no_such_field)? {
             Slot::Time(time) => {
                 *time = Duration::from_millis(u64::try_from(value).map_err(out_of_range)?);
@@ -91,7 +93,7 @@ pub extern "C" fn pairing_policy_speed_up(
     factor: u32,
 ) -> pairing_status {
     guard(|| {
-        let policy = given(policy)?;
+        let policy = non_null(policy)?;
         policy.policy = policy.policy.scaled_down(factor);
         Ok(())
     })
@@ -100,11 +102,11 @@ pub extern "C" fn pairing_policy_speed_up(
 /// Whether the numbers fit together; if not, the last error names the rule.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_policy_validate(policy: Option<&pairing_policy>) -> pairing_status {
-    guard(|| Ok(given(policy)?.policy.validate()?))
+    guard(|| Ok(non_null(policy)?.policy.validate()?))
 }
 
 /// Frees a policy. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_policy_free(policy: Option<Box<pairing_policy>>) {
-    quietly((), || drop(policy));
+    catch_or((), || drop(policy));
 }

@@ -57,13 +57,13 @@ pub enum pairing_policy_field {
     PhoneCodeNotReadyLimit = 22,
 }
 
-/// Where a number of the policy is kept.
+/// A field of the policy.
 pub(super) enum Slot<'a> {
     Time(&'a mut Duration),
     Count(&'a mut u32),
 }
 
-/// The place for a number that C names; `None` if there is none such.
+/// The field with this number; `None` if there is no such field.
 pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> {
     use pairing_policy_field as Field;
     let all = [

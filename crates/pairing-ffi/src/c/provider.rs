@@ -1,4 +1,4 @@
-//! Providers: opening one by its name, and what can be asked of it without a session.
+//! Providers: opens one by its name, and calls it without a session.
 
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
@@ -10,13 +10,14 @@ use ::pairing_http::HttpTransport;
 use pairing_core::{Capabilities, InstanceStatus, PairingProvider};
 use secrecy::ExposeSecret;
 
+use super::arguments::{non_null, text};
 use super::blocking;
 use super::callbacks::CallbackTransport;
-use super::guard::{given, guard, quietly};
+use super::guard::{catch_or, guard};
 use super::http::pairing_http;
 use super::settings::pairing_settings;
 use super::status::pairing_status;
-use super::strings::{Text, pointer, text};
+use super::text::{Text, pointer};
 use crate::open;
 
 /// One instance at one gateway. Sessions keep what they need of it: it may be freed while
@@ -71,7 +72,7 @@ pub unsafe extern "C" fn pairing_provider_open(
     guard(|| {
         // SAFETY: NULL or NUL-terminated, by the header's conventions.
         let name = unsafe { text(name) }?;
-        let out = given(provider)?;
+        let out = non_null(provider)?;
         let transport = http.map(CallbackTransport::new).transpose()?.map(Arc::new);
         let opened = open::provider(
             name,
@@ -105,7 +106,7 @@ pub extern "C" fn pairing_provider_can(
     provider: Option<&pairing_provider>,
     capability: u32,
 ) -> bool {
-    quietly(false, || {
+    catch_or(false, || {
         provider.is_some_and(|provider| can(provider.provider.capabilities(), capability))
     })
 }
@@ -143,7 +144,7 @@ pub extern "C" fn pairing_provider_status(
     status: Option<&mut MaybeUninit<Box<pairing_instance_status>>>,
 ) -> pairing_status {
     guard(|| {
-        let (provider, out) = (given(provider)?.provider.clone(), given(status)?);
+        let (provider, out) = (non_null(provider)?.provider.clone(), non_null(status)?);
         let limit = limit(&*provider, timeout_ms);
         let status = blocking::run(limit, async move { provider.status().await })?;
         out.write(Box::new(status.into()));
@@ -151,8 +152,8 @@ pub extern "C" fn pairing_provider_status(
     })
 }
 
-/// Unlinks the number, once, and waits for the answer. Never repeat it blindly: between two
-/// calls somebody may have linked another number. The timeout is as in
+/// Unlinks the number, once, and waits for the answer. Never repeat it blindly: another
+/// number may have been linked in between. The timeout is as in
 /// `pairing_provider_status`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_provider_unlink(
@@ -160,7 +161,7 @@ pub extern "C" fn pairing_provider_unlink(
     timeout_ms: i64,
 ) -> pairing_status {
     guard(|| {
-        let provider = given(provider)?.provider.clone();
+        let provider = non_null(provider)?.provider.clone();
         let limit = limit(&*provider, timeout_ms);
         blocking::run(limit, async move { provider.unlink().await })
     })
@@ -169,7 +170,7 @@ pub extern "C" fn pairing_provider_unlink(
 /// Frees a provider. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_provider_free(provider: Option<Box<pairing_provider>>) {
-    quietly((), || drop(provider));
+    catch_or((), || drop(provider));
 }
 
 /// Whether an instance is linked.
@@ -207,7 +208,7 @@ pub extern "C" fn pairing_instance_status_get_phone(
 /// Frees a status. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_instance_status_free(status: Option<Box<pairing_instance_status>>) {
-    quietly((), || drop(status));
+    catch_or((), || drop(status));
 }
 
 fn names() -> &'static [CString] {
@@ -223,13 +224,13 @@ fn names() -> &'static [CString] {
 /// How many providers this library has.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_providers_get_count() -> usize {
-    quietly(0, || names().len())
+    catch_or(0, || names().len())
 }
 
 /// The name of the provider with this index, from 0; NULL beyond the last. The text is static.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_providers_get_name(index: usize) -> *const c_char {
-    quietly(ptr::null(), || {
+    catch_or(ptr::null(), || {
         names().get(index).map_or(ptr::null(), |name| name.as_ptr())
     })
 }

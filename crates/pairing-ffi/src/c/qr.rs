@@ -6,11 +6,12 @@ use std::mem::MaybeUninit;
 use ::pairing_qr::{QrMatrix, TerminalStyle};
 use secrecy::zeroize::Zeroizing;
 
+use super::arguments::{non_null, text};
 use super::buffer::pairing_buffer;
 use super::event::pairing_event;
-use super::guard::{Failure, given, guard, quietly};
+use super::guard::{catch_or, guard};
+use super::last_error::Failure;
 use super::status::pairing_status;
-use super::strings::text;
 use crate::{ErrorCode, PairingError, drawing};
 
 /// A QR code as a square of dark and light modules.
@@ -19,16 +20,16 @@ pub struct pairing_qr {
 }
 
 /// The QR code of an event. `PAIRING_STATUS_NOT_DRAWABLE` for an event without a code, for a
-/// phone code, and for a QR code that came as a picture, unless the library was built with the
-/// feature `read-pictures` and understands it: show `pairing_event_get_code_image` then. With that
-/// feature no event has a picture of anything but a pairing code, as far as it can be read.
+/// phone code, and for a picture in which no code can be read: show
+/// `pairing_event_get_code_image` then. No event has a picture of anything but a pairing code, as far
+/// as it can be read.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_qr_from_event(
     event: Option<&pairing_event>,
     qr: Option<&mut MaybeUninit<Box<pairing_qr>>>,
 ) -> pairing_status {
     guard(|| {
-        let (event, out) = (given(event)?, given(qr)?);
+        let (event, out) = (non_null(event)?, non_null(qr)?);
         let code = event
             .code()
             .ok_or_else(|| PairingError::new(ErrorCode::NotDrawable, "this event has no code"))?;
@@ -47,7 +48,7 @@ pub unsafe extern "C" fn pairing_qr_from_text(
     guard(|| {
         // SAFETY: NULL or NUL-terminated, by the header's conventions.
         let content = unsafe { text(content) }?;
-        let out = given(qr)?;
+        let out = non_null(qr)?;
         let matrix = QrMatrix::encode(content)?;
         out.write(Box::new(pairing_qr { matrix }));
         Ok(())
@@ -74,7 +75,7 @@ pub extern "C" fn pairing_qr_to_svg(
     svg: Option<&mut MaybeUninit<Box<pairing_buffer>>>,
 ) -> pairing_status {
     guard(|| {
-        let (qr, out) = (given(qr)?, given(svg)?);
+        let (qr, out) = (non_null(qr)?, non_null(svg)?);
         hand_over(out, qr.matrix.to_svg().into_bytes());
         Ok(())
     })
@@ -89,7 +90,7 @@ pub extern "C" fn pairing_qr_to_png(
     png: Option<&mut MaybeUninit<Box<pairing_buffer>>>,
 ) -> pairing_status {
     guard(|| {
-        let (qr, out) = (given(qr)?, given(png)?);
+        let (qr, out) = (non_null(qr)?, non_null(png)?);
         let file = qr.matrix.to_png(pixels_per_module).map_err(|error| {
             let mut failure = Failure::from(error);
             failure.status = pairing_status::InvalidArgument;
@@ -115,7 +116,7 @@ pub extern "C" fn pairing_qr_to_terminal(
     drawing: Option<&mut MaybeUninit<Box<pairing_buffer>>>,
 ) -> pairing_status {
     guard(|| {
-        let (qr, out) = (given(qr)?, given(drawing)?);
+        let (qr, out) = (non_null(qr)?, non_null(drawing)?);
         let style = TerminalStyle::default()
             .with_inverted(dark_on_light)
             .with_quiet_zone(quiet_zone);
@@ -132,5 +133,5 @@ fn hand_over(out: &mut MaybeUninit<Box<pairing_buffer>>, drawing: Vec<u8>) {
 /// Frees a QR code. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_qr_free(qr: Option<Box<pairing_qr>>) {
-    quietly((), || drop(qr));
+    catch_or((), || drop(qr));
 }

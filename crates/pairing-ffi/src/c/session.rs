@@ -1,75 +1,83 @@
-//! Sessions: starting one, waiting for its events, steering it.
+//! Sessions: starts one, waits for its events, controls it.
 
 use std::ffi::{c_char, c_int};
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use pairing_core::{PairingEvent, PairingHandle, PairingMethod, PairingSession};
+use pairing_core::{PairingHandle, PairingMethod, PairingSession};
 
-use super::bell::{Bell, Look};
+use super::arguments::{body, non_null};
 use super::event::pairing_event;
-use super::guard::{Failure, given, guard, may_wait, quietly};
+use super::guard::{catch_or, ensure_may_block, guard};
+use super::last_error::Failure;
+use super::notifier::{Notifier, Polled};
 use super::options::{pairing_options, phone};
 use super::provider::pairing_provider;
-use super::snapshot::pairing_snapshot;
 use super::status::pairing_status;
-use super::strings::body;
+use super::view::pairing_view;
 use crate::{ErrorCode, PairingError, runtime};
 
 /// One run that tries to link one instance. All functions but `pairing_session_free` may be
 /// called from several threads at once.
 pub struct pairing_session {
-    /// The stream of events; each is taken by one reader.
-    events: Mutex<PairingSession>,
+    /// Read by one thread at a time.
+    session: Mutex<PairingSession>,
     handle: PairingHandle,
-    bell: Arc<Bell>,
+    notifier: Arc<Notifier>,
     waker: Waker,
 }
 
 impl pairing_session {
     fn new(session: PairingSession) -> Self {
-        let bell = Arc::new(Bell::default());
+        let notifier = Arc::new(Notifier::default());
         Self {
             handle: session.handle(),
-            events: Mutex::new(session),
-            waker: bell.clone().into(),
-            bell,
+            session: Mutex::new(session),
+            waker: notifier.clone().into(),
+            notifier,
         }
     }
 
-    /// The next event, if there is one by then; `Ok(None)` after the last.
-    fn next(&self, until: Until) -> Result<Option<PairingEvent>, Failure> {
+    /// What this function polls for, if it is there by then.
+    fn next<T>(&self, until: Until, poll: PollSession<T>) -> Result<T, Failure> {
+        if !matches!(until, Until::Now) {
+            ensure_may_block()?;
+        }
         loop {
-            let heard = match self.look() {
-                Look::Found(event) => return Ok(event),
-                Look::Nothing { heard } => heard,
+            let seen = match self.poll(poll) {
+                Polled::Ready(next) => {
+                    return next.ok_or_else(|| Failure::without_message(pairing_status::End));
+                }
+                Polled::Pending { seen } => seen,
             };
-            let rung = match until {
+            let notified = match until {
                 Until::Now => false,
-                Until::Instant(instant) => self.bell.wait(heard, Some(instant)),
-                Until::Ever => self.bell.wait(heard, None),
+                Until::Instant(instant) => self.notifier.wait(seen, Some(instant)),
+                Until::Ever => self.notifier.wait(seen, None),
             };
-            if !rung {
-                return Err(Failure::nothing(pairing_status::Timeout));
+            if !notified {
+                return Err(Failure::without_message(pairing_status::Timeout));
             }
         }
     }
 
-    fn look(&self) -> Look<Option<PairingEvent>> {
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+    fn poll<T>(&self, poll: PollSession<T>) -> Polled<Option<T>> {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cx = Context::from_waker(&self.waker);
-        // A future of the next event may be dropped: nothing is lost.
-        self.bell.look(|| pin!(events.next_event()).poll(&mut cx))
+        self.notifier.poll(|| poll(&mut session, &mut cx))
     }
 }
 
+/// Polls for what comes next; `None` after the last. Its future may be dropped: nothing is lost.
+type PollSession<T> = fn(&mut PairingSession, &mut Context<'_>) -> Poll<Option<T>>;
+
 impl Drop for pairing_session {
     fn drop(&mut self) {
-        self.bell.close();
+        self.notifier.close();
     }
 }
 
@@ -94,7 +102,7 @@ impl Until {
     }
 }
 
-/// Starts a session: its first request is on its way at once. `options` may be NULL. Both may
+/// Starts a session and sends its first request. `options` may be NULL. Both may
 /// be freed afterwards.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_start(
@@ -103,7 +111,7 @@ pub extern "C" fn pairing_session_start(
     session: Option<&mut MaybeUninit<Box<pairing_session>>>,
 ) -> pairing_status {
     guard(|| {
-        let (provider, out) = (given(provider)?, given(session)?);
+        let (provider, out) = (non_null(provider)?, non_null(session)?);
         let mut builder = PairingSession::builder(provider.provider.clone());
         if let Some(options) = options {
             builder = builder.method(options.method.clone());
@@ -131,8 +139,8 @@ pub extern "C" fn pairing_session_start(
 /// `PAIRING_STATUS_TIMEOUT`: there is none yet.
 /// `PAIRING_STATUS_END`: the last one, with the outcome, was read before.
 ///
-/// Each event is given once, also when several threads wait. A session that nobody reads
-/// works on; it keeps 64 events, then goes on with the one that describes the present.
+/// Each event is given once, also when several threads wait. A session goes on without a
+/// reader; it keeps 64 events and then replaces them by the one that describes the present.
 /// Within a callback only 0 is allowed: `PAIRING_STATUS_WRONG_THREAD`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_next(
@@ -141,21 +149,42 @@ pub extern "C" fn pairing_session_next(
     event: Option<&mut MaybeUninit<Box<pairing_event>>>,
 ) -> pairing_status {
     guard(|| {
-        let (session, out) = (given(session)?, given(event)?);
-        let until = Until::from_milliseconds(timeout_ms);
-        if !matches!(until, Until::Now) {
-            may_wait()?;
-        }
-        let next = session.next(until)?;
-        let event = next.ok_or(Failure::nothing(pairing_status::End))?;
-        out.write(Box::new(event.into()));
+        let (session, out) = (non_null(session)?, non_null(event)?);
+        let next = session.next(Until::from_milliseconds(timeout_ms), |session, cx| {
+            pin!(session.next_event()).poll(cx)
+        })?;
+        out.write(Box::new(next.into()));
+        Ok(())
+    })
+}
+
+/// Waits for the next view, as `pairing_session_next` does for events: the present at the first
+/// call, then the latest after each change, last the one whose screen is
+/// `PAIRING_EVENT_KIND_FINISHED`. Views between two calls are skipped. The view is the caller's to
+/// free.
+///
+/// Read the views of a session or its events: both are the same stream, and a view that was read
+/// takes the events before it away.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_session_next_view(
+    session: Option<&pairing_session>,
+    timeout_ms: i64,
+    view: Option<&mut MaybeUninit<Box<pairing_view>>>,
+) -> pairing_status {
+    guard(|| {
+        let (session, out) = (non_null(session)?, non_null(view)?);
+        let next = session.next(Until::from_milliseconds(timeout_ms), |session, cx| {
+            pin!(session.next_view()).poll(cx)
+        })?;
+        out.write(Box::new(next.into()));
         Ok(())
     })
 }
 
 /// A descriptor for poll(), epoll, kqueue, libuv or GLib, so that a program with an event loop
-/// needs no thread. When it is readable, call `pairing_session_next` with a timeout of 0 until
-/// it returns something else than `PAIRING_STATUS_OK`. After the last event it stays readable.
+/// needs no thread. When it is readable, call `pairing_session_next`, or
+/// `pairing_session_next_view`, with a timeout of 0 until it returns something else than
+/// `PAIRING_STATUS_OK`. After the last event it stays readable.
 ///
 /// The descriptor is the session's: watch it, but do not read from it, write to it or close
 /// it; stop watching before `pairing_session_free`, which closes it. Every call gives the same
@@ -166,8 +195,8 @@ pub extern "C" fn pairing_session_fd(
     fd: Option<&mut MaybeUninit<c_int>>,
 ) -> pairing_status {
     guard(|| {
-        let (session, out) = (given(session)?, given(fd)?);
-        out.write(session.bell.descriptor().map_err(no_descriptor)?);
+        let (session, out) = (non_null(session)?, non_null(fd)?);
+        out.write(session.notifier.descriptor().map_err(no_descriptor)?);
         Ok(())
     })
 }
@@ -190,7 +219,7 @@ fn no_descriptor(error: io::Error) -> Failure {
 /// `PAIRING_STATUS_NOT_WAITING` at any other time.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_resume(session: Option<&pairing_session>) -> pairing_status {
-    guard(|| Ok(given(session)?.handle.resume()?))
+    guard(|| Ok(non_null(session)?.handle.resume()?))
 }
 
 /// Links by QR code from now on: takes down the code and opens a round. Does nothing if such
@@ -199,7 +228,7 @@ pub extern "C" fn pairing_session_resume(session: Option<&pairing_session>) -> p
 pub extern "C" fn pairing_session_switch_to_qr(
     session: Option<&pairing_session>,
 ) -> pairing_status {
-    guard(|| Ok(given(session)?.handle.switch_method(PairingMethod::Qr)?))
+    guard(|| Ok(non_null(session)?.handle.switch_method(PairingMethod::Qr)?))
 }
 
 /// Links by a code that is typed on the phone with this number from now on: takes down the
@@ -210,15 +239,15 @@ pub unsafe extern "C" fn pairing_session_switch_to_phone_code(
     phone_number: *const c_char,
 ) -> pairing_status {
     guard(|| {
-        let session = given(session)?;
+        let session = non_null(session)?;
         // SAFETY: NULL or NUL-terminated, by the header's conventions.
         let method = PairingMethod::PhoneCode(unsafe { phone(phone_number) }?);
         Ok(session.handle.switch_method(method)?)
     })
 }
 
-/// Passes on the body of a webhook that the gateway sent, at most 1 MiB. Nothing in it is
-/// believed: it only makes the session ask for the status at once, if it is about linking.
+/// Passes on the body of a webhook that the gateway sent, at most 1 MiB. A webhook
+/// about linking only triggers an immediate status check.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pairing_session_notify(
     session: Option<&pairing_session>,
@@ -226,7 +255,7 @@ pub unsafe extern "C" fn pairing_session_notify(
     size: usize,
 ) -> pairing_status {
     guard(|| {
-        let session = given(session)?;
+        let session = non_null(session)?;
         // SAFETY: NULL or `size` bytes, by the header's conventions.
         session
             .handle
@@ -235,26 +264,26 @@ pub unsafe extern "C" fn pairing_session_notify(
     })
 }
 
-/// Ends the session, unless it has ended: the last event is on its way, and whoever waits in
-/// `pairing_session_next` gets it. To stop at once, without that event, just free the session.
+/// Ends the session unless it has ended; `pairing_session_next` gives the last event. To stop
+/// without that event, free the session.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_cancel(session: Option<&pairing_session>) -> pairing_status {
     guard(|| {
-        given(session)?.handle.cancel();
+        non_null(session)?.handle.cancel();
         Ok(())
     })
 }
 
-/// Where the session stands now: what someone who looks only now has to show. Takes no event
-/// away from `pairing_session_next`.
+/// What a screen shows now, for one that is opened or rebuilt. It takes nothing from
+/// `pairing_session_next` and `pairing_session_next_view`.
 #[unsafe(no_mangle)]
-pub extern "C" fn pairing_session_snapshot(
+pub extern "C" fn pairing_session_view(
     session: Option<&pairing_session>,
-    snapshot: Option<&mut MaybeUninit<Box<pairing_snapshot>>>,
+    view: Option<&mut MaybeUninit<Box<pairing_view>>>,
 ) -> pairing_status {
     guard(|| {
-        let (session, out) = (given(session)?, given(snapshot)?);
-        out.write(Box::new(session.handle.snapshot().into()));
+        let (session, out) = (non_null(session)?, non_null(view)?);
+        out.write(Box::new(session.handle.view().into()));
         Ok(())
     })
 }
@@ -264,5 +293,5 @@ pub extern "C" fn pairing_session_snapshot(
 /// `pairing_session_next` first, for which `pairing_session_cancel` is the means.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_free(session: Option<Box<pairing_session>>) {
-    quietly((), || drop(session));
+    catch_or((), || drop(session));
 }

@@ -1,13 +1,14 @@
-//! A provider's settings: names and values, wiped when freed.
+//! The settings of a provider: names and values, wiped when freed.
 
 use std::collections::BTreeMap;
 use std::ffi::c_char;
 
 use secrecy::SecretString;
 
-use super::guard::{Failure, given, guard, quietly};
+use super::arguments::{non_null, text};
+use super::guard::{catch_or, guard};
+use super::last_error::Failure;
 use super::status::pairing_status;
-use super::strings::text;
 use crate::{ErrorCode, PairingError};
 
 /// The settings of a provider: instance id, token, and so on, by the names that bindings/README.md
@@ -29,7 +30,7 @@ const MOST_NAME_BYTES: usize = 64;
 /// Settings without any value.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_settings_new() -> Option<Box<pairing_settings>> {
-    quietly(None, || {
+    catch_or(None, || {
         let values = BTreeMap::new();
         Some(Box::new(pairing_settings { values }))
     })
@@ -44,7 +45,7 @@ pub unsafe extern "C" fn pairing_settings_set(
     value: *const c_char,
 ) -> pairing_status {
     guard(|| {
-        let settings = given(settings)?;
+        let settings = non_null(settings)?;
         // SAFETY: NULL or NUL-terminated, by the header's conventions.
         let (name, value) = unsafe { (text(name)?, text(value)?) };
         check_name(name)?;
@@ -71,5 +72,5 @@ fn check_name(name: &str) -> Result<(), Failure> {
 /// Wipes and frees settings. NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_settings_free(settings: Option<Box<pairing_settings>>) {
-    quietly((), || drop(settings));
+    catch_or((), || drop(settings));
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use super::strings::c_name;
+use super::text::c_name;
 use crate::ErrorCode;
 
 /// What a function returns. `PAIRING_STATUS_OK` is 0; the numbers and names are stable.
@@ -24,7 +24,7 @@ pub enum pairing_status {
     TooLong = 18,
     /// A number is out of its range, or not one of its enumeration.
     InvalidArgument = 19,
-    /// A function that waits was called from within a callback of the library.
+    /// A blocking function was called from within a callback of the library.
     WrongThread = 20,
     /// The library failed in an unexpected way: a defect. Free what is left and go on.
     Panic = 21,
@@ -46,9 +46,9 @@ pub enum pairing_status {
     Unavailable = 38,
     /// No answer from the gateway in time.
     TimedOut = 39,
-    /// An answer of the gateway, or a webhook, that no reader understands.
+    /// An unexpected response of the gateway, or a webhook that cannot be read.
     MalformedReply = 40,
-    /// The gateway understood and refused, for a reason of its own.
+    /// The gateway understood the request and refused it.
     Refused = 41,
     /// The provider cannot do this; `pairing_provider_can` says so beforehand.
     Unsupported = 42,
@@ -65,9 +65,9 @@ pub enum pairing_status {
     InvalidPolicy = 47,
     /// Not a pairing code: empty, too long, or not a picture.
     InvalidPairingCode = 48,
-    /// An expected number was given, but this provider does not tell which number is linked.
+    /// An expected number was given, but this provider does not report the linked number.
     PhoneNotVerifiable = 49,
-    /// `pairing_session_resume` while the session waits for nobody.
+    /// `pairing_session_resume` while the session does not wait for the user.
     NotWaiting = 50,
     /// The session has ended.
     SessionFinished = 51,

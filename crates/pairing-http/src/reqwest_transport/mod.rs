@@ -41,6 +41,10 @@ use crate::{
 ///   connection of its own and is never repeated.
 /// * 10 s to connect, 20 s in all, both adjustable; at most [`MAX_BODY_BYTES`] of a body,
 ///   whatever its `Content-Length` claims.
+/// * Interim answers (1xx) count towards the total time alone: a gateway that sends nothing else, as
+///   fast as it can, keeps a core busy until then, beside the other requests. reqwest 0.13 hands
+///   hyper's own hook for them (`hyper::ext::on_informational`) no request's extensions, and lets a
+///   connector layer return no other connection than its sealed one.
 /// * Proxies are taken from `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as usual in company
 ///   networks, for HTTP, HTTPS and SOCKS 4 and 5: through them TLS stays end to end. What goes
 ///   without TLS, and to a loopback address, never goes through a proxy.

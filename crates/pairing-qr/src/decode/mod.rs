@@ -4,6 +4,7 @@ mod bitmap;
 mod finder;
 mod grid;
 mod picture;
+mod png;
 
 use thiserror::Error;
 

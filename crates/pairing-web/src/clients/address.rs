@@ -13,7 +13,7 @@ const CUSTOMER_BITS: u32 = 64;
 /// Which proxies are trusted, and in which header they say who asked.
 #[derive(Debug)]
 pub(crate) struct Addresses {
-    proxies: Vec<Network>,
+    proxies: Networks,
     header: HeaderName,
     has_warned: AtomicBool,
 }
@@ -27,9 +27,8 @@ pub(crate) enum InvalidAddresses {
 
 impl Addresses {
     pub(crate) fn new(proxies: &[String], header: &str) -> Result<Self, InvalidAddresses> {
-        let proxies: Option<Vec<_>> = proxies.iter().map(|text| Network::parse(text)).collect();
         Ok(Self {
-            proxies: proxies.ok_or(InvalidAddresses::Proxy)?,
+            proxies: Networks::parse(proxies).ok_or(InvalidAddresses::Proxy)?,
             header: header.parse().map_err(|_| InvalidAddresses::Header)?,
             has_warned: AtomicBool::new(false),
         })
@@ -40,7 +39,7 @@ impl Addresses {
     pub(crate) fn client(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
         let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
         let peer = peer.ip().to_canonical();
-        if self.is_trusted(peer) {
+        if self.proxies.contain(peer) {
             return Some(customer(self.forwarded(peer, headers)));
         }
         if headers.contains_key(&self.header) && !self.has_warned.swap(true, Ordering::Relaxed) {
@@ -51,10 +50,6 @@ impl Addresses {
             );
         }
         Some(customer(peer))
-    }
-
-    fn is_trusted(&self, address: IpAddr) -> bool {
-        self.proxies.iter().any(|network| network.contains(address))
     }
 
     /// From the last address to the first: each was written by the proxy behind it, so what stands
@@ -76,7 +71,7 @@ impl Addresses {
                     return nearest;
                 };
                 nearest = address;
-                if !self.is_trusted(address) {
+                if !self.proxies.contain(address) {
                     return nearest;
                 }
             }
@@ -109,13 +104,30 @@ fn node(text: &str) -> Option<IpAddr> {
     Some(address.to_canonical())
 }
 
-fn customer(address: IpAddr) -> IpAddr {
+/// An IPv4 address, or the network of an IPv6 one's customer.
+pub(crate) fn customer(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(six) => {
             let network = u128::from(six) & (u128::MAX << (128 - CUSTOMER_BITS));
             IpAddr::V6(Ipv6Addr::from(network))
         }
+    }
+}
+
+/// Addresses and networks by which proxies are known.
+#[derive(Debug, Clone)]
+pub(crate) struct Networks(Vec<Network>);
+
+impl Networks {
+    /// `None` if one of the texts is neither an address nor a network.
+    pub(crate) fn parse(texts: &[String]) -> Option<Self> {
+        let networks: Option<_> = texts.iter().map(|text| Network::parse(text)).collect();
+        networks.map(Self)
+    }
+
+    pub(crate) fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(address))
     }
 }
 

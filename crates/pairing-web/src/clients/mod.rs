@@ -3,5 +3,5 @@
 mod address;
 mod guesses;
 
-pub(crate) use address::{Addresses, InvalidAddresses};
+pub(crate) use address::{Addresses, InvalidAddresses, Networks, customer};
 pub(crate) use guesses::{Guesses, Wait};

@@ -14,6 +14,7 @@ mod webhook_body;
 mod webhooks;
 
 use axum::Router;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware;
 use axum::routing::{delete, get, post};
 
@@ -88,19 +89,24 @@ pub fn router(hub: PairingHub) -> Router {
         .route("/assets/{file}", get(pages::asset))
         .merge(by_secret)
         .merge(api)
-        .fallback(async || ApiError::NOT_FOUND);
+        .fallback(async |uri: Uri, headers: HeaderMap| {
+            pages::refusal(ApiError::NOT_FOUND, &uri, &headers)
+        });
     with_security_layers(routes, &hub).with_state(hub)
 }
 
 /// Gives a program's own routes what the hub's have: every answer forbids browsers and proxies
 /// to store it, to frame it and to load anything from elsewhere, and is counted by its route. A
-/// method that a route does not have is refused in JSON.
+/// method that a route does not have is refused in JSON, and to a browser that opens a page with
+/// one.
 pub fn with_security_layers<S: Clone + Send + Sync + 'static>(
     routes: Router<S>,
     hub: &PairingHub,
 ) -> Router<S> {
     routes
-        .method_not_allowed_fallback(async || ApiError::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(async |uri: Uri, headers: HeaderMap| {
+            pages::refusal(ApiError::METHOD_NOT_ALLOWED, &uri, &headers)
+        })
         .layer(middleware::from_fn_with_state(hub.clone(), headers::add))
         .layer(middleware::from_fn(metrics::observe))
 }

@@ -47,6 +47,22 @@ pub(super) async fn page(
     }
 }
 
+/// The refusal of a request that no route takes: a page for a browser that opens one, and JSON for
+/// every program.
+pub(super) fn refusal(error: ApiError, uri: &Uri, headers: &HeaderMap) -> Response {
+    let accepts_page = headers.get_all(header::ACCEPT).iter().any(|accepted| {
+        let accepted = accepted.as_bytes().to_ascii_lowercase();
+        accepted.windows(9).any(|part| part == b"text/html")
+    });
+    if !accepts_page {
+        return error.into_response();
+    }
+    // From the folder of this address, which a router may be nested in, to where the assets are.
+    let folders = uri.path().matches('/').count().saturating_sub(1);
+    let page = page::no_link(language(uri, headers), &"../".repeat(folders));
+    error.with_page(page)
+}
+
 #[derive(Deserialize)]
 pub(super) struct AssetQuery {
     v: Option<String>,

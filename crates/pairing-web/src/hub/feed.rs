@@ -1,55 +1,36 @@
-//! The events of one session, shared by all its viewers: kept once, however many look and
+//! What the viewers of one session are shown: the latest view, kept once, however many look and
 //! however slowly they read.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
 use super::deadline::{Deadline, Now};
-use super::frame::Frame;
-
-/// Most events kept for viewers that come back. A round has about ten.
-const CAPACITY: usize = 32;
+use super::frame::{Drawn, Frame};
 
 pub(super) struct Feed {
-    /// In front of each event's number, so that an id of before a restart fits nothing.
+    /// In front of each view's number, so that an id of before a restart fits nothing.
     session: String,
-    frames: Mutex<Frames>,
+    latest: Mutex<Latest>,
     changed: watch::Sender<()>,
 }
 
 #[derive(Default)]
-struct Frames {
-    /// Rising by `seq`, with gaps where codes have died.
-    kept: VecDeque<Frame>,
-    /// What whoever looks only now has to show.
-    present: Option<Frame>,
+struct Latest {
+    /// `None` before the first, and where a later one is on its way.
+    frame: Option<Frame>,
     last_seq: u64,
-    /// The highest `seq` that had to make room.
-    dropped: u64,
-    is_over: bool,
+    /// Views before this one are shown to nobody any more.
+    from_seq: u64,
     is_closed: bool,
-}
-
-/// How a viewer begins.
-pub(super) struct Entry {
-    /// The event that describes the present, for one who has none of its past.
-    pub(super) first: Option<Frame>,
-    /// Up to where it knows everything: a `seq`, 0 before the first.
-    pub(super) cursor: u64,
 }
 
 /// What a viewer gets next.
 pub(super) enum Next {
-    Frame {
-        frame: Frame,
-        /// Up to where the viewer knows everything with it.
-        cursor: u64,
-    },
+    Frame(Frame),
     /// Nothing yet.
     Wait,
-    /// The last event has been read.
+    /// The last view has been read.
     Over,
     /// The pairing is gone before its end was told.
     Closed,
@@ -59,7 +40,7 @@ impl Feed {
     pub(super) fn new(session: String) -> Self {
         Self {
             session,
-            frames: Mutex::default(),
+            latest: Mutex::default(),
             changed: watch::Sender::new(()),
         }
     }
@@ -69,39 +50,21 @@ impl Feed {
     }
 
     pub(super) fn push(&self, frame: Frame) {
-        let mut frames = self.lock();
-        if !frame.is_aside {
-            // Whatever else happened, the code of before is off the screen.
-            frames.kept.retain(|kept| kept.ends.is_none());
+        let mut latest = self.lock();
+        if frame.seq < latest.from_seq && !frame.is_last {
+            return;
         }
-        let shows_code = frames
-            .present
-            .as_ref()
-            .is_some_and(|kept| kept.ends.is_some());
-        if !(frame.is_aside && shows_code) {
-            frames.present = Some(frame.clone());
-        }
-        frames.last_seq = frame.seq;
-        frames.is_over |= frame.is_last;
-        frames.kept.push_back(frame);
-        if frames.kept.len() > CAPACITY
-            && let Some(oldest) = frames.kept.pop_front()
-        {
-            frames.dropped = oldest.seq;
-        }
-        drop(frames);
+        latest.last_seq = frame.seq;
+        latest.frame = Some(frame);
+        drop(latest);
         self.changed.send_replace(());
     }
 
-    /// Shows nobody any more what was before this event, which may still be on its way.
+    /// Shows nobody any more what was before this view, which may still be on its way.
     pub(super) fn leave_behind(&self, seq: u64) {
-        let mut frames = self.lock();
-        frames
-            .kept
-            .retain(|kept| kept.seq >= seq || kept.ends.is_none());
-        if frames.present.as_ref().is_some_and(|kept| kept.seq < seq) {
-            frames.present = None;
-        }
+        let mut latest = self.lock();
+        latest.from_seq = seq;
+        latest.frame.take_if(|frame| frame.seq < seq);
     }
 
     /// Ends every stream, now.
@@ -117,78 +80,58 @@ impl Feed {
 
     /// When the code dies that is on screen, if there is one.
     pub(super) fn present_ends(&self) -> Option<Deadline> {
-        self.lock().present.as_ref()?.ends
+        self.lock().frame.as_ref()?.ends
     }
 
-    /// Where a viewer begins that has read up to this id of an event.
-    pub(super) fn enter(&self, last_event_id: Option<&str>, now: Now) -> Entry {
-        let frames = self.lock();
-        match self.known(&frames, last_event_id) {
-            Some(cursor) => Entry {
-                first: None,
-                cursor,
-            },
-            None => Entry {
-                first: frames.present.clone().filter(|frame| is_fresh(frame, now)),
-                cursor: frames.last_seq,
-            },
-        }
+    /// What was drawn of the code on screen.
+    pub(super) fn drawn(&self) -> Option<Arc<Drawn>> {
+        self.lock().frame.as_ref()?.drawn().cloned()
     }
 
-    /// The event that describes the present, if there is one.
+    /// The latest view, but no code that is dead at `now`.
     pub(super) fn present(&self, now: Now) -> Option<Frame> {
-        let present = self.lock().present.clone();
+        let present = self.lock().frame.clone();
         present.filter(|frame| is_fresh(frame, now))
     }
 
-    /// The number of the event with this id, if it is one of this feed.
-    fn known(&self, frames: &Frames, last_event_id: Option<&str>) -> Option<u64> {
+    /// Up to which view a viewer knows everything that has read the one with this id; 0 for one
+    /// that has read none of this feed.
+    pub(super) fn seen(&self, last_event_id: Option<&str>) -> u64 {
+        let last_seq = self.lock().last_seq;
+        self.seq_of(last_event_id)
+            .filter(|seq| *seq <= last_seq)
+            .unwrap_or(0)
+    }
+
+    /// Whether a viewer with this id of a view has read everything there will ever be.
+    pub(super) fn is_read(&self, last_event_id: Option<&str>) -> bool {
+        let seq = self.seq_of(last_event_id);
+        let latest = self.lock();
+        let last = latest.frame.as_ref().filter(|frame| frame.is_last);
+        last.is_some_and(|last| seq == Some(last.seq))
+    }
+
+    fn seq_of(&self, last_event_id: Option<&str>) -> Option<u64> {
         let seq = last_event_id?
             .strip_prefix(&self.session)?
             .strip_prefix('-')?;
-        seq.parse().ok().filter(|seq| *seq <= frames.last_seq)
+        seq.parse().ok()
     }
 
-    /// Whether a viewer with this id of an event has read everything there will ever be.
-    pub(super) fn is_read(&self, last_event_id: Option<&str>) -> bool {
-        let frames = self.lock();
-        let is_last = |seq| frames.is_over && seq == frames.last_seq;
-        self.known(&frames, last_event_id).is_some_and(is_last)
-    }
-
-    /// What comes behind `cursor`, but no code that is dead at `now`.
-    pub(super) fn next(&self, cursor: u64, now: Now) -> Next {
-        let frames = self.lock();
-        if frames.is_closed {
-            return Next::Closed;
-        }
-        let fresh = |frame: &&Frame| is_fresh(frame, now);
-        if cursor < frames.dropped
-            && let Some(present) = frames.present.as_ref().filter(fresh)
-        {
-            // So slow that events had to make room meanwhile.
-            return Next::Frame {
-                frame: present.clone(),
-                cursor: frames.last_seq,
-            };
-        }
-        let unread = frames.kept.iter().filter(|frame| frame.seq > cursor);
-        let mut unread = unread.filter(fresh);
-        // Who is slow gets the latest round alone, however many began meanwhile.
-        let round = unread.clone().rfind(|frame| frame.begins_round);
-        match round.or_else(|| unread.next()) {
-            Some(frame) => Next::Frame {
-                frame: frame.clone(),
-                cursor: frame.seq,
-            },
-            None if frames.is_over => Next::Over,
-            None => Next::Wait,
+    /// The latest view for a viewer who has `seen` one, but no code that is dead at `now`.
+    pub(super) fn next(&self, seen: u64, now: Now) -> Next {
+        let latest = self.lock();
+        match &latest.frame {
+            _ if latest.is_closed => Next::Closed,
+            Some(frame) if frame.seq > seen && is_fresh(frame, now) => Next::Frame(frame.clone()),
+            Some(frame) if frame.seq <= seen && frame.is_last => Next::Over,
+            _ => Next::Wait,
         }
     }
 
     /// A panic while it is held leaves no frame half there.
-    fn lock(&self) -> MutexGuard<'_, Frames> {
-        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -201,7 +144,10 @@ fn is_fresh(frame: &Frame, now: Now) -> bool {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use bytes::Bytes;
+    use pairing_core::{
+        Capabilities, EventKind, Expiry, PairingEvent, PairingMethod, PairingOutcome, PairingView,
+        PhoneCode,
+    };
     use tokio::time::Instant;
 
     use super::*;
@@ -215,92 +161,75 @@ mod tests {
         }
     }
 
-    fn frame(seq: u64, text: &'static str) -> Frame {
-        Frame {
-            seq,
-            bytes: Bytes::from_static(text.as_bytes()),
-            ends: text
-                .starts_with("code")
-                .then(|| Deadline::after(LIFE, now())),
-            begins_round: text == "preparing",
-            is_aside: text == "retrying",
-            is_last: text == "finished",
+    fn code() -> EventKind {
+        EventKind::CodeReady {
+            expires_at: now().wall + LIFE,
+            expiry: Expiry::Exact,
+            code: PhoneCode::new("ABCD1234").unwrap().into(),
         }
     }
 
-    fn feed(texts: &[&'static str]) -> Feed {
+    fn finished() -> EventKind {
+        EventKind::Finished {
+            outcome: PairingOutcome::Cancelled,
+        }
+    }
+
+    fn push(feed: &Feed, seq: u64, kind: EventKind) {
+        let mut view = PairingView::new(PairingMethod::Qr, 3, Capabilities::none());
+        view.apply(&PairingEvent {
+            kind,
+            seq,
+            round: 1,
+            attempt: 1,
+        });
+        let ends = view.code().map(|_| Deadline::after(LIFE, now()));
+        feed.push(Frame::of(&view, feed.session(), ends, now(), None));
+    }
+
+    fn feed(kinds: impl IntoIterator<Item = EventKind>) -> Feed {
         let feed = Feed::new("s".into());
-        for (index, text) in texts.iter().enumerate() {
-            feed.push(frame(index as u64 + 1, text));
+        for (kind, seq) in kinds.into_iter().zip(1..) {
+            push(&feed, seq, kind);
         }
         feed
     }
 
-    /// All there is for a viewer, and how it ends.
-    fn read(feed: &Feed, entry: Entry) -> (Vec<String>, &'static str) {
-        let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
-        let first = entry.first.into_iter();
-        let mut texts: Vec<_> = first.map(|frame| text(frame.bytes)).collect();
-        let mut cursor = entry.cursor;
-        loop {
-            match feed.next(cursor, now()) {
-                Next::Frame {
-                    frame,
-                    cursor: next,
-                } => {
-                    cursor = next;
-                    texts.push(text(frame.bytes));
-                }
-                Next::Wait => return (texts, "wait"),
-                Next::Over => return (texts, "over"),
-                Next::Closed => return (texts, "closed"),
-            }
+    /// What there is for a viewer: the number of a view, or why there is none.
+    fn read(feed: &Feed, seen: u64) -> Result<u64, &'static str> {
+        match feed.next(seen, now()) {
+            Next::Frame(frame) => Ok(frame.seq),
+            Next::Wait => Err("wait"),
+            Next::Over => Err("over"),
+            Next::Closed => Err("closed"),
         }
     }
 
-    fn newcomer(feed: &Feed) -> (Vec<String>, &'static str) {
-        read(feed, feed.enter(None, now()))
-    }
-
     #[test]
-    fn a_newcomer_begins_with_the_present() {
-        let feed = feed(&["preparing", "code 1"]);
-        assert_eq!(newcomer(&feed), (vec!["code 1".into()], "wait"));
-    }
-
-    #[test]
-    fn who_is_there_from_the_beginning_misses_nothing() {
+    fn every_viewer_gets_the_latest_view_once() {
         let feed = Feed::new("s".into());
-        let entry = feed.enter(None, now());
-        feed.push(frame(1, "preparing"));
-        feed.push(frame(2, "code 1"));
-        let all = vec!["preparing".into(), "code 1".into()];
-        assert_eq!(read(&feed, entry), (all, "wait"));
+        assert_eq!(read(&feed, 0), Err("wait"));
+        for seq in 1..1_000 {
+            push(&feed, seq, EventKind::CodeExpired);
+        }
+        push(&feed, 1_000, code());
+        for seen in [0, 1, 999] {
+            assert_eq!(read(&feed, seen), Ok(1_000));
+        }
+        assert_eq!(read(&feed, 1_000), Err("wait"));
     }
 
     #[test]
-    fn a_failure_does_not_hide_the_code_on_screen() {
-        let feed = feed(&["preparing", "code 1", "retrying"]);
-        assert_eq!(newcomer(&feed), (vec!["code 1".into()], "wait"));
+    fn who_comes_back_has_seen_what_it_says() {
+        let feed = feed([EventKind::CodeExpired, code()]);
+        assert_eq!(feed.seen(Some("s-1")), 1);
+        assert_eq!(feed.seen(Some("s-2")), 2);
+        assert_eq!(feed.seen(None), 0);
     }
 
     #[test]
-    fn who_comes_back_gets_what_was_missed_but_no_dead_code() {
-        let feed = feed(&["preparing", "code 1", "expired", "code 2"]);
-        let missed = vec!["expired".into(), "code 2".into()];
-        assert_eq!(
-            read(&feed, feed.enter(Some("s-1"), now())),
-            (missed, "wait")
-        );
-        assert_eq!(
-            read(&feed, feed.enter(Some("s-4"), now())),
-            (vec![], "wait")
-        );
-    }
-
-    #[test]
-    fn an_id_of_another_session_or_of_nobody_means_a_newcomer() {
-        let feed = feed(&["preparing", "code 1"]);
+    fn an_id_of_another_session_or_of_no_view_means_a_newcomer() {
+        let feed = feed([EventKind::CodeExpired, code()]);
         for id in [
             "r-1",
             "s-3",
@@ -312,83 +241,55 @@ mod tests {
             "s--1",
             "\u{1F600}",
         ] {
-            assert!(feed.enter(Some(id), now()).first.is_some(), "{id}");
+            assert_eq!(feed.seen(Some(id)), 0, "{id}");
         }
-    }
-
-    #[test]
-    fn who_falls_far_behind_goes_on_with_the_present_and_nothing_grows() {
-        let feed = feed(&["preparing"]);
-        let slow = feed.enter(Some("s-1"), now());
-        for seq in 2..1_000 {
-            feed.push(frame(seq, "preparing"));
-        }
-        feed.push(frame(1_000, "code"));
-        assert_eq!(read(&feed, slow), (vec!["code".into()], "wait"));
-        assert_eq!(feed.lock().kept.len(), CAPACITY);
-    }
-
-    #[test]
-    fn who_is_slow_gets_the_latest_round_alone() {
-        let feed = feed(&["preparing", "code 1", "expired", "waiting", "preparing"]);
-        for seq in 6..20 {
-            feed.push(frame(seq, "preparing"));
-        }
-        feed.push(frame(20, "retrying"));
-        let latest = vec!["preparing".into(), "retrying".into()];
-        let slow = feed.enter(Some("s-1"), now());
-        assert_eq!(read(&feed, slow), (latest, "wait"));
     }
 
     #[test]
     fn what_was_before_an_action_is_shown_to_nobody() {
-        let feed = feed(&["preparing", "code 1"]);
+        let feed = feed([EventKind::CodeExpired, code()]);
         feed.leave_behind(2);
-        assert_eq!(newcomer(&feed), (vec!["code 1".into()], "wait"));
+        assert_eq!(read(&feed, 0), Ok(2));
         feed.leave_behind(4);
-        assert_eq!(newcomer(&feed), (vec![], "wait"));
-        assert_eq!(
-            read(&feed, feed.enter(Some("s-1"), now())),
-            (vec![], "wait")
-        );
-        let waiting = feed.enter(None, now());
-        feed.push(frame(3, "expired"));
-        feed.push(frame(4, "preparing"));
-        let round = vec!["preparing".into()];
-        assert_eq!(read(&feed, waiting), (round.clone(), "wait"));
-        assert_eq!(newcomer(&feed), (round, "wait"));
+        assert_eq!(read(&feed, 0), Err("wait"));
+        assert!(feed.present(now()).is_none() && feed.present_ends().is_none());
+        push(&feed, 3, code());
+        assert_eq!(read(&feed, 0), Err("wait"));
+        push(&feed, 4, EventKind::InteractionRequired);
+        assert_eq!(read(&feed, 0), Ok(4));
+        feed.leave_behind(u64::MAX);
+        push(&feed, 5, finished());
+        assert_eq!(read(&feed, 0), Ok(5));
     }
 
     #[test]
-    fn the_last_event_ends_the_stream_and_who_has_it_needs_no_other() {
-        let feed = feed(&["preparing", "code 1", "finished"]);
-        assert_eq!(newcomer(&feed), (vec!["finished".into()], "over"));
+    fn the_last_view_ends_the_stream_and_who_has_it_needs_no_other() {
+        let feed = feed([EventKind::CodeExpired, code(), finished()]);
+        assert_eq!(read(&feed, 0), Ok(3));
+        assert_eq!(read(&feed, 3), Err("over"));
         assert!(feed.is_read(Some("s-3")));
-        assert!(!feed.is_read(Some("s-2")));
-        assert!(!feed.is_read(None));
+        assert!(!feed.is_read(Some("s-2")) && !feed.is_read(None));
         feed.close();
-        let (_, end) = newcomer(&feed);
-        assert_eq!(end, "closed");
+        assert_eq!(read(&feed, 0), Err("closed"));
     }
 
     #[test]
     fn a_code_that_died_unnoticed_is_sent_to_nobody() {
-        let feed = feed(&["preparing", "code 1"]);
+        let feed = feed([EventKind::CodeExpired, code()]);
         let later = Now {
             instant: Instant::now(),
-            wall: SystemTime::UNIX_EPOCH + LIFE,
+            wall: now().wall + LIFE,
         };
-        assert!(feed.enter(None, now()).first.is_some());
-        assert!(feed.enter(None, later).first.is_none());
-        assert!(matches!(feed.next(1, now()), Next::Frame { cursor: 2, .. }));
+        assert!(feed.present(now()).is_some() && feed.present(later).is_none());
+        assert!(matches!(feed.next(1, now()), Next::Frame(_)));
         assert!(matches!(feed.next(1, later), Next::Wait));
-        feed.push(frame(3, "expired"));
-        assert!(matches!(feed.next(1, later), Next::Frame { cursor: 3, .. }));
+        push(&feed, 3, EventKind::CodeExpired);
+        assert!(matches!(feed.next(1, later), Next::Frame(_)));
     }
 
     #[test]
     fn a_dead_code_is_let_go_of() {
-        let feed = feed(&["preparing", "code 1", "expired"]);
-        assert!(feed.lock().kept.iter().all(|frame| frame.ends.is_none()));
+        let feed = feed([code(), EventKind::CodeExpired]);
+        assert!(feed.present_ends().is_none() && feed.drawn().is_none());
     }
 }

@@ -1,127 +1,185 @@
-//! Events as bytes of a server-sent event stream, made once for all viewers of a pairing.
+//! Views as bytes of a server-sent event stream, made once for all viewers of a pairing.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use pairing_core::{EventKind, PairingCode, PairingEvent, PairingMethod};
+use pairing_core::{PairingCode, PairingView, Screen};
 use pairing_qr::{QrMatrix, read_pairing_text};
 use serde::Serialize;
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::deadline::{Deadline, Now};
-use super::summary::CodelessEvent;
 
-/// One event and what a page needs besides. Its bytes are wiped when the last viewer has them.
+/// A view and what a page needs besides. Its bytes are wiped when the last viewer has them.
 #[derive(Clone)]
 pub(super) struct Frame {
     pub(super) seq: u64,
     pub(super) bytes: Bytes,
+    json: Range<usize>,
     /// It holds a code, which is a login secret until then.
     pub(super) ends: Option<Deadline>,
-    /// It begins a round: whoever has it needs nothing of before.
-    pub(super) begins_round: bool,
-    /// It changes nothing about what is on screen.
-    pub(super) is_aside: bool,
     pub(super) is_last: bool,
+    drawn: Option<Arc<Drawn>>,
+}
+
+/// A code and how to draw it, for all views that show it.
+pub(super) struct Drawn {
+    code: PairingCode,
+    /// `None` for a code to type, and for a picture in which no pairing code can be read.
+    drawing: Option<(usize, Zeroizing<String>)>,
+}
+
+/// A view as viewers get it.
+#[derive(Serialize)]
+struct Message<'a> {
+    #[serde(flatten)]
+    view: &'a PairingView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drawing: Option<Drawing<'a>>,
 }
 
 /// How to draw a QR code, so that no page needs a library for it.
 #[derive(Serialize)]
 struct Drawing<'a> {
-    seq: u64,
     width: usize,
     /// A bit for each module, row by row, the highest of a byte first; 1 is dark.
     modules: &'a str,
 }
 
-/// In the place of a code that cannot be shown.
-#[derive(Serialize)]
-struct WithoutCode {
-    #[serde(flatten)]
-    event: CodelessEvent,
-    code: Unreadable,
-}
+impl Drawn {
+    /// Decodes and draws, which for a picture may take a second. `is_dead`: a picture is not read.
+    fn of(code: &PairingCode, is_dead: bool) -> Self {
+        let drawing = if is_dead && is_picture(code) {
+            None
+        } else {
+            draw(code)
+        };
+        Self {
+            code: code.clone(),
+            drawing,
+        }
+    }
 
-#[derive(Serialize)]
-#[serde(tag = "kind", rename = "unreadable")]
-struct Unreadable {}
+    pub(super) fn is_of(&self, code: &PairingCode) -> bool {
+        self.code == *code
+    }
+
+    fn drawing(&self) -> Option<Drawing<'_>> {
+        let (width, modules) = self.drawing.as_ref()?;
+        Some(Drawing {
+            width: *width,
+            modules,
+        })
+    }
+
+    /// A picture in which no pairing code can be read is not handed on. It could be anything: too
+    /// large for a phone to unpack, a payment, or words in the place where people expect to be
+    /// told what to do.
+    fn is_unreadable(&self) -> bool {
+        self.code.is_qr() && self.drawing.is_none()
+    }
+
+    fn len(&self) -> usize {
+        let drawing = self
+            .drawing
+            .as_ref()
+            .map_or(0, |(_, modules)| modules.len());
+        let code = match &self.code {
+            PairingCode::QrImage { image } => image.expose().len() / 3 * 4,
+            PairingCode::QrText { text } => text.expose().len() * 2,
+            PairingCode::PhoneCode { .. } => 0,
+        };
+        drawing + code
+    }
+}
 
 impl Frame {
     /// `session` tells the ids of one session from those of another, and `ends` when the code of
-    /// the event dies. Decodes and draws, which for a picture may take a second: of one that has
-    /// died by `now`, in the line before it was read, nothing is drawn, so that those behind it
-    /// are still alive.
-    ///
-    /// A picture in which no pairing code can be read is not handed on. It could be anything: too
-    /// large for a phone to unpack, a payment, or words in the place where people expect to be told
-    /// what to do.
+    /// the view dies. `before` is what was drawn last. Of a picture that has died by `now`, in the
+    /// line before it was read, nothing is drawn, so that those behind it are still alive.
     pub(super) fn of(
-        event: &PairingEvent,
+        view: &PairingView,
         session: &str,
-        method: &PairingMethod,
         ends: Option<Deadline>,
         now: Now,
+        before: Option<Arc<Drawn>>,
     ) -> Self {
-        let mut text = Zeroizing::new(Vec::with_capacity(capacity(event)));
-        // Writing to memory does not fail; an event that could not be told in JSON (a moment
-        // beyond the year 9999) is left out of the stream rather than ending it.
-        let _ = writeln!(text, "id: {session}-{}", event.seq);
-        match &event.kind {
-            EventKind::CodeReady { code, .. } if code.is_qr() => {
-                let is_dead = ends.is_some_and(|ends| ends.has_passed(now));
-                let is_worth_it = !is_dead || !is_picture(code);
-                let drawing = if is_worth_it { draw(code) } else { None };
-                if let Some((width, modules)) = drawing {
-                    let drawing = Drawing {
-                        seq: event.seq,
-                        width,
-                        modules: &modules,
-                    };
-                    data(&mut text, event);
-                    named(&mut text, "qr", &drawing);
-                } else {
-                    let told = WithoutCode {
-                        event: event.clone().into(),
-                        code: Unreadable {},
-                    };
-                    data(&mut text, &told);
-                }
+        let is_dead = ends.is_some_and(|ends| ends.has_passed(now));
+        let drawn = view.code().map(|code| {
+            let known = before.filter(|drawn| drawn.is_of(code));
+            known.unwrap_or_else(|| Arc::new(Drawn::of(code, is_dead)))
+        });
+        let mut text = Zeroizing::new(Vec::with_capacity(capacity(view, drawn.as_deref())));
+        // Writing to memory does not fail; a view that cannot be written as JSON (a moment beyond
+        // the year 9999) leaves its message empty rather than ending the stream.
+        let _ = write!(text, "id: {session}-{}\nevent: view\ndata: ", view.seq);
+        let start = text.len();
+        let _ = match drawn.as_deref() {
+            Some(drawn) if drawn.is_unreadable() => {
+                serde_json::to_writer(&mut *text, &without_code(view))
             }
-            EventKind::Preparing => {
-                data(&mut text, event);
-                named(&mut text, "method", method);
-            }
-            _ => data(&mut text, event),
-        }
+            drawn => serde_json::to_writer(
+                &mut *text,
+                &Message {
+                    view,
+                    drawing: drawn.and_then(Drawn::drawing),
+                },
+            ),
+        };
+        let json = start..text.len();
+        text.extend_from_slice(b"\n\n");
         Self {
-            seq: event.seq,
+            seq: view.seq,
             bytes: Bytes::from_owner(text),
+            json,
             ends,
-            begins_round: matches!(event.kind, EventKind::Preparing),
-            is_aside: matches!(event.kind, EventKind::Retrying { .. }),
-            is_last: event.outcome().is_some(),
+            is_last: view.outcome().is_some(),
+            drawn,
         }
+    }
+
+    /// The view alone.
+    pub(super) fn json(&self) -> &[u8] {
+        self.bytes.get(self.json.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn drawn(&self) -> Option<&Arc<Drawn>> {
+        self.drawn.as_ref()
     }
 }
 
 /// Enough for the whole text, so that it does not move and leave copies behind.
-fn capacity(event: &PairingEvent) -> usize {
-    const DRAWING_AND_NUMBERS: usize = 6 * 1024;
-    match &event.kind {
-        EventKind::CodeReady {
-            code: PairingCode::QrImage { image },
-            ..
-        } => DRAWING_AND_NUMBERS + image.expose().len() / 3 * 4,
-        EventKind::CodeReady {
-            code: PairingCode::QrText { text },
-            ..
-        } => DRAWING_AND_NUMBERS + text.expose().len() * 2,
-        _ => 512,
+fn capacity(view: &PairingView, drawn: Option<&Drawn>) -> usize {
+    const NUMBERS: usize = 1024;
+    let retrying = view.retrying.as_ref();
+    let message = retrying.map_or(0, |retrying| retrying.error.message.len() * 2);
+    NUMBERS + message + drawn.map_or(0, Drawn::len)
+}
+
+/// The view of a code that cannot be shown.
+fn without_code(view: &PairingView) -> serde_json::Value {
+    let mut empty = view.clone();
+    let shown = std::mem::replace(&mut empty.screen, Screen::Preparing);
+    let mut json = json!(empty);
+    if let Screen::Code {
+        expires_at, expiry, ..
+    } = shown
+    {
+        json["screen"] = json!({
+            "kind": "code",
+            "expires_at": moment(expires_at),
+            "expiry": expiry,
+            "code": {"kind": "unreadable"},
+        });
     }
+    json
 }
 
 fn is_picture(code: &PairingCode) -> bool {
@@ -148,42 +206,13 @@ fn draw(code: &PairingCode) -> Option<(usize, Zeroizing<String>)> {
     Some((width, Zeroizing::new(STANDARD.encode(&*bits))))
 }
 
-/// An unnamed event.
-fn data(text: &mut Vec<u8>, value: &impl Serialize) {
-    text.extend_from_slice(b"data: ");
-    // Our own JSON has no line break in it.
-    let _ = serde_json::to_writer(&mut *text, value);
-    text.extend_from_slice(b"\n\n");
-}
-
-fn named(text: &mut Vec<u8>, name: &str, value: &impl Serialize) {
-    let _ = writeln!(text, "event: {name}");
-    data(text, value);
-}
-
-/// Appends what is in these bytes of a stream to a JSON array: `{"name":…,"data":…}` for each message.
-pub(super) fn append_messages(array: &mut Vec<u8>, stream: &[u8]) {
-    let mut name: &[u8] = b"message";
-    // Our own JSON has no line break in it.
-    for line in stream.split(|byte| *byte == b'\n') {
-        if let Some(named) = line.strip_prefix(b"event: ") {
-            name = named;
-        } else if let Some(data) = line.strip_prefix(b"data: ") {
-            if array.last() == Some(&b'}') {
-                array.push(b',');
-            }
-            for part in [b"{\"name\":\"", name, b"\",\"data\":", data, b"}"] {
-                array.extend_from_slice(part);
-            }
-            name = b"message";
-        }
-    }
-}
-
 /// An event of the stream itself: `page`, `ping` or `closing`.
 pub(super) fn notice(name: &str, value: &impl Serialize) -> Bytes {
     let mut text = Vec::with_capacity(256);
-    named(&mut text, name, value);
+    let _ = write!(text, "event: {name}\ndata: ");
+    // Our own JSON has no line break in it.
+    let _ = serde_json::to_writer(&mut text, value);
+    text.extend_from_slice(b"\n\n");
     text.into()
 }
 
@@ -199,52 +228,70 @@ pub(crate) fn moment(at: SystemTime) -> String {
 mod tests {
     use std::time::Duration;
 
-    use pairing_core::{Expiry, PhoneCode, QrImage, QrText};
+    use pairing_core::{
+        Capabilities, EventKind, Expiry, PairingEvent, PairingMethod, PhoneCode, ProviderError,
+        ProviderErrorKind, QrImage, QrText,
+    };
     use tokio::time::Instant;
 
     use super::*;
 
-    fn event(kind: EventKind) -> PairingEvent {
-        PairingEvent {
+    /// The view after an event, the fourth.
+    fn view(kind: EventKind) -> PairingView {
+        let mut view = PairingView::new(PairingMethod::Qr, 3, Capabilities::none());
+        apply(&mut view, kind, 4);
+        view
+    }
+
+    fn apply(view: &mut PairingView, kind: EventKind, seq: u64) {
+        view.apply(&PairingEvent {
             kind,
-            seq: 4,
+            seq,
             round: 1,
             attempt: 1,
-        }
+        });
     }
 
     fn dies() -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
     }
 
-    fn ready(code: impl Into<PairingCode>) -> PairingEvent {
-        event(EventKind::CodeReady {
+    fn ready(code: impl Into<PairingCode>) -> PairingView {
+        view(EventKind::CodeReady {
             expires_at: dies(),
             expiry: Expiry::UpperBound,
             code: code.into(),
         })
     }
 
-    fn text(event: &PairingEvent) -> String {
-        text_at(event, dies() - Duration::from_secs(20))
+    fn text(view: &PairingView) -> String {
+        text_at(view, dies() - Duration::from_secs(20))
     }
 
-    fn text_at(event: &PairingEvent, wall: SystemTime) -> String {
+    fn text_at(view: &PairingView, wall: SystemTime) -> String {
+        let frame = frame_at(view, wall, None);
+        let json = std::str::from_utf8(frame.json()).unwrap();
+        let text = String::from_utf8(frame.bytes.to_vec()).unwrap();
+        assert_eq!(
+            text,
+            format!("id: s-{}\nevent: view\ndata: {json}\n\n", view.seq)
+        );
+        json.to_owned()
+    }
+
+    fn frame_at(view: &PairingView, wall: SystemTime, before: Option<Arc<Drawn>>) -> Frame {
         let now = Now {
             instant: Instant::now(),
             wall,
         };
-        let is_code = matches!(event.kind, EventKind::CodeReady { .. });
-        let ends = is_code.then(|| Deadline::announced(dies(), now));
-        let frame = Frame::of(event, "s", &PairingMethod::Qr, ends, now);
-        String::from_utf8(frame.bytes.to_vec()).unwrap()
+        let ends = view.code().map(|_| Deadline::announced(dies(), now));
+        Frame::of(view, "s", ends, now, before)
     }
 
-    /// The modules of the drawing in a frame, as an independent reader of the contract would.
-    fn modules(frame: &str) -> (usize, Vec<bool>) {
-        let drawing = frame.split("event: qr\ndata: ").nth(1).unwrap();
-        let drawing: serde_json::Value = serde_json::from_str(drawing.trim()).unwrap();
-        assert_eq!(drawing["seq"], 4);
+    /// The modules of the drawing in a view, as an independent reader of the contract would.
+    fn modules(json: &str) -> (usize, Vec<bool>) {
+        let view: serde_json::Value = serde_json::from_str(json).unwrap();
+        let drawing = &view["drawing"];
         let width = drawing["width"].as_u64().unwrap() as usize;
         let bytes = STANDARD
             .decode(drawing["modules"].as_str().unwrap())
@@ -259,7 +306,6 @@ mod tests {
         let matrix = QrMatrix::encode(qr).unwrap();
         let expected: Vec<bool> = matrix.rows().flatten().copied().collect();
         let from_text = text(&ready(QrText::new(qr).unwrap()));
-        assert!(from_text.starts_with("id: s-4\ndata: {\"event\":\"code_ready\""));
         assert_eq!(modules(&from_text), (matrix.width(), expected.clone()));
         let picture = QrImage::new(matrix.to_png(4).unwrap()).unwrap();
         let from_picture = text(&ready(picture));
@@ -269,17 +315,16 @@ mod tests {
     #[test]
     fn a_picture_that_has_died_in_the_line_is_not_read() {
         let picture = QrMatrix::encode("2@a").unwrap().to_png(4).unwrap();
-        let event = ready(QrImage::new(picture).unwrap());
-        assert!(text(&event).contains("event: qr"));
-        let dead = text_at(&event, dies());
-        assert!(dead.contains(r#"{"kind":"unreadable"}"#) && !dead.contains("event: qr"));
+        let view = ready(QrImage::new(picture).unwrap());
+        assert!(text(&view).contains("drawing"));
+        let dead = text_at(&view, dies());
+        assert!(dead.contains(r#"{"kind":"unreadable"}"#) && !dead.contains("drawing"));
     }
 
     #[test]
     fn a_phone_code_comes_without_a_drawing() {
         let text = text(&ready(PhoneCode::new("ABCD1234").unwrap()));
-        assert!(text.contains("ABCD-1234") && text.ends_with("}\n\n"));
-        assert!(!text.contains("event: qr"));
+        assert!(text.contains("ABCD-1234") && !text.contains("drawing"));
     }
 
     /// A white pixel: a picture, and no code in it.
@@ -305,14 +350,11 @@ mod tests {
         ] {
             assert_eq!(pairing_qr::decode(picture), Err(refusal));
             let text = text(&ready(QrImage::new(picture).unwrap()));
-            let json = text.strip_prefix("id: s-4\ndata: ").unwrap();
-            let told: serde_json::Value = serde_json::from_str(json).unwrap();
-            assert_eq!(told["code"], serde_json::json!({"kind": "unreadable"}));
-            assert_eq!(
-                (&told["event"], &told["seq"]),
-                (&"code_ready".into(), &4.into())
-            );
-            assert!(text.len() < 300, "{text}");
+            let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let screen = &told["screen"];
+            assert_eq!(screen["code"], json!({"kind": "unreadable"}));
+            assert_eq!((&screen["kind"], &told["seq"]), (&"code".into(), &4.into()));
+            assert!(text.len() < 400, "{text}");
         }
     }
 
@@ -322,26 +364,41 @@ mod tests {
             let picture = QrMatrix::encode(says).unwrap().to_png(4).unwrap();
             let text = text(&ready(QrImage::new(picture).unwrap()));
             assert!(text.contains(r#"{"kind":"unreadable"}"#), "{says}");
-            assert!(!text.contains("image/png") && !text.contains("event: qr"));
+            assert!(!text.contains("image/png") && !text.contains("drawing"));
         }
+    }
+
+    #[test]
+    fn a_code_that_stays_is_not_drawn_again() {
+        let picture = QrMatrix::encode("2@a").unwrap().to_png(4).unwrap();
+        let mut view = ready(QrImage::new(picture).unwrap());
+        let wall = dies() - Duration::from_secs(20);
+        let first = frame_at(&view, wall, None);
+        let retrying = EventKind::Retrying {
+            retry_at: dies(),
+            error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
+        };
+        apply(&mut view, retrying, 5);
+        let second = frame_at(&view, wall, first.drawn().cloned());
+        assert!(Arc::ptr_eq(first.drawn().unwrap(), second.drawn().unwrap()));
+        let modules_of = |frame: &Frame| modules(std::str::from_utf8(frame.json()).unwrap());
+        assert_eq!(modules_of(&first), modules_of(&second));
+        let other = ready(QrText::new("2@b").unwrap());
+        let third = frame_at(&other, wall, second.drawn().cloned());
+        assert_ne!(modules_of(&second), modules_of(&third));
     }
 
     #[test]
     fn the_buffer_of_a_code_never_moves() {
         let long = "2@".to_owned() + &"x".repeat(2_000);
         let matrix = QrMatrix::encode(&long).unwrap();
-        for event in [
+        for view in [
             ready(QrText::new(long).unwrap()),
             ready(QrImage::new(matrix.to_png(4).unwrap()).unwrap()),
         ] {
-            assert!(text(&event).len() <= capacity(&event));
+            let frame = frame_at(&view, dies() - Duration::from_secs(20), None);
+            let drawn = frame.drawn().map(|drawn| &**drawn);
+            assert!(frame.bytes.len() <= capacity(&view, drawn));
         }
-    }
-
-    #[test]
-    fn a_round_says_which_method_it_is_of() {
-        let text = text(&event(EventKind::Preparing));
-        assert!(text.ends_with("event: method\ndata: {\"method\":\"qr\"}\n\n"));
-        assert_eq!(text.matches("\n\n").count(), 2);
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    CommandError, EventKind, PairingEvent, PairingHandle, PairingMethod, PairingOutcome,
-    PairingSession, PhoneNumber,
+    CommandError, EventKind, PairingCode, PairingEvent, PairingHandle, PairingMethod,
+    PairingOutcome, PairingSession, PairingView, PhoneNumber, Screen,
 };
 use serde::Serialize;
 use tokio::sync::{Notify, oneshot, watch};
@@ -56,9 +56,9 @@ enum Stage {
         /// As in `Idle`: until then an unused session may be followed by another.
         until: Deadline,
     },
-    /// Its last event may still be on its way to the viewers: the pairing's task shows it.
+    /// Its last view may still be on its way to the viewers: the pairing's task shows it.
     Ended {
-        event: PairingEvent,
+        view: PairingView,
         /// When it was opened, or would have had to be.
         opened: Deadline,
     },
@@ -71,8 +71,6 @@ pub(super) struct PageNotice {
     state: PairingState,
     provider: String,
     methods: Vec<&'static str>,
-    method: Option<&'static str>,
-    codes_per_round: u32,
     expect_phone: Option<PhoneNumber>,
 }
 
@@ -188,7 +186,7 @@ impl Pairing {
     /// Whoever begins to watch after an action is not shown what was before it, even if the
     /// pairing's task has yet to pass on what came of it.
     fn leave_behind(&self, handle: &PairingHandle) {
-        self.feed().leave_behind(handle.snapshot().state.seq);
+        self.feed().leave_behind(handle.view().seq);
     }
 
     /// Whoever asks afterwards finds it over. Whether it was not yet.
@@ -197,7 +195,7 @@ impl Pairing {
         let mut stage = self.settled(now);
         match &*stage {
             Stage::Idle { .. } => self.end_unopened(&mut stage, PairingOutcome::Cancelled, now),
-            Stage::Running { handle, .. } if last_event(handle).is_none() => {
+            Stage::Running { handle, .. } if handle.view().outcome().is_none() => {
                 self.end_running(&mut stage, PairingOutcome::Cancelled);
             }
             Stage::Running { .. } | Stage::Ended { .. } => return false,
@@ -313,17 +311,23 @@ impl Pairing {
         let Stage::Idle { until, .. } = &*stage else {
             return;
         };
-        let event = PairingEvent {
+        let instance = &self.instance;
+        let mut view = PairingView::new(
+            PairingMethod::Qr,
+            instance.policy.codes_per_round,
+            instance.provider.capabilities(),
+        );
+        view.apply(&PairingEvent {
             kind: EventKind::Finished { outcome },
             seq: 1,
             round: 0,
             attempt: 0,
-        };
+        });
         *stage = Stage::Ended {
-            event: event.clone(),
+            view: view.clone(),
             opened: until.or_now(now),
         };
-        self.show(&event, &PairingMethod::Qr, now);
+        self.show(&view, now);
     }
 
     /// Cancels the session, and says that it ended like this, unless it had ended before. Does
@@ -333,51 +337,50 @@ impl Pairing {
             return;
         };
         handle.cancel();
-        let Some(mut event) = last_event(handle) else {
-            return;
-        };
-        if let EventKind::Finished { outcome: shown } = &mut event.kind
-            && *shown == PairingOutcome::Cancelled
-        {
-            *shown = outcome;
+        let mut view = handle.view();
+        match &mut view.screen {
+            Screen::Finished { outcome: shown } if *shown == PairingOutcome::Cancelled => {
+                *shown = outcome;
+            }
+            Screen::Finished { .. } => {}
+            _ => return,
         }
         *stage = Stage::Ended {
-            event,
+            view,
             opened: *opened,
         };
         // Nothing of before is shown to those who begin to watch before its task shows the end.
         self.feed().leave_behind(u64::MAX);
     }
 
-    /// Shows an event of the session, of the moment it was `read`, to everyone who looks. After the
+    /// Shows a view of the session, of the moment it was `read`, to everyone who looks. After the
     /// last one of a session that was not used, gives where the next session comes out: the links go
     /// on as before it.
     pub(super) fn publish(
         &self,
-        mut event: PairingEvent,
-        method: &PairingMethod,
+        mut view: PairingView,
         read: Now,
     ) -> Option<oneshot::Receiver<PairingSession>> {
-        if event.outcome() == Some(&PairingOutcome::Deadline)
-            && let Some(started) = self.begin_again(&event, method, read)
+        if view.outcome() == Some(&PairingOutcome::Deadline)
+            && let Some(started) = self.begin_again(&view, read)
         {
             return Some(started);
         }
-        if event.outcome().is_some() {
+        if view.outcome().is_some() {
             let mut stage = self.lock();
             match &*stage {
                 Stage::Running { opened, .. } => {
                     *stage = Stage::Ended {
-                        event: event.clone(),
+                        view: view.clone(),
                         opened: *opened,
                     };
                 }
                 // What has been answered already.
-                Stage::Ended { event: ended, .. } => event = ended.clone(),
+                Stage::Ended { view: ended, .. } => view = ended.clone(),
                 Stage::Idle { .. } => {}
             }
         }
-        self.show(&event, method, read);
+        self.show(&view, read);
         None
     }
 
@@ -386,8 +389,7 @@ impl Pairing {
     /// sessions.
     fn begin_again(
         &self,
-        event: &PairingEvent,
-        method: &PairingMethod,
+        view: &PairingView,
         read: Now,
     ) -> Option<oneshot::Receiver<PairingSession>> {
         let next = new_feed().ok()?;
@@ -400,11 +402,11 @@ impl Pairing {
             return None;
         }
         let (start, started) = oneshot::channel();
-        self.push(event, method, read);
+        self.push(view, read);
         *stage = Stage::Idle { until, start };
         *self.lock_feed() = next;
         drop(stage);
-        metrics::pairing_ended(self.provider_name(), true, event.outcome());
+        metrics::pairing_ended(self.provider_name(), true, view.outcome());
         metrics::pairing_created(self.provider_name());
         tracing::info!(
             pairing = %self.id, instance = %self.name,
@@ -431,20 +433,27 @@ impl Pairing {
         }
     }
 
-    fn push(&self, event: &PairingEvent, method: &PairingMethod, read: Now) {
-        let ends = match event.kind {
-            EventKind::CodeReady { expires_at, .. } => Some(Deadline::announced(expires_at, read)),
+    /// Whether this code is on screen already, and drawn.
+    pub(super) fn has_drawn(&self, code: &PairingCode) -> bool {
+        let drawn = self.feed().drawn();
+        drawn.is_some_and(|drawn| drawn.is_of(code))
+    }
+
+    fn push(&self, view: &PairingView, read: Now) {
+        let ends = match view.screen {
+            Screen::Code { expires_at, .. } => Some(Deadline::announced(expires_at, read)),
             _ => None,
         };
         let feed = self.feed();
-        feed.push(Frame::of(event, feed.session(), method, ends, self.now()));
+        let frame = Frame::of(view, feed.session(), ends, self.now(), feed.drawn());
+        feed.push(frame);
     }
 
-    fn show(&self, event: &PairingEvent, method: &PairingMethod, read: Now) {
-        self.push(event, method, read);
-        if let Some(outcome) = event.outcome() {
+    fn show(&self, view: &PairingView, read: Now) {
+        self.push(view, read);
+        if let Some(outcome) = view.outcome() {
             // A round is counted from 1: this one was never opened.
-            let was_started = event.round > 0;
+            let was_started = view.round > 0;
             metrics::pairing_ended(self.provider_name(), was_started, Some(outcome));
             self.log(outcome);
             self.outcome.send_replace(Some(outcome.clone()));
@@ -455,7 +464,7 @@ impl Pairing {
     pub(crate) fn has_ended(&self) -> bool {
         match &*self.settled(self.now()) {
             Stage::Idle { .. } => false,
-            Stage::Running { handle, .. } => last_event(handle).is_some(),
+            Stage::Running { handle, .. } => handle.view().outcome().is_some(),
             Stage::Ended { .. } => true,
         }
     }
@@ -487,8 +496,6 @@ impl Pairing {
             state: summary.state,
             provider: self.title().to_owned(),
             methods: self.instance.methods(),
-            method: summary.method,
-            codes_per_round: self.instance.policy.codes_per_round,
             expect_phone: self.expected_phone.clone(),
         }
     }
@@ -496,32 +503,24 @@ impl Pairing {
     pub(super) fn summary(&self) -> PairingSummary {
         let now = self.now();
         let stage = self.settled(now);
-        let (state, expires_at, snapshot) = match &*stage {
+        let (state, expires_at, view) = match &*stage {
             Stage::Idle { until, .. } => (PairingState::Idle, Some(until.at(now)), None),
             Stage::Running {
                 handle, deadline, ..
             } => {
-                let snapshot = handle.snapshot();
-                match snapshot.state.outcome() {
-                    Some(_) => (PairingState::Ended, None, Some(snapshot)),
-                    None => (
-                        PairingState::Running,
-                        Some(deadline.at(now)),
-                        Some(snapshot),
-                    ),
+                let view = handle.view();
+                match view.outcome() {
+                    Some(_) => (PairingState::Ended, None, Some(view)),
+                    None => (PairingState::Running, Some(deadline.at(now)), Some(view)),
                 }
             }
-            Stage::Ended { .. } => (PairingState::Ended, None, None),
+            Stage::Ended { view, .. } => (PairingState::Ended, None, Some(view.clone())),
         };
-        let running = snapshot.as_ref().filter(|_| state == PairingState::Running);
-        let method = running.map(|snapshot| match snapshot.method {
+        let running = view.as_ref().filter(|_| state == PairingState::Running);
+        let method = running.map(|view| match view.method {
             PairingMethod::Qr => "qr",
             PairingMethod::PhoneCode(_) => "phone_code",
         });
-        let event = match &*stage {
-            Stage::Ended { event, .. } => Some(event.clone()),
-            _ => snapshot.map(|snapshot| snapshot.state),
-        };
         PairingSummary {
             id: self.id.clone(),
             instance: self.name.clone(),
@@ -530,7 +529,7 @@ impl Pairing {
             state,
             method,
             expires_at,
-            event: event.map(Into::into),
+            event: view.map(|view| view.to_event().into()),
         }
     }
 
@@ -550,10 +549,4 @@ fn new_feed() -> Result<Arc<Feed>, NoRandomNumbers> {
     getrandom::fill(&mut session).map_err(|_| NoRandomNumbers)?;
     let session = format!("{:08x}", u32::from_ne_bytes(session));
     Ok(Arc::new(Feed::new(session)))
-}
-
-/// The last event of a session that has ended, cancelled or by itself.
-fn last_event(handle: &PairingHandle) -> Option<PairingEvent> {
-    let event = handle.snapshot().state;
-    event.outcome().is_some().then_some(event)
 }

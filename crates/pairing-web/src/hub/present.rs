@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::frame::{append_messages, notice};
 use super::link::Link;
 use super::viewers::Viewers;
 use crate::metrics;
@@ -14,7 +13,7 @@ use crate::metrics;
 pub(crate) enum Present {
     /// Nothing has changed since the answer with this tag.
     Unchanged { tag: String },
-    /// JSON: the messages that a stream would begin with.
+    /// JSON: what a stream would begin with.
     Told {
         tag: String,
         body: Zeroizing<Vec<u8>>,
@@ -61,12 +60,14 @@ impl Viewers {
         let held = frame.as_ref().map_or(0, |frame| frame.bytes.len());
         // Enough for all, so that no copy of a code is left behind.
         let mut body = Zeroizing::new(Vec::with_capacity(2048 + held));
-        body.extend_from_slice(b"{\"messages\":[");
-        append_messages(&mut body, &notice("page", &page));
+        body.extend_from_slice(b"{\"page\":");
+        // Writing to memory does not fail.
+        let _ = serde_json::to_writer(&mut *body, &page);
         if let Some(frame) = frame {
-            append_messages(&mut body, &frame.bytes);
+            body.extend_from_slice(b",\"view\":");
+            body.extend_from_slice(frame.json());
         }
-        body.extend_from_slice(b"]}");
+        body.push(b'}');
         Present::Told { tag, body }
     }
 

@@ -1,10 +1,10 @@
-//! The one task of a pairing: waits until it is opened, passes its session's events on, and
+//! The one task of a pairing: waits until it is opened, passes its session's views on, and
 //! tidies up after it.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use pairing_core::{EventKind, PairingCode, PairingEvent, PairingMethod, PairingSession};
+use pairing_core::{PairingCode, PairingSession, PairingView};
 use tokio::sync::{oneshot, watch};
 
 use super::deadline::LOOK_INTERVAL;
@@ -113,15 +113,13 @@ async fn run_session(
     pictures: &Pictures,
     closing: &mut watch::Receiver<bool>,
 ) -> Result<Option<oneshot::Receiver<PairingSession>>, Closing> {
-    let handle = session.handle();
     let ended = unless(closing, async {
         let mut again = None;
         loop {
             tokio::select! {
-                event = session.next_event() => {
-                    let Some(event) = event else { break };
-                    let method = handle.snapshot().method;
-                    again = publish(pairing, event, method, pictures).await;
+                view = session.next_view() => {
+                    let Some(view) = view else { break };
+                    again = publish(pairing, view, pictures).await;
                 }
                 () = tokio::time::sleep(LOOK_INTERVAL) => pairing.end_if_overdue(),
             }
@@ -133,28 +131,23 @@ async fn run_session(
     ended
 }
 
-/// Reading a picture takes time that other sessions' events should not wait for.
+/// Reading a picture takes time that other sessions' views should not wait for.
 async fn publish(
     pairing: &Arc<Pairing>,
-    event: PairingEvent,
-    method: PairingMethod,
+    view: PairingView,
     pictures: &Pictures,
 ) -> Option<oneshot::Receiver<PairingSession>> {
     let read = pairing.now();
-    let is_picture = matches!(
-        &event.kind,
-        EventKind::CodeReady {
-            code: PairingCode::QrImage { .. },
-            ..
-        }
-    );
-    if !is_picture {
-        return pairing.publish(event, &method, read);
+    let picture = view
+        .code()
+        .filter(|code| matches!(code, PairingCode::QrImage { .. }));
+    if picture.is_none_or(|code| pairing.has_drawn(code)) {
+        return pairing.publish(view, read);
     }
     let pairing = pairing.clone();
     let work = move || {
         // A code is no session's end.
-        let _ = pairing.publish(event, &method, read);
+        let _ = pairing.publish(view, read);
     };
     pictures.read(work).await;
     None

@@ -1,4 +1,4 @@
-//! One viewer's event stream: what is kept for everyone, at the pace of this reader.
+//! One viewer's event stream: the latest view, at the pace of this reader.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::feed::{Entry, Feed, Next};
-use super::frame::{Frame, moment, notice};
+use super::feed::{Feed, Next};
+use super::frame::{moment, notice};
 use super::link::Link;
 use super::viewers::Viewers;
 use crate::metrics;
@@ -86,15 +86,14 @@ impl Drop for Place {
     }
 }
 
-/// What a viewer holds: a place to read on from, and no event.
+/// What a viewer holds: the number of the view it has, and no view.
 struct Viewer {
     link: Link,
     feed: Arc<Feed>,
     changes: watch::Receiver<()>,
-    cursor: u64,
+    seen: u64,
     closing: watch::Receiver<bool>,
     greeting: Option<Bytes>,
-    first: Option<Frame>,
     told: Told,
     is_over: bool,
     _place: Place,
@@ -108,7 +107,7 @@ impl Drop for Viewer {
 
 /// Whether a pairing can be watched.
 pub(crate) enum Watch {
-    /// The event stream.
+    /// The stream of views.
     Stream(axum::body::Body),
     /// The pairing is over, and this viewer knows it.
     NothingMore,
@@ -117,7 +116,7 @@ pub(crate) enum Watch {
 }
 
 impl Viewers {
-    /// `last_event_id` is the id of the last event that this viewer has.
+    /// `last_event_id` is the id of the last view that this viewer has.
     pub(crate) fn watch(&self, link: Link, last_event_id: Option<&str>) -> Watch {
         let pairing = &link.pairing;
         let feed = pairing.feed();
@@ -133,8 +132,8 @@ impl Viewers {
             return Watch::TooMany;
         };
         let closing = self.closing.subscribe();
-        let entry = feed.enter(last_event_id, pairing.now());
-        let stream = stream(link, feed, entry, closing, place);
+        let seen = feed.seen(last_event_id);
+        let stream = stream(link, feed, seen, closing, place);
         Watch::Stream(axum::body::Body::from_stream(stream))
     }
 }
@@ -144,7 +143,7 @@ impl Viewers {
 fn stream(
     link: Link,
     feed: Arc<Feed>,
-    entry: Entry,
+    seen: u64,
     closing: watch::Receiver<bool>,
     place: Place,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
@@ -156,8 +155,7 @@ fn stream(
             at: Instant::now(),
             wall: link.pairing.time_to_tell(),
         },
-        first: entry.first,
-        cursor: entry.cursor,
+        seen,
         changes,
         feed,
         link,
@@ -176,9 +174,6 @@ impl Viewer {
         if let Some(greeting) = self.greeting.take() {
             return Some(greeting);
         }
-        if let Some(first) = self.first.take() {
-            return Some(first.bytes);
-        }
         if self.is_over {
             return None;
         }
@@ -196,15 +191,15 @@ impl Viewer {
                 return None;
             }
             let pairing = &self.link.pairing;
-            match self.feed.next(self.cursor, pairing.now()) {
-                Next::Frame { frame, cursor } => {
+            match self.feed.next(self.seen, pairing.now()) {
+                Next::Frame(frame) => {
                     if let Some(ends) = frame.ends
                         && let wall = ends.counted_at(pairing.now())
                         && !self.told.has_come_to(wall)
                     {
                         return Some(self.ping(wall));
                     }
-                    self.cursor = cursor;
+                    self.seen = frame.seq;
                     return Some(frame.bytes);
                 }
                 Next::Over | Next::Closed => return None,

@@ -30,7 +30,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "polling.js",
     "post.js",
     "qr.js",
-    "session.js",
+    "screen.js",
     "slots.js",
     "stream.js",
     "view.js",

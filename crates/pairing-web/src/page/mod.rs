@@ -37,19 +37,31 @@ pub(crate) fn page(context: &PageContext<'_>) -> String {
 
 /// The page of a link that leads nowhere. Needs no script.
 pub(crate) fn unknown_link(language: Language) -> String {
-    notice(language, "gone", "alert", language.texts().gone)
+    notice(language, "../", "gone", "alert", language.texts().gone)
 }
 
 /// The page of a link that leads nowhere, after too many of them.
 pub(crate) fn too_many_links(language: Language) -> String {
-    notice(language, "wait", "wait", language.texts().too_many_links)
+    notice(
+        language,
+        "../",
+        "wait",
+        "wait",
+        language.texts().too_many_links,
+    )
 }
 
-fn notice(language: Language, state: &str, icon: &str, advice: Advice) -> String {
+/// The page of an address that is no link. `root` leads from there to where the assets are.
+pub(crate) fn no_link(language: Language, root: &str) -> String {
+    notice(language, root, "no_link", "alert", language.texts().no_link)
+}
+
+fn notice(language: Language, root: &str, state: &str, icon: &str, advice: Advice) -> String {
     rendered(&Notice {
         language,
         version: assets::version(),
         texts: language.texts(),
+        root,
         state,
         icon,
         advice,
@@ -103,6 +115,7 @@ struct Notice<'a> {
     language: Language,
     version: &'a str,
     texts: &'a Texts,
+    root: &'a str,
     state: &'a str,
     icon: &'a str,
     advice: Advice,

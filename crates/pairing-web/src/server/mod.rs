@@ -6,6 +6,7 @@ mod connection;
 mod host;
 mod listener;
 mod options;
+mod per_address;
 mod refusal;
 mod turn;
 
@@ -18,14 +19,16 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub(crate) use body::TooSlow;
 pub use listener::listen;
 pub use options::ServeOptions;
 
+use crate::clients::Networks;
 use connection::{Rules, converse};
+use per_address::PerAddress;
 
 /// How long to wait when the system has no file descriptor or memory left for a connection.
 const EXHAUSTED: Duration = Duration::from_millis(100);
@@ -53,7 +56,8 @@ pub async fn serve(
 ///
 /// # Errors
 ///
-/// When `listener` does not listen. Whatever fails later concerns one connection or passes,
+/// When `listener` does not listen, or [`ServeOptions::trusted_proxies`] holds something else than
+/// addresses and networks ([`InvalidInput`](io::ErrorKind::InvalidInput)). Whatever fails later concerns one connection or passes,
 /// and is a `tracing` event.
 pub async fn serve_with(
     listener: TcpListener,
@@ -63,7 +67,7 @@ pub async fn serve_with(
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     tracing::debug!(%address, "listening");
-    let mut connections = Connections::new(app, options);
+    let mut connections = Connections::new(app, options)?;
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -107,6 +111,7 @@ struct Connections {
     rules: Arc<Rules>,
     /// One permit for each connection.
     free: Arc<Semaphore>,
+    per_address: PerAddress,
     /// What connections above the limit are served, and how many may be.
     busy: Router,
     refusals: Arc<Semaphore>,
@@ -115,12 +120,17 @@ struct Connections {
 }
 
 impl Connections {
-    fn new(app: Router, options: ServeOptions) -> Self {
+    fn new(app: Router, options: ServeOptions) -> io::Result<Self> {
+        let proxies = Networks::parse(&options.trusted_proxies).ok_or_else(|| {
+            let what = "trusted_proxies: neither an address nor a network, like 10.0.0.0/8";
+            io::Error::new(io::ErrorKind::InvalidInput, what)
+        })?;
         let permits = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         let (closing, closed) = watch::channel(false);
-        Self {
+        Ok(Self {
             app,
             free: permits(options.connections),
+            per_address: PerAddress::new(options.connections_per_address, proxies),
             busy: Router::new().fallback(async || refusal::busy()),
             refusals: permits(ServeOptions::REFUSALS),
             rules: Arc::new(Rules {
@@ -130,12 +140,13 @@ impl Connections {
             }),
             closing,
             tasks: JoinSet::new(),
-        }
+        })
     }
 
     fn open(&mut self, stream: TcpStream, peer: SocketAddr) {
-        if let Ok(permit) = self.free.clone().try_acquire_owned() {
-            self.spawn(stream, peer, self.app.clone(), permit);
+        let admitted = self.per_address.admit(peer.ip());
+        if let (Some(admitted), Ok(permit)) = (admitted, self.free.clone().try_acquire_owned()) {
+            self.spawn(stream, peer, self.app.clone(), (admitted, permit));
         } else if let Ok(permit) = self.refusals.clone().try_acquire_owned() {
             self.spawn(stream, peer, self.busy.clone(), permit);
         }
@@ -146,12 +157,12 @@ impl Connections {
         stream: TcpStream,
         peer: SocketAddr,
         app: Router,
-        permit: OwnedSemaphorePermit,
+        place: impl Send + 'static,
     ) {
         let done = converse(stream, peer, app, &self.rules);
         self.tasks.spawn(async move {
             done.await;
-            drop(permit);
+            drop(place);
         });
     }
 

@@ -17,6 +17,14 @@ pub struct ServeOptions {
     ///
     /// Each takes a file descriptor: the limit of the process must be higher.
     pub connections: usize,
+    /// Connections of one address open at a time; 1 000 by default, a twentieth of all. An office
+    /// behind one address has up to six for each browser. The next ones are answered 503. An
+    /// address is an IPv4 address or the first 64 bits of an IPv6 one.
+    pub connections_per_address: usize,
+    /// Addresses and networks, such as `10.0.0.0/8`, that
+    /// [`connections_per_address`](Self::connections_per_address) does not limit: proxies, which
+    /// connect for everybody. This machine by default (`127.0.0.0/8` and `::1`).
+    pub trusted_proxies: Vec<String>,
     /// How long a request's head may take to arrive, from its first byte or the beginning of the
     /// connection; 10 s by default.
     pub head_timeout: Duration,
@@ -55,6 +63,8 @@ impl Default for ServeOptions {
     fn default() -> Self {
         Self {
             connections: 20_000,
+            connections_per_address: 1_000,
+            trusted_proxies: vec!["127.0.0.0/8".to_owned(), "::1".to_owned()],
             head_timeout: Duration::from_secs(10),
             keep_alive: Duration::from_secs(75),
             idle_connections: 10_000,
@@ -67,6 +77,8 @@ impl Default for ServeOptions {
 
 setters!(ServeOptions {
     with_connections => connections: usize;
+    with_connections_per_address => connections_per_address: usize;
+    with_trusted_proxies => trusted_proxies: Vec<String>;
     with_head_timeout => head_timeout: Duration;
     with_keep_alive => keep_alive: Duration;
     with_idle_connections => idle_connections: usize;

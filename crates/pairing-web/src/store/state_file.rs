@@ -92,14 +92,7 @@ impl PairingStore for StateFile {
             apply_to(&mut open.records, changes);
             let content = content_within(MOST_BYTES, open.records.values().collect());
             let replaced = content.and_then(|content| open.place.replace(&content));
-            replaced.map_err(|error| match error.kind() {
-                io::ErrorKind::ResourceBusy => {
-                    let message = "the state file is mounted by itself, so it cannot be replaced: \
-                                   mount its folder";
-                    StoreError::new(StoreErrorKind::Unusable, message)
-                }
-                _ => unavailable(error),
-            })
+            replaced.map_err(not_replaced)
         };
         self.blocking(apply).await
     }
@@ -111,6 +104,18 @@ impl PairingStore for StateFile {
         };
         // Without a thread to close it, the runtime is ending, and this value with it.
         let _ = self.blocking(close).await;
+    }
+}
+
+/// The system does not let go of a file that is mounted by itself.
+fn not_replaced(error: io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::ResourceBusy => {
+            let message = "the state file is mounted by itself, so it cannot be replaced: \
+                           mount its folder";
+            StoreError::new(StoreErrorKind::Unusable, message)
+        }
+        _ => unavailable(error),
     }
 }
 
@@ -218,6 +223,19 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_the_system_does_not_let_go_of_is_mounted() {
+        use rustix::io::Errno;
+
+        for (errno, kind) in [
+            (Errno::BUSY, StoreErrorKind::Unusable),
+            (Errno::NOSPC, StoreErrorKind::Unavailable),
+        ] {
+            assert_eq!(not_replaced(errno.into()).kind(), kind, "{errno}");
+        }
+    }
 
     fn record(instance: &str, ends_in: u64) -> PairingRecord {
         let expires_at = SystemTime::now() + Duration::from_secs(ends_in);

@@ -40,7 +40,7 @@ async fn a_pairing_that_was_deleted_is_over_for_every_request_after_that() {
             house.start_qr(path(&created)).await;
         }
         if round % 4 == 0 {
-            house.watch(path(&created)).await.until("code_ready").await;
+            house.watch(path(&created)).await.until("code").await;
         }
         let deleted = house.api("DELETE", &id(&created), &json!({})).await;
         assert_eq!(deleted.status, StatusCode::NO_CONTENT);
@@ -110,7 +110,7 @@ async fn the_end_is_told_once_to_everyone_who_watches_and_whoever_waits_for_it()
     let page = format!("/pair{}", link.path());
     house.start_qr(&page).await;
     let mut before = house.watch(&page).await;
-    before.until("code_ready").await;
+    before.until("code").await;
     assert!(house.hub.cancel(link.id()));
     // Before the pairing's task has run.
     let after = house.watch(&page).await;
@@ -121,7 +121,7 @@ async fn the_end_is_told_once_to_everyone_who_watches_and_whoever_waits_for_it()
     assert_eq!(told.iter().filter(|kind| *kind == "finished").count(), 1);
     // One that comes after the answer is shown no code of before.
     let told = after.rest().await;
-    assert!(!told.contains(&"code_ready".to_owned()), "{told:?}");
+    assert!(!told.contains(&"code".to_owned()), "{told:?}");
     assert_eq!(told.iter().filter(|kind| *kind == "finished").count(), 1);
     assert_eq!(house.watch(&page).await.rest().await, ["finished"]);
 }
@@ -158,16 +158,16 @@ async fn who_begins_to_watch_after_a_switch_or_a_resume_is_not_shown_what_was_be
     let page = path(&created);
     house.start_qr(page).await;
     let mut viewer = house.watch(page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     let phone = json!({"method": "phone_code", "phone": "+55 11 99999-8888"});
     let switched = house.send("POST", &format!("{page}/method"), &phone).await;
     assert_eq!(switched.status, StatusCode::NO_CONTENT);
     let asked = house.api("GET", &id(&created), &json!({})).await.json();
     assert_eq!(asked["method"], "phone_code");
     let mut late = house.watch(page).await;
-    let first = late.until("code_ready").await;
-    assert_eq!(first.data["code"]["kind"], "phone_code");
-    viewer.until("interaction_required").await;
+    let first = late.until("code").await;
+    assert_eq!(first.data["screen"]["code"]["kind"], "phone_code");
+    viewer.until("waiting_for_user").await;
     let resumed = house
         .send("POST", &format!("{page}/resume"), &json!({}))
         .await;
@@ -175,7 +175,7 @@ async fn who_begins_to_watch_after_a_switch_or_a_resume_is_not_shown_what_was_be
     let mut late = house.watch(page).await;
     assert_eq!(late.next().await.unwrap().name, "page");
     let first = late.next().await.unwrap();
-    assert_ne!(first.data["event"], "interaction_required");
+    assert_ne!(first.data["screen"]["kind"], "waiting_for_user");
 }
 
 #[tokio::test(start_paused = true)]

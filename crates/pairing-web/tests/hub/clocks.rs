@@ -89,7 +89,7 @@ async fn an_older_link_that_a_suspend_has_ended_opens_nothing_that_a_newer_one_o
     clock.set_ahead(15 * MINUTE);
     assert_eq!(house.get(&old).await.status, StatusCode::NOT_FOUND);
     house.start_qr(&new).await;
-    house.watch(&new).await.until("code_ready").await;
+    house.watch(&new).await.until("code").await;
     assert_eq!(house.get(&old).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -124,7 +124,7 @@ async fn an_opened_pairing_is_over_when_it_said_it_would_be_by_either_clock() {
     let typed = json!({"method": "phone_code", "phone": "+5511999998888"});
     assert!(house.send("POST", &start, &typed).await.status.is_success());
     let mut viewer = house.watch(&page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     let ends = house.hub.pairing(link.id()).unwrap().expires_at.unwrap();
     let left = ends.duration_since(clock.now()).unwrap();
     clock.set_back(HOUR);
@@ -133,7 +133,10 @@ async fn an_opened_pairing_is_over_when_it_said_it_would_be_by_either_clock() {
     clock.set_ahead(HOUR + left);
     let refused = house.send("POST", &start, &json!({"method": "qr"})).await;
     assert_eq!(refused.status, StatusCode::GONE);
-    assert_eq!(viewer.until("finished").await.data["outcome"], "deadline");
+    assert_eq!(
+        viewer.until("finished").await.data["screen"]["outcome"],
+        "deadline"
+    );
     let outcome = house.hub.outcome(link.id()).await.unwrap();
     assert_eq!(outcome.as_str(), "deadline");
 }
@@ -191,16 +194,18 @@ async fn what_is_left_of_a_code_is_told_rightly_when_the_clock_is_set_back() {
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
-    let ready = viewer.until("code_ready").await;
-    let expires = time(&ready.data["expires_at"]);
+    let ready = viewer.until("code").await;
+    let expires = time(&ready.data["screen"]["expires_at"]);
     let life = expires.duration_since(clock.now()).unwrap();
     clock.set_back(HOUR);
     tokio::time::sleep(life / 2).await;
     // One who comes now, and one who has been there.
     let mut late = house.watch(&page).await;
     let now = time(&late.until("page").await.data["now"]);
-    let ready = late.until("code_ready").await;
-    let left = time(&ready.data["expires_at"]).duration_since(now).unwrap();
+    let ready = late.until("code").await;
+    let left = time(&ready.data["screen"]["expires_at"])
+        .duration_since(now)
+        .unwrap();
     assert_eq!(left.as_secs(), (life / 2).as_secs());
     // Codes of afterwards are told in the time of day of afterwards.
     let mut now = now;
@@ -208,11 +213,13 @@ async fn what_is_left_of_a_code_is_told_rightly_when_the_clock_is_set_back() {
         let event = viewer.next().await.unwrap();
         match event.name.as_str() {
             "ping" => now = time(&event.data["now"]),
-            "" if event.data["event"] == "code_ready" => break event,
+            "view" if event.data["screen"]["kind"] == "code" => break event,
             _ => {}
         }
     };
-    let left = time(&next.data["expires_at"]).duration_since(now).unwrap();
+    let left = time(&next.data["screen"]["expires_at"])
+        .duration_since(now)
+        .unwrap();
     assert!(!left.is_zero() && left <= life, "{left:?}");
 }
 
@@ -224,8 +231,8 @@ async fn a_ping_does_not_lengthen_the_life_of_the_code_on_screen() {
     let phone = json!({"method": "phone_code", "phone": "+55 11 99999-8888"});
     house.send("POST", &format!("{page}/start"), &phone).await;
     let mut viewer = house.watch(&page).await;
-    let ready = viewer.until("code_ready").await;
-    let expires = time(&ready.data["expires_at"]);
+    let ready = viewer.until("code").await;
+    let expires = time(&ready.data["screen"]["expires_at"]);
     let life = expires.duration_since(clock.now()).unwrap();
     let shown = clock.now();
     clock.set_back(HOUR);

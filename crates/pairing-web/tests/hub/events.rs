@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use pairing_sim::Dialect;
+use pairing_sim::{Dialect, Fault};
 use serde_json::json;
 
 use crate::support::House;
@@ -20,22 +20,16 @@ async fn from_nothing_to_linked_with_both_gateways() {
         assert_eq!(notice.data["provider"], "Gateway");
         assert_eq!(notice.data["methods"], json!(["qr", "phone_code"]));
         house.start_qr(&page).await;
-        assert_eq!(viewer.next().await.unwrap().data["event"], "preparing");
-        let method = viewer.next().await.unwrap();
-        assert_eq!(
-            (method.name.as_str(), &method.data),
-            ("method", &json!({"method": "qr"}))
-        );
         let code = viewer.next().await.unwrap();
-        assert_eq!(code.data["event"], "code_ready");
-        let drawing = viewer.next().await.unwrap();
         assert_eq!(
-            (drawing.name.as_str(), &drawing.data["seq"]),
-            ("qr", &code.data["seq"])
+            (code.name.as_str(), &code.data["method"]),
+            ("view", &json!("qr"))
         );
+        assert_eq!(code.data["screen"]["kind"], "code");
+        assert!(code.data["drawing"]["modules"].is_string());
         house.instance.scan_current().unwrap();
         let finished = viewer.until("finished").await;
-        assert_eq!(finished.data["outcome"], "connected");
+        assert_eq!(finished.data["screen"]["outcome"], "connected");
         assert!(viewer.next().await.is_none());
     }
 }
@@ -46,17 +40,18 @@ async fn a_phone_code_links_and_the_method_can_be_switched() {
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     let phone = house.instance.phone();
     let wish = json!({"method": "phone_code", "phone": format!("+{}", phone.digits())});
     let switched = house.send("POST", &format!("{page}/method"), &wish).await;
     assert_eq!(switched.status, StatusCode::NO_CONTENT);
-    assert_eq!(viewer.until("method").await.data["method"], "phone_code");
-    let code = viewer.until("code_ready").await;
-    assert_eq!(code.data["code"]["kind"], "phone_code");
+    let code = viewer.until("code").await;
+    assert_eq!(code.data["method"], "phone_code");
+    assert_eq!(code.data["phone"], wish["phone"]);
+    assert_eq!(code.data["screen"]["code"]["kind"], "phone_code");
     house.instance.type_current().unwrap();
     let finished = viewer.until("finished").await;
-    assert_eq!(finished.data["outcome"], "connected");
+    assert_eq!(finished.data["screen"]["outcome"], "connected");
 }
 
 #[tokio::test(start_paused = true)]
@@ -65,13 +60,13 @@ async fn three_unused_codes_stop_until_a_person_asks_for_more() {
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    viewer.until("interaction_required").await;
+    viewer.until("waiting_for_user").await;
     // The second request brought the first code again.
     assert_eq!(house.instance.calls().codes(), 4);
     let resume = format!("{page}/resume");
     let resumed = house.send("POST", &resume, &json!({})).await;
     assert_eq!(resumed.status, StatusCode::NO_CONTENT);
-    let code = viewer.until("code_ready").await;
+    let code = viewer.until("code").await;
     assert_eq!(code.data["round"], 2);
     // A second click, or another viewer's, is no reason for a third round.
     let again = house.send("POST", &resume, &json!({})).await;
@@ -82,25 +77,17 @@ async fn three_unused_codes_stop_until_a_person_asks_for_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_interrupted_viewer_goes_on_where_it_was_without_dead_codes() {
+async fn an_interrupted_viewer_goes_on_with_the_present_and_gets_nothing_twice() {
     let house = House::new(Dialect::ZApi);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    let preparing = viewer.until("preparing").await;
-    viewer.until("code_expired").await;
-    let second = viewer.until("code_ready").await;
-    let (_, mut back) = house.try_watch(&page, Some(&preparing.id)).await;
-    let notice = back.next().await.unwrap();
-    assert_eq!(
-        (&notice.data["state"], &notice.data["method"]),
-        (&json!("running"), &json!("qr"))
-    );
-    let expired = back.next().await.unwrap();
-    assert_eq!(expired.data["event"], "code_expired");
+    let first = viewer.until("code").await;
+    let second = viewer.until("code").await;
+    let (_, mut back) = house.try_watch(&page, Some(&first.id)).await;
+    assert_eq!(back.next().await.unwrap().data["state"], "running");
     let code = back.next().await.unwrap();
     assert_eq!(code.data, second.data);
-    // Nothing is told twice to one who has it all.
     let (_, mut back) = house.try_watch(&page, Some(&second.id)).await;
     back.next().await.unwrap();
     let next = back.next().await.unwrap();
@@ -110,17 +97,36 @@ async fn an_interrupted_viewer_goes_on_where_it_was_without_dead_codes() {
     );
 }
 
+/// The first code is there, and the gateway answers no further request.
+#[tokio::test(start_paused = true)]
+async fn who_comes_late_learns_of_a_retry_too() {
+    let house = House::new(Dialect::MegaApi);
+    let page = house.open().await;
+    let mut viewer = house.watch(&page).await;
+    house.start_qr(&page).await;
+    viewer.until("code").await;
+    house
+        .instance
+        .set_faults(Fault::ServerError { status: 500 });
+    let retrying = viewer.until("code").await;
+    assert!(retrying.data["drawing"]["modules"].is_string());
+    assert_eq!(retrying.data["retrying"]["error"]["kind"], "unavailable");
+    let late = house.watch(&page).await.until("code").await;
+    assert_eq!(late.data, retrying.data);
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_comes_late_sees_the_present_and_who_knows_the_end_needs_nothing() {
     let house = House::new(Dialect::ZApi);
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
-    viewer.until("code_ready").await;
-    let late = house.watch(&page).await;
+    viewer.until("code").await;
+    let mut late = house.watch(&page).await;
+    late.until("code").await;
     house.instance.scan_current().unwrap();
     let finished = viewer.until("finished").await;
-    assert_eq!(late.rest().await, ["code_ready", "finished"]);
+    assert_eq!(late.rest().await, ["finished"]);
     let later = house.watch(&page).await;
     assert_eq!(later.rest().await, ["finished"]);
     let (status, _) = house.try_watch(&page, Some(&finished.id)).await;

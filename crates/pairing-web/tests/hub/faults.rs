@@ -21,8 +21,8 @@ async fn every_fault_reaches_the_page_as_its_outcome_and_the_hub_goes_on() {
         }
         let told = follow(&house, &page, &case).await;
 
-        let end = told.last().unwrap();
-        assert_eq!(end["event"], "finished", "{case:?}: {end}");
+        let end = &told.last().unwrap()["screen"];
+        assert_eq!(end["kind"], "finished", "{case:?}: {end}");
         let outcome = case.expected.outcome.name();
         assert_eq!(end["outcome"], outcome, "{case:?}: {end}");
         let error = end["error"]["kind"].as_str();
@@ -63,7 +63,7 @@ async fn follow(house: &House, page: &str, case: &Case) -> Vec<Value> {
     let mut awaits_code = case.onset == Onset::Later;
     let mut told = Vec::new();
     while let Some(event) = viewer.next().await {
-        if awaits_code && event.data["event"] == "code_ready" {
+        if awaits_code && event.data["screen"]["kind"] == "code" {
             house.instance.set_faults(case.fault.clone());
             awaits_code = false;
         }
@@ -103,5 +103,5 @@ async fn goes_on(house: &House, page: &str, case: &Case, end: &Value) {
     let next = house.open().await;
     let mut viewer = house.watch(&next).await;
     house.start_qr(&next).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
 }

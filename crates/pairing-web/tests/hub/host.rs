@@ -39,12 +39,12 @@ async fn a_pairing_is_followed_from_its_link_to_its_outcome_without_its_codes() 
     );
     let mut viewer = house.watch(page).await;
     house.start_qr(page).await;
-    let code = viewer.until("code_ready").await;
+    let code = viewer.until("code").await;
     let running = house.api("GET", &one, &json!(null)).await;
     assert!(
         !running
             .text
-            .contains(code.data["code"]["text"].as_str().unwrap())
+            .contains(code.data["screen"]["code"]["text"].as_str().unwrap())
     );
     let running = running.json();
     assert_eq!(running["event"]["event"], "code_ready");
@@ -106,7 +106,10 @@ async fn the_host_ends_a_pairing_opened_or_not() {
         let one = format!("/pairings/{}", created["id"].as_str().unwrap());
         let gone = house.api("DELETE", &one, &json!(null)).await;
         assert_eq!(gone.status, StatusCode::NO_CONTENT);
-        assert_eq!(viewer.until("finished").await.data["outcome"], "cancelled");
+        assert_eq!(
+            viewer.until("finished").await.data["screen"]["outcome"],
+            "cancelled"
+        );
         let started = house
             .send("POST", &format!("{page}/start"), &json!({"method": "qr"}))
             .await;
@@ -139,10 +142,10 @@ async fn an_expected_phone_is_held_to_and_must_be_agreed_on() {
         "+5511988887777"
     );
     house.start_qr(page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     house.instance.scan_current().unwrap();
     assert_eq!(
-        viewer.until("finished").await.data["outcome"],
+        viewer.until("finished").await.data["screen"]["outcome"],
         "wrong_account"
     );
 }

@@ -20,7 +20,7 @@ async fn a_link_nobody_opens_costs_nothing_and_dies() {
     assert_eq!(house.get(&page).await.status, StatusCode::OK);
     let mut viewer = house.watch(&page).await;
     let finished = viewer.until("finished").await;
-    assert_eq!(finished.data["outcome"], "deadline");
+    assert_eq!(finished.data["screen"]["outcome"], "deadline");
     let start = format!("{page}/start");
     let refused = house.send("POST", &start, &json!({"method": "qr"})).await;
     assert_eq!(refused.status, StatusCode::GONE);
@@ -60,11 +60,11 @@ async fn a_later_link_gives_an_older_one_no_more_time_and_no_second_life() {
     let mut viewer = house.watch(&new).await;
     assert_eq!(viewer.next().await.unwrap().data["state"], "idle");
     house.start_qr(&new).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     assert_gone(&house, &old).await;
     // It is not this link's fault, and others still get one.
     let third = house.open().await;
-    house.watch(&third).await.until("code_ready").await;
+    house.watch(&third).await.until("code").await;
 }
 
 /// Whoever sends the head of a request in time and takes their time with the body.
@@ -97,7 +97,7 @@ async fn who_waits_longer_than_a_link_lives_does_not_see_what_another_opens() {
     let new = house.open().await;
     tokio::time::sleep(11 * MINUTE).await;
     house.start_qr(&new).await;
-    house.watch(&new).await.until("code_ready").await;
+    house.watch(&new).await.until("code").await;
     assert!(waiting.rest().await.is_empty());
 }
 
@@ -110,7 +110,7 @@ async fn all_links_that_were_there_in_time_live_as_long_as_the_session() {
     house.start_qr(&one).await;
     tokio::time::sleep(2 * lifetime).await;
     for page in [&one, &other] {
-        house.watch(page).await.until("code_ready").await;
+        house.watch(page).await.until("code").await;
     }
 }
 
@@ -125,13 +125,13 @@ async fn an_opened_link_lives_as_long_as_its_session_and_lingers() {
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    viewer.until("interaction_required").await;
+    viewer.until("waiting_for_user").await;
     house.instance.link();
     house
         .send("POST", &format!("{page}/resume"), &json!({}))
         .await;
     let finished = viewer.until("finished").await;
-    assert_eq!(finished.data["outcome"], "connected");
+    assert_eq!(finished.data["screen"]["outcome"], "connected");
     // Whoever reloads now learns how it ended, and can do nothing.
     assert_eq!(house.get(&page).await.status, StatusCode::OK);
     assert_eq!(house.watch(&page).await.rest().await, ["finished"]);
@@ -168,7 +168,7 @@ async fn a_hub_that_shuts_down_or_is_dropped_asks_for_nothing_more() {
         let page = house.open().await;
         let mut viewer = house.watch(&page).await;
         house.start_qr(&page).await;
-        viewer.until("code_ready").await;
+        viewer.until("code").await;
         let House {
             hub, app, instance, ..
         } = house;

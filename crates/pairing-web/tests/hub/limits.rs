@@ -232,14 +232,14 @@ async fn a_viewer_that_does_not_read_holds_nothing_back_and_catches_up() {
     slow.until("page").await;
     house.start_qr(&page).await;
     for round in 1..=8 {
-        quick.until("interaction_required").await;
+        quick.until("waiting_for_user").await;
         let resume = format!("{page}/resume");
         if round < 8 {
             house.send("POST", &resume, &json!({})).await;
         }
     }
-    // More than fifty events later it learns how things stand, and that alone.
+    // More than fifty views later it learns how things stand, and that alone.
     let next = slow.next().await.unwrap();
-    assert_eq!(next.data["event"], "interaction_required");
+    assert_eq!(next.data["screen"]["kind"], "waiting_for_user");
     assert_eq!(next.data["round"], 8);
 }

@@ -102,6 +102,40 @@ async fn a_method_that_a_route_does_not_have_is_refused_in_json_also_on_a_progra
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_browser_at_an_address_without_a_page_gets_one_in_its_language_and_a_program_json() {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let house = House::new(Dialect::ZApi);
+    for (method, path, status, style) in [
+        ("GET", "/pair/unknown", 404, "assets/page.css"),
+        ("GET", "/pair/a/b/c", 404, "../../assets/page.css"),
+        ("GET", "/pair/p/", 404, "../assets/page.css"),
+        ("GET", "/pair/p/x/start", 405, "../../assets/page.css"),
+        ("POST", "/pair/healthz", 405, "assets/page.css"),
+    ] {
+        let request = |accept: &str| {
+            let request = Request::builder().method(method).uri(path);
+            let request = request.header(header::ACCEPT, accept);
+            request.header(header::ACCEPT_LANGUAGE, "pt-BR,pt;q=0.9")
+        };
+        let page = request(BROWSER).body(Body::empty()).unwrap();
+        let page = house.answer(page).await;
+        assert_eq!(page.status.as_u16(), status, "{path}");
+        let kind = &page.headers[header::CONTENT_TYPE];
+        assert!(kind.to_str().unwrap().starts_with("text/html"), "{path}");
+        assert!(page.text.contains("<html lang=\"pt-BR\">"), "{path}");
+        assert!(page.text.contains("Não há nenhuma página"), "{path}");
+        assert!(page.text.contains(&format!("href=\"{style}?v=")), "{path}");
+        assert_eq!(page.headers[header::CACHE_CONTROL], "no-store");
+        for accept in ["*/*", "application/json", "text/event-stream"] {
+            let answer = request(accept).body(Body::empty()).unwrap();
+            let answer = house.answer(answer).await;
+            assert_eq!(answer.status.as_u16(), status, "{path}");
+            assert!(!answer.kind().is_empty(), "{path}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn assets_keep_for_ever_under_their_version_and_not_otherwise() {
     let house = House::new(Dialect::ZApi);
     let page = house.open().await;

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use pairing_sim::Dialect;
 use pairing_web::HubLimits;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Answer, House, builder};
 
@@ -22,16 +22,10 @@ fn tag(answer: &Answer) -> String {
     answer.headers["etag"].to_str().unwrap().to_owned()
 }
 
-/// The names of the messages, and those of core's events.
-fn names(answer: &Answer) -> Vec<String> {
-    let messages = answer.json()["messages"].as_array().unwrap().clone();
-    let name = |message: &Value| {
-        let event = message["data"]["event"].as_str();
-        event
-            .unwrap_or(message["name"].as_str().unwrap())
-            .to_owned()
-    };
-    messages.iter().map(name).collect()
+/// The kind of the screen; `None` without a view.
+fn kind(answer: &Answer) -> Option<String> {
+    let kind = answer.json()["view"]["screen"]["kind"].clone();
+    kind.as_str().map(str::to_owned)
 }
 
 #[tokio::test(start_paused = true)]
@@ -40,20 +34,18 @@ async fn who_polls_is_told_what_a_newcomer_to_the_stream_is_from_nothing_to_the_
         let house = House::new(dialect);
         let page = house.open().await;
         let idle = state(&house, &page, None).await;
-        assert_eq!(names(&idle), ["page"]);
-        assert_eq!(idle.json()["messages"][0]["data"]["state"], "idle");
+        assert_eq!(kind(&idle), None);
+        assert_eq!(idle.json()["page"]["state"], "idle");
         assert_eq!(idle.headers["cache-control"], "no-store");
         assert_eq!(house.calls(), 0);
 
         house.start_qr(&page).await;
-        house.watch(&page).await.until("code_ready").await;
+        house.watch(&page).await.until("code").await;
         let code = state(&house, &page, Some(&tag(&idle))).await;
-        assert_eq!(names(&code), ["page", "code_ready", "qr"]);
+        assert_eq!(kind(&code).as_deref(), Some("code"));
         let mut newcomer = house.watch(&page).await;
         newcomer.until("page").await;
-        let messages = code.json()["messages"].clone();
-        assert_eq!(messages[1]["data"], newcomer.next().await.unwrap().data);
-        assert_eq!(messages[2]["data"], newcomer.next().await.unwrap().data);
+        assert_eq!(code.json()["view"], newcomer.next().await.unwrap().data);
 
         let calls = house.calls();
         let again = state(&house, &page, Some(&tag(&code))).await;
@@ -69,10 +61,10 @@ async fn who_polls_is_told_what_a_newcomer_to_the_stream_is_from_nothing_to_the_
         house.instance.scan_current().unwrap();
         newcomer.until("finished").await;
         let finished = state(&house, &page, Some(&tag(&code))).await;
-        assert_eq!(names(&finished), ["page", "finished"]);
+        let screen = finished.json()["view"]["screen"].clone();
         assert_eq!(
-            finished.json()["messages"][1]["data"]["outcome"],
-            "connected"
+            (&screen["kind"], &screen["outcome"]),
+            (&json!("finished"), &json!("connected"))
         );
     }
 }
@@ -83,12 +75,11 @@ async fn a_phone_code_is_there_without_having_seen_how_it_came() {
     let page = house.open().await;
     let phone = json!({"method": "phone_code", "phone": "+55 11 99999-8888"});
     house.send("POST", &format!("{page}/start"), &phone).await;
-    house.watch(&page).await.until("code_ready").await;
+    house.watch(&page).await.until("code").await;
     let code = state(&house, &page, None).await;
-    assert_eq!(names(&code), ["page", "code_ready"]);
-    let messages = code.json()["messages"].clone();
-    assert_eq!(messages[0]["data"]["method"], "phone_code");
-    assert_eq!(messages[1]["data"]["code"]["kind"], "phone_code");
+    let view = code.json()["view"].clone();
+    assert_eq!(view["method"], "phone_code");
+    assert_eq!(view["screen"]["code"]["kind"], "phone_code");
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,10 +88,10 @@ async fn a_dead_code_is_not_among_the_answers() {
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
-    let dead = viewer.until("code_ready").await;
-    let dead = dead.data["code"].to_string();
+    let dead = viewer.until("code").await;
+    let dead = dead.data["screen"]["code"].to_string();
     assert!(state(&house, &page, None).await.text.contains(&dead));
-    viewer.until("code_expired").await;
+    viewer.until("code").await;
     assert!(!state(&house, &page, None).await.text.contains(&dead));
 }
 

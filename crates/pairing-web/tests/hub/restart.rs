@@ -19,7 +19,7 @@ async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
         let page = format!("/pair{}", link.path());
         let mut viewer = house.watch(&page).await;
         house.start_qr(&page).await;
-        let code = viewer.until("code_ready").await;
+        let code = viewer.until("code").await;
         // It is written a moment after the change, without making anyone wait.
         tokio::time::sleep(Duration::from_secs(1)).await;
         let kept = std::fs::read_to_string(&file).unwrap();
@@ -49,9 +49,12 @@ async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
             assert_eq!(house.calls(), calls, "nobody has started it yet");
         }
         house.start_qr(&page).await;
-        viewer.until("code_ready").await;
+        viewer.until("code").await;
         house.instance.scan_current().unwrap();
-        assert_eq!(viewer.until("finished").await.data["outcome"], "connected");
+        assert_eq!(
+            viewer.until("finished").await.data["screen"]["outcome"],
+            "connected"
+        );
         assert!(house.hub.pairing(link.id()).is_some(), "its id is another");
         house.hub.shutdown().await;
         std::fs::remove_file(&file).unwrap();

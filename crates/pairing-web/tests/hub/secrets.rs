@@ -42,16 +42,21 @@ async fn logs_at_trace_level_hold_no_secret() {
         secrets.push(page.rsplit('/').next().unwrap().to_owned());
         let mut viewer = house.watch(&page).await;
         house.start_qr(&page).await;
-        let code = viewer.until("code_ready").await;
-        let shown = &code.data["code"];
+        let code = viewer.until("code").await;
+        let shown = &code.data["screen"]["code"];
         let text = shown["text"].as_str().or(shown["data"].as_str()).unwrap();
         secrets.push(text.to_owned());
         secrets.extend(house.instance.current_qr());
         let phone = format!("+{}", house.instance.phone().digits());
         let wish = json!({"method": "phone_code", "phone": phone});
         house.send("POST", &format!("{page}/method"), &wish).await;
-        let code = viewer.until("code_ready").await;
-        secrets.push(code.data["code"]["code"].as_str().unwrap().to_owned());
+        let code = viewer.until("code").await;
+        secrets.push(
+            code.data["screen"]["code"]["code"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        );
         secrets.push(house.instance.phone().digits().to_owned());
         let webhook = format!("/pair/webhooks/shop/{WEBHOOK_SECRET}");
         for body in [json!({"instanceId": house.instance.id()}), json!(null)] {

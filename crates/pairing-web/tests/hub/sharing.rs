@@ -49,8 +49,8 @@ async fn two_links_to_one_instance_lead_to_one_session() {
     let mut watching_other = house.watch(other.unwrap()).await;
     house.start_qr(one).await;
     house.start_qr(other.unwrap()).await;
-    let code = watching_one.until("code_ready").await;
-    assert_eq!(watching_other.until("code_ready").await.data, code.data);
+    let code = watching_one.until("code").await;
+    assert_eq!(watching_other.until("code").await.data, code.data);
     assert_eq!(house.instance.calls().codes(), 1);
 }
 
@@ -67,17 +67,20 @@ async fn instances_do_not_disturb_each_other() {
     let mut other_viewer = house.watch(&other_page).await;
     house.start_qr(&page).await;
     house.start_qr(&other_page).await;
-    viewer.until("code_ready").await;
-    other_viewer.until("code_ready").await;
+    viewer.until("code").await;
+    other_viewer.until("code").await;
     other.scan_current().unwrap();
     assert_eq!(
-        other_viewer.until("finished").await.data["outcome"],
+        other_viewer.until("finished").await.data["screen"]["outcome"],
         "connected"
     );
     house
         .send("POST", &format!("{page}/cancel"), &json!({}))
         .await;
-    assert_eq!(viewer.until("finished").await.data["outcome"], "cancelled");
+    assert_eq!(
+        viewer.until("finished").await.data["screen"]["outcome"],
+        "cancelled"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,11 +89,11 @@ async fn nobody_looking_is_no_reason_to_stop() {
     let page = house.open().await;
     house.start_qr(&page).await;
     let mut viewer = house.watch(&page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     drop(viewer);
     tokio::time::sleep(Duration::from_secs(15)).await;
     assert!(house.instance.calls().of(Endpoint::CodeQrText) >= 2);
     let mut back = house.watch(&page).await;
     // It is the first code still.
-    assert_eq!(back.until("code_ready").await.data["attempt"], 1);
+    assert_eq!(back.until("code").await.data["attempt"], 1);
 }

@@ -111,7 +111,7 @@ async fn a_file_of_the_first_version_is_read() {
     })
     .await;
     kept.house.start_qr(&page).await;
-    kept.house.watch(&page).await.until("code_ready").await;
+    kept.house.watch(&page).await.until("code").await;
 }
 
 #[tokio::test(start_paused = true)]

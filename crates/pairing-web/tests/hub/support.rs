@@ -236,7 +236,6 @@ pub(crate) struct Viewer {
 /// One event of a stream.
 #[derive(Debug)]
 pub(crate) struct Event {
-    /// Empty for those of core.
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) data: Value,
@@ -259,22 +258,21 @@ impl Viewer {
         }
     }
 
-    /// The next event of this kind: `code_ready` and so on, or the name of one that is not
-    /// core's.
+    /// The next view with this kind of screen: `code` and so on, or the event of this name.
     pub(crate) async fn until(&mut self, kind: &str) -> Event {
         while let Some(event) = self.next().await {
-            if event.name == kind || event.data["event"] == kind {
+            if event.name == kind || event.data["screen"]["kind"] == kind {
                 return event;
             }
         }
         panic!("the stream ended before {kind}");
     }
 
-    /// Reads to the end and gives the names of core's events.
+    /// Reads to the end and gives the kinds of the screens.
     pub(crate) async fn rest(mut self) -> Vec<String> {
         let mut kinds = Vec::new();
         while let Some(event) = self.next().await {
-            if let Some(kind) = event.data["event"].as_str() {
+            if let Some(kind) = event.data["screen"]["kind"].as_str() {
                 kinds.push(kind.to_owned());
             }
         }

@@ -17,7 +17,7 @@ async fn scan_the_link(house: &House, page: &str) {
     house.start_qr(page).await;
     let mut viewer = house.watch(page).await;
     let finished = viewer.until("finished").await;
-    assert_eq!(finished.data["outcome"], "deadline");
+    assert_eq!(finished.data["screen"]["outcome"], "deadline");
     assert!(viewer.next().await.is_none());
 }
 
@@ -43,11 +43,11 @@ async fn a_session_that_nobody_used_leaves_the_link_to_the_person() {
     assert_eq!(viewer.next().await.unwrap().data["state"], "idle");
     assert_eq!(house.calls(), calls, "looking costs nothing");
     house.start_qr(&page).await;
-    let code = viewer.until("code_ready").await;
+    let code = viewer.until("code").await;
     assert_eq!(code.data["round"], 1);
     house.instance.scan_current().unwrap();
     let finished = viewer.until("finished").await;
-    assert_eq!(finished.data["outcome"], "connected");
+    assert_eq!(finished.data["screen"]["outcome"], "connected");
     let outcome = outcome.await.unwrap();
     assert!(matches!(outcome, Some(PairingOutcome::Connected { .. })));
 }
@@ -62,7 +62,7 @@ async fn who_has_seen_the_end_of_one_session_is_not_told_that_the_next_is_over()
     house.start_qr(&page).await;
     let (status, mut back) = house.try_watch(&page, Some(&finished.id)).await;
     assert_eq!(status, StatusCode::OK);
-    back.until("code_ready").await;
+    back.until("code").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,7 +91,7 @@ async fn of_two_links_each_keeps_its_own_time_after_an_unused_session() {
     scan_the_link(&house, &old).await;
     assert_eq!(house.get(&old).await.status, StatusCode::NOT_FOUND);
     house.start_qr(&new).await;
-    house.watch(&new).await.until("code_ready").await;
+    house.watch(&new).await.until("code").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,12 +100,12 @@ async fn a_link_made_during_an_unused_session_lives_on_as_well() {
     let old = house.open().await;
     house.start_qr(&old).await;
     let mut viewer = house.watch(&old).await;
-    viewer.until("interaction_required").await;
+    viewer.until("waiting_for_user").await;
     tokio::time::sleep(5 * MINUTE).await;
     let new = house.open().await;
     viewer.until("finished").await;
     house.start_qr(&new).await;
-    house.watch(&new).await.until("code_ready").await;
+    house.watch(&new).await.until("code").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,13 +122,13 @@ async fn a_session_that_somebody_used_takes_its_links_along() {
         if action != "start" {
             house.start_qr(&page).await;
             let mut viewer = house.watch(&page).await;
-            viewer.until("interaction_required").await;
+            viewer.until("waiting_for_user").await;
         }
         let used = house.send("POST", &format!("{page}/{action}"), &body).await;
         assert_eq!(used.status, StatusCode::NO_CONTENT, "{action}");
         let mut viewer = house.watch(&page).await;
         let finished = viewer.until("finished").await;
-        assert_eq!(finished.data["outcome"], "deadline", "{action}");
+        assert_eq!(finished.data["screen"]["outcome"], "deadline", "{action}");
         let again = house
             .send("POST", &format!("{page}/start"), &json!({"method": "qr"}))
             .await;

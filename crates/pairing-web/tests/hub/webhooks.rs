@@ -47,7 +47,7 @@ async fn a_webhook_brings_the_news_at_once_by_one_status_call() {
         let page = house.open().await;
         let mut viewer = house.watch(&page).await;
         house.start_qr(&page).await;
-        viewer.until("code_ready").await;
+        viewer.until("code").await;
         house.instance.scan_current().unwrap();
         let before = tokio::time::Instant::now();
         let answer = house
@@ -55,7 +55,7 @@ async fn a_webhook_brings_the_news_at_once_by_one_status_call() {
             .await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT);
         let finished = viewer.until("finished").await;
-        assert_eq!(finished.data["outcome"], "connected");
+        assert_eq!(finished.data["screen"]["outcome"], "connected");
         assert_eq!(before.elapsed(), Duration::ZERO);
         assert_eq!(house.instance.calls().of(Endpoint::Status), 1);
     }
@@ -67,7 +67,7 @@ async fn a_lie_links_nobody_and_a_flood_costs_one_call_a_second() {
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     for _ in 0..500 {
         let lie = house
             .send("POST", &address(WEBHOOK_SECRET), &connected(&house))
@@ -76,7 +76,7 @@ async fn a_lie_links_nobody_and_a_flood_costs_one_call_a_second() {
     }
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert_eq!(house.instance.calls().of(Endpoint::Status), 1);
-    assert_eq!(viewer.until("code_expired").await.data["round"], 1);
+    assert_eq!(viewer.until("code").await.data["attempt"], 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +85,7 @@ async fn without_the_secret_there_is_nothing_here() {
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     house.add("without-webhooks");
     let body = connected(&house);
     let almost = &WEBHOOK_SECRET[1..];
@@ -144,7 +144,7 @@ async fn one_that_comes_before_after_or_without_a_session_is_harmless() {
     assert_eq!(tell().await.status, StatusCode::NO_CONTENT);
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     house.instance.scan_current().unwrap();
     tell().await;
     viewer.until("finished").await;
@@ -172,7 +172,7 @@ async fn a_body_in_tiny_parts_is_read_and_no_part_is_kept() {
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;
     house.start_qr(&page).await;
-    viewer.until("code_ready").await;
+    viewer.until("code").await;
     house.instance.scan_current().unwrap();
     let alive = Arc::new(());
     let counted = alive.clone();
@@ -185,7 +185,10 @@ async fn a_body_in_tiny_parts_is_read_and_no_part_is_kept() {
     let request = Request::post(address(WEBHOOK_SECRET)).body(Body::from_stream(parts));
     let answer = house.answer(request.unwrap()).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
-    assert_eq!(viewer.until("finished").await.data["outcome"], "connected");
+    assert_eq!(
+        viewer.until("finished").await.data["screen"]["outcome"],
+        "connected"
+    );
     assert_eq!(Arc::strong_count(&alive), 1);
 }
 
@@ -338,7 +341,7 @@ async fn forms_lists_and_packed_bodies_are_read() {
             let page = house.open().await;
             let mut viewer = house.watch(&page).await;
             house.start_qr(&page).await;
-            viewer.until("code_ready").await;
+            viewer.until("code").await;
             house.instance.scan_current().unwrap();
             let before = tokio::time::Instant::now();
             let (headers, body) = forms_of(&connected(&house).to_string()).swap_remove(number);
@@ -353,7 +356,10 @@ async fn forms_lists_and_packed_bodies_are_read() {
                 "{number}: {}",
                 answer.text
             );
-            assert_eq!(viewer.until("finished").await.data["outcome"], "connected");
+            assert_eq!(
+                viewer.until("finished").await.data["screen"]["outcome"],
+                "connected"
+            );
             assert_eq!(before.elapsed(), Duration::ZERO, "{number}");
         }
     }

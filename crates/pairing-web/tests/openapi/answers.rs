@@ -218,7 +218,7 @@ impl Asker {
         assert_eq!(self.act(&page, "start", phone).await, 204);
         assert_eq!(self.act(&page, "method", other).await, 409);
         check_event(&viewer.until("page").await);
-        check_event(&viewer.until("code_ready").await);
+        check_event(&viewer.until("code").await);
         tokio::time::advance(SHORT_WHILE).await;
         self.ask("get", STATE, &state, nothing()).await;
         assert_eq!(self.act(&page, "resume", json!({})).await, 409);
@@ -230,7 +230,7 @@ impl Asker {
         while !waiting {
             let event = viewer.next().await.unwrap();
             check_event(&event);
-            waiting = event.data["event"] == "interaction_required";
+            waiting = event.data["screen"]["kind"] == "waiting_for_user";
         }
         assert_eq!(self.act(&page, "resume", json!({})).await, 204);
         assert_eq!(self.act(&page, "cancel", json!({})).await, 204);

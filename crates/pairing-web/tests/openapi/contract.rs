@@ -73,10 +73,7 @@ pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
 
 /// Fails unless this event is a documented one of the page's stream.
 pub(crate) fn check_event(event: &Event) {
-    let name = match event.name.as_str() {
-        "" => "message",
-        name => name,
-    };
+    let name = &event.name;
     let stream = "/paths/~1p~1{token}~1events/get/responses/200/content/text~1event-stream";
     let misfit = misfit(&format!("{stream}/x-events/{name}"), &event.data);
     assert_eq!(misfit, None, "{name}");

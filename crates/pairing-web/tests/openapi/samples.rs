@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PhoneCode, ProviderError,
-    ProviderErrorKind, QrImage, QrText,
+    Capabilities, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
+    PairingView, PhoneCode, ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 use serde_json::{Value, json};
 
@@ -16,52 +16,48 @@ fn moment() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_323_045_678)
 }
 
-fn event(kind: EventKind) -> Value {
-    let event = PairingEvent {
+fn event(kind: EventKind) -> PairingEvent {
+    PairingEvent {
         kind,
         seq: 4,
         round: 2,
         attempt: 0,
-    };
-    serde_json::to_value(event).unwrap()
+    }
 }
 
-fn code_ready(code: impl Into<PairingCode>) -> Value {
-    event(EventKind::CodeReady {
+fn code_ready(code: impl Into<PairingCode>) -> EventKind {
+    EventKind::CodeReady {
         expires_at: moment(),
         expiry: Expiry::UpperBound,
         code: code.into(),
-    })
+    }
 }
 
-/// What the page gets instead of a picture that cannot be read.
-fn unreadable() -> Value {
-    let mut event = code_ready(PhoneCode::new("ABCD1234").unwrap());
-    event["code"] = json!({"kind": "unreadable"});
-    event
+fn finished(outcome: PairingOutcome) -> EventKind {
+    EventKind::Finished { outcome }
 }
 
-fn finished(outcome: PairingOutcome) -> Value {
-    event(EventKind::Finished { outcome })
-}
-
-fn events() -> Vec<Value> {
+fn kinds() -> Vec<EventKind> {
     let phone = || "5511999998888".parse().unwrap();
     let error = || ProviderError::from(ProviderErrorKind::Unavailable).report();
     let limited = ProviderError::from(ProviderErrorKind::RateLimited);
     let limited = limited.with_retry_after(Duration::from_secs(9)).report();
     vec![
-        event(EventKind::Preparing),
+        EventKind::Preparing {
+            method: PairingMethod::Qr,
+        },
+        EventKind::Preparing {
+            method: PairingMethod::PhoneCode(phone()),
+        },
         code_ready(QrText::new("2@a,b").unwrap()),
         code_ready(QrImage::new(*b"\x89PNG\r\n\x1a\n").unwrap()),
         code_ready(PhoneCode::new("ABCD1234").unwrap()),
-        unreadable(),
-        event(EventKind::CodeExpired),
-        event(EventKind::Retrying {
+        EventKind::CodeExpired,
+        EventKind::Retrying {
             retry_at: moment(),
             error: limited.clone(),
-        }),
-        event(EventKind::InteractionRequired),
+        },
+        EventKind::InteractionRequired,
         finished(PairingOutcome::Connected {
             phone: Some(phone()),
         }),
@@ -78,25 +74,56 @@ fn events() -> Vec<Value> {
     ]
 }
 
+/// As the host application gets them.
+fn events() -> Vec<Value> {
+    let codeless = |kind| {
+        let mut event = serde_json::to_value(event(kind)).unwrap();
+        event.as_object_mut().unwrap().remove("code");
+        event
+    };
+    kinds().into_iter().map(codeless).collect()
+}
+
+/// The view after an event, as core writes it.
+fn view(kind: EventKind) -> Value {
+    let mut view = PairingView::new(PairingMethod::Qr, 3, Capabilities::none());
+    view.apply(&event(kind));
+    serde_json::to_value(view).unwrap()
+}
+
+/// As the page gets them: with a drawing, and with something else in the place of a picture that
+/// cannot be read.
+fn views() -> Vec<Value> {
+    let mut drawn = view(code_ready(QrText::new("2@a,b").unwrap()));
+    drawn["drawing"] = json!({"width": 1, "modules": "gA=="});
+    let mut unreadable = view(code_ready(PhoneCode::new("ABCD1234").unwrap()));
+    unreadable["screen"]["code"] = json!({"kind": "unreadable"});
+    let of_core = kinds().into_iter().map(view);
+    of_core.chain([drawn, unreadable]).collect()
+}
+
 #[test]
-fn every_event_fits_its_schema() {
+fn every_event_and_every_view_fits_its_schema() {
     for event in events() {
-        assert_eq!(misfit(&schema("PairingEvent"), &event), None, "{event}");
+        assert_eq!(misfit(&schema("CodelessEvent"), &event), None, "{event}");
+    }
+    for view in views() {
+        assert_eq!(misfit(&schema("View"), &view), None, "{view}");
     }
 }
 
 #[test]
-fn every_member_of_an_event_is_described() {
+fn every_member_of_an_event_or_a_view_is_described() {
     let mut described = BTreeSet::new();
-    for schema in document()["components"]["schemas"]
-        .as_object()
-        .unwrap()
-        .values()
-    {
-        if let Some(properties) = schema["properties"].as_object() {
-            described.extend(properties.keys().cloned());
+    fn properties(value: &Value, into: &mut BTreeSet<String>) {
+        for (name, value) in value.as_object().into_iter().flatten() {
+            if name == "properties" {
+                into.extend(value.as_object().unwrap().keys().cloned());
+            }
+            properties(value, into);
         }
     }
+    properties(&document()["components"]["schemas"], &mut described);
     fn members(value: &Value, into: &mut BTreeSet<String>) {
         for (name, value) in value.as_object().into_iter().flatten() {
             into.insert(name.clone());
@@ -104,7 +131,8 @@ fn every_member_of_an_event_is_described() {
         }
     }
     let mut said = BTreeSet::new();
-    events().iter().for_each(|event| members(event, &mut said));
+    let all = events().into_iter().chain(views());
+    all.for_each(|value| members(&value, &mut said));
     assert_eq!(
         said.difference(&described).collect::<Vec<_>>(),
         Vec::<&String>::new()
@@ -120,16 +148,17 @@ fn told_apart(name: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_samples_are_of_every_kind_there_is() {
-    let of = |pointer: &str| -> BTreeSet<String> {
-        let events = events();
-        let names = events.iter().filter_map(|event| event.pointer(pointer));
+    let of = |samples: Vec<Value>, pointer: &str| -> BTreeSet<String> {
+        let names = samples.iter().filter_map(|sample| sample.pointer(pointer));
         names
             .map(|name| name.as_str().unwrap().to_owned())
             .collect()
     };
-    assert_eq!(told_apart("AnyEvent"), of("/event"));
-    assert_eq!(told_apart("Outcome"), of("/outcome"));
-    assert_eq!(told_apart("Code"), of("/code/kind"));
+    assert_eq!(told_apart("CodelessEvent"), of(events(), "/event"));
+    assert_eq!(told_apart("Outcome"), of(events(), "/outcome"));
+    assert_eq!(told_apart("Screen"), of(views(), "/screen/kind"));
+    assert_eq!(told_apart("Outcome"), of(views(), "/screen/outcome"));
+    assert_eq!(told_apart("Code"), of(views(), "/screen/code/kind"));
 }
 
 #[test]
@@ -140,38 +169,53 @@ fn every_failure_of_a_provider_is_named() {
 }
 
 #[test]
-fn what_is_no_event_does_not_fit() {
-    let events = events();
-    let without = |mut event: Value, member: &str| {
-        event.as_object_mut().unwrap().remove(member).unwrap();
-        event
+fn what_is_no_event_and_no_view_does_not_fit() {
+    let without = |mut value: Value, member: &str| {
+        value.as_object_mut().unwrap().remove(member).unwrap();
+        value
     };
-    let with = |mut event: Value, pointer: &str, value: Value| {
-        *event.pointer_mut(pointer).unwrap() = value;
-        event
+    let with = |mut value: Value, pointer: &str, other: Value| {
+        *value.pointer_mut(pointer).unwrap() = other;
+        value
     };
-    for wrong in [
-        json!({}),
-        without(events[0].clone(), "seq"),
-        without(events[0].clone(), "event"),
-        without(events[1].clone(), "code"),
-        without(events[1].clone(), "expires_at"),
-        with(events[1].clone(), "/expires_at", json!("tomorrow")),
-        with(events[1].clone(), "/code/kind", json!("bar_code")),
-        with(events[2].clone(), "/code/data", json!("!")),
-        with(events[6].clone(), "/error/kind", json!("bad_luck")),
-        with(events[8].clone(), "/outcome", json!("perhaps")),
-        with(events[8].clone(), "/phone", json!("11 99999-8888")),
+    let (events, views) = (events(), views());
+    let with_code = event(code_ready(QrText::new("2@a,b").unwrap()));
+    for (name, wrong) in [
+        ("CodelessEvent", json!({})),
+        ("CodelessEvent", without(events[0].clone(), "seq")),
+        ("CodelessEvent", without(events[0].clone(), "event")),
+        ("CodelessEvent", without(events[0].clone(), "method")),
+        ("CodelessEvent", without(events[2].clone(), "expires_at")),
+        ("CodelessEvent", serde_json::to_value(with_code).unwrap()),
+        ("View", json!({})),
+        ("View", without(views[0].clone(), "seq")),
+        ("View", without(views[0].clone(), "screen")),
+        ("View", without(views[0].clone(), "actions")),
+        (
+            "View",
+            with(views[2].clone(), "/screen/expires_at", json!("tomorrow")),
+        ),
+        (
+            "View",
+            with(views[2].clone(), "/screen/code/kind", json!("bar_code")),
+        ),
+        (
+            "View",
+            with(views[3].clone(), "/screen/code/data", json!("!")),
+        ),
+        (
+            "View",
+            with(views[6].clone(), "/retrying/error/kind", json!("bad_luck")),
+        ),
+        (
+            "View",
+            with(views[8].clone(), "/screen/outcome", json!("perhaps")),
+        ),
+        (
+            "View",
+            with(views[8].clone(), "/screen/phone", json!("11 99999-8888")),
+        ),
     ] {
-        assert!(misfit(&schema("PairingEvent"), &wrong).is_some(), "{wrong}");
+        assert!(misfit(&schema(name), &wrong).is_some(), "{name}: {wrong}");
     }
-}
-
-#[test]
-fn an_event_for_the_host_application_has_no_code() {
-    let with_code = code_ready(QrText::new("2@a,b").unwrap());
-    let mut without = with_code.clone();
-    without.as_object_mut().unwrap().remove("code").unwrap();
-    assert_eq!(misfit(&schema("CodelessEvent"), &without), None);
-    assert!(misfit(&schema("CodelessEvent"), &with_code).is_some());
 }

@@ -7,7 +7,7 @@ use axum::extract::ConnectInfo;
 use axum::routing::get;
 use tokio::net::TcpStream;
 
-use crate::support::{Server, hello, patient};
+use crate::support::{Client, Server, hello, patient};
 
 /// Linux queues as many as the listener asks for and the system allows; 128 is what tokio asks for.
 #[cfg(target_os = "linux")]
@@ -85,6 +85,52 @@ async fn a_connection_above_the_limit_is_told_to_come_back() {
             break;
         }
     }
+}
+
+/// The other addresses of this machine: Linux answers to all of 127.0.0.0/8.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn one_address_cannot_take_all_connections() {
+    let connect = async |server: &Server, from: [u8; 4]| {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind((from, 0).into()).unwrap();
+        Client(socket.connect(server.address).await.unwrap())
+    };
+    let options = patient().with_connections_per_address(2);
+    let server = Server::start(hello(), options.clone().with_trusted_proxies(Vec::new())).await;
+    let greedy = [127, 0, 0, 1];
+    let mut first = connect(&server, greedy).await;
+    first.get("/").await;
+    first.read_until("hello").await;
+    let mut second = connect(&server, greedy).await;
+    second.get("/").await;
+    second.read_until("hello").await;
+    let mut third = connect(&server, greedy).await;
+    third.get("/").await;
+    let answer = third.read_to_close().await;
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("too_many_connections"), "{answer}");
+
+    // Another address is served all the same, and a proxy as often as it wants.
+    let mut other = connect(&server, [127, 0, 0, 2]).await;
+    other.get("/").await;
+    other.read_until("hello").await;
+    let server = Server::start(hello(), options).await;
+    let mut kept = Vec::new();
+    for _ in 0..9 {
+        let mut proxy = connect(&server, greedy).await;
+        proxy.get("/").await;
+        proxy.read_until("hello").await;
+        kept.push(proxy);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_proxys_address_is_refused_at_the_start() {
+    let options = patient().with_trusted_proxies(vec!["proxy.example.com".to_owned()]);
+    let server = Server::start(hello(), options).await;
+    let refused = server.end().await.unwrap().unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::InvalidInput);
 }
 
 #[tokio::test]

@@ -58,6 +58,11 @@ impl Server {
         self.task
     }
 
+    /// The task of a server that ends without being told to.
+    pub(crate) fn end(self) -> JoinHandle<std::io::Result<()>> {
+        self.task
+    }
+
     pub(crate) fn abort(self) {
         self.task.abort();
     }

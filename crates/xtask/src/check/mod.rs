@@ -8,6 +8,7 @@ mod house;
 mod manifests;
 mod msrv;
 mod slim;
+mod translated;
 
 use std::time::Instant;
 
@@ -31,6 +32,7 @@ const STEPS: &[Step] = &[
     step("house rules", house::run),
     step("field faults", field_faults::run),
     step("manifests", manifests::run),
+    step("code of translated READMEs", translated::run),
     step("benchmarks page", bench::check),
     step("arrows between crates", arrows::run),
     step("slim builds hold no HTTP client", slim::run),

@@ -9,7 +9,7 @@ mod tests;
 
 use std::time::SystemTime;
 
-use pairing_core::{Countdown, EventKind, PairingCode, PairingEvent, PairingOutcome};
+use pairing_core::{Countdown, PairingCode, PairingOutcome, PairingView, Screen};
 
 /// What a user interface draws: one text, perhaps a code with its countdown, perhaps a button.
 #[derive(Debug, Default)]
@@ -20,29 +20,22 @@ pub struct PairingScreen {
 }
 
 impl PairingScreen {
-    /// Takes in what the session tells, `now`. Each event describes the whole screen, except that a
-    /// retry leaves a code that is still alive where it is.
-    pub fn apply(&mut self, event: &PairingEvent, now: SystemTime) {
-        let shown = self.code.take();
-        self.button = None;
-        match &event.kind {
-            EventKind::CodeReady {
+    /// Shows a view, which describes the whole screen.
+    pub fn show(&mut self, view: &PairingView, now: SystemTime) {
+        self.text = match &view.screen {
+            Screen::Finished { outcome } => farewell(outcome),
+            _ if view.retrying.is_some() => "The gateway does not answer, trying again…",
+            Screen::Code { .. } => "Scan this code with WhatsApp",
+            Screen::WaitingForUser => "Still there?",
+            Screen::Preparing | Screen::CodeExpired => "Getting a code…",
+        };
+        self.code = match &view.screen {
+            Screen::Code {
                 code, expires_at, ..
-            } => {
-                self.text = "Scan this code with WhatsApp";
-                self.code = Some((code.clone(), Countdown::new(*expires_at, now)));
-            }
-            EventKind::Retrying { .. } => {
-                self.text = "The gateway does not answer, trying again…";
-                self.code = shown;
-            }
-            EventKind::InteractionRequired => {
-                self.text = "Still there?";
-                self.button = Some("Show a new code");
-            }
-            EventKind::Finished { outcome } => self.text = farewell(outcome),
-            _ => self.text = "Getting a code…",
-        }
+            } => Some((code.clone(), Countdown::new(*expires_at, now))),
+            _ => None,
+        };
+        self.button = view.actions.resume.then_some("Show a new code");
     }
 
     /// The text to show.

@@ -63,9 +63,9 @@ impl Stage {
     /// Lets the session go on until the screen is as wanted.
     async fn until(&mut self, wanted: impl Fn(&PairingScreen) -> bool) {
         while !wanted(&self.screen) {
-            let event = self.session.next_event().await;
-            let event = event.expect("the session ended before");
-            self.screen.apply(&event, time_of_day(self.started));
+            let view = self.session.next_view().await;
+            let view = view.expect("the session ended before");
+            self.screen.show(&view, time_of_day(self.started));
         }
     }
 

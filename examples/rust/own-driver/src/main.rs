@@ -87,7 +87,9 @@ fn link(
             EventKind::CodeExpired => "That code has expired.".to_owned(),
             EventKind::Retrying { error, .. } => format!("One moment: {}", error.message),
             EventKind::InteractionRequired => "Nobody scanned the codes: here are more.".to_owned(),
-            EventKind::Preparing | EventKind::CodeReady { .. } | EventKind::Finished { .. } => {
+            EventKind::Preparing { .. }
+            | EventKind::CodeReady { .. }
+            | EventKind::Finished { .. } => {
                 return None;
             }
         };

@@ -301,7 +301,7 @@ pub async fn a_session_confirms_a_webhook(harness: &dyn Harness) -> Verdict {
         "an unlinked instance is connected"
     );
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let ended = session.handle().snapshot().state.outcome().is_some();
+    let ended = session.handle().view().outcome().is_some();
     ensure!(!ended, "a webhook alone ends the session");
     Ok(())
 }

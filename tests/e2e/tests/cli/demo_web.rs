@@ -55,9 +55,9 @@ async fn each_gateway_has_a_link_that_shows_a_page_and_ends_linked_and_then_a_fr
             assert!(shown.head.contains("text/html"), "{}", shown.head);
             let mut events = page.events().await;
             page.post("start", &json!({"method": "qr"})).await;
-            events.event("code_expired").await;
-            let finished = events.event("finished").await;
-            assert_eq!(finished["outcome"], "connected", "{provider}");
+            while events.screen("code").await["attempt"] != 2 {}
+            let finished = events.screen("finished").await;
+            assert_eq!(finished["screen"]["outcome"], "connected", "{provider}");
             assert_eq!(next_line(&mut demo, provider).await["outcome"], "connected");
             page = next_link(&mut demo, provider).await;
         }
@@ -73,11 +73,11 @@ async fn whatever_number_is_entered_its_phone_types_the_code() {
         let mut events = page.events().await;
         let wish = json!({"method": "phone_code", "phone": "+55 21 98888-7777"});
         page.post("start", &wish).await;
-        let code = events.event("code_ready").await;
-        assert_eq!(code["code"]["kind"], "phone_code");
-        let finished = events.event("finished").await;
-        assert_eq!(finished["outcome"], "connected");
-        if let Some(phone) = finished["phone"].as_str() {
+        let code = events.screen("code").await;
+        assert_eq!(code["screen"]["code"]["kind"], "phone_code");
+        let finished = events.screen("finished").await;
+        assert_eq!(finished["screen"]["outcome"], "connected");
+        if let Some(phone) = finished["screen"]["phone"].as_str() {
             assert_eq!(phone, "+5521988887777");
         }
         stop(demo).await;
@@ -90,13 +90,13 @@ async fn when_nobody_scans_the_page_asks_for_a_person_and_a_click_brings_more() 
     let page = next_link(&mut demo, "zapi").await;
     let mut events = page.events().await;
     page.post("start", &json!({"method": "qr"})).await;
-    let asking = events.event("interaction_required").await;
+    let asking = events.screen("waiting_for_user").await;
     assert_eq!(
         (&asking["round"], &asking["attempt"]),
         (&1.into(), &3.into())
     );
     page.post("resume", &json!({})).await;
-    assert_eq!(events.event("code_ready").await["round"], 2);
+    assert_eq!(events.screen("code").await["round"], 2);
     stop(demo).await;
 }
 

@@ -1,5 +1,6 @@
 //! `pairing link --output json`: somebody uses the code that was printed.
 
+use pairing_core::PhoneNumber;
 use pairing_sim::{InstanceSetup, QrPictureBody, QrTextBody, QrTextForm};
 
 use crate::support::{DIALECTS, Gateway, NOTICES_AT_ONCE, events};
@@ -96,5 +97,64 @@ async fn the_latest_code_links_after_the_first_one_died() {
             events(&finished.stdout).last().unwrap()["outcome"],
             "connected"
         );
+    }
+}
+
+/// The table that the bindings and the page are tested with as well.
+const TYPED_NUMBERS: &str = include_str!("../../../scenarios/typed_numbers.json");
+
+#[tokio::test]
+async fn numbers_are_read_as_they_are_typed_and_pasted() {
+    let numbers: Vec<serde_json::Value> = serde_json::from_str(TYPED_NUMBERS).unwrap();
+    for number in numbers {
+        let typed = number["typed"].as_str().unwrap();
+        let phone = number["phone"].as_str();
+        let (linked, code) = match phone {
+            Some(phone) => (phone, 0),
+            None => ("+5511999998888", 2),
+        };
+        let gateway = Gateway::start(DIALECTS[0]).await;
+        gateway
+            .instance
+            .link_as(PhoneNumber::parse(linked).unwrap());
+        // A code for another account than the expected one would be refused.
+        let by_code = ["link", "--phone", typed, "--expect-phone", linked];
+        for arguments in [&by_code[..], &["link", "--expect-phone", typed]] {
+            let finished = gateway.pairing(arguments).run().await;
+            finished.assert_code(code);
+        }
+        let was_asked = gateway.instance.calls().total > 0;
+        assert_eq!(was_asked, phone.is_some(), "{typed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_for_another_number_than_the_expected_one_is_refused_in_the_persons_language() {
+    for (language, what, next) in [
+        (
+            "en",
+            "different numbers, so no code was requested",
+            "Give both the same number",
+        ),
+        (
+            "pt-BR",
+            "números diferentes; nenhum código foi pedido",
+            "Informe o mesmo número",
+        ),
+        (
+            "es",
+            "números distintos; no se pidió ningún código",
+            "Indica el mismo número",
+        ),
+    ] {
+        let gateway = Gateway::start(DIALECTS[0]).await;
+        let arguments = ["link", "--lang", language, "--phone", "+5511999998888"];
+        let pairing = gateway.pairing(&arguments).arg("--expect-phone");
+        let finished = pairing.arg("+5511977776666").run().await;
+        finished.assert_code(2);
+        for words in [what, next] {
+            assert!(finished.stderr.contains(words), "{finished}");
+        }
+        assert_eq!(gateway.instance.calls().total, 0);
     }
 }

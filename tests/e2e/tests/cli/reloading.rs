@@ -46,7 +46,7 @@ async fn instances_come_and_go_and_sessions_of_the_others_go_on() {
         let page = serving.create(name).await;
         let mut events = page.events().await;
         page.post("start", &json!({"method": "qr"})).await;
-        let ready = events.event("code_ready").await;
+        let ready = events.screen("code").await;
         streams.push((events, ready));
     }
     // Somebody waits whose page is not open yet.
@@ -59,17 +59,23 @@ async fn instances_come_and_go_and_sessions_of_the_others_go_on() {
     }
     assert_eq!(instances(&serving).await, ["comes", "stays"]);
     let (mut gone, _) = streams.pop().unwrap();
-    assert_eq!(gone.event("finished").await["outcome"], "cancelled");
+    assert_eq!(
+        gone.screen("finished").await["screen"]["outcome"],
+        "cancelled"
+    );
     let (mut undisturbed, ready) = streams.pop().unwrap();
-    stays.use_code(&ready["code"]);
-    let finished = undisturbed.event("finished").await;
-    assert_eq!(finished["outcome"], "connected");
+    stays.use_code(&ready["screen"]["code"]);
+    let finished = undisturbed.screen("finished").await;
+    assert_eq!(finished["screen"]["outcome"], "connected");
     assert_eq!(idle.open().await.status, 200);
     let page = serving.create("comes").await;
     let mut events = page.events().await;
     page.post("start", &json!({"method": "qr"})).await;
-    comes.use_code(&events.event("code_ready").await["code"]);
-    assert_eq!(events.event("finished").await["outcome"], "connected");
+    comes.use_code(&events.screen("code").await["screen"]["code"]);
+    assert_eq!(
+        events.screen("finished").await["screen"]["outcome"],
+        "connected"
+    );
 
     serving.running.signal(Signal::TERM);
     let finished = serving.running.finish().await;
@@ -85,14 +91,17 @@ async fn without_a_change_nothing_is_disturbed_however_often_it_is_asked_for() {
     let page = serving.create("shop").await;
     let mut events = page.events().await;
     page.post("start", &json!({"method": "qr"})).await;
-    let ready = events.event("code_ready").await;
+    let ready = events.screen("code").await;
     let nothing = "added=[] removed=[] changed=[]";
     for written in ["# Another comment.\n", "", "\n\n"] {
         let told = reload(&mut serving, &(written.to_owned() + &file(&config)), DONE).await;
         assert!(told.contains(nothing), "{told}");
     }
-    gateway.use_code(&ready["code"]);
-    assert_eq!(events.event("finished").await["outcome"], "connected");
+    gateway.use_code(&ready["screen"]["code"]);
+    assert_eq!(
+        events.screen("finished").await["screen"]["outcome"],
+        "connected"
+    );
 }
 
 #[tokio::test]
@@ -109,11 +118,14 @@ async fn an_instance_that_is_written_otherwise_begins_anew() {
         let page = serving.create("shop").await;
         let mut events = page.events().await;
         page.post("start", &json!({"method": "qr"})).await;
-        events.event("code_ready").await;
+        events.screen("code").await;
         let told = reload(&mut serving, &changed, DONE).await;
         let expected = "added=[] removed=[] changed=[\"shop\"]";
         assert!(told.contains(expected), "{told}");
-        assert_eq!(events.event("finished").await["outcome"], "cancelled");
+        assert_eq!(
+            events.screen("finished").await["screen"]["outcome"],
+            "cancelled"
+        );
         assert_eq!(instances(&serving).await, ["shop"]);
     }
 }
@@ -127,7 +139,7 @@ async fn a_file_that_cannot_be_used_is_reported_and_changes_nothing() {
     let page = serving.create("shop").await;
     let mut events = page.events().await;
     page.post("start", &json!({"method": "qr"})).await;
-    let ready = events.event("code_ready").await;
+    let ready = events.screen("code").await;
     let second = other.section("other");
     for (config, why) in [
         ("not TOML".to_owned(), "TOML"),
@@ -161,8 +173,11 @@ async fn a_file_that_cannot_be_used_is_reported_and_changes_nothing() {
     assert!(told.contains("regular file"), "{told}");
     std::fs::remove_file(&path).unwrap();
 
-    gateway.use_code(&ready["code"]);
-    assert_eq!(events.event("finished").await["outcome"], "connected");
+    gateway.use_code(&ready["screen"]["code"]);
+    assert_eq!(
+        events.screen("finished").await["screen"]["outcome"],
+        "connected"
+    );
     let told = reload(&mut serving, &file(&(second + &shop)), DONE).await;
     assert!(told.contains("added=[\"other\"]"), "{told}");
     serving.running.signal(Signal::TERM);

@@ -67,13 +67,13 @@ async fn instances_of_both_gateways_are_linked_from_one_file_and_no_secret_is_pr
         let mut events = page.events().await;
         assert_eq!(gateway.instance.calls().total, 0, "before anybody starts");
         page.post("start", &json!({"method": "qr"})).await;
-        let ready = events.event("code_ready").await;
-        gateway.use_code(&ready["code"]);
-        let finished = events.event("finished").await;
-        assert_eq!(finished["outcome"], "connected");
+        let ready = events.screen("code").await;
+        gateway.use_code(&ready["screen"]["code"]);
+        let finished = events.screen("finished").await;
+        assert_eq!(finished["screen"]["outcome"], "connected");
         secrets.push(page.token().to_owned());
         for field in ["text", "data"] {
-            secrets.extend(ready["code"][field].as_str().map(str::to_owned));
+            secrets.extend(ready["screen"]["code"][field].as_str().map(str::to_owned));
         }
     }
     assert_eq!(secrets.len(), 4);
@@ -123,9 +123,12 @@ async fn without_instances_in_a_file_the_environment_describes_the_only_one() {
         let phone = gateway.instance.phone().to_string();
         page.post("start", &json!({"method": "phone_code", "phone": phone}))
             .await;
-        let ready = events.event("code_ready").await;
-        gateway.use_code(&ready["code"]);
-        assert_eq!(events.event("finished").await["outcome"], "connected");
+        let ready = events.screen("code").await;
+        gateway.use_code(&ready["screen"]["code"]);
+        assert_eq!(
+            events.screen("finished").await["screen"]["outcome"],
+            "connected"
+        );
         serving.running.signal(Signal::INT);
         serving.running.finish().await.assert_code(0);
     }
@@ -140,7 +143,7 @@ async fn every_signal_tells_open_pages_and_leaves_the_gateway_alone() {
             let page = serving.create(gateway.provider()).await;
             let mut events = page.events().await;
             page.post("start", &json!({"method": "qr"})).await;
-            events.event("code_ready").await;
+            events.screen("code").await;
             serving.running.signal(signal);
             events.own("closing").await;
             let finished = serving.running.finish().await;

@@ -4,7 +4,7 @@
 use pairing_sim::Dialect;
 use rustix::process::Signal;
 
-use crate::support::{ADMIN_TOKEN, Gateway, Pairing, Serving, object};
+use crate::support::{ADMIN_TOKEN, Gateway, Pairing, Serving, binary, object};
 
 /// Looks like a credential somebody put in the wrong place.
 const SECRET: &str = "hunter2-5f1d0c";
@@ -46,6 +46,51 @@ async fn without_an_admin_token_worth_the_name_it_does_not_start() {
         refused(gateway.pairing(&["serve"]).config(&file), &["admin_token"]).await;
     }
     assert_eq!(gateway.instance.calls().total, 0);
+}
+
+/// A single file that is mounted cannot be replaced, as in a container.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_state_file_that_is_mounted_by_itself_is_refused() {
+    use tokio::process::Command;
+
+    let unshare = || {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--map-root-user", "--mount"]);
+        unshare
+    };
+    // Some systems and containers let no process have mounts of its own; there the crate's own
+    // test of the error is all.
+    let allowed = unshare().args(["mount", "--bind", "/tmp", "/tmp"]).output();
+    if !allowed.await.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let gateway = Gateway::start(Dialect::ZApi).await;
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("links");
+    std::fs::write(&state, "").unwrap();
+    let config = folder.path().join("pairing.toml");
+    let shown = state.display();
+    let section = gateway.section("shop");
+    std::fs::write(
+        &config,
+        format!("{section}[serve]\nstate_file = '{shown}'\n"),
+    )
+    .unwrap();
+    let refused = unshare()
+        .args(["sh", "-c"])
+        .arg("mount --bind \"$1\" \"$1\" && exec \"$2\" serve --listen 127.0.0.1:0 --config \"$3\"")
+        .arg("sh")
+        .args([&state, &binary(), &config])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("PAIRING_ADMIN_TOKEN", ADMIN_TOKEN)
+        .output();
+    let refused = refused.await.unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("mounted by itself"), "{said}");
+    assert!(said.contains("mount its folder"), "{said}");
 }
 
 #[tokio::test]

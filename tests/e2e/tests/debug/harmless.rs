@@ -93,7 +93,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_web::PairingId", PUBLIC),
     ("pairing_web::PairingRecord", RECORD),
     ("pairing_web::PairingState", CLOSED),
-    ("pairing_web::ServeOptions", NUMBERS),
+    ("pairing_web::ServeOptions", PUBLIC),
     ("pairing_web::RecordChange", RECORD),
     ("pairing_web::StateFile", RECORD),
     ("pairing_web::StoreError", RULE),

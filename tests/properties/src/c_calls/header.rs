@@ -14,7 +14,7 @@ macro_rules! handles {
 }
 
 handles! {
-    Buffer Event Exchange Request InstanceStatus Options Policy Provider Qr Session Settings Snapshot
+    Buffer Event Exchange Request InstanceStatus Options Policy Provider Qr Session Settings View
 }
 
 #[repr(C)]
@@ -33,6 +33,8 @@ pub(super) const TIMEOUT: Status = 1;
 pub(super) const END: Status = 2;
 pub(super) const NULL_ARGUMENT: Status = 16;
 pub(super) const PANIC: Status = 21;
+pub(super) const EVENT_PREPARING: u32 = 1;
+pub(super) const EVENT_RETRYING: u32 = 4;
 pub(super) const EVENT_FINISHED: u32 = 6;
 
 /// The symbols, each behind a function of the same name that notes the call: the tests ask whether
@@ -88,6 +90,8 @@ functions! {
     fn pairing_event_get_failure_retryable(event: *const Event) -> bool;
     fn pairing_event_get_failure_retry_after_ms(event: *const Event) -> i64;
     fn pairing_event_get_outcome(event: *const Event) -> u32;
+    fn pairing_event_get_method(event: *const Event) -> u32;
+    fn pairing_event_get_method_phone(event: *const Event) -> Text;
     fn pairing_event_get_phone(event: *const Event) -> Text;
     fn pairing_event_free(event: *mut Event);
     fn pairing_event_kind_name(kind: u32) -> Text;
@@ -193,18 +197,23 @@ functions! {
         size: usize,
     ) -> Status;
     fn pairing_session_cancel(session: *const Session) -> Status;
-    fn pairing_session_snapshot(
+    fn pairing_session_next_view(
         session: *const Session,
-        snapshot: *mut *mut Snapshot,
+        timeout_ms: i64,
+        view: *mut *mut View,
     ) -> Status;
+    fn pairing_session_view(session: *const Session, view: *mut *mut View) -> Status;
     fn pairing_session_free(session: *mut Session);
     fn pairing_settings_new() -> *mut Settings;
     fn pairing_settings_set(settings: *mut Settings, name: Text, value: Text) -> Status;
     fn pairing_settings_free(settings: *mut Settings);
-    fn pairing_snapshot_get_method(snapshot: *const Snapshot) -> u32;
-    fn pairing_snapshot_get_phone(snapshot: *const Snapshot) -> Text;
-    fn pairing_snapshot_get_event(snapshot: *const Snapshot) -> *const Event;
-    fn pairing_snapshot_free(snapshot: *mut Snapshot);
     fn pairing_status_name(status: u32) -> Text;
     fn pairing_version() -> Text;
+    fn pairing_view_get_method(view: *const View) -> u32;
+    fn pairing_view_get_phone(view: *const View) -> Text;
+    fn pairing_view_get_codes_per_round(view: *const View) -> u32;
+    fn pairing_view_get_screen(view: *const View) -> *const Event;
+    fn pairing_view_get_retrying(view: *const View) -> *const Event;
+    fn pairing_view_can(view: *const View, action: u32) -> bool;
+    fn pairing_view_free(view: *mut View);
 }

@@ -140,5 +140,11 @@ pub(super) unsafe fn event_is_sound(event: *const Event) {
         let wait = pairing_event_get_failure_retry_after_ms(event);
         assert!(wait >= -1 && (failure > END || (!retryable && wait == -1)));
         read(pairing_event_get_phone(event));
+        let method = pairing_event_get_method(event);
+        assert!(method == 0 || kind == EVENT_PREPARING);
+        assert_eq!(
+            method == 2,
+            read(pairing_event_get_method_phone(event)).is_some()
+        );
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Program<'a> {
     pub(super) options: Shelf<Options>,
     pub(super) sessions: Shelf<Session>,
     pub(super) events: Shelf<Event>,
-    pub(super) snapshots: Shelf<Snapshot>,
+    pub(super) views: Shelf<View>,
     pub(super) statuses: Shelf<InstanceStatus>,
     pub(super) codes: Shelf<Qr>,
     pub(super) buffers: Shelf<Buffer>,
@@ -40,7 +40,7 @@ impl<'a> Program<'a> {
             options: Shelf::new(pairing_options_free),
             sessions: Shelf::new(pairing_session_free),
             events: Shelf::new(pairing_event_free),
-            snapshots: Shelf::new(pairing_snapshot_free),
+            views: Shelf::new(pairing_view_free),
             statuses: Shelf::new(pairing_instance_status_free),
             codes: Shelf::new(pairing_qr_free),
             buffers: Shelf::new(pairing_buffer_free),
@@ -84,7 +84,7 @@ impl<'a> Program<'a> {
             3 => self.options.free_one(choice),
             4 => self.sessions.free_one(choice),
             5 => self.events.free_one(choice),
-            6 => self.snapshots.free_one(choice),
+            6 => self.views.free_one(choice),
             7 => self.statuses.free_one(choice),
             8 => self.codes.free_one(choice),
             _ => self.buffers.free_one(choice),
@@ -107,7 +107,7 @@ impl<'a> Program<'a> {
         self.policies.free_all();
         self.options.free_all();
         self.events.free_all();
-        self.snapshots.free_all();
+        self.views.free_all();
         self.statuses.free_all();
         self.codes.free_all();
         self.buffers.free_all();

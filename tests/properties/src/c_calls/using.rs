@@ -13,9 +13,18 @@ impl Program<'_> {
     pub(super) fn next(&mut self) {
         let session = self.sessions.pick(&mut self.choice);
         let timeout = i64::from(self.choice.below(3));
-        let (status, event) = made!(self, events, |out| pairing_session_next(
-            session, timeout, out
-        ));
+        let (status, event) = if self.choice.below(4) == 0 {
+            let (status, view) = made!(self, views, |out| pairing_session_next_view(
+                session, timeout, out
+            ));
+            // SAFETY: NULL, or a view that is held.
+            (status, unsafe { pairing_view_get_screen(view) })
+        } else {
+            let (status, event) = made!(self, events, |out| pairing_session_next(
+                session, timeout, out
+            ));
+            (status, event.cast_const())
+        };
         if !session.is_null() && status != NULL_ARGUMENT {
             // SAFETY: there is an event if the status says so.
             unsafe { self.ledger.next(session, status, event) };
@@ -27,9 +36,7 @@ impl Program<'_> {
         let (text, body) = (self.choice.text(), self.choice.body());
         let what = self.choice.below(8);
         if what == 7 || (what == 5 && self.choice.below(4) > 0) {
-            made!(self, snapshots, |out| pairing_session_snapshot(
-                session, out
-            ));
+            made!(self, views, |out| pairing_session_view(session, out));
             return;
         }
         let mut fd = -1;
@@ -51,7 +58,7 @@ impl Program<'_> {
     /// Every getter of one handle of each type.
     pub(super) fn look(&mut self) {
         let event = self.events.pick(&mut self.choice);
-        let snapshot = self.snapshots.pick(&mut self.choice);
+        let view = self.views.pick(&mut self.choice);
         let status = self.statuses.pick(&mut self.choice);
         let provider = self.providers.pick(&mut self.choice);
         let buffer = self.buffers.pick(&mut self.choice);
@@ -59,12 +66,18 @@ impl Program<'_> {
         // SAFETY: NULL, or a handle that is held.
         unsafe {
             event_is_sound(event);
-            event_is_sound(pairing_snapshot_get_event(snapshot));
-            let method = pairing_snapshot_get_method(snapshot);
-            assert_eq!(
-                method == 2,
-                read(pairing_snapshot_get_phone(snapshot)).is_some()
+            let (screen, retrying) = (
+                pairing_view_get_screen(view),
+                pairing_view_get_retrying(view),
             );
+            event_is_sound(screen);
+            assert_ne!(pairing_event_get_kind(screen), EVENT_RETRYING);
+            event_is_sound(retrying);
+            assert!(retrying.is_null() || pairing_event_get_kind(retrying) == EVENT_RETRYING);
+            let method = pairing_view_get_method(view);
+            assert_eq!(method == 2, read(pairing_view_get_phone(view)).is_some());
+            assert_eq!(pairing_view_get_codes_per_round(view) == 0, view.is_null());
+            assert!(!pairing_view_can(view, number) || (1..=4).contains(&number));
             let connected = pairing_instance_status_get_connected(status);
             assert!(connected || pairing_instance_status_get_phone(status).is_null());
             assert_eq!(

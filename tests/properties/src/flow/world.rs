@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
 use pairing_core::testing::EventRules;
 use pairing_core::{
-    CodeReply, CommandError, EventKind, PairingEvent, PairingMethod, PairingOutcome,
+    CodeReply, CommandError, EventKind, PairingEvent, PairingMethod, PairingOutcome, PairingView,
     ProviderErrorKind, StartError, WebhookHint,
 };
 
@@ -39,8 +39,8 @@ pub(super) struct World {
     dead_by: Duration,
     ever_shown: bool,
     round: u32,
-    /// What a snapshot has to show.
-    state: Option<PairingEvent>,
+    /// What the events add up to.
+    folded: PairingView,
     outcome: Option<PairingOutcome>,
     gate: bool,
     quiet_until: Duration,
@@ -78,6 +78,11 @@ fn is_for_another(options: &FlowOptions, method: &PairingMethod) -> bool {
 
 impl World {
     pub(super) fn new(flow: PairingFlow, options: FlowOptions, now: Now) -> Self {
+        let folded = PairingView::new(
+            options.method.clone(),
+            options.policy.codes_per_round,
+            options.capabilities,
+        );
         let mut world = Self {
             deadline: now.elapsed.saturating_add(options.policy.deadline),
             flow,
@@ -88,7 +93,7 @@ impl World {
             dead_by: Duration::ZERO,
             ever_shown: false,
             round: 1,
-            state: None,
+            folded,
             outcome: None,
             gate: false,
             quiet_until: Duration::ZERO,
@@ -143,9 +148,9 @@ impl World {
             Input::SwitchMethod(method) => Some(method.clone()),
             _ => None,
         };
-        let before = self.flow.snapshot().method;
+        let before = self.flow.view().method.clone();
         let result = self.input(input, &Cause::Person);
-        let after = self.flow.snapshot();
+        let after = self.flow.view().clone();
         match (result, method) {
             (Err(CommandError::Finished), _) => assert!(self.outcome.is_some()),
             (Err(CommandError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
@@ -157,7 +162,7 @@ impl World {
                 assert!(is_for_another(&self.options, &method));
                 assert_eq!(after.method, before, "refused, and yet switched");
             }
-            (Ok(()), None) => assert!(after.state.round == round + 1 || self.outcome.is_some()),
+            (Ok(()), None) => assert!(after.round == round + 1 || self.outcome.is_some()),
             (Ok(()), Some(method)) => {
                 assert_eq!(after.method, method);
                 assert!(!is_for_another(&self.options, &method));
@@ -189,7 +194,10 @@ impl World {
         let over = self.must_end(&asked, &answer);
         let longest = match &answer {
             Answer::Code(Ok(CodeReply::Code(issued))) => {
-                let own = self.options.policy.lifetime(&self.flow.snapshot().method);
+                let own = self
+                    .options
+                    .policy
+                    .lifetime(&self.flow.view().method.clone());
                 self.code_arrived(&asked, issued.code.is_qr());
                 issued.expires_in.unwrap_or(own)
             }
@@ -309,7 +317,7 @@ impl World {
         let wake_at = self.flow.wake_at();
         assert_eq!(wake_at.is_none(), finished);
         assert!(wake_at.is_none_or(|at| at <= self.deadline));
-        assert_eq!(Some(&self.flow.snapshot().state), self.state.as_ref());
+        assert_eq!(*self.flow.view(), self.folded);
     }
 
     fn request(&mut self, id: RequestId, request: Request) {
@@ -321,7 +329,7 @@ impl World {
         match &request {
             Request::Code(method) => {
                 assert!(!self.gate, "a code that nobody asked for");
-                assert_eq!(*method, self.flow.snapshot().method);
+                assert_eq!(*method, self.flow.view().method.clone());
                 let is_qr = *method == PairingMethod::Qr;
                 let policy = &self.options.policy;
                 let spacing = if is_qr {
@@ -349,20 +357,18 @@ impl World {
     }
 
     fn event(&mut self, event: PairingEvent, cause: &Cause, longest: Duration) {
-        let hidden =
-            self.rules.shown().is_some() && matches!(event.kind, EventKind::Retrying { .. });
         self.rules
             .check(&event)
             .unwrap_or_else(|broken| panic!("{broken}"));
         self.round = event.round;
         match &event.kind {
-            EventKind::Preparing => {
+            EventKind::Preparing { .. } => {
                 assert!(matches!(cause, Cause::Person), "a round that nobody opened");
                 self.gate = false;
             }
             EventKind::InteractionRequired => self.gate = true,
             EventKind::CodeReady { code, .. } => {
-                let is_qr = self.flow.snapshot().method == PairingMethod::Qr;
+                let is_qr = self.flow.view().method == PairingMethod::Qr;
                 assert_eq!(code.is_qr(), is_qr, "the other kind of code");
                 self.dead_by = self.now.elapsed.saturating_add(longest);
                 self.ever_shown = true;
@@ -381,9 +387,7 @@ impl World {
             EventKind::CodeExpired => {}
         }
         reads_back(&event);
-        if !hidden {
-            self.state = Some(event);
-        }
+        self.folded.apply(&event);
     }
 }
 

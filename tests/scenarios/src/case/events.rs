@@ -1,4 +1,4 @@
-//! What the agent tells: events and snapshots.
+//! What the agent reports: events and views.
 
 use super::Play;
 use crate::answer::Answer;
@@ -81,21 +81,22 @@ impl Play<'_> {
         Ok(())
     }
 
-    pub(super) async fn snapshot(&mut self, fields: &[Field]) -> Result<(), Failure> {
-        let answer = self.agent.ask(&format!("snapshot {}", self.id)).await?;
-        let snapshot = Answer::parse(&answer)?;
+    pub(super) async fn view(&mut self, fields: &[Field]) -> Result<(), Failure> {
+        let answer = self.agent.ask(&format!("view {}", self.id)).await?;
+        let view = Answer::parse(&answer)?;
         let phone = match self.method {
             Method::Qr => "-".to_owned(),
             Method::PhoneCode => self.world.instance.phone().to_string(),
         };
         let method = ("method".to_owned(), self.method.name().to_owned());
-        self.compare(&snapshot, &[method, ("phone".to_owned(), phone)])?;
-        if snapshot.word() != "snapshot"
-            || snapshot.number::<u64>("seq")? < self.checker.rules.seq()
-        {
-            return Err(Failure::wrong("the snapshot is older than the last event"));
+        self.compare(&view, &[method])?;
+        if fields.iter().all(|(key, _)| key != "phone") {
+            self.compare(&view, &[("phone".to_owned(), phone)])?;
         }
-        self.compare(&snapshot, fields)
+        if view.word() != "view" || view.number::<u64>("seq")? < self.checker.rules.seq() {
+            return Err(Failure::wrong("the view is older than the last event"));
+        }
+        self.compare(&view, fields)
     }
 
     fn compare(&self, answer: &Answer, fields: &[Field]) -> Result<(), Failure> {

@@ -77,7 +77,7 @@ impl Play<'_> {
                 rest,
                 refused,
             } => self.tell(*command, rest, refused.as_deref()).await,
-            Step::Snapshot { fields } => self.snapshot(fields).await,
+            Step::View { fields } => self.view(fields).await,
             Step::Use => self.use_code(),
             Step::Link => {
                 self.world.instance.link();

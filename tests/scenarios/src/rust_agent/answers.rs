@@ -1,11 +1,11 @@
-//! Events and snapshots as lines of the protocol.
+//! Events and views as lines of the protocol.
 
 use std::fmt::{Display, Write as _};
 use std::time::SystemTime;
 
 use pairing_core::{
     ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
-    PairingSnapshot,
+    PairingView, Screen,
 };
 use pairing_qr::QrMatrix;
 
@@ -31,18 +31,30 @@ pub(super) fn event(event: &PairingEvent) -> String {
         EventKind::Finished { outcome } => {
             let _ = write!(line, " {}", end(outcome));
         }
-        EventKind::Preparing | EventKind::CodeExpired | EventKind::InteractionRequired => {}
+        EventKind::Preparing { .. } | EventKind::CodeExpired | EventKind::InteractionRequired => {}
     }
     line
 }
 
-pub(super) fn snapshot(snapshot: &PairingSnapshot) -> String {
-    let (method, phone) = match &snapshot.method {
+pub(super) fn view(view: &PairingView) -> String {
+    let (method, phone) = match &view.method {
         PairingMethod::Qr => ("qr", None),
         PairingMethod::PhoneCode(phone) => ("phone_code", Some(phone)),
     };
-    let (phone, numbers) = (or_none(phone), numbers(&snapshot.state));
-    format!("snapshot method={method} phone={phone} {numbers}")
+    let screen = match &view.screen {
+        Screen::Preparing => "preparing",
+        Screen::Code { .. } => "code",
+        Screen::CodeExpired => "code_expired",
+        Screen::WaitingForUser => "waiting_for_user",
+        Screen::Finished { .. } => "finished",
+    };
+    format!(
+        "view method={method} phone={} seq={} round={} attempt={} screen={screen}",
+        or_none(phone),
+        view.seq,
+        view.round,
+        view.attempt
+    )
 }
 
 fn numbers(event: &PairingEvent) -> String {
@@ -53,7 +65,7 @@ fn numbers(event: &PairingEvent) -> String {
         attempt,
     } = event;
     let kind = match kind {
-        EventKind::Preparing => "preparing",
+        EventKind::Preparing { .. } => "preparing",
         EventKind::CodeReady { .. } => "code_ready",
         EventKind::CodeExpired => "code_expired",
         EventKind::Retrying { .. } => "retrying",

@@ -40,17 +40,14 @@ async fn try_execute(sessions: &mut Sessions, command: &str) -> Result<String, R
             handle.notify_webhook(rest.as_bytes())?;
         }
         "cancel" => sessions.get(id)?.session.handle().cancel(),
-        "snapshot" => {
-            let snapshot = sessions.get(id)?.session.handle().snapshot();
-            return Ok(answers::snapshot(&snapshot));
+        "view" => {
+            let view = sessions.get(id)?.session.handle().view();
+            return Ok(answers::view(&view));
         }
         "shows" => {
             let held = sessions.get(id)?;
-            let snapshot = held.session.handle().snapshot();
-            return Ok(format!(
-                "shows {:?} {:?} {snapshot:?}",
-                held.config, held.last
-            ));
+            let view = held.session.handle().view();
+            return Ok(format!("shows {:?} {:?} {view:?}", held.config, held.last));
         }
         "drop" => sessions.forget(id)?,
         "repeat" => repeat(sessions, number(id)?, rest).await?,

@@ -1,7 +1,7 @@
 import Foundation
 import Pairing
 
-/// What it costs a Swift program to be handed an event with everything in it: nanoseconds each, so
+/// What it costs a Swift program to be handed a view with everything in it: nanoseconds each, so
 /// many times as the argument says. The gateway is in the environment.
 @main
 struct Event {
@@ -20,8 +20,8 @@ struct Event {
         var seen = 0
         let began = DispatchTime.now().uptimeNanoseconds
         for _ in 0..<times {
-            let event = session.snapshot().state
-            if event.seq > 0, case .codeReady(let code, _, _) = event.kind {
+            let view = session.view()
+            if view.seq > 0, case .code(let code, _, _) = view.screen {
                 seen += code.exposeText()?.utf8.count ?? 0
             }
         }

@@ -3,11 +3,11 @@ import Pairing
 
 /// A gateway of the app's own, whose answer to a request for a code each test chooses.
 final class OwnProvider: PairingProvider, @unchecked Sendable {
-    /// Somebody asked for a code.
+    /// A session asked for a code.
     let asked = Signal()
     /// The answer was given, or the call was cancelled.
     let left = Signal()
-    /// Nobody holds this provider any more.
+    /// This provider was released.
     let released: Signal?
 
     private let answer: @Sendable () async throws -> CodeReply
@@ -31,8 +31,11 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
         lock.withLock { cancelled }
     }
 
-    func session(_ method: PairingMethod = .qr) throws -> PairingSession {
-        try PairingSession(provider: self, options: SessionOptions(method: method))
+    func session(
+        _ method: PairingMethod = .qr, policy: PairingPolicy? = nil
+    ) throws -> PairingSession {
+        try PairingSession(
+            provider: self, options: SessionOptions(method: method, policy: policy))
     }
 
     func link() {
@@ -70,7 +73,7 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
     }
 }
 
-/// An error that no border knows, with a text that nobody may see.
+/// An error that the binding does not declare, with a secret text.
 struct Undeclared: Error, CustomStringConvertible {
     let description = "https://gateway.example/token/\(secret)"
     static let secret = "A0F5B1C2D3E4"

@@ -1,7 +1,8 @@
+import Foundation
 import Pairing
 import Testing
 
-extension PairingEvents.Iterator {
+extension PairingStream<PairingEvent>.Iterator {
     /// Reads on until a code is shown.
     func code() async throws -> PairingCode {
         while let event = await next() {
@@ -46,6 +47,23 @@ extension PairingError {
             return error
         }
         throw NothingLeft()
+    }
+}
+
+/// A value that one caller gets.
+final class Once<Value>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value: Value?
+
+    init(_ value: Value) {
+        self.value = value
+    }
+
+    func take() -> Value? {
+        lock.withLock {
+            defer { value = nil }
+            return value
+        }
     }
 }
 

@@ -113,8 +113,8 @@ async fn show(
     }
     let phone = Phone::watching(&gateway.instance, arguments.speed());
     let session = PairingSession::builder(opened.provider)
-        .method(method.clone())
-        .policy(policy.clone())
+        .method(method)
+        .policy(policy)
         .start()?;
     let show = Show {
         title: Some(format!("{title}. {}", plot(context, arguments))),
@@ -122,8 +122,6 @@ async fn show(
         wording: Wording {
             texts: context.texts,
             provider: opened.title,
-            method,
-            codes_per_round: policy.codes_per_round,
             can_ask: context.can_ask(),
         },
         ink: context.console.ink(arguments.drawing.invert),

@@ -16,9 +16,9 @@ use crate::c::provider::*;
 use crate::c::qr::*;
 use crate::c::session::*;
 use crate::c::settings::*;
-use crate::c::snapshot::*;
 use crate::c::status::*;
 use crate::c::version::*;
+use crate::c::view::*;
 
 const HEADER: &str = include_str!("../../../../../bindings/c/include/pairing.h");
 
@@ -83,7 +83,8 @@ fn null_is_a_status_where_something_is_needed() {
             pairing_session_switch_to_phone_code(None, null),
             pairing_session_notify(None, ptr::null(), 0),
             pairing_session_cancel(None),
-            pairing_session_snapshot(None, None),
+            pairing_session_view(None, None),
+            pairing_session_next_view(None, 0, None),
             pairing_qr_from_event(None, None),
             pairing_qr_from_text(null, None),
             pairing_qr_from_text(c"text".as_ptr(), None),
@@ -118,9 +119,10 @@ fn a_missing_out_parameter_is_a_status_and_nothing_is_lost() {
         pairing_session_start(provider, None, None),
         pairing_session_next(session, -1, None),
         pairing_session_fd(session, None),
-        pairing_session_snapshot(session, None),
+        pairing_session_view(session, None),
+        pairing_session_next_view(session, -1, None),
     ];
-    assert_eq!(answers, [pairing_status::NullArgument; 7]);
+    assert_eq!(answers, [pairing_status::NullArgument; 8]);
     let first = out(|slot| pairing_session_next(session, -1, slot)).unwrap();
     assert_eq!(pairing_event_get_seq(Some(&first)), 1);
 }
@@ -134,7 +136,8 @@ fn getters_of_nothing_say_nothing() {
         pairing_event_get_code_image_type(None),
         pairing_event_get_failure_message(None),
         pairing_event_get_phone(None),
-        pairing_snapshot_get_phone(None),
+        pairing_view_get_phone(None),
+        pairing_event_get_method_phone(None),
         pairing_buffer_get_text(None),
         pairing_http_request_get_method(None),
         pairing_http_request_get_url(None),
@@ -146,13 +149,16 @@ fn getters_of_nothing_say_nothing() {
     }
     assert!(pairing_event_get_code_image(None).is_null());
     assert!(pairing_buffer_get_data(None).is_null());
-    assert!(pairing_snapshot_get_event(None).is_none());
+    assert!(pairing_view_get_screen(None).is_none());
+    assert!(pairing_view_get_retrying(None).is_none());
     assert_eq!(pairing_event_get_kind(None), pairing_event_kind::None);
     assert_eq!(pairing_event_get_code_kind(None), pairing_code_kind::None);
     assert_eq!(pairing_event_get_expiry(None), pairing_expiry::None);
     assert_eq!(pairing_event_get_outcome(None), pairing_outcome::None);
     assert_eq!(pairing_event_get_failure(None), pairing_status::Ok);
-    assert_eq!(pairing_snapshot_get_method(None), pairing_method::None);
+    assert_eq!(pairing_view_get_method(None), pairing_method::None);
+    assert_eq!(pairing_event_get_method(None), pairing_method::None);
+    assert_eq!(pairing_view_get_codes_per_round(None), 0);
     for time in [
         pairing_event_get_expires_at_ms(None),
         pairing_event_get_remaining_ms(None),
@@ -175,6 +181,7 @@ fn getters_of_nothing_say_nothing() {
     assert_eq!(pairing_http_exchange_get_id(None), 0);
     for flag in [
         pairing_provider_can(None, 1),
+        pairing_view_can(None, pairing_action::Cancel as u32),
         pairing_instance_status_get_connected(None),
         pairing_event_get_failure_retryable(None),
         pairing_qr_is_dark(None, 0, 0),
@@ -193,7 +200,7 @@ fn freeing_nothing_is_fine() {
     pairing_options_free(None);
     pairing_session_free(None);
     pairing_event_free(None);
-    pairing_snapshot_free(None);
+    pairing_view_free(None);
     pairing_qr_free(None);
     pairing_buffer_free(None);
 }

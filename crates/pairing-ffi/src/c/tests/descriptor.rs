@@ -31,7 +31,7 @@ fn is_readable(fd: i32) -> bool {
 }
 
 /// As an event loop does; the numbers of the events.
-fn read_when_told(session: &pairing_session) -> Vec<u64> {
+fn read_when_readable(session: &pairing_session) -> Vec<u64> {
     let fd = descriptor(session);
     let mut seqs = Vec::new();
     loop {
@@ -50,10 +50,10 @@ fn read_when_told(session: &pairing_session) -> Vec<u64> {
 }
 
 #[test]
-fn an_event_loop_that_reads_when_told_gets_every_event() {
+fn an_event_loop_gets_every_event() {
     let (_, handle) = open(Scripted::failing(40));
     let session = start(&handle);
-    assert_eq!(read_when_told(&session), (1..=41).collect::<Vec<_>>());
+    assert_eq!(read_when_readable(&session), (1..=41).collect::<Vec<_>>());
 }
 
 #[test]
@@ -64,10 +64,7 @@ fn it_is_readable_until_there_is_nothing_and_again_for_ever_after_the_end() {
     assert_eq!(descriptor(&session), fd, "one descriptor, however often");
     assert!(is_readable(fd), "made after the first event came");
     next(&session, 0).unwrap();
-    assert!(
-        is_readable(fd),
-        "nobody has been told that there is no more"
-    );
+    assert!(is_readable(fd), "a reader missed the end");
     assert_eq!(next(&session, 0).err(), Some(pairing_status::Timeout));
     assert!(!is_readable(fd));
     pairing_session_cancel(Some(&session));

@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PhoneCode, PhoneNumber,
-    ProviderError, ProviderErrorKind, QrImage, QrText,
+    EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PhoneCode,
+    PhoneNumber, ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 
 use super::support::{out, read};
@@ -62,7 +62,9 @@ fn kinds_and_outcomes_have_the_names_they_have_in_json() {
     let finished = outcomes().into_iter();
     let finished = finished.map(|outcome| EventKind::Finished { outcome });
     let others = [
-        EventKind::Preparing,
+        EventKind::Preparing {
+            method: PairingMethod::Qr,
+        },
         EventKind::CodeExpired,
         EventKind::InteractionRequired,
         EventKind::Retrying {
@@ -93,7 +95,7 @@ fn kinds_and_outcomes_have_the_names_they_have_in_json() {
 }
 
 #[test]
-fn a_failure_is_told_with_what_to_do() {
+fn a_failure_is_reported_with_its_retry_hint() {
     let (_, limited) = event(EventKind::Finished {
         outcome: outcomes().remove(6),
     });
@@ -155,7 +157,12 @@ fn a_code_comes_in_its_own_form_and_in_no_other() {
         assert_eq!(pairing_event_get_remaining_ms(event), 0, "long dead");
         assert_eq!(pairing_event_get_expiry(event), pairing_expiry::UpperBound);
     }
-    for event in [&phone_code, &image, &event(EventKind::Preparing).1] {
+    let method = PairingMethod::Qr;
+    for event in [
+        &phone_code,
+        &image,
+        &event(EventKind::Preparing { method }).1,
+    ] {
         let qr = out(|qr| pairing_qr_from_event(Some(event), qr));
         assert_eq!(qr.err(), Some(pairing_status::NotDrawable));
     }

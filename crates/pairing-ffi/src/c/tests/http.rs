@@ -1,4 +1,4 @@
-//! HTTP by the program's functions: answers at once, later, never, and too late.
+//! HTTP by the program's functions: answers immediately, later, never, and too late.
 
 use std::ffi::{CStr, c_void};
 use std::ptr;
@@ -39,7 +39,7 @@ fn the_program_sees_the_request_and_may_answer_later() {
 }
 
 #[test]
-fn a_failure_is_told_as_what_it_is() {
+fn a_failure_of_the_program_keeps_its_kind() {
     for (failure, expected) in [
         (pairing_http_failure::Connect, pairing_status::Unavailable),
         (pairing_http_failure::Timeout, pairing_status::TimedOut),
@@ -121,7 +121,7 @@ fn headers_that_are_no_text_fail_the_request() {
 }
 
 #[test]
-fn a_program_that_never_answers_is_bounded_and_told() {
+fn a_program_that_never_answers_is_bounded_and_cancelled() {
     let (http, seen) = table(None);
     let provider = open(&http).unwrap();
     let status = out(|slot| pairing_provider_status(Some(&provider), 100, slot));
@@ -150,7 +150,7 @@ fn freeing_a_session_gives_up_its_request_and_a_late_answer_is_harmless() {
 }
 
 #[test]
-fn a_send_that_blocks_is_told_after_it_has_returned() {
+fn a_blocking_send_is_cancelled_after_it_returns() {
     let (open_gate, gate) = channel();
     let (http, seen) = table(Some(gate));
     let provider = open(&http).unwrap();
@@ -188,7 +188,7 @@ fn user_data_stays_the_program_s_when_opening_fails() {
     let (Some(release), user_data) = (http.release, http.user_data) else {
         panic!("the table has all functions")
     };
-    // SAFETY: nobody has released it.
+    // SAFETY: it was not released.
     unsafe { release(user_data) };
 }
 

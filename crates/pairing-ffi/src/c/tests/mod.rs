@@ -26,5 +26,5 @@ fn handles_are_shared_and_sent() {
     check::<super::qr::pairing_qr>();
     check::<super::session::pairing_session>();
     check::<super::settings::pairing_settings>();
-    check::<super::snapshot::pairing_snapshot>();
+    check::<super::view::pairing_view>();
 }

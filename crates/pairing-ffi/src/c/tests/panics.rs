@@ -1,4 +1,4 @@
-//! A panic stays on this side of the border, and so does what it says.
+//! Neither a panic nor its message crosses the FFI boundary.
 
 use std::sync::atomic::Ordering;
 
@@ -27,8 +27,8 @@ fn a_panic_is_a_status_and_what_it_hit_goes_on() {
     assert_eq!(recommended.err(), Some(pairing_status::Panic));
     assert_not_repeated(last_error().as_deref());
     // SAFETY: the body is a static slice.
-    let told = unsafe { pairing_session_notify(Some(&session), b"linked".as_ptr(), 6) };
-    assert_eq!(told, pairing_status::Panic);
+    let status = unsafe { pairing_session_notify(Some(&session), b"linked".as_ptr(), 6) };
+    assert_eq!(status, pairing_status::Panic);
     assert_not_repeated(last_error().as_deref());
 
     provider.panics.store(false, Ordering::SeqCst);

@@ -2,12 +2,15 @@
 
 use std::sync::atomic::Ordering;
 use std::thread;
+use std::time::Duration;
 
-use super::support::{Scripted, last_error, next, open, out, read, seqs_to_the_end, start};
+use pairing_core::{ProviderErrorKind, QrText};
+
+use super::support::{Scripted, Step, last_error, next, open, out, read, seqs_to_the_end, start};
 use crate::c::event::pairing_event;
 use crate::c::event_getters::{
-    pairing_event_get_code_text, pairing_event_get_kind, pairing_event_get_outcome,
-    pairing_event_get_seq,
+    pairing_event_get_attempt, pairing_event_get_code_text, pairing_event_get_failure,
+    pairing_event_get_kind, pairing_event_get_outcome, pairing_event_get_seq,
 };
 use crate::c::event_kinds::{pairing_event_kind, pairing_method, pairing_outcome};
 use crate::c::options::{
@@ -20,13 +23,12 @@ use crate::c::policy::{
 };
 use crate::c::policy_fields::pairing_policy_field;
 use crate::c::session::{
-    pairing_session_cancel, pairing_session_notify, pairing_session_resume,
-    pairing_session_snapshot, pairing_session_start, pairing_session_switch_to_phone_code,
-};
-use crate::c::snapshot::{
-    pairing_snapshot_get_event, pairing_snapshot_get_method, pairing_snapshot_get_phone,
+    pairing_session, pairing_session_cancel, pairing_session_next_view, pairing_session_notify,
+    pairing_session_resume, pairing_session_start, pairing_session_switch_to_phone_code,
+    pairing_session_view,
 };
 use crate::c::status::pairing_status;
+use crate::c::view::*;
 
 fn kind(event: &pairing_event) -> pairing_event_kind {
     pairing_event_get_kind(Some(event))
@@ -53,8 +55,8 @@ fn events_come_in_order_and_after_the_last_comes_the_end() {
 
     provider.connected.store(true, Ordering::SeqCst);
     // SAFETY: the body is a static slice.
-    let told = unsafe { pairing_session_notify(Some(&session), b"linked".as_ptr(), 6) };
-    assert_eq!(told, pairing_status::Ok);
+    let status = unsafe { pairing_session_notify(Some(&session), b"linked".as_ptr(), 6) };
+    assert_eq!(status, pairing_status::Ok);
     let last = loop {
         let event = next(&session, -1).unwrap();
         if kind(&event) == pairing_event_kind::Finished {
@@ -85,7 +87,7 @@ fn waiting_ends_at_the_timeout_and_any_number_is_one() {
 }
 
 #[test]
-fn cancelling_wakes_whoever_waits() {
+fn cancelling_wakes_a_waiting_reader() {
     let (_, handle) = open(Scripted::new([]));
     let session = start(&handle);
     next(&session, -1).unwrap();
@@ -117,7 +119,7 @@ fn each_event_is_given_once_however_many_threads_wait() {
 }
 
 #[test]
-fn a_snapshot_takes_no_event_away() {
+fn the_present_view_takes_no_event_away() {
     let (_, handle) = open(Scripted::showing("2@code"));
     let session = start(&handle);
     next(&session, -1).unwrap();
@@ -127,21 +129,88 @@ fn a_snapshot_takes_no_event_away() {
         pairing_session_switch_to_phone_code(Some(&session), c"+55 11 99999-8888".as_ptr())
     };
     assert_eq!(switched, pairing_status::Ok);
-    let snapshot = out(|slot| pairing_session_snapshot(Some(&session), slot)).unwrap();
+    let view = out(|slot| pairing_session_view(Some(&session), slot)).unwrap();
     assert_eq!(
-        pairing_snapshot_get_method(Some(&snapshot)),
+        pairing_view_get_method(Some(&view)),
         pairing_method::PhoneCode
     );
     assert_eq!(
-        read(pairing_snapshot_get_phone(Some(&snapshot))),
+        read(pairing_view_get_phone(Some(&view))),
         Some("+5511999998888")
     );
-    let present = pairing_snapshot_get_event(Some(&snapshot));
+    let present = pairing_view_get_screen(Some(&view));
     assert!(pairing_event_get_seq(present) > pairing_event_get_seq(Some(&shown)));
     assert_eq!(
         kind(&next(&session, -1).unwrap()),
         pairing_event_kind::CodeExpired
     );
+}
+
+#[test]
+fn a_view_keeps_its_code_while_retrying_and_ends() {
+    let mut scripted = Scripted::new([
+        Step::Reply(QrText::new("2@code").unwrap().into()),
+        Step::Fail(ProviderErrorKind::Unavailable),
+    ]);
+    scripted.policy.refresh_min = Duration::from_millis(1);
+    scripted.policy.refresh_interval = Duration::from_millis(1);
+    let (_, handle) = open(scripted);
+    let session = start(&handle);
+    let shown = next_view_until(&session, |view| {
+        !pairing_event_get_code_text(pairing_view_get_screen(Some(view))).is_null()
+    });
+    assert_eq!(pairing_view_get_method(Some(&shown)), pairing_method::Qr);
+    assert_eq!(pairing_view_get_codes_per_round(Some(&shown)), 3);
+    assert_eq!(
+        pairing_event_get_attempt(pairing_view_get_screen(Some(&shown))),
+        1
+    );
+
+    let retrying = next_view_until(&session, |view| {
+        pairing_view_get_retrying(Some(view)).is_some()
+    });
+    let screen = pairing_view_get_screen(Some(&retrying));
+    assert_eq!(read(pairing_event_get_code_text(screen)), Some("2@code"));
+    assert_eq!(
+        pairing_event_get_failure(pairing_view_get_retrying(Some(&retrying))),
+        pairing_status::Unavailable
+    );
+    for (action, may) in [
+        (pairing_action::Resume, false),
+        (pairing_action::SwitchToQr, true),
+        (pairing_action::SwitchToPhoneCode, true),
+        (pairing_action::Cancel, true),
+    ] {
+        assert_eq!(pairing_view_can(Some(&retrying), action as u32), may);
+    }
+
+    assert_eq!(pairing_session_cancel(Some(&session)), pairing_status::Ok);
+    let last = next_view_until(&session, |_| true);
+    let screen = pairing_view_get_screen(Some(&last));
+    assert_eq!(
+        pairing_event_get_outcome(screen),
+        pairing_outcome::Cancelled
+    );
+    assert!(pairing_view_get_retrying(Some(&last)).is_none());
+    assert!(!pairing_view_can(
+        Some(&last),
+        pairing_action::Cancel as u32
+    ));
+    let after = out(|view| pairing_session_next_view(Some(&session), -1, view));
+    assert_eq!(after.err(), Some(pairing_status::End));
+}
+
+/// The first view that is as it should be.
+fn next_view_until(
+    session: &pairing_session,
+    fits: impl Fn(&pairing_view) -> bool,
+) -> Box<pairing_view> {
+    loop {
+        let view = out(|view| pairing_session_next_view(Some(session), -1, view)).unwrap();
+        if fits(&view) {
+            return view;
+        }
+    }
 }
 
 #[test]
@@ -204,8 +273,8 @@ fn where_webhooks_are_expected_the_status_waits_for_them() {
         let mut options = pairing_options_new().unwrap();
         pairing_options_set_policy(Some(&mut options), Some(&policy));
         if expected {
-            let told = pairing_options_expect_webhooks(Some(&mut options));
-            assert_eq!(told, pairing_status::Ok);
+            let status = pairing_options_expect_webhooks(Some(&mut options));
+            assert_eq!(status, pairing_status::Ok);
         }
         let session =
             out(|slot| pairing_session_start(Some(&handle), Some(&options), slot)).unwrap();

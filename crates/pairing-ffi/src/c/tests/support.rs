@@ -1,4 +1,4 @@
-//! Providers that do as they are told, and C's ways in Rust.
+//! Scripted providers, and C's calling style in Rust.
 
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_char};
@@ -28,8 +28,8 @@ pub(super) enum Step {
     Panic,
 }
 
-/// What it says while it panics, which is for nobody.
-pub(super) const PANIC: &str = "told to, with canary-F4E2C9";
+/// The message of its panic, which must not reach the program.
+pub(super) const PANIC: &str = "scripted, with canary-F4E2C9";
 
 /// Plays its steps, then never answers again.
 #[derive(Debug, Default)]

@@ -4,20 +4,21 @@ import { drawModules } from "./qr.js";
 import { $, say, word } from "./view.js";
 
 let shown = null;
-let shownModules = null;
 
-export function showCode(code) {
-  if (shown === code && shownModules === code?.modules) return;
-  [shown, shownModules] = [code, code?.modules];
+// `code` and `drawing` of a view, or null. What is there stays, as a screen reader would repeat it.
+export function showCode(code, drawing) {
+  const text = drawing?.modules ?? code?.code ?? null;
+  if (shown === text) return;
+  shown = text;
   $("qr").replaceChildren();
   $("phone-code").replaceChildren();
   $("phone-code").removeAttribute("aria-label");
-  if (code?.modules) {
-    $("qr").append(drawModules(code.modules, word("qr.label")));
-  } else if (code?.kind === "phone_code") {
-    $("phone-code").textContent = code.code;
+  if (drawing) {
+    $("qr").append(drawModules(drawing, word("qr.label")));
+  } else if (text) {
+    $("phone-code").textContent = text;
     // Letter by letter, with a pause in the middle.
-    $("phone-code").setAttribute("aria-label", [...code.code.replace("-", ",")].join(" "));
+    $("phone-code").setAttribute("aria-label", [...text.replace("-", ",")].join(" "));
   }
 }
 

@@ -25,7 +25,7 @@ export function showFailure(kind) {
   notice("failure", kind && kind !== "not_found" ? text : "");
 }
 
-// `finished`: the last event of the session, if there was one.
+// `finished`: the last screen of the session, if it is over.
 export function showReason(finished) {
   const kind = hasWord(`error.${finished?.error?.kind}.what`) ? finished.error.kind : "other";
   setText($("reason-what"), word(`error.${kind}.what`));

@@ -1,4 +1,4 @@
-// The pairing page: connects events, clicks and the clock with what is shown.
+// The pairing page: connects views, clicks and the clock with what is shown.
 //
 // The oldest browsers it is for are Safari of iOS 15.5 and Chrome 100: the phones that WhatsApp
 // runs on have no newer ones. What is newer is not used, or nothing but looks depends on it; so
@@ -30,17 +30,21 @@ import { prefill, setNumberError, tellNumberError, typedNumber } from "./form.js
 import { framed, tellFinished } from "./frame.js";
 import { showFailure, showReason, showRetrying, showTrouble } from "./notices.js";
 import { eventsUrl, post, stateUrl } from "./post.js";
-import { Session } from "./session.js";
+import { remaining, stateOf } from "./screen.js";
 import { $, say, setText, show, word } from "./view.js";
 
-const session = new Session();
-let offer = { methods: [], codes_per_round: 0, expect_phone: null };
+// The latest view of the session; null before the first.
+let view = null;
+let running = false;
+// By which method the last session went on: `{ method, phone }`.
+let used = {};
+let offer = { methods: [], expect_phone: null };
 let formOpen = false;
 // The session waits for a click on `#start`.
 let ready = false;
 // Why there is no stream: null, "offline", "closing", "busy" or "gone".
 let trouble = null;
-// What this visitor asked for and no event has confirmed yet: `{ action, body, done }`.
+// What this visitor asked for and no view has confirmed yet: `{ action, body, done }`.
 let chosen = null;
 let timer = null;
 
@@ -56,35 +60,43 @@ const startsAlone = framed || new URLSearchParams(location.search).get("start") 
 
 // ---- what is shown
 
+const present = () => view?.screen;
+const finished = () => (present()?.kind === "finished" ? present() : null);
+
 function visibleState() {
-  if (session.finished || trouble === "gone") return session.state;
-  if (trouble === "busy" && !session.code) return "busy";
+  if (trouble === "gone") return "gone";
+  const state = view ? stateOf(view.screen) : "connecting";
+  if (finished()) return state;
+  if (trouble === "busy" && !present()?.code) return "busy";
   if (formOpen) return "number";
-  return ready ? "start" : session.state;
+  return ready ? "start" : state;
 }
 
 function render() {
   clearTimeout(timer);
-  const left = session.remaining();
-  const { code, attempt, finished } = session;
+  const left = remaining(present());
+  // A code that is over is forgotten here and now.
+  if (left === 0 && present()?.code) view.screen = { kind: "code_expired" };
   const state = visibleState();
-  showCode(code);
-  showReason(finished);
-  $("back").hidden = !session.running && !ready;
+  const code = present()?.code;
+  const end = finished();
+  showCode(code, code && view.drawing);
+  showReason(end);
+  $("back").hidden = !running && !ready;
   show(state, {
     // Who is typing a number may still scan instead.
-    method: state === "number" ? "phone_code" : (session.method ?? "qr"),
+    method: state === "number" ? "phone_code" : (used.method ?? "qr"),
     methods: offer.methods,
-    phone: finished ? finished.phone : session.phone,
+    phone: end ? end.phone : used.phone,
   });
   setText($("countdown"), left > 0 && state !== "unreadable" ? minutes(left) : "");
-  const values = { attempt, attempts: offer.codes_per_round };
+  const values = code && { attempt: view.attempt, attempts: view.codes_per_round };
   setText($("attempt"), code && code.kind !== "phone_code" ? word("attempt", values) : "");
   const life = $("countdown").closest(".life");
   life.classList.toggle("over", $("countdown").hidden);
   life.classList.toggle("alone", $("attempt").hidden);
   showTrouble(trouble);
-  showRetrying(session.retrying);
+  showRetrying(Boolean(view?.retrying));
   // At the next full second, and at the code's end.
   if (left > 0) timer = setTimeout(render, left % 1000 || 1000);
 }
@@ -110,7 +122,7 @@ async function send(action, body) {
 
 // Starts the session, or switches it. Resolves to null or the kind of the failure.
 async function choose(body) {
-  const action = session.running ? "method" : "start";
+  const action = running ? "method" : "start";
   const own = (chosen = { action, body, done: false });
   const failure = await send(action, body);
   own.done = !failure;
@@ -132,7 +144,7 @@ function confirm(method) {
 // Nobody has started the session yet, or the server has restarted: then it goes on as before,
 // unless nobody used the codes (`waited`).
 async function begin(waited) {
-  const { method, phone } = session;
+  const { method, phone } = used;
   const known = method === "phone_code" ? phone && { method, phone } : method && { method };
   const goesOn = known && !waited;
   const typing = offer.methods.includes("phone_code");
@@ -155,8 +167,8 @@ async function begin(waited) {
 async function offerAgain() {
   try {
     const answer = await fetch(stateUrl, { cache: "no-store" });
-    const { messages } = await answer.json();
-    if (messages[0].data.state !== "idle") return;
+    const { page } = await answer.json();
+    if (page.state !== "idle") return;
   } catch {
     // The words that are there say what to do.
     return;
@@ -168,7 +180,7 @@ async function offerAgain() {
 
 $("start").onclick = async () => showFailure(await choose({ method: "qr" }));
 $("again").onclick = async () => {
-  const { method, phone } = session;
+  const { method, phone } = used;
   const failure = await post("start", phone ? { method, phone } : { method: "qr" });
   if (failure) showFailure(failure);
   else location.reload();
@@ -181,7 +193,7 @@ $("resume").onclick = async () => showFailure(await send("resume"));
 $("cancel").onclick = async () => showFailure(await send("cancel"));
 
 $("use-qr").onclick = async () => {
-  if (session.running && session.method === "qr") setForm(false);
+  if (running && used.method === "qr") setForm(false);
   else showFailure(await choose({ method: "qr" }));
 };
 
@@ -197,34 +209,34 @@ $("number-form").onsubmit = async (event) => {
 const channel = openChannel({ eventsUrl, stateUrl }, {
   page(data, asked) {
     setServerTime(data.now, asked);
-    const waited = session.state === "interaction";
+    const waited = present()?.kind === "waiting_for_user";
     offer = data;
     ready = false;
     trouble = null;
     prefill(data.expect_phone);
-    session.connected(data);
-    if (data.state === "idle") begin(waited);
-    // Who polls may see the code without how it came.
-    else if (data.method && chosen?.done) confirm(data.method);
-    render();
-  },
-  message(event) {
-    if (!session.apply(event)) return;
-    ready = false;
-    if (session.finished) {
-      channel.close();
-      if (event.outcome === "deadline") offerAgain();
-      trouble = null;
-      tellFinished(event.outcome);
+    running = data.state === "running";
+    if (data.state === "idle") {
+      view = null;
+      begin(waited);
     }
     render();
   },
-  qr(drawing) {
-    if (session.setModules(drawing)) render();
-  },
-  method(data) {
-    session.setMethod(data);
-    confirm(data.method);
+  view(data) {
+    const isNewRound = view?.round !== data.round;
+    view = data;
+    ready = false;
+    const end = finished();
+    running = !end;
+    if (end) {
+      channel.close();
+      if (end.outcome === "deadline") offerAgain();
+      trouble = null;
+      tellFinished(end.outcome);
+    } else {
+      used = { method: data.method, phone: data.phone };
+      // A round that was open before may be of the number before.
+      if (isNewRound || chosen?.done) confirm(data.method);
+    }
     render();
   },
   ping(data) {
@@ -235,7 +247,8 @@ const channel = openChannel({ eventsUrl, stateUrl }, {
     render();
   },
   lost(why) {
-    if (why === "gone") session.forget();
+    // The right to show the code is gone with the link.
+    if (why === "gone") [view, running] = [null, false];
     // A restart stays one until the server is back.
     if (why !== "offline" || trouble !== "closing") trouble = why;
     render();

@@ -34,10 +34,11 @@ export function createPolling(url, handlers) {
       if (answer.status === 304) return null;
       if (answer.status === 404 || answer.status === 410) return "gone";
       if (!answer.ok) return answer.status === 503 ? "busy" : "offline";
-      const { messages } = await answer.json();
+      const { page, view } = await answer.json();
       if (!isWanted()) return null;
       tag = answer.headers.get("ETag");
-      for (const { name, data } of messages) handlers[name](data, asked);
+      handlers.page(page, asked);
+      if (view) handlers.view(view);
       return null;
     } catch {
       return "offline";

@@ -19,7 +19,7 @@ const LATELY = 3_000;
 // So long one connection is given before another is begun in its place.
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 15_000;
-const EVENTS = ["page", "message", "qr", "method", "ping", "closing"];
+const EVENTS = ["page", "view", "ping", "closing"];
 
 // `handlers` has one function for each of EVENTS; `lost(why)` with "offline", "busy" or "gone";
 // `isReachable(isWanted)`, which asks the server without a stream, and drops an answer that is no

@@ -116,7 +116,7 @@ fn the_elements_a_script_asks_for_are_there_once() {
 #[test]
 fn every_outcome_has_a_state() {
     // The names in core's JSON. A new one must get its section before it gets here.
-    let session = asset("session.js").unwrap().body;
+    let screens = asset("screen.js").unwrap().body;
     for (outcome, state) in [
         ("connected", "linked"),
         ("already_connected", "already_linked"),
@@ -128,7 +128,7 @@ fn every_outcome_has_a_state() {
         ("deadline", "deadline"),
         ("cancelled", "cancelled"),
     ] {
-        assert!(session.contains(&format!("  {outcome}: \"{state}\",\n")));
+        assert!(screens.contains(&format!("  {outcome}: \"{state}\",\n")));
         assert!(STATES.contains(&state));
     }
 }

@@ -45,6 +45,7 @@ fn every_document() -> Vec<String> {
                 live(language),
                 unknown_link(language),
                 too_many_links(language),
+                no_link(language, "../"),
             ]
         })
         .collect()

@@ -139,6 +139,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "Many wrong links were opened from your network, and this one does not work either. Ask \
                whoever sent it to you for a new one; a link that works opens at any time.",
     },
+    no_link: Advice {
+        what: "There is no page at this address",
+        next: "If you want to link WhatsApp, open the whole link that you were sent. If it is all \
+               there, ask whoever sent it to you for a new one.",
+    },
     busy: Advice {
         what: "This page is open too many times",
         next: "Close it in other tabs and on other devices. It connects by itself as soon as \

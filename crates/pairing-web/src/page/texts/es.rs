@@ -144,6 +144,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "Desde su red se abrieron muchos enlaces erróneos, y este tampoco funciona. Pida uno nuevo \
                a quien se lo envió; un enlace que funciona se abre en cualquier momento.",
     },
+    no_link: Advice {
+        what: "En esta dirección no hay ninguna página",
+        next: "Para vincular WhatsApp, abre el enlace completo que te enviaron. Si está completo, \
+               pide uno nuevo a quien te lo envió.",
+    },
     busy: Advice {
         what: "Esta página está abierta demasiadas veces",
         next: "Ciérrala en otras pestañas y dispositivos. Se conecta sola en cuanto haya sitio.",

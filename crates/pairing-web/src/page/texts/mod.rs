@@ -84,6 +84,8 @@ pub(super) struct Texts {
     pub(super) gone: Advice,
     /// Too many links that lead nowhere came from the visitor's address.
     pub(super) too_many_links: Advice,
+    /// The address is none of a page.
+    pub(super) no_link: Advice,
     /// Too many viewers.
     pub(super) busy: Advice,
     /// Above the words of [`error`](Self::error).

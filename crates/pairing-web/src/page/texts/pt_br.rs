@@ -139,6 +139,11 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "Muitos links errados foram abertos a partir da sua rede, e este também não funciona. Peça \
                um novo a quem o enviou; um link que funciona abre a qualquer momento.",
     },
+    no_link: Advice {
+        what: "Não há nenhuma página neste endereço",
+        next: "Para conectar o WhatsApp, abra o link completo que você recebeu. Se ele estiver \
+               completo, peça um novo a quem o enviou.",
+    },
     busy: Advice {
         what: "Esta página está aberta vezes demais",
         next: "Feche-a em outras abas e em outros aparelhos. Ela se conecta sozinha assim que \

@@ -8,12 +8,12 @@ import java.io.PrintStream
 import kotlin.concurrent.thread
 import kotlin.system.exitProcess
 import kotlinx.coroutines.runBlocking
-import pairing.EventKind
 import pairing.PairingException
 import pairing.PairingMethod
 import pairing.PairingOutcome
 import pairing.PairingProvider
 import pairing.PairingSession
+import pairing.Screen as Shown
 import pairing.SessionOptions
 import pairing.defaultPolicy
 import pairing.openProvider
@@ -58,23 +58,23 @@ private fun run(provider: PairingProvider, options: SessionOptions, screen: Scre
         var outcome: PairingOutcome? = null
         screen.use {
             runBlocking {
-                session.events().collect { event ->
-                    screen.show(event.kind)
-                    outcome = (event.kind as? EventKind.Finished)?.outcome
+                session.views().collect { view ->
+                    screen.show(view)
+                    outcome = (view.screen as? Shown.Finished)?.outcome
                 }
             }
         }
         outcome is PairingOutcome.Connected || outcome is PairingOutcome.AlreadyConnected
     }
 
-/** Enter asks for new codes, `q` gives up; a session may be told from any thread. */
+/** Enter asks for new codes, `q` gives up; any thread may call a session. */
 private fun listenToKeyboard(session: PairingSession) {
     while (true) {
         val line = readlnOrNull() ?: return
         try {
             if (line == "q") session.cancel() else session.resume()
         } catch (_: PairingException) {
-            // It waits for nobody at the moment: a second Enter, or it has finished.
+            // It does not wait for the user: a second Enter, or it has finished.
         }
     }
 }

@@ -4,32 +4,37 @@ import java.io.PrintStream
 import java.nio.file.Files
 import java.nio.file.Path
 import pairing.CodeForm
-import pairing.EventKind
 import pairing.PairingCode
+import pairing.PairingView
 import pairing.QrMatrix
+import pairing.Screen as Shown
 
 /** What a person sees. A code is a login secret: it is on this screen and nowhere else. */
 internal class Screen(private val terminal: PrintStream, val texts: Texts) : AutoCloseable {
     private var picture: Path? = null
+    private var printed: List<Any>? = null
 
     fun say(text: String) = terminal.println(text)
 
-    fun show(kind: EventKind) {
-        when (kind) {
-            EventKind.Preparing -> say(texts.preparing)
-            is EventKind.CodeReady -> show(kind.code)
-            EventKind.CodeExpired -> takeDown()
-            is EventKind.Retrying -> say(texts.retrying(kind.error.message))
-            EventKind.InteractionRequired -> say(texts.pressEnter)
-            is EventKind.Finished -> {
-                close()
-                say(texts.outcome(kind.outcome))
+    fun show(view: PairingView) {
+        val shown = view.screen
+        // A terminal keeps what was printed: the same screen is not printed twice.
+        val screen = listOf(view.round, view.attempt, shown::class)
+        if (screen != printed) {
+            printed = screen
+            close()
+            when (shown) {
+                Shown.Preparing -> say(texts.preparing)
+                is Shown.Code -> show(shown.code)
+                Shown.CodeExpired -> say(texts.expired)
+                Shown.WaitingForUser -> say(texts.pressEnter)
+                is Shown.Finished -> say(texts.outcome(shown.outcome))
             }
         }
+        view.retrying?.let { say(texts.retrying(it.error.message)) }
     }
 
     private fun show(code: PairingCode) {
-        close()
         when (code.form()) {
             CodeForm.QR_TEXT -> {
                 code.qr().use { draw(it) }
@@ -65,11 +70,6 @@ internal class Screen(private val terminal: PrintStream, val texts: Texts) : Aut
             }
             say("\u001b[30;107m$line\u001b[0m")
         }
-    }
-
-    private fun takeDown() {
-        close()
-        say(texts.expired)
     }
 
     /** A picture on disk does not outlive its code. */

@@ -49,9 +49,9 @@ struct Link {
         listenToKeyboard(session)
         let following = Task {
             var linked = false
-            for await event in session.events {
-                screen.show(event.kind)
-                switch event.kind {
+            for await view in session.views {
+                screen.show(view)
+                switch view.screen {
                 case .finished(.connected), .finished(.alreadyConnected): linked = true
                 default: break
                 }
@@ -66,7 +66,7 @@ struct Link {
         return await following.value
     }
 
-    /// Enter asks for new codes, `q` gives up; a session may be told from any thread.
+    /// Enter asks for new codes, `q` gives up; any thread may call a session.
     private static func listenToKeyboard(_ session: PairingSession) {
         // Not `readLine`: a thread that waits in it holds a lock that `exit` wants.
         FileHandle.standardInput.readabilityHandler = { input in
@@ -76,7 +76,7 @@ struct Link {
             } else if typed.first == UInt8(ascii: "q") {
                 session.cancel()
             } else {
-                // Refused while it waits for nobody.
+                // Refused while it does not wait for the user.
                 try? session.resume()
             }
         }

@@ -4,8 +4,9 @@ import Pairing
 /// What a person sees. A code is a login secret: it is on this screen and nowhere else.
 final class Screen: @unchecked Sendable {
     let texts: Texts
-    /// The folder of the picture that is shown. Only the loop over the events touches it.
+    /// The folder of the picture that is shown. Only the loop over the views touches it.
     private var picture: URL?
+    private var printed = ""
 
     init(texts: Texts) {
         self.texts = texts
@@ -16,27 +17,31 @@ final class Screen: @unchecked Sendable {
         FileHandle.standardOutput.write(Data("\(text)\n".utf8))
     }
 
-    func show(_ kind: EventKind) {
-        switch kind {
-        case .preparing:
-            say(texts.preparing)
-        case .codeReady(let code, _, _):
-            show(code)
-        case .codeExpired:
+    func show(_ view: PairingView) {
+        // A terminal keeps what was printed: the same screen is not printed twice.
+        let name = String(describing: view.screen).prefix { $0 != "(" }
+        let screen = "\(view.round) \(view.attempt) \(name)"
+        if screen != printed {
+            printed = screen
             takeDown()
-            say(texts.expired)
-        case .retrying(_, let error):
-            say(texts.retrying(error.message))
-        case .interactionRequired:
-            say(texts.pressEnter)
-        case .finished(let outcome):
-            takeDown()
-            say(texts.outcome(outcome))
+            show(view.screen)
+        }
+        if let retrying = view.retrying {
+            say(texts.retrying(retrying.error.message))
+        }
+    }
+
+    private func show(_ screen: Pairing.Screen) {
+        switch screen {
+        case .preparing: say(texts.preparing)
+        case .code(let code, _, _): show(code)
+        case .codeExpired: say(texts.expired)
+        case .waitingForUser: say(texts.pressEnter)
+        case .finished(let outcome): say(texts.outcome(outcome))
         }
     }
 
     private func show(_ code: PairingCode) {
-        takeDown()
         if let matrix = code.form() == .qrText ? try? code.qr() : nil {
             draw(matrix)
             say(texts.scan)

@@ -59,7 +59,11 @@ pub(crate) fn object(stdout: &str) -> Value {
 #[track_caller]
 fn check_event(event: &Value) {
     let own: &[&str] = match text(event, "event") {
-        "preparing" | "code_expired" | "interaction_required" => &[],
+        "preparing" => {
+            assert!(["qr", "phone_code"].contains(&text(event, "method")));
+            &["method", "phone"]
+        }
+        "code_expired" | "interaction_required" => &[],
         "code_ready" => {
             check_time(&event["expires_at"]);
             assert!(["exact", "upper_bound"].contains(&text(event, "expiry")));

@@ -102,12 +102,12 @@ impl Request {
 pub(crate) struct Events(BufReader<TcpStream>);
 
 impl Events {
-    /// The data of the next core event of this name.
-    pub(crate) async fn event(&mut self, name: &str) -> Value {
+    /// The next view with this kind of screen.
+    pub(crate) async fn screen(&mut self, kind: &str) -> Value {
         loop {
-            let (_, data) = self.next().await.unwrap_or_else(|| panic!("no {name}"));
+            let (_, data) = self.next().await.unwrap_or_else(|| panic!("no {kind}"));
             let data: Value = serde_json::from_str(&data).unwrap_or_default();
-            if data["event"] == name {
+            if data["screen"]["kind"] == kind {
                 return data;
             }
         }
@@ -123,7 +123,7 @@ impl Events {
         }
     }
 
-    /// The next event: its name, empty for core's own, and its data. `None` at the end.
+    /// The next event: its name and its data. `None` at the end.
     async fn next(&mut self) -> Option<(String, String)> {
         let (mut name, mut data) = (String::new(), String::new());
         loop {

@@ -8,7 +8,7 @@ use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request};
 use pairing_core::{
     Capabilities, CodeReply, EventKind, Expiry, InstanceStatus, IssuedCode, PairingCode,
     PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingSession,
-    PairingSessionBuilder, PairingSnapshot, PhoneCode, PhoneNumber, QrImage, QrText,
+    PairingSessionBuilder, PairingView, PhoneCode, PhoneNumber, QrImage, QrText,
 };
 use pairing_qr::QrMatrix;
 use pairing_zapi::{ZApi, ZApiConfig};
@@ -36,6 +36,13 @@ pub(super) fn event(code: PairingCode) -> PairingEvent {
         round: 1,
         attempt: 1,
     }
+}
+
+fn view(phone: &PhoneNumber, code: PairingCode) -> PairingView {
+    let options = options(phone);
+    let mut view = PairingView::new(options.method, 3, options.capabilities);
+    view.apply(&event(code));
+    view
 }
 
 fn options(phone: &PhoneNumber) -> FlowOptions {
@@ -115,10 +122,7 @@ pub(super) fn all() -> Vec<Shown> {
             shown(CodeReply::from(code.clone())),
             shown(event(code.clone())),
             shown(event(code.clone()).kind),
-            shown(PairingSnapshot {
-                method: PairingMethod::Qr,
-                state: event(code.clone()),
-            }),
+            shown_without(view(&phone, code.clone()), &digits),
         ]);
         let (flow, request, outputs) = flow(&phone, code);
         all.push(shown_without(flow, &digits));

@@ -751,6 +751,8 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_pairing_ffi_checksum_func_error_code_name(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_func_normalize_phone(
     ): Int
     external fun uniffi_pairing_ffi_checksum_func_default_policy(
@@ -762,8 +764,6 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_pairing_ffi_checksum_func_providers(
     ): Int
     external fun uniffi_pairing_ffi_checksum_func_max_body_bytes(
-    ): Int
-    external fun uniffi_pairing_ffi_checksum_func_error_code_name(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingcode_expose_image(
     ): Int
@@ -959,6 +959,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_pairing_ffi_fn_method_httptransport_send(`ptr`: Long,`request`: Long,
     ): Long
+    external fun uniffi_pairing_ffi_fn_func_error_code_name(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_normalize_phone(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_default_policy(uniffi_out_err: UniffiRustCallStatus, 
@@ -971,8 +973,6 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_max_body_bytes(uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_pairing_ffi_fn_func_error_code_name(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun ffi_pairing_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_pairing_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1761,9 +1761,9 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
 /**
  * One run that tries to link one instance.
  *
- * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
- * for an event any more; `cancel` does at once.
+ * Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+ * deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+ * does so immediately.
  */
 public interface GeneratedPairingSessionInterface {
     
@@ -1774,8 +1774,8 @@ public interface GeneratedPairingSessionInterface {
     fun `cancel`()
     
     /**
-     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked at once.
+     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+     * check.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -1803,17 +1803,17 @@ public interface GeneratedPairingSessionInterface {
     fun `switchMethod`(`method`: PairingMethod)
     
     /**
-     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-     * else took it.
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+     * reader took it.
      */
     fun `takeEvent`(): PairingEvent?
     
     /**
      * Waits until there is an event to take; false after the last was taken.
      *
-     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
-     * now and then: it could be cancelled when the event has left this library and has not
-     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+     * the event left this library and before it reached the caller. In each language
+     * `next_event` is made of this and `take_event`.
      */
     suspend fun `waitForEvent`(): kotlin.Boolean
     
@@ -1823,9 +1823,9 @@ public interface GeneratedPairingSessionInterface {
 /**
  * One run that tries to link one instance.
  *
- * Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
- * lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
- * for an event any more; `cancel` does at once.
+ * Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+ * deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+ * does so immediately.
  */
 open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingSessionInterface
 {
@@ -1962,8 +1962,8 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
 
     
     /**
-     * Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-     * the status is asked at once.
+     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+     * check.
      *
      * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
      * where it has none. The session goes on.
@@ -2038,8 +2038,8 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
 
     
     /**
-     * Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-     * else took it.
+     * Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+     * reader took it.
      */override fun `takeEvent`(): PairingEvent? {
             return FfiConverterOptionalTypePairingEvent.lift(
     callWithHandle {
@@ -2057,9 +2057,9 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
     /**
      * Waits until there is an event to take; false after the last was taken.
      *
-     * Cancelling it loses nothing. A call that gave the event back by itself would lose one
-     * now and then: it could be cancelled when the event has left this library and has not
-     * reached its caller. In each language `next_event` is made of this and `take_event`.
+     * Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+     * the event left this library and before it reached the caller. In each language
+     * `next_event` is made of this and `take_event`.
      */
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
     override suspend fun `waitForEvent`() : kotlin.Boolean {
@@ -3186,10 +3186,9 @@ public interface PairingCodeInterface {
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
     fun `qr`(): QrMatrix
     
@@ -3376,10 +3375,9 @@ open class PairingCode: Disposable, AutoCloseable, PairingCodeInterface
     /**
      * The QR code, to be drawn.
      *
-     * Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-     * built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-     * picture of anything but a pairing code is not drawn either; a gateway's fails with
-     * `MalformedReply` before it gets here.
+     * Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+     * show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+     * gateway's fails with `MalformedReply` before it gets here.
      */
     @Throws(PairingException::class)override fun `qr`(): QrMatrix {
             return FfiConverterTypeQrMatrix.lift(
@@ -3618,8 +3616,8 @@ public interface PairingProvider {
     suspend fun `status`(): InstanceStatus
     
     /**
-     * Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-     * linked another.
+     * Unlinks the number, once. Never repeat it blindly: another number may have been
+     * linked in between.
      */
     suspend fun `unlink`()
     
@@ -3809,8 +3807,8 @@ open class PairingProviderImpl: Disposable, AutoCloseable, PairingProvider
 
     
     /**
-     * Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-     * linked another.
+     * Unlinks the number, once. Never repeat it blindly: another number may have been
+     * linked in between.
      */
     @Throws(PairingException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4586,7 +4584,7 @@ public object FfiConverterTypeCapabilities: FfiConverterRustBuffer<Capabilities>
 
 
 /**
- * The failure that an event tells of.
+ * The failure that an event reports.
  */
 data class FailureReport (
     /**
@@ -4605,7 +4603,7 @@ data class FailureReport (
     val `retryable`: kotlin.Boolean
     , 
     /**
-     * How long the gateway wants to be left alone, when it said so.
+     * How long the gateway asks callers to wait, if it says.
      */
     val `retryAfter`: java.time.Duration?
     
@@ -5591,11 +5589,11 @@ enum class ErrorCode {
      */
     TIMED_OUT,
     /**
-     * An answer that no reader understands.
+     * An unexpected response of the gateway, or a webhook that cannot be read.
      */
     MALFORMED_REPLY,
     /**
-     * The gateway understood and refused, for a reason of its own.
+     * The gateway understood the request and refused it.
      */
     REFUSED,
     /**
@@ -5628,11 +5626,11 @@ enum class ErrorCode {
      */
     INVALID_PAIRING_CODE,
     /**
-     * An expected number was given, but this provider does not tell which number is linked.
+     * An expected number was given, but this provider does not report the linked number.
      */
     PHONE_NOT_VERIFIABLE,
     /**
-     * `resume` while the session waits for nobody.
+     * `resume` while the session does not wait for the user.
      */
     NOT_WAITING,
     /**
@@ -5740,7 +5738,7 @@ sealed class EventKind: Disposable  {
     }
     
     /**
-     * Nobody used the codes of this round. Nothing is asked for until `resume` or
+     * The codes of this round expired unused. No code is requested until `resume` or
      * `switch_method`; the session still ends at its deadline.
      */
     object InteractionRequired : EventKind()
@@ -6041,12 +6039,12 @@ sealed class PairingException: kotlin.Exception() {
         val `reason`: kotlin.String, 
         
         /**
-         * Whether the same call may succeed later without anybody changing anything.
+         * Whether the same call may succeed later without any change by a person.
          */
         val `retryable`: kotlin.Boolean, 
         
         /**
-         * How long the gateway wants to be left alone, when it said so.
+         * How long the gateway asks callers to wait, if it says.
          */
         val `retryAfter`: java.time.Duration?
         ) : PairingException() {
@@ -6994,6 +6992,20 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
 
 
         /**
+         * The name of a code in `snake_case`, the same in every language: for logs and statistics.
+         */ fun `errorCodeName`(`code`: ErrorCode): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_func_error_code_name(
+    
+        
+        FfiConverterTypeErrorCode.lower(`code`),_status)
+}
+    )
+    }
+    
+
+        /**
          * Reads a phone number as people write it and gives it back as `+5511999998888`.
          *
          * Fails with `InvalidPhone`, whose message says which rule was broken. For a form, to check
@@ -7085,20 +7097,6 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
     UniffiLib.uniffi_pairing_ffi_fn_func_max_body_bytes(
     
         _status)
-}
-    )
-    }
-    
-
-        /**
-         * The name of a code in `snake_case`, the same in every language: for logs and statistics.
-         */ fun `errorCodeName`(`code`: ErrorCode): kotlin.String {
-            return FfiConverterString.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_func_error_code_name(
-    
-        
-        FfiConverterTypeErrorCode.lower(`code`),_status)
 }
     )
     }

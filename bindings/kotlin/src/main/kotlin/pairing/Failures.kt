@@ -10,20 +10,20 @@ public val PairingException.code: ErrorCode
 public val PairingException.reason: String
     get() = failed.reason
 
-/** Whether the same call may succeed later without anybody changing anything. */
+/** Whether the same call may succeed later without any change by a person. */
 public val PairingException.retryable: Boolean
     get() = failed.retryable
 
-/** How long the gateway wants to be left alone, when it said so. */
+/** How long the gateway asks callers to wait, if it says. */
 public val PairingException.retryAfter: Duration?
     get() = failed.retryAfter
 
 /**
- * What a provider of one's own throws when a request failed.
+ * What a provider that the app implements throws when a request failed.
  *
  * The session decides by the [code] whether it tries again and when. The [reason] is shown to
- * people and written to logs: no credential, no code, no URL, and nothing that the gateway said.
- * [retryAfter] is how long the gateway wants to be left alone, if it said so.
+ * people and written to logs: no credential, no code, no URL, and no text of the gateway.
+ * [retryAfter] is how long the gateway asks callers to wait, if it says.
  */
 public fun providerFailure(
     code: ErrorCode,

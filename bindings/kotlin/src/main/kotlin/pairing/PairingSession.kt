@@ -7,11 +7,13 @@ import kotlinx.coroutines.flow.flow
 /**
  * One run that tries to link one instance.
  *
- * It starts when it is made and works on while nobody reads its events, which end after exactly
- * one [EventKind.Finished]. Every method may be called from any thread.
+ * It starts when it is made and goes on without a reader. A screen reads its views, which end
+ * after one with [Screen.Finished]; a log reads its events, which end after one
+ * [EventKind.Finished]. Both are the same stream: read one of them. Every method may be called from
+ * any thread.
  *
- * [close] ends it, whoever may be waiting for an event at that moment. From then on there are no
- * events, [cancel] does nothing, and the rest fails with [ErrorCode.SESSION_FINISHED]. A session
+ * [close] ends it, also while another coroutine waits for a view or an event. From then on there
+ * are none, [cancel] does nothing, and the rest fails with [ErrorCode.SESSION_FINISHED]. A session
  * that is only forgotten is released by the garbage collector some time later, and lasts at most
  * until the deadline of its policy.
  *
@@ -27,36 +29,48 @@ constructor(
 ) : GeneratedPairingSession(provider, options) {
 
     /**
-     * The next event, or null after the last and after [close].
+     * The next view: the present at the first call, then the latest after each change; null after
+     * the last and after [close]. Views between two calls are skipped.
      *
-     * One call at a time: of two, each gets events that the other does not see. Cancelling the
-     * call cancels the waiting, not the session, and loses no event. A time limit is the one
-     * exception, because `withTimeout` may drop what its block returns; put it around the waiting
-     * alone: `withTimeoutOrNull(limit) { waitForEvent() }`, then [takeEvent].
+     * One call at a time. Cancelling the call cancels the waiting, not the session, and loses
+     * nothing. A time limit is the one exception, because `withTimeout` may drop what its block
+     * returns; put it around the waiting alone: `withTimeoutOrNull(limit) { waitForView() }`, then
+     * [takeView].
      */
-    public suspend fun nextEvent(): PairingEvent? {
-        while (waitForEvent()) {
+    public suspend fun nextView(): PairingView? = next({ waitForView() }, { takeView() })
+
+    /** The next event, or null after the last and after [close]; otherwise as [nextView]. */
+    public suspend fun nextEvent(): PairingEvent? = next({ waitForEvent() }, { takeEvent() })
+
+    private suspend fun <T> next(wait: suspend () -> Boolean, take: () -> T?): T? {
+        while (wait()) {
             // Nothing to take: another call was quicker.
-            return takeEvent() ?: continue
+            return take() ?: continue
         }
         return null
     }
 
     /**
-     * The events from here on; it completes after the last, and after [close].
+     * The present and each change from here on; it completes after the last view, and after
+     * [close]. A slow collector skips to the latest view.
      *
-     * One collector a session: two share the events between them.
+     * One collector a session: two share the views between them.
      *
-     * Whoever collects it owns the session: when the collecting ends before the last event,
-     * because its coroutine was cancelled, the collector failed or an operator such as `first()`
-     * has seen enough, the session is cancelled, and with it the request that is under way. To
-     * look on from several places, or to stop looking without ending the session, share it
-     * (`stateIn`, `shareIn`) in the scope that the session belongs to, or ask for [snapshot].
+     * The collector owns the session: when the collecting ends before the last view, because its
+     * coroutine was cancelled, the collector failed or an operator such as `first()` has seen
+     * enough, the session is cancelled, and with it the request that is under way. To look on from
+     * several places, or to stop looking without ending the session, share it (`stateIn`,
+     * `shareIn`) in the scope that the session belongs to, or ask for [view].
      */
-    public fun events(): Flow<PairingEvent> = flow {
+    public fun views(): Flow<PairingView> = owning { nextView() }
+
+    /** Every event from here on, one after the other; otherwise as [views]. */
+    public fun events(): Flow<PairingEvent> = owning { nextEvent() }
+
+    private fun <T : Any> owning(next: suspend () -> T?): Flow<T> = flow {
         try {
             while (true) {
-                emit(nextEvent() ?: break)
+                emit(next() ?: break)
             }
         } finally {
             cancel()
@@ -70,8 +84,8 @@ constructor(
 
     /** The same as [close]. */
     override fun destroy() {
-        // A call of `waitForEvent` keeps the session in memory until an event comes: the last one
-        // comes now.
+        // A call that waits keeps the session in memory until an event comes: the last one comes
+        // now.
         cancel()
         super.destroy()
     }
@@ -79,6 +93,10 @@ constructor(
     override suspend fun waitForEvent(): Boolean = unlessClosed({ super.waitForEvent() }) { false }
 
     override fun takeEvent(): PairingEvent? = unlessClosed({ super.takeEvent() }) { null }
+
+    override suspend fun waitForView(): Boolean = unlessClosed({ super.waitForView() }) { false }
+
+    override fun takeView(): PairingView? = unlessClosed({ super.takeView() }) { null }
 
     /** Ends the session, unless it has ended, and with it the request that is under way. */
     override fun cancel(): Unit = unlessClosed({ super.cancel() }) {}
@@ -91,7 +109,7 @@ constructor(
     override fun notify(body: ByteArray): WebhookHint =
         unlessClosed({ super.notify(body) }, ::refuse)
 
-    override fun snapshot(): PairingSnapshot = unlessClosed({ super.snapshot() }, ::refuse)
+    override fun view(): PairingView = unlessClosed({ super.view() }, ::refuse)
 
     private fun refuse(): Nothing =
         throw providerFailure(ErrorCode.SESSION_FINISHED, "the session was closed")
@@ -109,24 +127,24 @@ constructor(
 }
 
 /**
- * Links an instance from beginning to end and says how it ended.
+ * Links an instance from beginning to end and returns how it ended.
  *
- * [onEvent] gets every event, the last one too, one after the other; its receiver is the session,
- * so that it can `resume()` after [EventKind.InteractionRequired]. The session is closed whatever
- * happens: when this coroutine is cancelled, or [onEvent] throws, it is cancelled.
+ * [onView] draws each view, the last one too; its receiver is the session, so that it can
+ * `resume()` after [Screen.WaitingForUser]. The session is closed in any case: when this coroutine
+ * is cancelled, or [onView] throws, it is cancelled.
  */
 @Throws(PairingException::class, CancellationException::class)
 public suspend fun link(
     provider: PairingProvider,
     options: SessionOptions = SessionOptions(PairingMethod.Qr),
-    onEvent: suspend PairingSession.(PairingEvent) -> Unit,
+    onView: suspend PairingSession.(PairingView) -> Unit,
 ): PairingOutcome {
     val session = PairingSession(provider, options)
     try {
         var outcome: PairingOutcome = PairingOutcome.Cancelled
-        session.events().collect { event ->
-            (event.kind as? EventKind.Finished)?.let { outcome = it.outcome }
-            session.onEvent(event)
+        session.views().collect { view ->
+            (view.screen as? Screen.Finished)?.let { outcome = it.outcome }
+            session.onView(view)
         }
         return outcome
     } finally {

@@ -36,7 +36,6 @@ class ExampleTest {
         example(instance, speed = 20).use {
             it.await("Nobody used the codes. Press Enter for new ones.")
             it.enter("")
-            it.await("Asking for a code …")
             scan(it, instance)
             // Without the number, when it is the next request for a code that finds the phone linked.
             it.await("Linked: ")

@@ -13,7 +13,7 @@ class LinkTest {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
         val outcome = link(provider, SessionOptions(PairingMethod.Qr, provider.attentive())) {
-            (it.kind as? EventKind.CodeReady)?.let { ready -> instance.scan(ready.code) }
+            (it.screen as? Screen.Code)?.let { shown -> instance.scan(shown.code) }
         }
         assertEquals(PairingOutcome.Connected(instance.phone), outcome)
         assertTrue(instance.isLinked)
@@ -25,9 +25,9 @@ class LinkTest {
         val provider = instance.open()
         val method = PairingMethod.PhoneCode(instance.phone)
         val outcome = link(provider, SessionOptions(method, provider.attentive())) {
-            val ready = it.kind as? EventKind.CodeReady ?: return@link
-            assertEquals(CodeForm.PHONE_CODE, ready.code.form())
-            instance.type(checkNotNull(ready.code.exposeText()))
+            val shown = it.screen as? Screen.Code ?: return@link
+            assertEquals(CodeForm.PHONE_CODE, shown.code.form())
+            instance.type(checkNotNull(shown.code.exposeText()))
         }
         assertEquals(PairingOutcome.Connected(instance.phone), outcome)
     }
@@ -54,7 +54,7 @@ class LinkTest {
             session.await<EventKind.CodeReady>()
             session.cancel()
             assertEquals(PairingOutcome.Cancelled, session.outcome())
-            assertIs<EventKind.Finished>(session.snapshot().state.kind)
+            assertIs<Screen.Finished>(session.view().screen)
         }
     }
 

@@ -15,8 +15,8 @@ class OwnProviderTest {
     fun `it links`() = runBlocking<Unit> {
         val provider = FakeProvider { codeReply("2@a,b") }
         val outcome = link(provider, attentive()) {
-            val ready = it.kind as? EventKind.CodeReady ?: return@link
-            assertEquals("2@a,b", ready.code.exposeText())
+            val shown = it.screen as? Screen.Code ?: return@link
+            assertEquals("2@a,b", shown.code.exposeText())
             provider.status = InstanceStatus(connected = true, phone = "+5511999998888")
         }
         assertEquals(PairingOutcome.Connected("+5511999998888"), outcome)
@@ -44,9 +44,11 @@ class OwnProviderTest {
             spedUpPolicy(defaultPolicy(), 1000u).copy(deadline = Duration.ofMinutes(5)),
         )
         val errors = mutableListOf<FailureReport>()
-        val outcome = link(failing, options) {
+        val session = PairingSession(failing, options)
+        session.events().collect {
             (it.kind as? EventKind.Retrying)?.let { retrying -> errors += retrying.error }
         }
+        val outcome = assertIs<Screen.Finished>(session.view().screen).outcome
         assertEquals(List(5) { FailureReport(ErrorCode.UNAVAILABLE, "down", true, null) }, errors)
         assertIs<PairingOutcome.Unavailable>(outcome)
         assertEquals(6, failing.requests.get())

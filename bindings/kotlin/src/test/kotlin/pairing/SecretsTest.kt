@@ -28,8 +28,8 @@ class SecretsTest {
                 val ready = session.await<EventKind.CodeReady>()
                 secrets += listOfNotNull(ready.code.exposeText())
                 secrets += ready.code.exposeImage()?.let(::spellings).orEmpty()
-                shown.addAll(listOf(provider, session, session.events(), session.snapshot()))
-                shown.addAll(listOf(session.snapshot().state.kind, ready, ready.code))
+                shown.addAll(listOf(provider, session, session.events(), session.view()))
+                shown.addAll(listOf(session.view().screen, ready, ready.code))
                 if (ready.code.form() == CodeForm.QR_TEXT) {
                     ready.code.qr().use { shown += it.toString() }
                 }

@@ -94,12 +94,15 @@ class SessionEndTest {
         assertEquals(emptyList(), session.events().toList())
         assertFalse(session.waitForEvent())
         assertNull(session.takeEvent())
+        assertNull(session.nextView())
+        assertEquals(emptyList(), session.views().toList())
+        assertNull(session.takeView())
         session.cancel()
         val refused = listOf<() -> Unit>(
             { session.resume() },
             { session.switchMethod(PairingMethod.Qr) },
             { session.notify(ByteArray(0)) },
-            { session.snapshot() },
+            { session.view() },
         ).map { assertFailsWith<PairingException> { it() }.code }
         assertEquals(List(4) { ErrorCode.SESSION_FINISHED }, refused)
     }
@@ -160,10 +163,10 @@ class SessionEndTest {
         assertFailsWith<CancellationException> {
             link(showing, attentive()) {
                 seen = this
-                if (it.kind is EventKind.CodeReady) throw CancellationException("enough")
+                if (it.screen is Screen.Code) throw CancellationException("enough")
             }
         }
-        val closed = assertFailsWith<PairingException> { checkNotNull(seen).snapshot() }
+        val closed = assertFailsWith<PairingException> { checkNotNull(seen).view() }
         assertEquals(ErrorCode.SESSION_FINISHED, closed.code)
     }
 }

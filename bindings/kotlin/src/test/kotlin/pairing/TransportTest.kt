@@ -49,7 +49,7 @@ class TransportTest {
         val transport = Watched(JdkHttpTransport())
         val provider = instance.open(transport)
         val outcome = link(provider, SessionOptions(PairingMethod.Qr, provider.attentive())) {
-            (it.kind as? EventKind.CodeReady)?.let { ready -> instance.scan(ready.code) }
+            (it.screen as? Screen.Code)?.let { shown -> instance.scan(shown.code) }
         }
         assertEquals(PairingOutcome.Connected(instance.phone), outcome)
         assertTrue(transport.requests.get() >= 2)

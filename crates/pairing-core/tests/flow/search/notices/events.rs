@@ -1,5 +1,4 @@
-//! Events that do not come, come without a reason or say something else; and what a latecomer is
-//! shown.
+//! Events that do not come, come without a reason or say something else; and views.
 
 use std::time::SystemTime;
 
@@ -9,7 +8,8 @@ use super::{notices, says};
 use crate::support::*;
 use pairing_core::flow::Output;
 use pairing_core::{
-    CodeReply, EventKind, Expiry, PairingEvent, PairingOutcome, ProviderError, ProviderErrorKind,
+    CodeReply, EventKind, Expiry, PairingEvent, PairingOutcome, PairingView, ProviderError,
+    ProviderErrorKind, Screen,
 };
 
 fn events(step: &mut Step) -> impl Iterator<Item = &mut PairingEvent> {
@@ -23,9 +23,15 @@ fn events(step: &mut Step) -> impl Iterator<Item = &mut PairingEvent> {
 fn add(step: &mut Step, kind: EventKind) {
     let event = PairingEvent {
         kind,
-        ..step.snapshot.state.clone()
+        ..step.view.to_event()
     };
     step.outputs.push(Output::Emit(event));
+}
+
+/// Changes the view, as the flow has it and as the events add up to it.
+fn both(step: &mut Step, change: impl Fn(&mut PairingView)) {
+    change(&mut step.view);
+    change(&mut step.folded);
 }
 
 fn twice(step: &mut Step, wanted: fn(&EventKind) -> bool) {
@@ -140,15 +146,24 @@ notices! {
     an_attempt_that_is_not_counted: qr_code, says(|step, _, _| {
         events(step).for_each(|event| event.attempt = 0);
     }), "event, round and attempt should be (2, 1, 1): …";
-    a_snapshot_of_the_past: qr_code, says(|step, _, _| {
-        step.snapshot.state.seq -= 1;
-    }), "the snapshot shows event 0 instead of 1";
-    a_snapshot_of_another_method: qr_code, says(|step, _, _| {
-        step.snapshot.method = phone_method();
-    }), "the snapshot has another method";
-    a_snapshot_without_the_code: qr_code, says(|step, _, _| {
-        step.snapshot.state.kind = EventKind::Preparing;
-    }), "the snapshot shows a code that is gone, or hides one";
+    a_view_of_the_past: qr_code, says(|step, _, _| {
+        step.view.seq -= 1;
+    }), "the events add up to …";
+    events_that_add_up_to_something_else: qr_code, says(|step, _, _| {
+        step.folded.actions.switch_to_phone_code = false;
+    }), "the events add up to …";
+    a_view_of_another_method: qr_code, says(|step, _, _| {
+        both(step, |view| view.method = phone_method());
+    }), "the view has another method";
+    a_view_without_the_code: qr_code, says(|step, _, _| {
+        both(step, |view| view.screen = Screen::Preparing);
+    }), "the view shows a code that is gone, or hides one";
+    a_view_that_hides_a_retry: qr_code, says(|step, _, _| {
+        both(step, |view| view.retrying = None);
+    }), "the view hides a retry, or shows one that is over";
+    a_view_that_offers_new_codes_too_soon: qr_code, says(|step, _, _| {
+        both(step, |view| view.actions.resume = true);
+    }), "the view offers what the session refuses, or hides what it accepts";
     an_end_that_is_denied: qr_code, says(|step, _, _| {
         step.is_finished = false;
     }), "finished or not, the flow says otherwise";

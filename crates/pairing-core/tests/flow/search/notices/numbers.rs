@@ -106,5 +106,5 @@ notices! {
     }), "would sleep through: a status";
     a_method_that_is_refused: qr_code, told(|options| {
         options.capabilities.phone_code = false;
-    }), "Preparing did not come";
+    }), "Preparing(…) did not come";
 }

@@ -10,8 +10,8 @@ use super::says::{Move, When};
 use super::setting::{Menu, Setting};
 use super::spec::{Broken, Cause, Spec, Step};
 use crate::support::*;
-use pairing_core::PairingMethod;
-use pairing_core::flow::{Now, PairingFlow, RequestId};
+use pairing_core::flow::{Now, Output, PairingFlow, RequestId};
+use pairing_core::{PairingMethod, PairingView};
 
 /// How far the time of day jumps at [`When::Slept`] and [`When::SetBack`].
 const SLEPT: Duration = Duration::from_secs(3600);
@@ -19,6 +19,8 @@ const SLEPT: Duration = Duration::from_secs(3600);
 pub(crate) struct Run<'a> {
     setting: &'a Setting,
     flow: PairingFlow,
+    /// What the events add up to.
+    folded: PairingView,
     spec: Spec<'a>,
     now: Now,
     /// The number of the last QR code and of the last phone code.
@@ -38,9 +40,15 @@ impl<'a> Run<'a> {
         };
         let options = setting.played.as_ref().unwrap_or(&setting.options);
         let flow = PairingFlow::new(options.clone(), now).unwrap();
+        let folded = PairingView::new(
+            options.method.clone(),
+            options.policy.codes_per_round,
+            options.capabilities,
+        );
         let mut run = Self {
             setting,
             flow,
+            folded,
             spec: Spec::new(setting, now),
             now,
             last: [0, 0],
@@ -88,13 +96,20 @@ impl<'a> Run<'a> {
         cause: Cause,
         result: Result<(), pairing_core::CommandError>,
     ) -> Result<(), Broken> {
+        let outputs: Vec<_> = std::iter::from_fn(|| self.flow.next_output()).collect();
+        for output in &outputs {
+            if let Output::Emit(event) = output {
+                self.folded.apply(event);
+            }
+        }
         let mut step = Step {
             cause,
             now: self.now,
-            outputs: std::iter::from_fn(|| self.flow.next_output()).collect(),
+            outputs,
             result,
             wake_at: self.flow.wake_at(),
-            snapshot: self.flow.snapshot(),
+            view: self.flow.view().clone(),
+            folded: self.folded.clone(),
             is_finished: self.flow.is_finished(),
         };
         if let Some(Defect::Says(otherwise)) = self.setting.defect {

@@ -6,8 +6,8 @@ use super::{Broken, Step, rule};
 use crate::support;
 use pairing_core::flow::{Now, Output};
 use pairing_core::{
-    CodeReply, EventKind, Expiry, PairingCode, PairingEvent, PairingOutcome, PhoneNumber,
-    ProviderErrorKind,
+    CodeReply, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
+    PhoneNumber, ProviderErrorKind,
 };
 
 /// How a session ended, without the sentences.
@@ -49,7 +49,7 @@ impl End {
 /// An event that has to come.
 #[derive(Debug)]
 pub(super) enum Expected {
-    Preparing,
+    Preparing(PairingMethod),
     Ready {
         qr: bool,
         number: u64,
@@ -133,8 +133,8 @@ impl<'a> Feed<'a> {
 
     fn fits(&self, kind: &EventKind, expected: &Expected) -> bool {
         match (kind, expected) {
-            (EventKind::Preparing, Expected::Preparing)
-            | (EventKind::CodeExpired, Expected::Expired)
+            (EventKind::Preparing { method }, Expected::Preparing(expected)) => method == expected,
+            (EventKind::CodeExpired, Expected::Expired)
             | (EventKind::InteractionRequired, Expected::Gate) => true,
             (EventKind::CodeReady { expiry, code, .. }, Expected::Ready { qr, number, exact }) => {
                 (*expiry == Expiry::Exact) == *exact && shows(code, *qr, *number)

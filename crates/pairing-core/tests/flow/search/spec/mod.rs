@@ -3,7 +3,7 @@
 //!
 //! The [`Spec`] foretells every event, and bounds the moment of every request and of every
 //! wake-up from both sides. It shares no line with the flow and asks it nothing but its outputs,
-//! `wake_at`, `snapshot` and `is_finished`.
+//! `wake_at`, `view` and `is_finished`.
 //!
 //! | rule | where |
 //! |---|---|
@@ -25,7 +25,7 @@ use std::time::Duration;
 pub(crate) use feed::End;
 use feed::{Expected, Feed};
 use pairing_core::flow::{Now, Output, RequestId};
-use pairing_core::{CommandError, EventKind, PairingMethod, PairingSnapshot, WebhookHint};
+use pairing_core::{CommandError, PairingMethod, PairingView, WebhookHint};
 use requests::Purpose;
 use seen::{Seen, Stage};
 
@@ -65,7 +65,9 @@ pub(crate) struct Step {
     pub(crate) outputs: Vec<Output>,
     pub(crate) result: Result<(), CommandError>,
     pub(crate) wake_at: Option<Duration>,
-    pub(crate) snapshot: PairingSnapshot,
+    pub(crate) view: PairingView,
+    /// What a program makes of the events.
+    pub(crate) folded: PairingView,
     pub(crate) is_finished: bool,
 }
 
@@ -130,7 +132,7 @@ impl<'a> Spec<'a> {
                 result = Err(CommandError::Finished)
             }
             _ if self.is_over() => {}
-            Cause::Start => self.take(Expected::Preparing, feed)?,
+            Cause::Start => self.take(Expected::Preparing(self.seen.method.clone()), feed)?,
             Cause::Code(id, says) => {
                 if let Some(request) = self.answered(*id) {
                     self.code_answered(&request, *says, now, feed)?;
@@ -155,31 +157,36 @@ impl<'a> Spec<'a> {
 
     fn take(&mut self, expected: Expected, feed: &mut Feed<'_>) -> Result<(), Broken> {
         self.seen.seq += 1;
-        let hidden = matches!(expected, Expected::Retrying { .. }) && self.seen.shown.is_some();
-        if !hidden {
-            self.seen.state_seq = self.seen.seq;
-        }
+        self.seen.retrying = matches!(expected, Expected::Retrying { .. });
         let numbers = (self.seen.seq, self.seen.round, self.seen.attempt);
         feed.take(&expected, numbers)
     }
 
-    /// What a latecomer is shown is the present.
+    /// A view shows the present, and is the same for a screen that followed all events and for one
+    /// that comes late.
     fn check_state(&self, step: &Step) -> Result<(), Broken> {
-        let snapshot = &step.snapshot;
-        let ready = matches!(snapshot.state.kind, EventKind::CodeReady { .. });
+        let view = &step.view;
         rule!(
-            snapshot.method == self.seen.method,
-            "the snapshot has another method"
+            *view == step.folded,
+            "the events add up to {:?} instead of {view:?}",
+            step.folded
         );
         rule!(
-            snapshot.state.seq == self.seen.state_seq,
-            "the snapshot shows event {} instead of {}",
-            snapshot.state.seq,
-            self.seen.state_seq
+            view.method == self.seen.method,
+            "the view has another method"
         );
         rule!(
-            ready == self.seen.shown.is_some(),
-            "the snapshot shows a code that is gone, or hides one"
+            view.code().is_some() == self.seen.shown.is_some(),
+            "the view shows a code that is gone, or hides one"
+        );
+        rule!(
+            view.retrying.is_some() == self.seen.retrying,
+            "the view hides a retry, or shows one that is over"
+        );
+        let actions = (view.actions.resume, view.actions.cancel);
+        rule!(
+            actions == (self.at_gate(), !self.is_over()),
+            "the view offers what the session refuses, or hides what it accepts"
         );
         rule!(
             step.is_finished == self.is_over(),

@@ -126,7 +126,7 @@ impl Spec<'_> {
         let under_way = self.seen.under_way.as_ref();
         self.seen.asked = under_way.is_some_and(|one| one.is_code() && one.wanted);
         self.plan_first_code(now.elapsed);
-        self.take(Expected::Preparing, feed)
+        self.take(Expected::Preparing(self.seen.method.clone()), feed)
     }
 
     pub(super) fn switch(

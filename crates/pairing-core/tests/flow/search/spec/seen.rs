@@ -22,8 +22,8 @@ pub(super) struct Seen {
     pub(super) method: PairingMethod,
     pub(super) stage: Stage,
     pub(super) seq: u64,
-    /// The event that a latecomer is shown.
-    pub(super) state_seq: u64,
+    /// The latest event was about a failure.
+    pub(super) retrying: bool,
     pub(super) round: u32,
     pub(super) attempt: u32,
     pub(super) ever_shown: bool,
@@ -62,7 +62,7 @@ impl Seen {
             method: setting.options.method.clone(),
             stage: Stage::Round,
             seq: 0,
-            state_seq: 0,
+            retrying: false,
             round: 1,
             attempt: 0,
             ever_shown: false,

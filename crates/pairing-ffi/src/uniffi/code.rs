@@ -86,22 +86,21 @@ impl PairingCode {
 
     /// The QR code, to be drawn.
     ///
-    /// Fails with `NotDrawable` for a phone code, and for a picture, unless the library was
-    /// built with the feature `read-pictures` and understands it: show `expose_image()` then. A
-    /// picture of anything but a pairing code is not drawn either; a gateway's fails with
-    /// `MalformedReply` before it gets here.
+    /// Fails with `NotDrawable` for a phone code, and for a picture in which no code can be read:
+    /// show `expose_image()` then. A picture of anything but a pairing code is not drawn either; a
+    /// gateway's fails with `MalformedReply` before it gets here.
     pub fn qr(&self) -> Result<Arc<QrMatrix>, PairingError> {
         QrMatrix::of(&self.code).map(Arc::new)
     }
 }
 
 impl PairingCode {
-    /// One whose life nobody counts.
+    /// A code without a countdown.
     pub(crate) fn new(code: pairing_core::PairingCode) -> Self {
         Self { code, life: None }
     }
 
-    /// One that a session has just shown.
+    /// A code that a session shows.
     pub(crate) fn shown(code: pairing_core::PairingCode, expires_at: SystemTime) -> Self {
         let life = Countdown::new(expires_at, SystemTime::now());
         Self {

@@ -1,4 +1,4 @@
-//! What is shown: the round, the code on screen, and the event that describes the present.
+//! What is shown: the round, the code on screen, and the view of both.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,9 @@ use super::moment::Moment;
 use super::output::{Outbox, Output};
 use super::rotation::Rotation;
 use super::task::Task;
-use crate::{EventKind, Expiry, IssuedCode, PairingCode, PairingEvent, PairingMethod};
+use crate::{
+    EventKind, Expiry, IssuedCode, PairingCode, PairingEvent, PairingMethod, PairingView, Screen,
+};
 
 /// Two readings of two clocks are never of the same moment: what differs by less was not set.
 const READING_ERROR: Duration = Duration::from_secs(1);
@@ -27,21 +29,19 @@ pub(super) enum Phase {
 }
 
 #[derive(Debug)]
-pub(super) struct Screen {
+pub(super) struct Stage {
     pub(super) phase: Phase,
-    pub(super) round: u32,
-    pub(super) attempt: u32,
     /// Whether a code has been asked for in this round.
     pub(super) asked: bool,
-    /// When the code of `state` dies; `None` while there is none.
+    /// When the code on screen dies; `None` while there is none.
     pub(super) expires: Option<Moment>,
     /// Whether any code was shown: then a linked phone was linked by this session.
     pub(super) ever_shown: bool,
-    /// The event that describes the present.
-    state: PairingEvent,
+    /// What the events add up to, and the method, round and attempt of the flow itself.
+    pub(super) view: PairingView,
 }
 
-/// The code on screen: what the present event shows, and the monotonic side of its expiry.
+/// The code on screen: what the view shows, and the monotonic side of its expiry.
 pub(super) struct Shown<'a> {
     code: &'a PairingCode,
     pub(super) expiry: Expiry,
@@ -49,66 +49,58 @@ pub(super) struct Shown<'a> {
     expires_at: SystemTime,
 }
 
-impl Screen {
+impl Stage {
     /// The first round, announced.
-    pub(super) fn starting(outbox: &mut Outbox) -> Self {
-        let mut screen = Self {
+    pub(super) fn starting(view: PairingView, outbox: &mut Outbox) -> Self {
+        let mut stage = Self {
             phase: Phase::Round,
-            round: 1,
-            attempt: 0,
             asked: false,
             expires: None,
             ever_shown: false,
-            state: PairingEvent {
-                kind: EventKind::Preparing,
-                seq: 0,
-                round: 1,
-                attempt: 0,
-            },
+            view,
         };
-        screen.emit(EventKind::Preparing, outbox);
-        screen
+        stage.emit_preparing(outbox);
+        stage
+    }
+
+    fn emit_preparing(&mut self, outbox: &mut Outbox) {
+        let method = self.view.method.clone();
+        self.emit(EventKind::Preparing { method }, outbox);
     }
 
     pub(super) fn emit(&mut self, kind: EventKind, outbox: &mut Outbox) {
         let event = PairingEvent {
             kind,
-            seq: outbox.next_seq(),
-            round: self.round,
-            attempt: self.attempt,
+            seq: self.view.seq + 1,
+            round: self.view.round,
+            attempt: self.view.attempt,
         };
-        // A failing request does not change what is on screen while a code is.
-        let hidden = matches!(event.kind, EventKind::Retrying { .. }) && self.expires.is_some();
-        if !hidden {
-            self.state = event.clone();
-        }
+        self.view.apply(&event);
         outbox.push(Output::Emit(event));
     }
 
-    pub(super) fn state(&self) -> &PairingEvent {
-        &self.state
+    pub(super) fn is_qr(&self) -> bool {
+        self.view.method == PairingMethod::Qr
     }
 
-    /// The present for one who looks at `now`. Where the clock was set back since the code was
-    /// shown, its expiry is told in the time of day as it is now.
-    pub(super) fn state_at(&self, now: Now) -> PairingEvent {
-        let mut state = self.state.clone();
-        if let (Some(expires), EventKind::CodeReady { expires_at, .. }) =
-            (self.expires, &mut state.kind)
-        {
+    /// The view for a screen that is drawn at `now`. Where the clock was set back since the code
+    /// was shown, the expiry is in the time of day as it is now.
+    pub(super) fn view_at(&self, now: Now) -> PairingView {
+        let mut view = self.view.clone();
+        if let (Some(expires), Screen::Code { expires_at, .. }) = (self.expires, &mut view.screen) {
             let left = expires.since(now.moment());
             let by_monotonic = now.wall.checked_add(left).unwrap_or(now.wall);
             if expires_at.duration_since(by_monotonic).unwrap_or_default() > READING_ERROR {
                 *expires_at = by_monotonic;
             }
         }
-        state
+        view
     }
 
     pub(super) fn shown(&self) -> Option<Shown<'_>> {
         let expires = self.expires?;
-        match &self.state.kind {
-            EventKind::CodeReady {
+        match &self.view.screen {
+            Screen::Code {
                 expires_at,
                 expiry,
                 code,
@@ -147,9 +139,9 @@ impl Screen {
     /// Whether this round may ask for no further code. A phone code is the only one of its
     /// round: another would replace it under the fingers of the person who types it.
     pub(super) fn round_is_spent(&self, task: &Task) -> bool {
-        match task.method {
-            PairingMethod::Qr => self.attempt >= task.policy.codes_per_round,
-            PairingMethod::PhoneCode(_) => self.attempt >= 1,
+        match self.view.method {
+            PairingMethod::Qr => self.view.attempt >= task.policy.codes_per_round,
+            PairingMethod::PhoneCode(_) => self.view.attempt >= 1,
         }
     }
 
@@ -173,7 +165,7 @@ impl Screen {
         }
         let (lifetime, expiry) = match issued.expires_in {
             Some(exact) => (exact, Expiry::Exact),
-            None => (task.lifetime(), Expiry::UpperBound),
+            None => (task.policy.lifetime(&self.view.method), Expiry::UpperBound),
         };
         // Where the codes before have told when this one dies, it lives no longer.
         let lifetime = match rotation.next_change(now.moment(), task.policy.qr_lifetime) {
@@ -184,7 +176,7 @@ impl Screen {
         };
         let expires = now.moment().plus(lifetime);
         let expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
-        self.attempt += 1;
+        self.view.attempt += 1;
         self.ever_shown = true;
         let kind = EventKind::CodeReady {
             expires_at,
@@ -200,9 +192,9 @@ impl Screen {
     /// The next round; its first code may be on its way already.
     pub(super) fn open_round(&mut self, asked: bool, outbox: &mut Outbox) {
         self.phase = Phase::Round;
-        self.round += 1;
-        self.attempt = 0;
+        self.view.round += 1;
+        self.view.attempt = 0;
         self.asked = asked;
-        self.emit(EventKind::Preparing, outbox);
+        self.emit_preparing(outbox);
     }
 }

@@ -85,12 +85,12 @@ fn assert_silent(said: &str) {
 fn ends_as_a_defect(session: &PairingSession) {
     let outcome = wait(async {
         loop {
-            let state = session.snapshot().state;
+            if let Some(retrying) = session.view().retrying {
+                assert_silent(&format!("{:?}", retrying.error));
+            }
             let event = next(session).await.unwrap();
-            for event in [&state, &event] {
-                if let EventKind::Retrying { error, .. } = &event.kind {
-                    assert_silent(&format!("{error:?}"));
-                }
+            if let EventKind::Retrying { error, .. } = &event.kind {
+                assert_silent(&format!("{error:?}"));
             }
             if let EventKind::Finished { outcome } = event.kind {
                 return outcome;

@@ -1,18 +1,22 @@
-//! Text and bytes across the border, in both directions.
+//! Checks what C passes: pointers, text and bodies.
 
-use std::ffi::{CStr, c_char};
+use std::ffi::c_char;
 use std::slice;
 
 use ::pairing_http::MAX_BODY_BYTES;
-use secrecy::{ExposeSecret, SecretSlice};
 
-use super::guard::Failure;
+use super::last_error::Failure;
 use super::status::pairing_status;
 
 /// Most bytes of a string that C passes: a setting is some hundred, a QR text at most 2953.
 const MOST_TEXT_BYTES: usize = 64 * 1024;
 
-/// Reads a string of C's.
+/// The value behind a pointer that must not be NULL.
+pub(super) fn non_null<T>(pointer: Option<T>) -> Result<T, Failure> {
+    pointer.ok_or_else(Failure::null)
+}
+
+/// Reads a string that C passed.
 ///
 /// # Safety
 ///
@@ -22,7 +26,7 @@ pub(super) unsafe fn text<'a>(text: *const c_char) -> Result<&'a str, Failure> {
     unsafe { optional_text(text) }?.ok_or_else(Failure::null)
 }
 
-/// Reads a string of C's that may be NULL.
+/// Reads a string that C passed and that may be NULL.
 ///
 /// # Safety
 ///
@@ -54,7 +58,7 @@ pub(super) unsafe fn optional_text<'a>(text: *const c_char) -> Result<Option<&'a
     }
 }
 
-/// Reads a body of C's. NULL is fine for one of no bytes.
+/// Reads a body that C passed. NULL is fine if `size` is 0.
 ///
 /// # Safety
 ///
@@ -74,36 +78,4 @@ pub(super) unsafe fn body<'a>(data: *const u8, size: usize) -> Result<&'a [u8], 
     }
     // SAFETY: not NULL, and the caller promises `size` bytes.
     Ok(unsafe { slice::from_raw_parts(data, size) })
-}
-
-/// A string for C to look at, wiped when its owner is freed.
-pub(super) struct Text(SecretSlice<u8>);
-
-impl Text {
-    pub(super) fn new(text: &str) -> Self {
-        // Exactly as large as needed: growing would leave a copy behind.
-        let mut bytes = Vec::with_capacity(text.len() + 1);
-        bytes.extend_from_slice(text.as_bytes());
-        bytes.push(0);
-        Self(bytes.into())
-    }
-
-    pub(super) fn as_ptr(&self) -> *const c_char {
-        self.0.expose_secret().as_ptr().cast()
-    }
-}
-
-/// The pointer to a string that may not be there.
-pub(super) fn pointer(text: Option<&Text>) -> *const c_char {
-    text.map_or(std::ptr::null(), Text::as_ptr)
-}
-
-/// Looks up the name of a number that may be anything.
-pub(super) fn c_name<E: Copy>(
-    names: &'static [(E, &'static CStr)],
-    number: u32,
-    number_of: fn(E) -> u32,
-) -> *const c_char {
-    let known = names.iter().find(|(known, _)| number_of(*known) == number);
-    known.map_or(c"unknown", |(_, name)| name).as_ptr()
 }

@@ -1,4 +1,4 @@
-//! What apps in Kotlin, Swift and Python see, by uniffi.
+//! The surface for Kotlin, Swift and Python, by uniffi.
 
 mod at_exit;
 mod code;
@@ -9,9 +9,10 @@ mod provider;
 mod qr;
 mod session;
 mod transport;
+mod view;
 
 pub use code::{CodeForm, PairingCode};
-pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome, PairingSnapshot};
+pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome};
 pub use method::{PairingMethod, normalize_phone};
 pub use policy::{PairingPolicy, RetryPolicy, default_policy, sped_up_policy};
 pub use provider::{
@@ -21,3 +22,4 @@ pub use provider::{
 pub use qr::QrMatrix;
 pub use session::{PairingSession, SessionOptions};
 pub use transport::{HttpRequest, HttpResponse, HttpTransport, TransportError, max_body_bytes};
+pub use view::{Actions, PairingView, Retrying, Screen};

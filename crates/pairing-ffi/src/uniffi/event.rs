@@ -1,10 +1,10 @@
-//! What a session tells, mirrored from core: a variant that core has and this file has not
-//! does not compile.
+//! Events of a session, mirrored from core: a variant that is missing here does not compile.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use pairing_core as core;
+pub use pairing_core::Expiry;
 
 use crate::{FailureReport, PairingCode, PairingMethod};
 
@@ -26,7 +26,10 @@ pub struct PairingEvent {
 #[derive(Clone, uniffi::Enum)]
 pub enum EventKind {
     /// A round began and its first code is on its way: show nothing yet.
-    Preparing,
+    Preparing {
+        /// How the phone is linked in this round.
+        method: PairingMethod,
+    },
     /// Show this code, in place of any other, until `expires_at` at the latest.
     CodeReady {
         /// What to show.
@@ -46,7 +49,7 @@ pub enum EventKind {
         /// What went wrong.
         error: FailureReport,
     },
-    /// Nobody used the codes of this round. Nothing is asked for until `resume` or
+    /// The codes of this round expired unused. No code is requested until `resume` or
     /// `switch_method`; the session still ends at its deadline.
     InteractionRequired,
     /// The last event.
@@ -57,7 +60,7 @@ pub enum EventKind {
 }
 
 /// How sure an expiry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum Expiry {
     /// The provider named it.
     Exact,
@@ -108,16 +111,6 @@ pub enum PairingOutcome {
     Cancelled,
 }
 
-/// Where a session stands: what someone who looks only now has to show.
-#[derive(Clone, uniffi::Record)]
-pub struct PairingSnapshot {
-    /// How the phone is being linked at the moment.
-    pub method: PairingMethod,
-    /// The event that describes the present: the code on screen if there is one, otherwise
-    /// the latest event.
-    pub state: PairingEvent,
-}
-
 impl From<core::PairingEvent> for PairingEvent {
     fn from(event: core::PairingEvent) -> Self {
         let core::PairingEvent {
@@ -138,7 +131,9 @@ impl From<core::PairingEvent> for PairingEvent {
 impl From<core::EventKind> for EventKind {
     fn from(kind: core::EventKind) -> Self {
         match kind {
-            core::EventKind::Preparing => Self::Preparing,
+            core::EventKind::Preparing { method } => Self::Preparing {
+                method: method.into(),
+            },
             core::EventKind::CodeReady {
                 expires_at,
                 expiry,
@@ -146,7 +141,7 @@ impl From<core::EventKind> for EventKind {
             } => Self::CodeReady {
                 code: Arc::new(PairingCode::shown(code, expires_at)),
                 expires_at,
-                expiry: expiry.into(),
+                expiry,
             },
             core::EventKind::CodeExpired => Self::CodeExpired,
             core::EventKind::Retrying { retry_at, error } => Self::Retrying {
@@ -157,15 +152,6 @@ impl From<core::EventKind> for EventKind {
             core::EventKind::Finished { outcome } => Self::Finished {
                 outcome: outcome.into(),
             },
-        }
-    }
-}
-
-impl From<core::Expiry> for Expiry {
-    fn from(expiry: core::Expiry) -> Self {
-        match expiry {
-            core::Expiry::Exact => Self::Exact,
-            core::Expiry::UpperBound => Self::UpperBound,
         }
     }
 }
@@ -197,16 +183,6 @@ impl From<core::PairingOutcome> for PairingOutcome {
             },
             core::PairingOutcome::Deadline => Self::Deadline,
             core::PairingOutcome::Cancelled => Self::Cancelled,
-        }
-    }
-}
-
-impl From<core::PairingSnapshot> for PairingSnapshot {
-    fn from(snapshot: core::PairingSnapshot) -> Self {
-        let core::PairingSnapshot { method, state } = snapshot;
-        Self {
-            method: method.into(),
-            state: state.into(),
         }
     }
 }

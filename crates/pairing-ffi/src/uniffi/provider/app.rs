@@ -1,4 +1,4 @@
-//! A provider behind the border, seen from core.
+//! Adapts a provider that an app implements to core's trait.
 
 use std::fmt;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl pairing_core::PairingProvider for AppProvider {
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        Ok(self.provider.read_webhook(body.to_vec())?.into())
+        Ok(self.provider.read_webhook(body.to_vec())?)
     }
 }
 

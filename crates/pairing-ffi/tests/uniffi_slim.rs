@@ -1,14 +1,11 @@
-//! What an app sees of a library that was built without its own HTTP client and reader of pictures.
+//! What an app sees of a library that was built without its own HTTP client.
 //! Only `cargo xtask test rust` builds it so, in a run of its own.
-#![cfg(all(
-    feature = "uniffi",
-    not(any(feature = "bundled-http", feature = "read-pictures"))
-))]
+#![cfg(all(feature = "uniffi", not(feature = "bundled-http")))]
 #![allow(clippy::unwrap_used)]
 
 use std::collections::HashMap;
 
-use pairing_ffi::{ErrorCode, PairingCode, PairingError, open_provider};
+use pairing_ffi::{ErrorCode, PairingError, open_provider};
 
 fn refusal<T>(result: Result<T, PairingError>) -> (ErrorCode, String) {
     let PairingError::Failed { code, message, .. } = result.map(drop).unwrap_err();
@@ -25,14 +22,4 @@ fn a_provider_needs_the_apps_own_transport() {
     let (code, message) = refusal(open_provider("zapi".to_owned(), settings, None));
     assert_eq!(code, ErrorCode::InvalidSettings);
     assert!(message.contains("pass a transport"), "{message}");
-}
-
-#[test]
-fn a_picture_is_shown_and_not_drawn() {
-    let file = b"\x89PNG\r\n\x1a\nrest".to_vec();
-    let code = PairingCode::from_qr_image(file.clone()).unwrap();
-    let (refused, message) = refusal(code.qr());
-    assert_eq!(refused, ErrorCode::NotDrawable);
-    assert!(message.contains("show the picture"), "{message}");
-    assert_eq!(code.expose_image(), Some(file));
 }

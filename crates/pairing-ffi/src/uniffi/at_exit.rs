@@ -3,8 +3,8 @@
 
 use crate::runtime;
 
-/// Stops every session of the process for good. When this returns, the library calls nobody back
-/// any more, and a call back that was under way has returned.
+/// Stops every session of the process for good. When this returns, the library makes no
+/// more callbacks, and a callback that was under way has returned.
 ///
 /// Python's module calls this when its interpreter is about to end: a thread that returns to Python
 /// after that is unwound, through frames of ours that must not be, and the process would abort. It

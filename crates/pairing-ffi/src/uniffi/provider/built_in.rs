@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use pairing_core as core;
 
 use super::{CodeReply, InstanceStatus, PairingProvider, ProviderDescription, WebhookHint};
-use crate::apps::transport::AppTransport;
 use crate::runtime::Running;
+use crate::uniffi::transport::AppTransport;
 use crate::{HttpTransport, PairingError, PairingMethod, open};
 
 /// Opens an instance at a gateway that the library knows.
@@ -65,6 +65,6 @@ impl PairingProvider for BuiltIn {
     }
 
     fn read_webhook(&self, body: Vec<u8>) -> Result<WebhookHint, PairingError> {
-        Ok(self.0.read_webhook(&body)?.into())
+        Ok(self.0.read_webhook(&body)?)
     }
 }

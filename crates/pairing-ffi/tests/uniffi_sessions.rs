@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use pairing_ffi::{
     Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
     InstanceStatus, PairingCode, PairingError, PairingMethod, PairingOutcome, PairingPolicy,
-    PairingProvider, PairingSession, ProviderDescription, SessionOptions, TransportError,
+    PairingProvider, PairingSession, ProviderDescription, Screen, SessionOptions, TransportError,
     WebhookHint, default_policy, max_body_bytes, open_provider, providers, sped_up_policy,
 };
 use tokio::sync::oneshot;
@@ -251,7 +251,7 @@ fn a_session_that_is_released_while_somebody_waits_ends_when_the_waiting_does() 
         // A round begins, and then there is nothing to tell.
         assert!(matches!(
             next(&session).await.unwrap().kind,
-            EventKind::Preparing
+            EventKind::Preparing { .. }
         ));
         begun.await.unwrap();
         let mut waiting = Box::pin(async move { session.wait_for_event().await });
@@ -283,6 +283,26 @@ fn waiting_that_is_given_up_loses_no_event() {
 }
 
 #[test]
+fn a_wait_for_a_view_that_is_given_up_loses_no_view() {
+    let session = PairingSession::new(Arc::new(Own::default()), options()).unwrap();
+    wait(async {
+        let mut last = None;
+        while session.wait_for_view().await {
+            // The view has come, and the first wait was given up.
+            assert!(session.wait_for_view().await);
+            let view = session.take_view().unwrap();
+            if matches!(view.screen, Screen::Code { .. }) {
+                session.cancel();
+            }
+            last = Some(view.screen);
+        }
+        let cancelled = PairingOutcome::Cancelled;
+        assert!(matches!(last, Some(Screen::Finished { outcome }) if outcome == cancelled));
+        assert!(session.take_view().is_none());
+    });
+}
+
+#[test]
 fn times_beyond_all_measure_are_refused_or_survived() {
     let mut policy = default_policy();
     policy.deadline = Duration::MAX;
@@ -304,7 +324,7 @@ fn times_beyond_all_measure_are_refused_or_survived() {
             Ok(session) => wait(async {
                 // The session tells something that an app can show, and goes on.
                 while let Some(event) = next(&session).await {
-                    if !matches!(event.kind, EventKind::Preparing) {
+                    if !matches!(event.kind, EventKind::Preparing { .. }) {
                         session.cancel();
                     }
                     if let EventKind::Finished { outcome } = event.kind {

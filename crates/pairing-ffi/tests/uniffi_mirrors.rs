@@ -1,14 +1,14 @@
 //! What apps see says the same as what core says, there and back.
 #![cfg(feature = "uniffi")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, SystemTime};
 
 use pairing_core as core;
 use pairing_ffi::{
-    Capabilities, CodeForm, CodeReply, ErrorCode, EventKind, Expiry, FailureReport, PairingError,
-    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingSnapshot, WebhookHint,
+    Actions, Capabilities, CodeForm, CodeReply, ErrorCode, EventKind, Expiry, FailureReport,
+    PairingError, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingView, Screen,
     error_code_name,
 };
 use serde_json::Value;
@@ -177,7 +177,7 @@ fn capabilities_come_back_as_they_went() {
 }
 
 #[test]
-fn methods_hints_and_replies_come_back_as_they_went() {
+fn methods_and_replies_come_back_as_they_went() {
     let phone = core::PhoneNumber::parse(PHONE).unwrap();
     for method in [
         core::PairingMethod::Qr,
@@ -185,13 +185,6 @@ fn methods_hints_and_replies_come_back_as_they_went() {
     ] {
         let mirrored = PairingMethod::from(method.clone());
         assert_eq!(core::PairingMethod::try_from(mirrored).unwrap(), method);
-    }
-    for hint in [
-        core::WebhookHint::Connected,
-        core::WebhookHint::Disconnected,
-        core::WebhookHint::Irrelevant,
-    ] {
-        assert_eq!(core::WebhookHint::from(WebhookHint::from(hint)), hint);
     }
     let code = core::PairingCode::from(core::QrText::new("2@a").unwrap());
     for reply in [
@@ -277,8 +270,17 @@ fn events_say_what_they_said() {
 
     for (kind, fits) in [
         (
-            core::EventKind::Preparing,
-            (|kind| matches!(kind, EventKind::Preparing)) as fn(&EventKind) -> bool,
+            core::EventKind::Preparing {
+                method: core::PairingMethod::Qr,
+            },
+            (|kind| {
+                matches!(
+                    kind,
+                    EventKind::Preparing {
+                        method: PairingMethod::Qr
+                    }
+                )
+            }) as fn(&EventKind) -> bool,
         ),
         (core::EventKind::CodeExpired, |kind| {
             matches!(kind, EventKind::CodeExpired)
@@ -289,17 +291,78 @@ fn events_say_what_they_said() {
     ] {
         assert!(fits(&mirrored(kind)));
     }
+}
 
-    let snapshot = PairingSnapshot::from(core::PairingSnapshot {
-        method: core::PairingMethod::Qr,
-        state: core::PairingEvent {
-            kind: ready,
-            seq: 5,
-            round: 3,
-            attempt: 2,
-        },
+#[test]
+fn a_view_keeps_its_code_while_retrying_and_ends() {
+    let phone = core::PhoneNumber::parse(PHONE).unwrap();
+    let capabilities = core::Capabilities::none().with_qr_text().with_phone_code();
+    let mut folded = core::PairingView::new(core::PairingMethod::Qr, 3, capabilities);
+    let mut seq = 0;
+    let mut after = |kind| {
+        seq += 1;
+        folded.apply(&core::PairingEvent {
+            kind,
+            seq,
+            round: 2,
+            attempt: 1,
+        });
+        PairingView::from(folded.clone())
+    };
+
+    let preparing = after(core::EventKind::Preparing {
+        method: core::PairingMethod::PhoneCode(phone),
     });
-    assert!(snapshot.method == PairingMethod::Qr && snapshot.state.seq == 5);
+    assert!(matches!(preparing.screen, Screen::Preparing));
+    let phone = PHONE.to_owned();
+    assert!(preparing.method == PairingMethod::PhoneCode { phone });
+    assert_eq!((preparing.seq, preparing.round), (1, 2));
+    assert_eq!((preparing.attempt, preparing.codes_per_round), (1, 3));
+
+    let at = SystemTime::now() + Duration::from_secs(60);
+    let ready = core::EventKind::CodeReady {
+        expires_at: at,
+        expiry: core::Expiry::UpperBound,
+        code: core::PhoneCode::new("ABCD1234").unwrap().into(),
+    };
+    let error = core::ProviderError::new(core::ProviderErrorKind::TimedOut, "too late").report();
+    let retrying = core::EventKind::Retrying {
+        retry_at: at,
+        error: error.clone(),
+    };
+    for (kind, failure) in [(ready, None), (retrying, Some(error.into()))] {
+        let view = after(kind);
+        let Screen::Code {
+            code,
+            expires_at,
+            expiry,
+        } = view.screen
+        else {
+            panic!("no code on screen");
+        };
+        assert_eq!(code.expose_text().as_deref(), Some("ABCD-1234"));
+        assert!(code.remaining().is_some());
+        assert_eq!((expires_at, expiry), (at, Expiry::UpperBound));
+        assert_eq!(view.retrying.map(|retrying| retrying.error), failure);
+        let running = Actions {
+            resume: false,
+            switch_to_qr: true,
+            switch_to_phone_code: true,
+            cancel: true,
+        };
+        assert_eq!(view.actions, running);
+    }
+
+    let expired = after(core::EventKind::CodeExpired);
+    assert!(matches!(expired.screen, Screen::CodeExpired));
+    let waiting = after(core::EventKind::InteractionRequired);
+    assert!(matches!(waiting.screen, Screen::WaitingForUser) && waiting.actions.resume);
+    let last = after(core::EventKind::Finished {
+        outcome: core::PairingOutcome::Deadline,
+    });
+    let outcome = PairingOutcome::Deadline;
+    assert!(matches!(last.screen, Screen::Finished { outcome: ended } if ended == outcome));
+    assert!(!last.actions.cancel && !last.actions.switch_to_qr);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use super::provider::AppProvider;
 use crate::{
-    PairingError, PairingEvent, PairingMethod, PairingPolicy, PairingProvider, PairingSnapshot,
+    PairingError, PairingEvent, PairingMethod, PairingPolicy, PairingProvider, PairingView,
     WebhookHint, runtime,
 };
 
@@ -31,14 +31,15 @@ pub struct SessionOptions {
 
 /// One run that tries to link one instance.
 ///
-/// Its events end after exactly one `Finished`. It works on while nobody asks for them, and it
-/// lasts at most until the deadline of its policy. Releasing it cancels it, once nobody waits
-/// for an event any more; `cancel` does at once.
+/// Its events end after exactly one `Finished`. It goes on without a reader, at most until the
+/// deadline of its policy. Releasing it cancels it once no call waits for an event; `cancel`
+/// does so immediately.
 #[derive(uniffi::Object)]
 pub struct PairingSession {
     session: Mutex<core::PairingSession>,
-    /// The event that came and was not taken yet.
-    arrived: Slot<Option<core::PairingEvent>>,
+    /// What arrived and was not taken yet.
+    event: Slot<Option<core::PairingEvent>>,
+    view: Slot<Option<core::PairingView>>,
     handle: core::PairingHandle,
 }
 
@@ -78,28 +79,50 @@ impl PairingSession {
         Ok(Arc::new(Self {
             handle: session.handle(),
             session: Mutex::new(session),
-            arrived: Slot::new(None),
+            event: Slot::default(),
+            view: Slot::default(),
         }))
     }
 
     /// Waits until there is an event to take; false after the last was taken.
     ///
-    /// Cancelling it loses nothing. A call that gave the event back by itself would lose one
-    /// now and then: it could be cancelled when the event has left this library and has not
-    /// reached its caller. In each language `next_event` is made of this and `take_event`.
+    /// Cancelling it loses nothing. A call that returned the event could lose it: cancelled after
+    /// the event left this library and before it reached the caller. In each language
+    /// `next_event` is made of this and `take_event`.
     pub async fn wait_for_event(&self) -> bool {
         let mut session = self.session.lock().await;
-        if self.arrived().is_none() {
+        if lock(&self.event).is_none() {
             let event = session.next_event().await;
-            *self.arrived() = event;
+            *lock(&self.event) = event;
         }
-        self.arrived().is_some()
+        lock(&self.event).is_some()
     }
 
-    /// Takes the event that `wait_for_event` waited for; nothing if there is none, or somebody
-    /// else took it.
+    /// Takes the event that `wait_for_event` waited for; nothing if there is none, or another
+    /// reader took it.
     pub fn take_event(&self) -> Option<PairingEvent> {
-        self.arrived().take().map(Into::into)
+        lock(&self.event).take().map(Into::into)
+    }
+
+    /// Waits until there is a view to take: the present at the first call, then the latest after
+    /// each change. False after the last was taken. Cancelling it loses nothing; in each language
+    /// `next_view` is made of this and `take_view`.
+    ///
+    /// Read the views of a session or its events: both are the same stream, and a view takes the
+    /// events before it away.
+    pub async fn wait_for_view(&self) -> bool {
+        let mut session = self.session.lock().await;
+        if lock(&self.view).is_none() {
+            let view = session.next_view().await;
+            *lock(&self.view) = view;
+        }
+        lock(&self.view).is_some()
+    }
+
+    /// Takes the view that `wait_for_view` waited for; nothing if there is none, or another
+    /// reader took it.
+    pub fn take_view(&self) -> Option<PairingView> {
+        lock(&self.view).take().map(Into::into)
     }
 
     /// Opens the next round after `InteractionRequired`.
@@ -117,13 +140,13 @@ impl PairingSession {
         Ok(self.handle.switch_method(method.try_into()?)?)
     }
 
-    /// Passes on the body of a webhook. It is not believed: if it seems to be about linking,
-    /// the status is asked at once.
+    /// Passes on the body of a webhook. A webhook about linking only triggers an immediate status
+    /// check.
     ///
     /// Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
     /// where it has none. The session goes on.
     pub fn notify(&self, body: Vec<u8>) -> Result<WebhookHint, PairingError> {
-        Ok(self.handle.notify_webhook(&body)?.into())
+        Ok(self.handle.notify_webhook(&body)?)
     }
 
     /// Ends the session with `Cancelled`, unless it has ended, and with it the request that is
@@ -132,15 +155,13 @@ impl PairingSession {
         self.handle.cancel();
     }
 
-    /// Where the session stands now: what to show after a screen was rebuilt.
-    pub fn snapshot(&self) -> PairingSnapshot {
-        self.handle.snapshot().into()
+    /// What a screen shows now, for one that was rebuilt.
+    pub fn view(&self) -> PairingView {
+        self.handle.view().into()
     }
 }
 
-impl PairingSession {
-    /// Poisoned or not: the slot is written in one move.
-    fn arrived(&self) -> MutexGuard<'_, Option<core::PairingEvent>> {
-        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Poisoned or not: a slot is written in one move.
+fn lock<T>(slot: &Slot<T>) -> MutexGuard<'_, T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core as core;
+pub use pairing_core::WebhookHint;
 
 pub(crate) use app::AppProvider;
 pub use built_in::open_provider;
@@ -34,8 +35,8 @@ pub trait PairingProvider: Send + Sync {
     /// Asks once whether the instance is linked.
     async fn status(&self) -> Result<InstanceStatus, PairingError>;
 
-    /// Unlinks the number, once. Never repeat it blindly: between two calls somebody may have
-    /// linked another.
+    /// Unlinks the number, once. Never repeat it blindly: another number may have been
+    /// linked in between.
     async fn unlink(&self) -> Result<(), PairingError>;
 
     /// Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
@@ -113,7 +114,7 @@ pub struct InstanceStatus {
 
 /// What a webhook seems to say. Gateways sign nothing, so it is never believed alone: it only
 /// moves the next status call forward.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum WebhookHint {
     /// This instance may have been linked.
     Connected,
@@ -174,26 +175,6 @@ impl From<CodeReply> for core::CodeReply {
             CodeReply::NotReady => Self::NotReady,
             CodeReply::AlreadyConnected => Self::AlreadyConnected,
             CodeReply::PasskeyRequired => Self::PasskeyRequired,
-        }
-    }
-}
-
-impl From<core::WebhookHint> for WebhookHint {
-    fn from(hint: core::WebhookHint) -> Self {
-        match hint {
-            core::WebhookHint::Connected => Self::Connected,
-            core::WebhookHint::Disconnected => Self::Disconnected,
-            core::WebhookHint::Irrelevant => Self::Irrelevant,
-        }
-    }
-}
-
-impl From<WebhookHint> for core::WebhookHint {
-    fn from(hint: WebhookHint) -> Self {
-        match hint {
-            WebhookHint::Connected => Self::Connected,
-            WebhookHint::Disconnected => Self::Disconnected,
-            WebhookHint::Irrelevant => Self::Irrelevant,
         }
     }
 }
