@@ -15,8 +15,8 @@ async fn calls(link_after: Option<Duration>) -> Result<(Calls, PairingOutcome)> 
     let simulator = Simulator::new(SimulatorOptions::default());
     let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
     let instance = simulator.add_instance(setup);
-    let mut config = ZApiConfig::new(instance.id(), instance.token());
-    config.base_url = Some(BaseUrl::parse(InProcessTransport::BASE_URL)?);
+    let config = ZApiConfig::new(instance.id(), instance.token())
+        .with_base_url(BaseUrl::parse(InProcessTransport::BASE_URL)?);
     let provider = ZApi::with_transport(config, Arc::new(simulator.transport()))?;
     let mut session = PairingSession::builder(Arc::new(provider))
         .method(PairingMethod::Qr)

@@ -39,8 +39,7 @@ fn a_waiting_session_stays_as_small_as_it_is() {
     let base = BaseUrl::parse("http://127.0.0.1:9").unwrap();
     let policy = Arc::new(PairingPolicy::default());
     let start = |number| {
-        let mut config = ZApiConfig::new(instance_id(number), TOKEN);
-        config.base_url = Some(base.clone());
+        let config = ZApiConfig::new(instance_id(number), TOKEN).with_base_url(base.clone());
         let provider = ZApi::with_transport(config, transport.clone()).unwrap();
         let builder = PairingSession::builder(provider).policy(policy.clone());
         builder.start().unwrap()

@@ -98,8 +98,8 @@ impl Gateway {
     fn add(&self, transport: &Arc<ReqwestTransport>) -> anyhow::Result<(Instance, ZApi)> {
         let setup = InstanceSetup::new(zapi::DIALECT).with_option("security", false);
         let instance = self.simulator.add_instance(setup);
-        let mut config = ZApiConfig::new(instance.id().to_owned(), instance.token().to_owned());
-        config.base_url = Some(self.base_url.parse()?);
+        let config = ZApiConfig::new(instance.id().to_owned(), instance.token().to_owned())
+            .with_base_url(self.base_url.parse()?);
         let provider = ZApi::with_transport(config, transport.clone())?;
         Ok((instance, provider))
     }

@@ -100,10 +100,10 @@ async fn main() -> Result<()> {
 }
 
 fn start(common: &Common, number: usize) -> Result<PairingSession> {
-    let mut config = ZApiConfig::new(instance_id(number), TOKEN);
-    config.base_url = Some(common.base.clone());
-    config.qr_form = common.form;
-    config.follow_ups = common.is_named;
+    let config = ZApiConfig::new(instance_id(number), TOKEN)
+        .with_base_url(common.base.clone())
+        .with_qr_form(common.form)
+        .with_follow_ups(common.is_named);
     let provider = ZApi::with_transport(config, common.transport.clone())?;
     let mut builder = PairingSession::builder(provider).policy(common.policy.clone());
     if common.handles.is_some() {

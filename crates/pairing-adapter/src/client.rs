@@ -9,9 +9,8 @@ use pairing_core::{ProviderError, ProviderErrorKind};
 use tracing::debug;
 
 use crate::interception::Interception;
-use crate::rules::ErrorTable;
 use crate::{
-    Body, GatewayResponse, GatewayRules, HttpRequest, HttpTransport, KnownError, TransportError,
+    Body, GatewayResponse, GatewayRules, HttpRequest, HttpTransport, TransportError,
     TransportErrorKind, retry_after,
 };
 
@@ -23,28 +22,13 @@ use crate::{
 pub struct GatewayClient {
     transport: Arc<dyn HttpTransport>,
     rules: &'static GatewayRules,
-    errors: ErrorTable,
 }
 
 impl GatewayClient {
     /// Over this transport, for a gateway with these rules.
     #[must_use]
     pub fn new(transport: Arc<dyn HttpTransport>, rules: &'static GatewayRules) -> Self {
-        Self {
-            transport,
-            rules,
-            errors: ErrorTable {
-                first: &[],
-                then: rules.errors,
-            },
-        }
-    }
-
-    /// Puts rows in front of the gateway's error table, for what depends on this instance.
-    #[must_use]
-    pub fn errors_first(mut self, rows: &'static [KnownError]) -> Self {
-        self.errors.first = rows;
-        self
+        Self { transport, rules }
     }
 
     /// Sends the request once.
@@ -83,7 +67,6 @@ impl GatewayClient {
                     retry_after: retry_after.or(interception.and_then(Interception::retry_after)),
                     interception,
                     rules: self.rules,
-                    errors: self.errors,
                 })
             }
             Err(error) => {

@@ -37,7 +37,7 @@ impl GatewayResponse {
         if message.is_already_linked() {
             return Some(KnownMessage::AlreadyLinked);
         }
-        if let Some((kind, advice)) = self.errors.find(&message, self.status) {
+        if let Some((kind, advice)) = self.rules.error(&message, self.status) {
             return Some(KnownMessage::Error(self.error(kind, advice)));
         }
         if message.is_passkey() {

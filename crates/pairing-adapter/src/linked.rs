@@ -19,7 +19,8 @@ impl GatewayResponse {
         if state == Some(true) {
             return Ok(true);
         }
-        let is_failure = matches!(&self.body, Body::Object(object) if object.is_failure());
+        let is_flagged_failure =
+            matches!(&self.body, Body::Object(object) if object.is_flagged_failure());
         match (state, self.known_message()) {
             (Some(false), Some(KnownMessage::Error(error)))
                 if error.kind() != ProviderErrorKind::Refused =>
@@ -33,7 +34,7 @@ impl GatewayResponse {
             (None, _) if !self.is_success() || self.body == Body::Page => {
                 Err(self.error_by_status())
             }
-            (None, _) if is_failure => Err(self.refused()),
+            (None, _) if is_flagged_failure => Err(self.refused()),
             (None, _) => Err(self.error(
                 ProviderErrorKind::MalformedReply,
                 "the gateway's response does not say whether the instance is linked: check base_url",

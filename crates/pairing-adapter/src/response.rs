@@ -5,7 +5,6 @@ use std::time::Duration;
 use pairing_core::{ProviderError, ProviderErrorKind};
 
 use crate::interception::Interception;
-use crate::rules::ErrorTable;
 use crate::{Body, GatewayRules, Message, UnreadableForm};
 
 /// A complete response. `Debug` shows the status and the class of the body.
@@ -20,7 +19,6 @@ pub struct GatewayResponse {
     pub retry_after: Option<Duration>,
     pub(crate) interception: Option<Interception>,
     pub(crate) rules: &'static GatewayRules,
-    pub(crate) errors: ErrorTable,
 }
 
 impl GatewayResponse {

@@ -28,7 +28,8 @@ const PHONE_CODE_FIELDS: &[&str] = &["pairingCode", "pairing_code", "phoneCode",
 pub struct GatewayRules {
     pub(crate) qr_fields: &'static [&'static str],
     pub(crate) phone_code_fields: &'static [&'static str],
-    pub(crate) errors: &'static [KnownError],
+    errors_first: &'static [KnownError],
+    errors: &'static [KnownError],
 }
 
 impl GatewayRules {
@@ -38,6 +39,7 @@ impl GatewayRules {
         Self {
             qr_fields: QR_FIELDS,
             phone_code_fields: PHONE_CODE_FIELDS,
+            errors_first: &[],
             errors: &[],
         }
     }
@@ -63,6 +65,35 @@ impl GatewayRules {
     pub const fn errors(mut self, rows: &'static [KnownError]) -> Self {
         self.errors = rows;
         self
+    }
+
+    /// Rows in front of the others, for rules that depend on how an instance is configured.
+    #[must_use]
+    pub const fn errors_first(mut self, rows: &'static [KnownError]) -> Self {
+        self.errors_first = rows;
+        self
+    }
+
+    /// WhatsApp's rate limit and its refusal of a number read the same behind every gateway.
+    pub(crate) fn error(
+        &self,
+        message: &Message,
+        status: u16,
+    ) -> Option<(ProviderErrorKind, &'static str)> {
+        if message.is_rate_limit() {
+            return Some((
+                ProviderErrorKind::RateLimited,
+                "WhatsApp or the gateway asks for fewer requests; for phone codes this can last for hours",
+            ));
+        }
+        let mut rows = self.errors_first.iter().chain(self.errors);
+        if let Some(row) = rows.find(|row| row.fits(message, status)) {
+            return Some((row.kind, row.advice));
+        }
+        message.is_invalid_phone().then_some((
+            ProviderErrorKind::InvalidInput,
+            "the gateway does not accept the phone number: write it with country code, like +5511999998888",
+        ))
     }
 }
 
@@ -163,59 +194,26 @@ impl KnownError {
     }
 }
 
-/// The rows that apply to one client, in order.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ErrorTable {
-    pub(crate) first: &'static [KnownError],
-    pub(crate) then: &'static [KnownError],
-}
-
-impl ErrorTable {
-    /// WhatsApp's rate limit and its refusal of a number read the same behind every gateway.
-    pub(crate) fn find(
-        self,
-        message: &Message,
-        status: u16,
-    ) -> Option<(ProviderErrorKind, &'static str)> {
-        if message.is_rate_limit() {
-            return Some((
-                ProviderErrorKind::RateLimited,
-                "WhatsApp or the gateway asks for fewer requests; for phone codes this can last for hours",
-            ));
-        }
-        let mut rows = self.first.iter().chain(self.then);
-        if let Some(row) = rows.find(|row| row.fits(message, status)) {
-            return Some((row.kind, row.advice));
-        }
-        message.is_invalid_phone().then_some((
-            ProviderErrorKind::InvalidInput,
-            "the gateway does not accept the phone number: write it with country code, like +5511999998888",
-        ))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use pairing_core::ProviderErrorKind as Kind;
 
     use super::*;
 
-    const TABLE: ErrorTable = ErrorTable {
-        first: &[],
-        then: &[
-            KnownError::new(Kind::SubscriptionLapsed, "lapsed", &["expired"])
-                .unless(&["token"])
-                .unless_status(403),
-            KnownError::new(Kind::BadCredentials, "credentials", &["token"])
-                .and_any_of(&["invalid", "expired"]),
-            KnownError::when(Kind::AddressNotAllowed, "address", |message| {
-                message.expose().starts_with("[")
-            }),
-        ],
-    };
+    const RULES: GatewayRules = GatewayRules::new().errors(&[
+        KnownError::new(Kind::SubscriptionLapsed, "lapsed", &["expired"])
+            .unless(&["token"])
+            .unless_status(403),
+        KnownError::new(Kind::BadCredentials, "credentials", &["token"])
+            .and_any_of(&["invalid", "expired"]),
+        KnownError::when(Kind::AddressNotAllowed, "address", |message| {
+            message.expose().starts_with("[")
+        }),
+    ]);
 
     fn kind(text: &str, status: u16) -> Option<Kind> {
-        TABLE.find(&Message::of(text), status).map(|(kind, _)| kind)
+        let error = RULES.error(&Message::of(text), status);
+        error.map(|(kind, _)| kind)
     }
 
     #[test]
@@ -228,6 +226,10 @@ mod tests {
         assert_eq!(kind("token expired", 200), Some(Kind::BadCredentials));
         assert_eq!(kind("token received", 200), None);
         assert_eq!(kind("[192.0.2.1] no", 200), Some(Kind::AddressNotAllowed));
+        const FIRST: &[KnownError] = &[KnownError::new(Kind::Refused, "first", &["plan"])];
+        let message = Message::of("Your plan expired");
+        let found = RULES.errors_first(FIRST).error(&message, 200);
+        assert_eq!(found, Some((Kind::Refused, "first")));
     }
 
     #[test]
@@ -237,12 +239,9 @@ mod tests {
             Some(Kind::RateLimited)
         );
         assert_eq!(kind("invalid phone number", 200), Some(Kind::InvalidInput));
-        let with_row = KnownError::new(Kind::Refused, "own", &["phone"]);
-        let table = ErrorTable {
-            first: &[],
-            then: std::slice::from_ref(Box::leak(Box::new(with_row))),
-        };
-        let found = table.find(&Message::of("invalid phone number"), 200);
+        const OWN: &[KnownError] = &[KnownError::new(Kind::Refused, "own", &["phone"])];
+        let message = Message::of("invalid phone number");
+        let found = GatewayRules::new().errors(OWN).error(&message, 200);
         assert_eq!(found, Some((Kind::Refused, "own")));
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal};
 
 use tokio::sync::mpsc;
 
-use crate::view::Ink;
+use crate::view::QrColors;
 
 /// What the program may do with its terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,11 @@ impl Console {
     }
 
     /// What a QR code is drawn with; `invert` is for a light background.
-    pub(crate) fn ink(self, invert: bool) -> Ink {
+    pub(crate) fn qr_colors(self, invert: bool) -> QrColors {
         match (invert, self.colours) {
-            (true, _) => Ink::DarkModules,
-            (false, true) => Ink::BlackOnWhite,
-            (false, false) => Ink::LightModules,
+            (true, _) => QrColors::DarkModules,
+            (false, true) => QrColors::BlackOnWhite,
+            (false, false) => QrColors::LightModules,
         }
     }
 }

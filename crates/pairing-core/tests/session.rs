@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use pairing_core::{
-    Capabilities, CodeReply, CommandError, EventKind, InstanceStatus, PairingEvent, PairingMethod,
-    PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError, ProviderErrorKind,
-    QrText, Screen, StartError, WebhookHint,
+    Capabilities, CodeReply, CommandError, EventKind, InstanceStatus, PairingEvent, PairingHandle,
+    PairingMethod, PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError,
+    ProviderErrorKind, QrText, Screen, StartError, WebhookHint,
 };
 use tokio::runtime::Handle;
 use tokio::time::{Instant, advance, sleep};
@@ -323,6 +323,29 @@ async fn resume_switch_and_cancel_work_from_anywhere() {
     assert_eq!(session.outcome().await, PairingOutcome::Cancelled);
     sleep(Duration::from_secs(60)).await;
     assert_eq!(gateway.calls(), calls);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_attended_once_a_person_has_acted() {
+    let phone = || PairingMethod::PhoneCode("5511999998888".parse().unwrap());
+    let acts: [fn(&PairingHandle, PairingMethod); 2] = [
+        |handle, _| assert_eq!(handle.resume(), Err(CommandError::NotWaiting)),
+        |handle, phone| handle.switch_method(phone).unwrap(),
+    ];
+    for act in acts {
+        let gateway = gateway();
+        let mut session = start(&gateway);
+        until(&mut session, is_ready).await;
+        session.handle().notify(WebhookHint::Connected);
+        let handle = session.handle();
+        assert!(!handle.is_attended());
+        act(&handle, phone());
+        assert!(handle.is_attended());
+        handle.cancel();
+        assert!(handle.is_attended());
+    }
+    let typed = PairingSession::builder(gateway()).method(phone());
+    assert!(typed.start().unwrap().handle().is_attended());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! What apps see says the same as what core says, there and back.
 #![cfg(feature = "uniffi")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, SystemTime};

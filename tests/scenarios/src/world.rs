@@ -52,7 +52,7 @@ impl World {
     }
 
     pub(crate) fn secrets(&self) -> Secrets {
-        Secrets::of(self.instance.secrets().into_iter())
+        Secrets::of(self.instance.secrets())
     }
 
     /// Fills the placeholders of a step.

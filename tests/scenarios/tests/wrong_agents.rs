@@ -34,7 +34,7 @@ fn an_event_that_is_lost() {
 #[test]
 fn a_code_that_is_not_the_latest() {
     let scenario = "linked on the third code (zapi, qr)";
-    let why = "its code is on screen already";
+    let why = "the code is not the one that the gateway handed out last";
     assert_noticed("stale-code", scenario, why);
 }
 

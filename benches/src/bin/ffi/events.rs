@@ -60,8 +60,7 @@ pub(super) fn measure(folder: &Path, runs: usize, times: u32) -> Result<Vec<(Str
 
 /// Without an FFI boundary: the copy that a Rust program gets.
 async fn in_rust(instance: &Instance, base_url: &str, times: u32) -> Result<f64> {
-    let mut config = ZApiConfig::new(instance.id(), instance.token());
-    config.base_url = Some(base_url.parse()?);
+    let config = ZApiConfig::new(instance.id(), instance.token()).with_base_url(base_url.parse()?);
     let provider = Arc::new(ZApi::with_transport(
         config,
         Arc::new(ReqwestTransport::new()?),

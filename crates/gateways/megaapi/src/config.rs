@@ -33,6 +33,13 @@ impl MegaApiConfig {
         }
     }
 
+    /// Sets whether a second request may clear up an answer.
+    #[must_use]
+    pub fn with_follow_ups(mut self, follow_ups: bool) -> Self {
+        self.follow_ups = follow_ups;
+        self
+    }
+
     /// Checks what can be known without asking megaAPI.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use pairing_megaapi::{MegaApi, MegaApiConfig};
 
 fn provider(setup: FixtureSetup) -> MegaApi {
     let base = BaseUrl::parse("https://gateway.example.com").expect("the URL is well-formed");
-    let mut config = MegaApiConfig::new("canary-instance", "canary-token", base);
-    config.follow_ups = setup.follow_ups;
+    let config = MegaApiConfig::new("canary-instance", "canary-token", base)
+        .with_follow_ups(setup.follow_ups);
     MegaApi::with_transport(config, setup.transport).expect("the credentials are well-formed")
 }
 

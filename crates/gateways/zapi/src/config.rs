@@ -38,6 +38,34 @@ impl ZApiConfig {
         }
     }
 
+    /// Sets the account's security token.
+    #[must_use]
+    pub fn with_client_token(mut self, token: impl Into<SecretString>) -> Self {
+        self.client_token = Some(token.into());
+        self
+    }
+
+    /// Sets another address than `https://api.z-api.io`.
+    #[must_use]
+    pub fn with_base_url(mut self, base_url: BaseUrl) -> Self {
+        self.base_url = Some(base_url);
+        self
+    }
+
+    /// Sets which form of QR code to ask for.
+    #[must_use]
+    pub fn with_qr_form(mut self, form: QrForm) -> Self {
+        self.qr_form = form;
+        self
+    }
+
+    /// Sets whether a second request may clear up an answer or add the linked number.
+    #[must_use]
+    pub fn with_follow_ups(mut self, follow_ups: bool) -> Self {
+        self.follow_ups = follow_ups;
+        self
+    }
+
     /// Checks what can be known without asking Z-API.
     ///
     /// # Errors

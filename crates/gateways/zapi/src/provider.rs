@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 use crate::{ZApiConfig, config, errors, webhook};
 
 /// The documentation says `value` for all codes; clients also read `code` for phone codes.
-static RULES: GatewayRules = GatewayRules::new()
+const COMMON: GatewayRules = GatewayRules::new()
     .qr_fields(&[
         "value",
         "qrcode",
@@ -32,6 +32,8 @@ static RULES: GatewayRules = GatewayRules::new()
     ])
     .phone_code_fields(&["value", "code", "phoneCode", "pairingCode", "pairing_code"])
     .errors(errors::ERRORS);
+static RULES: GatewayRules = COMMON;
+static RULES_WITHOUT_CLIENT_TOKEN: GatewayRules = COMMON.errors_first(errors::WITHOUT_CLIENT_TOKEN);
 
 /// One Z-API instance.
 ///
@@ -79,10 +81,11 @@ impl ZApi {
         let base = config.base_url.take().unwrap_or_else(|| {
             BaseUrl::parse(config::DEFAULT_BASE_URL).expect("the constant is a valid base URL")
         });
-        let mut gateway = GatewayClient::new(transport, &RULES);
-        if config.client_token.is_none() {
-            gateway = gateway.errors_first(errors::WITHOUT_CLIENT_TOKEN);
-        }
+        let rules = match config.client_token {
+            Some(_) => &RULES,
+            None => &RULES_WITHOUT_CLIENT_TOKEN,
+        };
+        let gateway = GatewayClient::new(transport, rules);
         Ok(Self {
             config,
             base,

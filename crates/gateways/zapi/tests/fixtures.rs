@@ -5,8 +5,8 @@ use pairing_adapter::testing::{Fixture, FixtureRequest, FixtureSetup};
 use pairing_zapi::{QrForm, ZApi, ZApiConfig};
 
 fn provider(setup: FixtureSetup) -> ZApi {
-    let mut config = ZApiConfig::new("canary-instance", "canary-token");
-    config.follow_ups = setup.follow_ups;
+    let mut config =
+        ZApiConfig::new("canary-instance", "canary-token").with_follow_ups(setup.follow_ups);
     if setup.request == FixtureRequest::QrImage {
         config.qr_form = QrForm::Image;
     }

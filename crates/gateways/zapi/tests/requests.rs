@@ -69,8 +69,7 @@ async fn each_call_has_its_endpoint() {
 
 #[tokio::test]
 async fn another_base_url_is_used_with_its_path() {
-    let mut config = config();
-    config.base_url = Some(BaseUrl::parse("http://127.0.0.1:8080/zapi/").unwrap());
+    let config = config().with_base_url(BaseUrl::parse("http://127.0.0.1:8080/zapi/").unwrap());
     let (provider, transport) = zapi(config, &[r#"{"connected":false}"#]);
     provider.status().await.unwrap();
     let requests = transport.requests();
@@ -151,8 +150,7 @@ async fn already_connected_is_found_out_by_status() {
 
 #[tokio::test]
 async fn without_follow_ups_the_status_names_no_number_and_says_so_beforehand() {
-    let mut config = config();
-    config.follow_ups = false;
+    let config = config().with_follow_ups(false);
     let (provider, transport) = zapi(config, &[r#"{"connected":true}"#]);
     assert!(!provider.capabilities().linked_phone);
     let status = provider.status().await.unwrap();

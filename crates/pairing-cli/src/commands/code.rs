@@ -61,8 +61,8 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
     let texts = context.texts;
     let advice = match &reply {
         CodeReply::Code(issued) if context.console.output_is_terminal => {
-            let ink = context.console.ink(arguments.drawing.invert);
-            let text = for_people(issued, &opened, method, &context, ink)?;
+            let colors = context.console.qr_colors(arguments.drawing.invert);
+            let text = for_people(issued, &opened, method, &context, colors)?;
             io::stdout().write_all(text.as_bytes())?;
             return Ok(exit);
         }
@@ -89,14 +89,14 @@ fn for_people(
     opened: &Opened,
     method: PairingMethod,
     context: &Context,
-    ink: crate::view::Ink,
+    colors: crate::view::QrColors,
 ) -> Result<String, Failure> {
     let (left, expiry): (Duration, Expiry) = match issued.expires_in {
         Some(exact) => (exact, Expiry::Exact),
         None => (opened.policy.lifetime(&method), Expiry::UpperBound),
     };
     let drawing = match ShownCode::from_code(&issued.code) {
-        ShownCode::Qr(matrix) => draw(&matrix, ink, pairing_qr::QUIET_ZONE).join("\n"),
+        ShownCode::Qr(matrix) => draw(&matrix, colors, pairing_qr::QUIET_ZONE).join("\n"),
         ShownCode::Phone(code) => format!("\n    {code}\n"),
         ShownCode::UnreadablePicture => return Err(unreadable_picture().into()),
     };

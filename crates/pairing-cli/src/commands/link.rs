@@ -13,7 +13,7 @@ use crate::picture_file::PictureFile;
 use crate::provider::{self, Purpose};
 use crate::session::{self, Ending, Stage};
 use crate::texts::{Mistake, Texts};
-use crate::view::{Ink, JsonLines, Screen, Size, TextLines, View, Wording};
+use crate::view::{JsonLines, QrColors, Screen, Size, TextLines, View, Wording};
 
 pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exit, Failure> {
     let method = arguments.method.method()?;
@@ -31,7 +31,7 @@ pub(crate) async fn run(mut context: Context, arguments: LinkArgs) -> Result<Exi
             provider: opened.title,
             can_ask: context.can_ask(),
         },
-        ink: context.console.ink(arguments.drawing.invert),
+        colors: context.console.qr_colors(arguments.drawing.invert),
     };
     let mut typed = context.typed_lines()?;
     let mut builder = PairingSession::builder(opened.provider)
@@ -52,7 +52,7 @@ pub(super) struct Show {
     /// In every line of JSON.
     pub(super) label: Option<String>,
     pub(super) wording: Wording,
-    pub(super) ink: Ink,
+    pub(super) colors: QrColors,
 }
 
 impl Show {
@@ -90,13 +90,13 @@ impl Show {
             });
         }
         if !context.console.can_draw {
-            return Ok(Box::new(TextLines::new(output, self.wording, self.ink)));
+            return Ok(Box::new(TextLines::new(output, self.wording, self.colors)));
         }
         context.signals.drawing()?;
         let screen = Screen::open(
             output,
             self.wording,
-            self.ink,
+            self.colors,
             self.title,
             Size::of_terminal,
         )?;

@@ -5,7 +5,7 @@ use pairing_qr::{QrMatrix, TerminalStyle, read_pairing_text};
 
 /// The colours a QR code is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ink {
+pub(crate) enum QrColors {
     /// White and black, whatever the terminal's own colours are.
     BlackOnWhite,
     /// The terminal's own colours, for a dark background.
@@ -18,7 +18,7 @@ pub(crate) enum Ink {
 const WHITE_ON_BLACK: &str = "\x1b[38;5;231;48;5;16m";
 const RESET: &str = "\x1b[0m";
 
-impl Ink {
+impl QrColors {
     fn style(self, quiet_zone: usize) -> TerminalStyle {
         TerminalStyle::default()
             .with_inverted(self == Self::DarkModules)
@@ -51,18 +51,18 @@ impl ShownCode {
 }
 
 /// The lines of a QR code, each of the same width.
-pub(crate) fn draw(matrix: &QrMatrix, ink: Ink, quiet_zone: usize) -> Vec<String> {
-    let drawing = matrix.to_terminal(ink.style(quiet_zone));
+pub(crate) fn draw(matrix: &QrMatrix, colors: QrColors, quiet_zone: usize) -> Vec<String> {
+    let drawing = matrix.to_terminal(colors.style(quiet_zone));
     drawing
         .lines()
-        .map(|line| match ink {
-            Ink::BlackOnWhite => format!("{WHITE_ON_BLACK}{line}{RESET}"),
-            Ink::LightModules | Ink::DarkModules => line.to_owned(),
+        .map(|line| match colors {
+            QrColors::BlackOnWhite => format!("{WHITE_ON_BLACK}{line}{RESET}"),
+            QrColors::LightModules | QrColors::DarkModules => line.to_owned(),
         })
         .collect()
 }
 
 /// Columns and rows of [`draw`].
 pub(crate) fn drawn_size(matrix: &QrMatrix, quiet_zone: usize) -> (usize, usize) {
-    Ink::LightModules.style(quiet_zone).size(matrix)
+    QrColors::LightModules.style(quiet_zone).size(matrix)
 }

@@ -3,7 +3,7 @@
 use pairing_qr::{QUIET_ZONE, QrMatrix};
 
 use super::Size;
-use super::code::{self, Ink};
+use super::code::{self, QrColors};
 use crate::texts::{Texts, fill};
 
 /// Light modules around a code, from the best to the least: ISO/IEC 18004 asks for four,
@@ -43,7 +43,7 @@ pub(super) fn text(words: &[String], size: Size) -> Vec<String> {
 /// margin; words alone, which say so, where no whole code fits.
 pub(super) fn qr(
     matrix: &QrMatrix,
-    ink: Ink,
+    colors: QrColors,
     words: &Words<'_>,
     size: Size,
     texts: &Texts,
@@ -51,8 +51,8 @@ pub(super) fn qr(
     QUIET_ZONES
         .into_iter()
         .find_map(|quiet_zone| {
-            stacked(matrix, ink, words, size, quiet_zone)
-                .or_else(|| beside(matrix, ink, words, size, quiet_zone))
+            stacked(matrix, colors, words, size, quiet_zone)
+                .or_else(|| beside(matrix, colors, words, size, quiet_zone))
         })
         .unwrap_or_else(|| {
             let mut lines = vec![too_small(matrix, words, size, texts), String::new()];
@@ -63,7 +63,7 @@ pub(super) fn qr(
 
 fn stacked(
     matrix: &QrMatrix,
-    ink: Ink,
+    colors: QrColors,
     words: &Words<'_>,
     size: Size,
     quiet_zone: usize,
@@ -75,14 +75,14 @@ fn stacked(
         return None;
     }
     let mut lines = above;
-    lines.extend(code::draw(matrix, ink, quiet_zone));
+    lines.extend(code::draw(matrix, colors, quiet_zone));
     lines.extend(below);
     Some(lines)
 }
 
 fn beside(
     matrix: &QrMatrix,
-    ink: Ink,
+    colors: QrColors,
     words: &Words<'_>,
     size: Size,
     quiet_zone: usize,
@@ -93,7 +93,7 @@ fn beside(
     if room < NARROWEST || rows.max(side.len()) > size.rows {
         return None;
     }
-    let mut lines = code::draw(matrix, ink, quiet_zone);
+    let mut lines = code::draw(matrix, colors, quiet_zone);
     for (line, words) in lines.iter_mut().zip(&side) {
         line.push_str(&" ".repeat(GAP));
         line.push_str(words);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use pairing_core::{PairingEvent, PairingView, Screen};
 
-use super::code::{self, Ink, ShownCode};
+use super::code::{self, QrColors, ShownCode};
 use super::{View, Wording};
 use crate::texts::fill;
 
@@ -16,22 +16,22 @@ const QUIET_ZONE: usize = pairing_qr::QUIET_ZONE;
 pub(crate) struct TextLines<W> {
     output: W,
     wording: Wording,
-    ink: Ink,
+    colors: QrColors,
 }
 
 impl<W: Write> TextLines<W> {
-    pub(crate) fn new(output: W, wording: Wording, ink: Ink) -> Self {
+    pub(crate) fn new(output: W, wording: Wording, colors: QrColors) -> Self {
         Self {
             output,
             wording,
-            ink,
+            colors,
         }
     }
 
     fn code(&mut self, code: &ShownCode) -> io::Result<()> {
         match code {
             ShownCode::Qr(matrix) => {
-                for line in code::draw(matrix, self.ink, QUIET_ZONE) {
+                for line in code::draw(matrix, self.colors, QUIET_ZONE) {
                     writeln!(self.output, "{line}")?;
                 }
                 Ok(())

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::{PairingEvent, PairingView};
 
-pub(crate) use code::{Ink, ShownCode, draw};
+pub(crate) use code::{QrColors, ShownCode, draw};
 pub(crate) use json::{JsonLines, write_json};
 pub(crate) use lines::TextLines;
 pub(crate) use screen::Screen;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::{Countdown, Expiry, PairingEvent, PairingView, Screen as Shows};
 
-use super::code::{Ink, ShownCode};
+use super::code::{QrColors, ShownCode};
 use super::layout::{self, Words};
 use super::terminal::{AlternateScreen, Size};
 use super::{View, Wording};
@@ -23,7 +23,7 @@ struct Picture {
     /// Above everything, for example whose turn it is in a demonstration.
     title: Option<String>,
     wording: Wording,
-    ink: Ink,
+    colors: QrColors,
     /// `None` before the first event.
     view: Option<PairingView>,
     code: Option<LiveCode>,
@@ -44,7 +44,7 @@ impl<W: Write> Screen<W> {
     pub(crate) fn open(
         output: W,
         wording: Wording,
-        ink: Ink,
+        colors: QrColors,
         title: Option<String>,
         size: fn() -> Size,
     ) -> io::Result<Self> {
@@ -53,7 +53,7 @@ impl<W: Write> Screen<W> {
             picture: Picture {
                 title,
                 wording,
-                ink,
+                colors,
                 view: None,
                 code: None,
                 retrying: None,
@@ -145,7 +145,7 @@ impl Picture {
                     above: &above,
                     below: &below,
                 };
-                return layout::qr(matrix, self.ink, &words, size, texts);
+                return layout::qr(matrix, self.colors, &words, size, texts);
             }
             ShownCode::Phone(code) => format!("\n    {code}\n"),
             ShownCode::UnreadablePicture => texts.unreadable_picture.to_owned(),

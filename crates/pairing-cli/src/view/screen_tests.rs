@@ -72,7 +72,7 @@ fn picture() -> Picture {
     Picture {
         title: None,
         wording: wording(),
-        ink: Ink::LightModules,
+        colors: QrColors::LightModules,
         view: None,
         code: None,
         retrying: None,
@@ -319,9 +319,13 @@ fn the_terminal_is_its_old_self_afterwards_and_keeps_no_code() {
     let mut terminal = Terminal::new(ROOMY);
     write!(terminal, "$ pairing link\r\n").unwrap();
     let before = terminal.contents();
-    let mut screen = Screen::open(terminal.clone(), wording(), Ink::BlackOnWhite, None, || {
-        ROOMY
-    })
+    let mut screen = Screen::open(
+        terminal.clone(),
+        wording(),
+        QrColors::BlackOnWhite,
+        None,
+        || ROOMY,
+    )
     .unwrap_or_else(|error| panic!("{error}"));
     screen.picture.take(&view([qr()]), at(0));
     screen.refresh(at(0)).unwrap();

@@ -1,19 +1,18 @@
-//! Failures: which end the session, which are waited out, and for how long; and the one status
-//! that is asked before a session gives up.
+//! Failures in a row and the silence they impose.
 
 use std::time::Duration;
 
 use super::moment::Moment;
-use super::schedule::Operation;
-use super::{Now, PairingFlow, Phase};
-use crate::{EventKind, PairingOutcome, ProviderError, ProviderErrorKind};
+use crate::{ProviderError, RetryPolicy};
 
-/// Failures in a row and the silence they impose. One count for both kinds of requests: a
-/// gateway that fails one call deserves rest from the other too.
+/// One count for both kinds of requests: a gateway that fails one call deserves rest from the
+/// other too.
 #[derive(Debug)]
 pub(super) struct Failures {
     seed: u64,
     in_a_row: u32,
+    /// `NotReady` replies in a row.
+    not_ready: u32,
     quiet_until: Moment,
 }
 
@@ -22,95 +21,54 @@ impl Failures {
         Self {
             seed,
             in_a_row: 0,
+            not_ready: 0,
             quiet_until: Moment::ZERO,
         }
     }
 
+    /// A request was answered.
     pub(super) fn reset(&mut self) {
         self.in_a_row = 0;
+    }
+
+    /// A code came, or a person asked for the next round.
+    pub(super) fn reset_all(&mut self) {
+        self.in_a_row = 0;
+        self.not_ready = 0;
+    }
+
+    /// Counts a code that is not ready; how many in a row.
+    pub(super) fn not_ready(&mut self) -> u32 {
+        self.not_ready += 1;
+        self.not_ready
+    }
+
+    /// Counts a failure; how long to wait before the request is repeated, if it is worth it.
+    pub(super) fn wait_after(
+        &mut self,
+        error: &ProviderError,
+        retries: u32,
+        retry: &RetryPolicy,
+    ) -> Option<Duration> {
+        self.in_a_row = self.in_a_row.saturating_add(1);
+        retry.wait_after(error, self.in_a_row, retries, self.seed)
+    }
+
+    /// How long to wait after a failure that counts for nothing.
+    pub(super) fn rest_after(
+        &self,
+        error: &ProviderError,
+        retry: &RetryPolicy,
+    ) -> Option<Duration> {
+        retry.rest_after(error, self.seed)
+    }
+
+    pub(super) fn keep_quiet(&mut self, until: Moment) {
+        self.quiet_until = until;
     }
 
     /// No request goes out before this moment.
     pub(super) fn quiet_until(&self) -> Moment {
         self.quiet_until
-    }
-}
-
-impl PairingFlow {
-    pub(super) fn fail_code(&mut self, error: ProviderError, now: Now) {
-        self.schedule.code_at = Some(now.moment());
-        let retries = self.policy.retry.code_retries(&self.view.method, &error);
-        if !self.is_waited_out(&error, retries, now) {
-            self.ask_before_giving_up(error, now);
-        }
-    }
-
-    pub(super) fn fail_status(&mut self, error: &ProviderError, now: Now) {
-        self.schedule.status_at = Some(now.moment());
-        // While a code can be used, or a person is waited for, the failure is nobody's yet.
-        let waiting = matches!(self.phase, Phase::Gate { .. });
-        let retries = if self.expires.is_some() || waiting {
-            u32::MAX
-        } else {
-            self.policy.retry.max_retries
-        };
-        if !self.is_waited_out(error, retries, now) {
-            self.end_with(error);
-        }
-    }
-
-    /// Counts a failure and waits before the request is repeated; `false` if it is not worth it.
-    fn is_waited_out(&mut self, error: &ProviderError, retries: u32, now: Now) -> bool {
-        let failures = &mut self.failures;
-        failures.in_a_row = failures.in_a_row.saturating_add(1);
-        let retry = &self.policy.retry;
-        let wait = retry.wait_after(error, failures.in_a_row, retries, failures.seed);
-        if let Some(wait) = wait {
-            self.keep_quiet(wait, error, now);
-        }
-        wait.is_some()
-    }
-
-    /// No code can be had. A gateway may fail to say so because the number is linked by now, so
-    /// one status decides; it is sent whatever silence the last failure asks for, and never
-    /// repeated. What does not pass is no hint of a link.
-    pub(super) fn ask_before_giving_up(&mut self, error: ProviderError, now: Now) {
-        if !self.capabilities.status || !error.is_retryable() {
-            self.end_with(&error);
-            return;
-        }
-        self.schedule.code_at = None;
-        self.ask_status(Operation::LastWord(error), now);
-    }
-
-    /// After the failure of a request that nobody wants any more: it counts for nothing, but
-    /// a gateway that fails deserves its rest. What does not pass, the next request tells.
-    pub(super) fn rest(&mut self, error: &ProviderError, now: Now) {
-        if let Some(wait) = self.policy.retry.rest_after(error, self.failures.seed) {
-            self.keep_quiet(wait, error, now);
-        }
-    }
-
-    fn keep_quiet(&mut self, wait: Duration, error: &ProviderError, now: Now) {
-        self.failures.quiet_until = now.moment().plus(wait);
-        if self.phase == Phase::Round {
-            self.emit(EventKind::Retrying {
-                retry_at: now.wall.checked_add(wait).unwrap_or(now.wall),
-                error: error.report(),
-            });
-        }
-    }
-
-    pub(super) fn end_with(&mut self, error: &ProviderError) {
-        let report = error.report();
-        self.finish(if report.kind == ProviderErrorKind::RateLimited {
-            PairingOutcome::RateLimited {
-                retry_after_seconds: report.retry_after_seconds,
-            }
-        } else if report.retryable {
-            PairingOutcome::Unavailable { error: report }
-        } else {
-            PairingOutcome::Rejected { error: report }
-        });
     }
 }

@@ -6,81 +6,58 @@
 //!
 //! | rule | where |
 //! |---|---|
-//! | when codes are asked for, one request at a time | `schedule.rs` |
+//! | what goes in and out, one request at a time, the one end | this file |
+//! | what a reply or a failure means | `replies.rs` |
+//! | what the flow is for, and its numbers | `task.rs` |
+//! | rounds, the code on screen, the gate | `stage.rs` |
+//! | when codes are asked for | `codes.rs` |
 //! | when the status is asked for, what a webhook is worth | `status.rs` |
-//! | what a reply means | `replies.rs` |
-//! | failures, backoff, rate limits | `failures.rs` |
-//! | rounds, codes on screen, the gate | `rounds.rs` |
 //! | when the gateway changes its code | `rotation.rs` |
-//! | what goes in and out, and the one end | this file |
+//! | the request under way | `requests.rs` |
+//! | failures in a row, backoff | `failures.rs` |
+//!
+//! Only the first two act on the whole flow. The others hold the state of one subject and are
+//! handed what they need of the rest.
 
+mod codes;
 mod failures;
 mod moment;
 mod options;
 mod output;
 mod replies;
+mod requests;
 mod rotation;
-mod rounds;
-mod schedule;
+mod stage;
 mod status;
+mod task;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 pub use options::{CommandError, FlowOptions, Now, StartError};
 pub use output::{Input, Output, Request, RequestId};
 
-use crate::{
-    Capabilities, EventKind, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy,
-    PairingView, PhoneNumber, Screen,
-};
+use crate::{EventKind, PairingMethod, PairingOutcome, PairingView, ProviderErrorKind};
+use codes::CodePlan;
 use failures::Failures;
 use moment::Moment;
 use output::Outbox;
+use requests::{Operation, Requests};
 use rotation::Rotation;
-use schedule::Schedule;
-
-/// Two readings of two clocks are never of the same moment: what differs by less was not set.
-const READING_ERROR: Duration = Duration::from_secs(1);
-
-/// Whether codes are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// A round is running.
-    Round,
-    /// The round was not used; a person must ask for the next one.
-    Gate {
-        /// Since when.
-        opened: Moment,
-    },
-    /// The one terminal event has been emitted.
-    Done,
-}
+use stage::{Phase, Stage};
+use status::StatusPlan;
+use task::Task;
 
 /// The state machine of one session. See the [module](self).
 #[derive(Debug)]
 pub struct PairingFlow {
-    policy: Arc<PairingPolicy>,
-    capabilities: Capabilities,
-    expected_phone: Option<PhoneNumber>,
-    /// Whether webhooks relieve the regular status calls.
-    expect_webhooks: bool,
-    deadline: Moment,
-    phase: Phase,
-    /// When the code on screen dies; `None` while there is none.
-    expires: Option<Moment>,
-    /// Whether any code was shown: then a linked phone was linked by this session.
-    ever_shown: bool,
-    schedule: Schedule,
+    task: Task,
+    stage: Stage,
+    codes: CodePlan,
+    status: StatusPlan,
     rotation: Rotation,
+    requests: Requests,
     failures: Failures,
-    /// `NotReady` replies in a row.
-    not_ready: u32,
-    /// Statuses in a row that said "connected" without the number that must be verified.
-    unnamed: u8,
     outbox: Outbox,
-    /// What the events add up to, and the method, round and attempt of the flow itself.
-    view: PairingView,
 }
 
 impl PairingFlow {
@@ -90,38 +67,19 @@ impl PairingFlow {
     ///
     /// Any [`StartError`] but [`NoRuntime`](StartError::NoRuntime).
     pub fn new(options: FlowOptions, now: Now) -> Result<Self, StartError> {
-        options.policy.validate()?;
-        if !options.capabilities.supports(&options.method) {
-            return Err(StartError::MethodUnsupported);
-        }
-        if options.expected_phone.is_some() && !options.capabilities.verifies_phones() {
-            return Err(StartError::PhoneNotVerifiable);
-        }
-        if is_for_another(&options.method, options.expected_phone.as_ref()) {
-            return Err(StartError::ExpectsAnotherPhone);
-        }
+        let failures = Failures::seeded(options.seed);
+        let (task, view) = Task::new(options, now.moment())?;
+        let mut outbox = Outbox::default();
         let mut flow = Self {
-            deadline: now.moment().plus(options.policy.deadline),
-            expect_webhooks: options.expect_webhooks && options.capabilities.webhooks,
-            capabilities: options.capabilities,
-            expected_phone: options.expected_phone,
-            phase: Phase::Round,
-            expires: None,
-            ever_shown: false,
-            schedule: Schedule::starting(now.moment()),
+            task,
+            stage: Stage::starting(view, &mut outbox),
+            codes: CodePlan::starting(now.moment()),
+            status: StatusPlan::starting(),
             rotation: Rotation::default(),
-            failures: Failures::seeded(options.seed),
-            not_ready: 0,
-            unnamed: 0,
-            outbox: Outbox::default(),
-            view: PairingView::new(
-                options.method,
-                options.policy.codes_per_round,
-                options.capabilities,
-            ),
-            policy: options.policy,
+            requests: Requests::default(),
+            failures,
+            outbox,
         };
-        flow.emit_preparing();
         flow.advance(now);
         Ok(flow)
     }
@@ -152,7 +110,7 @@ impl PairingFlow {
                 Ok(())
             }
             Input::Hint(hint) => {
-                self.hint(hint);
+                self.status.hint(&self.task, hint);
                 Ok(())
             }
             Input::Resume => self.resume(now),
@@ -178,47 +136,43 @@ impl PairingFlow {
     /// has finished.
     #[must_use]
     pub fn wake_at(&self) -> Option<Duration> {
-        if self.phase == Phase::Done {
+        if self.is_finished() {
             return None;
         }
-        [Some(self.deadline), self.expires, self.next_request_at()]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(Moment::elapsed)
+        [
+            Some(self.task.deadline),
+            self.stage.expires,
+            self.next_request_at(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(Moment::elapsed)
     }
 
     /// Whether the terminal event has been emitted.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.phase == Phase::Done
+        self.stage.phase == Phase::Done
     }
 
     /// What a screen shows now.
     #[must_use]
     pub fn view(&self) -> &PairingView {
-        &self.view
+        &self.stage.view
     }
 
     /// [`view`](Self::view) for a screen that is drawn at `now`. Where the clock was set back since
     /// the code was shown, the expiry is in the time of day as it is now.
     #[must_use]
     pub fn view_at(&self, now: Now) -> PairingView {
-        let mut view = self.view.clone();
-        if let (Some(expires), Screen::Code { expires_at, .. }) = (self.expires, &mut view.screen) {
-            let left = expires.since(now.moment());
-            let by_monotonic = now.wall.checked_add(left).unwrap_or(now.wall);
-            if expires_at.duration_since(by_monotonic).unwrap_or_default() > READING_ERROR {
-                *expires_at = by_monotonic;
-            }
-        }
-        view
+        self.stage.view_at(now)
     }
 
     /// Lets everything happen that is due, requests included.
     fn advance(&mut self, now: Now) {
         self.let_time_pass(now);
-        if self.phase != Phase::Done {
+        if !self.is_finished() {
             self.time_out_request(now);
             self.start_due_request(now);
         }
@@ -226,53 +180,175 @@ impl PairingFlow {
 
     /// Lets codes and the session itself come to their end.
     fn let_time_pass(&mut self, now: Now) {
-        if self.phase == Phase::Done {
+        if self.is_finished() {
             return;
         }
-        if now.moment() >= self.deadline {
-            if self.schedule.is_number_asked() {
+        if now.moment() >= self.task.deadline {
+            if self.requests.is_number_asked() {
                 self.linked(None);
             } else {
                 self.finish(PairingOutcome::Deadline);
             }
         } else {
-            self.expire_code(now);
+            self.stage.expire_code(&self.task, now, &mut self.outbox);
         }
+    }
+
+    fn resume(&mut self, now: Now) -> Result<(), CommandError> {
+        match self.stage.phase {
+            Phase::Done => Err(CommandError::Finished),
+            Phase::Round => Err(CommandError::NotWaiting),
+            Phase::Gate { .. } => {
+                self.open_round(now);
+                Ok(())
+            }
+        }
+    }
+
+    fn switch_method(&mut self, method: PairingMethod, now: Now) -> Result<(), CommandError> {
+        if self.is_finished() {
+            return Err(CommandError::Finished);
+        }
+        self.task.permits(&method)?;
+        if method == self.stage.view.method {
+            return match self.stage.phase {
+                // Asking for what is on screen already must not replace a phone code.
+                Phase::Round | Phase::Done => Ok(()),
+                Phase::Gate { .. } => self.resume(now),
+            };
+        }
+        self.stage.take_down(&mut self.outbox);
+        let left = std::mem::replace(&mut self.stage.view.method, method);
+        self.requests.switch_method(left, &self.stage.view.method);
+        self.open_round(now);
+        Ok(())
+    }
+
+    fn open_round(&mut self, now: Now) {
+        self.failures.reset_all();
+        let asked = self.requests.is_code_asked();
+        self.stage.open_round(asked, &mut self.outbox);
+        self.plan_first_code(now);
+    }
+
+    fn plan_first_code(&mut self, now: Now) {
+        self.codes
+            .plan_first(&self.task, &self.stage, &self.rotation, now.moment());
+        self.plan_status(now);
+    }
+
+    fn plan_status(&mut self, now: Now) {
+        let next_code = self.codes.at;
+        self.status
+            .plan(&self.task, &self.stage, next_code, now.moment());
+    }
+
+    fn code_due(&self) -> Option<Moment> {
+        self.codes.due(&self.stage, self.failures.quiet_until())
+    }
+
+    fn status_due(&self) -> Option<Moment> {
+        let quiet_until = self.failures.quiet_until();
+        self.status.due(&self.task, &self.stage, quiet_until)
+    }
+
+    /// When something about requests is due next: a start, a time-out or a pre-emption.
+    fn next_request_at(&self) -> Option<Moment> {
+        match self.requests.under_way() {
+            Some(request) => {
+                let timeout = request.timeout_at(&self.task);
+                let preempted = self.preemption_at(&request.operation);
+                Some(preempted.map_or(timeout, |at| at.min(timeout)))
+            }
+            None => [self.code_due(), self.status_due()]
+                .into_iter()
+                .flatten()
+                .min(),
+        }
+    }
+
+    /// When a status call under way must make room for the next code.
+    fn preemption_at(&self, operation: &Operation) -> Option<Moment> {
+        if !operation.makes_room() {
+            return None;
+        }
+        let due = self.code_due()?;
+        self.codes.preempts_at(&self.task, &self.stage, due)
+    }
+
+    /// Gives up a request that takes too long.
+    fn time_out_request(&mut self, now: Now) {
+        let Some(request) = self.requests.under_way() else {
+            return;
+        };
+        if now.moment() < request.timeout_at(&self.task) {
+            return;
+        }
+        let (id, is_code) = (request.id, request.operation.is_code());
+        self.outbox.push(Output::Abandon(id));
+        let error = ProviderErrorKind::TimedOut.into();
+        if is_code {
+            self.code_reply(id, Err(error), now);
+        } else {
+            self.status_reply(id, Err(error), now);
+        }
+    }
+
+    /// Sends what is due, unless a request is under way.
+    fn start_due_request(&mut self, now: Now) {
+        if self.is_finished() {
+            return;
+        }
+        let due = |at: Option<Moment>| at.is_some_and(|at| now.moment() >= at);
+        if let Some(request) = self.requests.under_way() {
+            if !due(self.preemption_at(&request.operation)) {
+                return;
+            }
+            if let Some(request) = self.requests.abandon() {
+                self.outbox.push(Output::Abandon(request.id));
+                // What it was to confirm still waits.
+                self.status.hinted |= matches!(request.operation, Operation::Confirmation);
+            }
+        }
+        if due(self.code_due()) {
+            self.codes.at = None;
+            self.stage.asked = true;
+            let request = Request::Code(self.stage.view.method.clone());
+            self.start(Operation::Code, request, now);
+        } else if due(self.status_due()) {
+            let operation = if self.status.take_hint(now.moment()) {
+                Operation::Confirmation
+            } else {
+                Operation::Status
+            };
+            self.ask_status(operation, now);
+        }
+    }
+
+    /// Asks for the status now; no other request is under way.
+    fn ask_status(&mut self, operation: Operation, now: Now) {
+        self.start(operation, Request::Status, now);
+    }
+
+    fn start(&mut self, operation: Operation, request: Request, now: Now) {
+        let id = self.outbox.next_request();
+        self.requests.start(id, operation, now.moment());
+        self.outbox.push(Output::Request(id, request));
     }
 
     fn finish(&mut self, outcome: PairingOutcome) {
-        if self.phase == Phase::Done {
+        if self.is_finished() {
             return;
         }
-        if let Some(id) = self.schedule.abandon() {
-            self.outbox.push(Output::Abandon(id));
+        if let Some(request) = self.requests.abandon() {
+            self.outbox.push(Output::Abandon(request.id));
         }
-        self.expires = None;
-        self.phase = Phase::Done;
+        self.stage.expires = None;
+        self.stage.phase = Phase::Done;
         self.emit(EventKind::Finished { outcome });
     }
 
-    fn emit_preparing(&mut self) {
-        let method = self.view.method.clone();
-        self.emit(EventKind::Preparing { method });
-    }
-
     fn emit(&mut self, kind: EventKind) {
-        let event = PairingEvent {
-            kind,
-            seq: self.view.seq + 1,
-            round: self.view.round,
-            attempt: self.view.attempt,
-        };
-        self.view.apply(&event);
-        self.outbox.push(Output::Emit(event));
-    }
-}
-
-/// Whether a code by this method would link another account than the expected one.
-fn is_for_another(method: &PairingMethod, expected: Option<&PhoneNumber>) -> bool {
-    match (method, expected) {
-        (PairingMethod::PhoneCode(phone), Some(expected)) => !expected.is_same_account(phone),
-        _ => false,
+        self.stage.emit(kind, &mut self.outbox);
     }
 }

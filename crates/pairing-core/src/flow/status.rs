@@ -3,24 +3,54 @@
 use std::time::Duration;
 
 use super::moment::Moment;
-use super::{Now, PairingFlow, Phase};
+use super::stage::{Phase, Stage};
+use super::task::Task;
 use crate::WebhookHint;
 
-impl PairingFlow {
+#[derive(Debug)]
+pub(super) struct StatusPlan {
+    /// When the status is asked next in the regular course.
+    pub(super) at: Option<Moment>,
+    /// A webhook wants to be confirmed.
+    pub(super) hinted: bool,
+    /// Statuses in a row that said "connected" without the number that must be verified.
+    pub(super) unnamed: u8,
+    /// When the status was last asked because of a webhook.
+    last_confirmation: Option<Moment>,
+    /// Until when the status is asked often, even at the gate and with webhooks.
+    watch_until: Moment,
+}
+
+impl StatusPlan {
+    pub(super) fn starting() -> Self {
+        Self {
+            at: None,
+            hinted: false,
+            unnamed: 0,
+            last_confirmation: None,
+            watch_until: Moment::ZERO,
+        }
+    }
+
     /// Plans the next status call: at most one interval away, by the last look at the code on
     /// screen, and spread evenly up to the next code, so that the status call before it has time
     /// to be answered. The request for the code tells about a linked phone as well and takes the
     /// place of a status.
-    pub(super) fn plan_status(&mut self, now: Now) {
-        let at = now.moment();
-        let interval = self.status_interval(at);
-        self.schedule.status_at = match (self.phase, self.schedule.code_at) {
-            _ if !self.capabilities.status => None,
-            (Phase::Gate { opened }, _) => Some(self.next_at_gate(at, interval, opened)),
-            (_, code_at) => match (self.last_look_in(at), code_at) {
+    pub(super) fn plan(
+        &mut self,
+        task: &Task,
+        stage: &Stage,
+        next_code: Option<Moment>,
+        at: Moment,
+    ) {
+        let interval = self.interval(task, stage, at);
+        self.at = match (stage.phase, next_code) {
+            _ if !task.capabilities.status => None,
+            (Phase::Gate { opened }, _) => Some(self.next_at_gate(task, at, interval, opened)),
+            (_, next_code) => match (last_look_in(task, stage, next_code, at), next_code) {
                 (Some(gap), _) => Some(at.plus(gap.min(interval))),
-                (None, Some(code_at)) => {
-                    let gap = code_at.since(at);
+                (None, Some(next_code)) => {
+                    let gap = next_code.since(at);
                     let parts = gap.as_nanos().div_ceil(interval.as_nanos());
                     let parts = u32::try_from(parts).unwrap_or(u32::MAX);
                     (parts > 1).then(|| at.plus(gap / parts))
@@ -30,26 +60,12 @@ impl PairingFlow {
         };
     }
 
-    /// How long it is until the status is asked for the last time before the code on screen is
-    /// called expired, so that whoever scanned it in its last seconds sees the link first. `None`
-    /// if that moment has passed, if the code is replaced before it dies, or if a webhook tells
-    /// and another code is to follow.
-    fn last_look_in(&self, at: Moment) -> Option<Duration> {
-        let expires = self.expires?;
-        let next_code = self.schedule.code_at;
-        if next_code.is_some_and(|next| next < expires || self.expect_webhooks) {
-            return None;
-        }
-        let gap = expires.since(at).checked_sub(self.policy.hint_spacing)?;
-        (!gap.is_zero()).then_some(gap)
-    }
-
-    fn status_interval(&self, at: Moment) -> Duration {
-        let often = self.policy.status_interval;
-        let watched = at.plus(often) <= self.schedule.watch_until;
-        match self.phase {
+    fn interval(&self, task: &Task, stage: &Stage, at: Moment) -> Duration {
+        let often = task.policy.status_interval;
+        let watched = at.plus(often) <= self.watch_until;
+        match stage.phase {
             _ if watched => often,
-            _ if self.expect_webhooks => often.max(self.policy.webhook_status_interval),
+            _ if task.expect_webhooks => often.max(task.policy.webhook_status_interval),
             // The longer ago the last code died, the less likely it is that it was scanned.
             Phase::Gate { opened } => often.max(at.since(opened) * 2),
             _ => often,
@@ -58,47 +74,72 @@ impl PairingFlow {
 
     /// One interval away; but the last call comes when nobody watches any longer, for
     /// whoever was slow, unless one has just been answered.
-    fn next_at_gate(&self, at: Moment, interval: Duration, opened: Moment) -> Moment {
-        let (next, end) = (at.plus(interval), self.watch_end(opened));
-        let is_worth_it = !self.expect_webhooks && at.plus(self.policy.status_interval) <= end;
+    fn next_at_gate(&self, task: &Task, at: Moment, interval: Duration, opened: Moment) -> Moment {
+        let (next, end) = (at.plus(interval), self.watch_end(task, opened));
+        let is_worth_it = !task.expect_webhooks && at.plus(task.policy.status_interval) <= end;
         if is_worth_it { next.min(end) } else { next }
     }
 
-    fn watch_end(&self, opened: Moment) -> Moment {
-        opened
-            .plus(self.policy.gate_watch)
-            .max(self.schedule.watch_until)
+    fn watch_end(&self, task: &Task, opened: Moment) -> Moment {
+        opened.plus(task.policy.gate_watch).max(self.watch_until)
     }
 
     /// Something says that a phone is being linked: the status is asked often for a while.
-    pub(super) fn watch_status(&mut self, now: Now) {
-        self.schedule.watch_until = now.moment().plus(self.policy.gate_watch);
+    pub(super) fn watch(&mut self, task: &Task, now: Moment) {
+        self.watch_until = now.plus(task.policy.gate_watch);
     }
 
     /// A hint moves the next status forward. It is never believed.
-    pub(super) fn hint(&mut self, hint: WebhookHint) {
+    pub(super) fn hint(&mut self, task: &Task, hint: WebhookHint) {
         match hint {
-            WebhookHint::Connected => self.schedule.hinted = self.capabilities.status,
+            WebhookHint::Connected => self.hinted = task.capabilities.status,
             // Not a step of linking: the regular status would notice in time.
             WebhookHint::Disconnected | WebhookHint::Irrelevant => {}
         }
     }
 
+    /// Whether the status that is asked now confirms a webhook.
+    pub(super) fn take_hint(&mut self, now: Moment) -> bool {
+        let hinted = std::mem::take(&mut self.hinted);
+        if hinted {
+            self.last_confirmation = Some(now);
+        }
+        hinted
+    }
+
     /// When the next status call is due.
-    pub(super) fn status_due(&self) -> Option<Moment> {
-        let regular = self.schedule.status_at.filter(|at| match self.phase {
+    pub(super) fn due(&self, task: &Task, stage: &Stage, quiet_until: Moment) -> Option<Moment> {
+        let regular = self.at.filter(|at| match stage.phase {
             Phase::Round => true,
-            Phase::Gate { opened } => *at <= self.watch_end(opened),
+            Phase::Gate { opened } => *at <= self.watch_end(task, opened),
             Phase::Done => false,
         });
         // A gateway that said "connected" and not who has nothing to confirm: it is asked
         // again in the regular course.
-        let unconfirmed = self.schedule.hinted && self.unnamed == 0;
+        let unconfirmed = self.hinted && self.unnamed == 0;
         let hinted = unconfirmed.then(|| {
-            let last = self.schedule.last_confirmation;
-            last.map_or(Moment::ZERO, |at| at.plus(self.policy.hint_spacing))
+            let last = self.last_confirmation;
+            last.map_or(Moment::ZERO, |at| at.plus(task.policy.hint_spacing))
         });
         let at = [regular, hinted].into_iter().flatten().min()?;
-        Some(at.max(self.failures.quiet_until()))
+        Some(at.max(quiet_until))
     }
+}
+
+/// How long it is until the status is asked for the last time before the code on screen is
+/// called expired, so that whoever scanned it in its last seconds sees the link first. `None`
+/// if that moment has passed, if the code is replaced before it dies, or if a webhook tells
+/// and another code is to follow.
+fn last_look_in(
+    task: &Task,
+    stage: &Stage,
+    next_code: Option<Moment>,
+    at: Moment,
+) -> Option<Duration> {
+    let expires = stage.expires?;
+    if next_code.is_some_and(|next| next < expires || task.expect_webhooks) {
+        return None;
+    }
+    let gap = expires.since(at).checked_sub(task.policy.hint_spacing)?;
+    (!gap.is_zero()).then_some(gap)
 }

@@ -174,7 +174,7 @@ impl PairingSessionBuilder {
         mut self,
         now: impl Fn() -> std::time::SystemTime + Send + Sync + 'static,
     ) -> Self {
-        self.wall_clock = WallClock(Some(Arc::new(now)));
+        self.wall_clock = WallClock::set(now);
         self
     }
 

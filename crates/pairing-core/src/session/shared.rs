@@ -11,9 +11,23 @@ use super::event_log::{EventLog, ReaderId, Start};
 use crate::flow::{CommandError, Input, Now, Output, PairingFlow, Request, RequestId};
 use crate::{PairingEvent, PairingMethod, PairingProvider, PairingView};
 
-/// The time of day: the system's, or a test's.
+type ReadClock = Box<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// The time of day: the system's, or a test's. One pointer, since a program may have a hundred
+/// thousand sessions that wait.
 #[derive(Clone, Default)]
-pub(super) struct WallClock(pub(super) Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
+pub(super) struct WallClock(Option<Arc<ReadClock>>);
+
+impl WallClock {
+    #[cfg(feature = "test-util")]
+    pub(super) fn set(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(Box::new(now))))
+    }
+
+    fn now(&self) -> SystemTime {
+        self.0.as_ref().map_or_else(SystemTime::now, |now| now())
+    }
+}
 
 impl fmt::Debug for WallClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,11 +52,7 @@ impl Clocks {
     pub(super) fn now(&self) -> Now {
         Now {
             elapsed: self.start.elapsed(),
-            wall: self
-                .wall
-                .0
-                .as_ref()
-                .map_or_else(SystemTime::now, |now| now()),
+            wall: self.wall.now(),
         }
     }
 }

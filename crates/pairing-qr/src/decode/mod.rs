@@ -4,7 +4,6 @@ mod bitmap;
 mod finder;
 mod grid;
 mod picture;
-mod png;
 
 use thiserror::Error;
 

@@ -7,8 +7,9 @@ use zune_jpeg::{
     zune_core::{colorspace::ColorSpace, options::DecoderOptions},
 };
 
-use super::{DecodeError, MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE, png};
+use super::{DecodeError, MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE};
 
+const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG_SIGNATURE: &[u8] = &[0xff, 0xd8, 0xff];
 
 /// Progressive JPEGs come in a dozen scans; each costs a pass over all pixels.
@@ -36,13 +37,38 @@ impl Picture {
         if file.len() > MAX_PICTURE_BYTES {
             return Err(DecodeError::TooManyBytes { bytes: file.len() });
         }
-        if file.starts_with(png::SIGNATURE) {
-            png::read(file)
+        if file.starts_with(PNG_SIGNATURE) {
+            Self::read_png(file)
         } else if file.starts_with(JPEG_SIGNATURE) {
             Self::read_jpeg(file)
         } else {
             Err(DecodeError::NotAPicture)
         }
+    }
+
+    fn read_png(file: &[u8]) -> Result<Self, DecodeError> {
+        let mut decoder = png::Decoder::new(Cursor::new(file));
+        // Eight bits a sample and no palette, whatever the file has; and nothing
+        // is unpacked that is not the picture itself.
+        decoder.set_transformations(png::Transformations::normalize_to_color8());
+        decoder.set_ignore_text_chunk(true);
+        decoder.set_ignore_iccp_chunk(true);
+        let header = decoder.read_header_info().map_err(damaged)?;
+        check_size(header.width, header.height)?;
+
+        let mut reader = decoder.read_info().map_err(damaged)?;
+        let size = reader.output_buffer_size().ok_or(DecodeError::Damaged)?;
+        let mut samples = vec![0; size];
+        let frame = reader.next_frame(&mut samples).map_err(damaged)?;
+        samples.truncate(frame.buffer_size());
+        // Reads on to the end of the file, so that one that is cut off is noticed.
+        reader.finish().map_err(damaged)?;
+        Self::from_samples(
+            frame.width,
+            frame.height,
+            &samples,
+            frame.color_type.samples(),
+        )
     }
 
     fn read_jpeg(file: &[u8]) -> Result<Self, DecodeError> {
@@ -61,25 +87,40 @@ impl Picture {
         let height = u32::try_from(height).map_err(damaged)?;
         check_size(width, height)?;
 
-        let luma = decoder.decode().map_err(damaged)?;
-        let (width, height) = (width as usize, height as usize);
-        if luma.is_empty() || luma.len() != width * height {
-            return Err(DecodeError::Damaged);
-        }
-        Ok(Self::new(width, height, luma, Vec::new()))
+        let samples = decoder.decode().map_err(damaged)?;
+        Self::from_samples(width, height, &samples, 1)
     }
 
-    /// As many values as pixels; no opacities if all of the picture is opaque.
-    pub(super) fn new(width: usize, height: usize, luma: Vec<u8>, mut alpha: Vec<u8>) -> Self {
-        if alpha.iter().all(|&opacity| opacity == u8::MAX) {
-            alpha = Vec::new();
+    /// Takes the 8-bit samples of grey, grey and alpha, RGB, or RGB and alpha.
+    fn from_samples(
+        width: u32,
+        height: u32,
+        samples: &[u8],
+        samples_per_pixel: usize,
+    ) -> Result<Self, DecodeError> {
+        let (width, height) = (width as usize, height as usize);
+        if width == 0 || height == 0 || samples.len() != width * height * samples_per_pixel {
+            return Err(DecodeError::Damaged);
         }
-        Self {
+        let pixels = || samples.chunks_exact(samples_per_pixel);
+        let luma = match samples_per_pixel {
+            1 | 2 => pixels().map(|pixel| pixel[0]).collect(),
+            3 | 4 => pixels().map(brightness).collect(),
+            _ => return Err(DecodeError::Damaged),
+        };
+        let mut alpha = Vec::new();
+        if samples_per_pixel % 2 == 0 {
+            alpha.extend(pixels().map(|pixel| pixel[samples_per_pixel - 1]));
+            if alpha.iter().all(|&opacity| opacity == u8::MAX) {
+                alpha.clear();
+            }
+        }
+        Ok(Self {
             width,
             height,
             luma,
             alpha,
-        }
+        })
     }
 
     /// Whether any pixel lets the page behind it show.
@@ -106,7 +147,7 @@ impl Picture {
     }
 }
 
-pub(super) fn check_size(width: u32, height: u32) -> Result<(), DecodeError> {
+fn check_size(width: u32, height: u32) -> Result<(), DecodeError> {
     let pixels = u64::from(width) * u64::from(height);
     if width.max(height) > MAX_PICTURE_SIDE || pixels > u64::from(MAX_PICTURE_PIXELS) {
         return Err(DecodeError::TooLarge { width, height });
@@ -120,7 +161,7 @@ fn damaged<E>(_: E) -> DecodeError {
 }
 
 /// The luma of ITU-R BT.601, which JPEG uses too.
-pub(super) fn brightness(rgb: &[u8]) -> u8 {
+fn brightness(rgb: &[u8]) -> u8 {
     let weighted = 299 * u32::from(rgb[0]) + 587 * u32::from(rgb[1]) + 114 * u32::from(rgb[2]);
     u8::try_from(weighted / 1000).expect("the weights add up to 1000")
 }

@@ -78,7 +78,7 @@ fn push_chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
 }
 
 /// The checksum of PNG (ISO/IEC 15948, annex D), bit by bit: no table for a few kilobytes.
-pub(crate) fn crc32(data: &[u8]) -> u32 {
+fn crc32(data: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in data {
         crc ^= u32::from(*byte);

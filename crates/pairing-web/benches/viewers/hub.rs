@@ -85,8 +85,7 @@ pub(crate) fn main(gateway: &str) {
         let mut paths = Vec::new();
         for session in 0..SESSIONS {
             let (id, token) = credentials(session);
-            let mut config = ZApiConfig::new(id, token);
-            config.base_url = Some(gateway.parse().unwrap());
+            let config = ZApiConfig::new(id, token).with_base_url(gateway.parse().unwrap());
             let provider = Clocked {
                 provider: ZApi::with_transport(config, transport.clone()).unwrap(),
                 session,

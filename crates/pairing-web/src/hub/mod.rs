@@ -55,7 +55,7 @@ use options::HubOptions;
 use pictures::Pictures;
 use registry::{CreateRequest, Opened, Registry};
 use shared_registry::SharedRegistry;
-use task::{Surroundings, run_pairing};
+use task::{TaskContext, run_pairing};
 use viewers::Viewers;
 use writer::Writer;
 
@@ -318,13 +318,13 @@ impl Inner {
             self.registry.change(|registry| registry.open(request))?;
         let is_new = started.is_some();
         if let Some(started) = started {
-            let surroundings = Surroundings {
+            let context = TaskContext {
                 registry: Arc::downgrade(&self.registry),
                 pictures: self.pictures.clone(),
                 linger: self.options.linger,
                 closing,
             };
-            runtime.spawn(run_pairing(pairing.clone(), started, surroundings));
+            runtime.spawn(run_pairing(pairing.clone(), started, context));
         }
         Ok((pairing, is_new))
     }

@@ -19,8 +19,7 @@ const MEMORY: Duration = Duration::from_secs(10 * 60);
 struct Closing;
 
 /// What the tasks of all pairings have in common.
-#[derive(Clone)]
-pub(super) struct Surroundings {
+pub(super) struct TaskContext {
     /// The task ends with the hub: it does not hold the registry while it waits.
     pub(super) registry: Weak<SharedRegistry>,
     pub(super) pictures: Pictures,
@@ -32,13 +31,13 @@ pub(super) struct Surroundings {
 pub(super) async fn run_pairing(
     pairing: Arc<Pairing>,
     started: oneshot::Receiver<PairingSession>,
-    mut surroundings: Surroundings,
+    mut context: TaskContext,
 ) {
     // If the hub is closing, its records have been stored, and it is not asked any more.
-    let _ = surroundings.run(&pairing, started).await;
+    let _ = context.run(&pairing, started).await;
 }
 
-impl Surroundings {
+impl TaskContext {
     async fn run(
         &mut self,
         pairing: &Arc<Pairing>,

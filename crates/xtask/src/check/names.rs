@@ -43,7 +43,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
         // Pictures are not read. A file that was deleted and is not committed yet is no violation.
         let text = std::fs::read_to_string(workspace.root().join(&path)).unwrap_or_default();
         for (folder, name, files) in &mut gateways {
-            if !path.starts_with(&*folder) && counts(&path, &text, name) {
+            if !path.starts_with(*folder) && counts(&path, &text, name) {
                 files.push(path.display().to_string());
             }
         }

@@ -1,6 +1,6 @@
 //! Links a phone on a plain thread: `driver.rs` runs the rules of pairing without tokio. Use the
 //! same loop on another runtime, or inside an event loop that exists already. Run it with
-//! `cargo run -p example-own-driver`; it takes about a quarter of a minute.
+//! `cargo run -p example-own-driver`; it takes 20 s.
 
 mod driver;
 #[cfg(test)]

@@ -30,7 +30,7 @@ fn the_demo_shows_codes_until_the_phone_is_linked() {
     let (clock, mut screen) = (Jumping::default(), Vec::new());
     let outcome = link(&Demo::default(), &clock, &mut screen).unwrap();
     assert!(outcome.is_linked());
-    assert_eq!(clock.0.get(), Duration::from_secs(15));
+    assert_eq!(clock.0.get(), Duration::from_secs(20));
     let screen = String::from_utf8(screen).unwrap();
     assert_eq!(screen, "Scan this: 2@demo-1\nScan this: 2@demo-2\n");
 }

@@ -9,14 +9,13 @@ use tokio::net::TcpListener;
 
 use crate::support::{FAILS_FAST, Gateway, Pairing, ZAPI, check_error, object, outcome};
 
-/// A Z-API that is not linked and whose picture says this; its address.
+/// A Z-API whose picture says this at every call; its address.
 async fn gateway(says: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let png = QrMatrix::encode(says).unwrap().to_png(4).unwrap();
     let body = json!({
         "value": format!("data:image/png;base64,{}", STANDARD.encode(png)),
-        "connected": false,
     })
     .to_string();
     let answer = format!(

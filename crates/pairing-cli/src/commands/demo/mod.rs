@@ -124,7 +124,7 @@ async fn show(
             provider: opened.title,
             can_ask: context.can_ask(),
         },
-        ink: context.console.ink(arguments.drawing.invert),
+        colors: context.console.qr_colors(arguments.drawing.invert),
     };
     if arguments.never_scan {
         return show.run(session, context, typed, None).await;
