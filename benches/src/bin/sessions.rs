@@ -155,8 +155,8 @@ fn paced(policy: &PairingPolicy, second: Duration) -> PairingPolicy {
         .with_phone_code_spacing(paced(policy.phone_code_spacing))
         .with_status_interval(paced(policy.status_interval))
         .with_webhook_status_interval(paced(policy.webhook_status_interval))
-        .with_gate_watch(paced(policy.gate_watch))
-        .with_hint_spacing(paced(policy.hint_spacing))
+        .with_post_expiry_status_window(paced(policy.post_expiry_status_window))
+        .with_webhook_debounce(paced(policy.webhook_debounce))
         .with_not_ready_delay(paced(policy.not_ready_delay))
         .with_phone_code_not_ready_delay(paced(policy.phone_code_not_ready_delay))
         .with_retry(

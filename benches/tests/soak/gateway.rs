@@ -109,7 +109,7 @@ impl Instance {
             60..75 => Err(Kind::MalformedReply.into()),
             75..80 => Err(limited),
             80..95 => Err(limited.with_retry_after(Duration::from_secs(self.draw(65)))),
-            95 => Err(Kind::BadCredentials.into()),
+            95 => Err(Kind::InvalidCredentials.into()),
             _ => Ok(()),
         }
     }

@@ -155,7 +155,7 @@ static void versions_and_names(void) {
     EXPECT_TEXT(composed, PAIRING_VERSION_STRING);
     EXPECT_TEXT(pairing_version(), PAIRING_VERSION_STRING);
     EXPECT_TEXT(pairing_status_name(PAIRING_STATUS_OK), "ok");
-    EXPECT_TEXT(pairing_status_name(PAIRING_STATUS_BAD_CREDENTIALS), "bad_credentials");
+    EXPECT_TEXT(pairing_status_name(PAIRING_STATUS_INVALID_CREDENTIALS), "invalid_credentials");
     EXPECT_TEXT(pairing_event_kind_name(PAIRING_EVENT_KIND_CODE_READY), "code_ready");
     EXPECT_TEXT(pairing_outcome_name(PAIRING_OUTCOME_ALREADY_CONNECTED), "already_connected");
     size_t count = pairing_providers_get_count();

@@ -10,7 +10,7 @@ import pairing.PairingSession
 import pairing.SessionOptions
 import pairing.defaultPolicy
 import pairing.openProvider
-import pairing.spedUpPolicy
+import pairing.scaledDownPolicy
 
 /** A session and what came from it last. */
 internal class Held(
@@ -65,7 +65,7 @@ internal class Sessions : AutoCloseable {
         val (changes, settings) = others.partition { (key, _) -> key.startsWith("policy.") }
         val provider = openProvider(name, settings.toMap())
         val recommended = provider.describe().recommendedPolicy ?: defaultPolicy()
-        val policy = changes.fold(spedUpPolicy(recommended, number(speed))) { policy, change ->
+        val policy = changes.fold(scaledDownPolicy(recommended, number(speed))) { policy, change ->
             policy.changed(change.first, number(change.second))
         }
         val options = SessionOptions(

@@ -39,7 +39,7 @@ from ._native import (
     max_body_bytes,
     normalize_phone,
     providers,
-    sped_up_policy,
+    scaled_down_policy,
 )
 from ._session import PairingSession, events, open_provider, views
 from . import _describe  # Last: it completes the classes above.
@@ -85,6 +85,6 @@ __all__ = [
     "normalize_phone",
     "open_provider",
     "providers",
-    "sped_up_policy",
+    "scaled_down_policy",
     "views",
 ]

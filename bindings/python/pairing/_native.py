@@ -539,7 +539,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_func_providers() != 13496:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_sped_up_policy() != 52620:
+    if lib.uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 52620:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -662,9 +662,9 @@ _UniffiLib.uniffi_pairing_ffi_checksum_func_open_provider.restype = ctypes.c_uin
 _UniffiLib.uniffi_pairing_ffi_checksum_func_providers.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_func_providers.restype = ctypes.c_uint16
-_UniffiLib.uniffi_pairing_ffi_checksum_func_sped_up_policy.argtypes = (
+_UniffiLib.uniffi_pairing_ffi_checksum_func_scaled_down_policy.argtypes = (
 )
-_UniffiLib.uniffi_pairing_ffi_checksum_func_sped_up_policy.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_func_scaled_down_policy.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers.restype = ctypes.c_uint16
@@ -805,12 +805,12 @@ _UniffiLib.uniffi_pairing_ffi_fn_func_providers.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_func_providers.restype = _UniffiRustBuffer
-_UniffiLib.uniffi_pairing_ffi_fn_func_sped_up_policy.argtypes = (
+_UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy.argtypes = (
     _UniffiRustBuffer,
     ctypes.c_uint32,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
-_UniffiLib.uniffi_pairing_ffi_fn_func_sped_up_policy.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_headers.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1661,7 +1661,7 @@ class ErrorCode(enum.Enum):
     What went wrong, to branch on. The names are stable.
 """
     
-    BAD_CREDENTIALS = 0
+    INVALID_CREDENTIALS = 0
     """
     The gateway does not accept the instance id, token or account token.
 """
@@ -1681,7 +1681,7 @@ class ErrorCode(enum.Enum):
     The subscription of the instance has lapsed.
 """
     
-    INSTANCE_UNKNOWN = 4
+    UNKNOWN_INSTANCE = 4
     """
     The gateway knows no such instance.
 """
@@ -1780,7 +1780,7 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
     def read(buf):
         variant = buf.read_i32()
         if variant == 1:
-            return ErrorCode.BAD_CREDENTIALS
+            return ErrorCode.INVALID_CREDENTIALS
         if variant == 2:
             return ErrorCode.ACCOUNT_TOKEN_MISSING
         if variant == 3:
@@ -1788,7 +1788,7 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
         if variant == 4:
             return ErrorCode.SUBSCRIPTION_LAPSED
         if variant == 5:
-            return ErrorCode.INSTANCE_UNKNOWN
+            return ErrorCode.UNKNOWN_INSTANCE
         if variant == 6:
             return ErrorCode.RATE_LIMITED
         if variant == 7:
@@ -1827,7 +1827,7 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
 
     @staticmethod
     def check_lower(value):
-        if value == ErrorCode.BAD_CREDENTIALS:
+        if value == ErrorCode.INVALID_CREDENTIALS:
             return
         if value == ErrorCode.ACCOUNT_TOKEN_MISSING:
             return
@@ -1835,7 +1835,7 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
             return
         if value == ErrorCode.SUBSCRIPTION_LAPSED:
             return
-        if value == ErrorCode.INSTANCE_UNKNOWN:
+        if value == ErrorCode.UNKNOWN_INSTANCE:
             return
         if value == ErrorCode.RATE_LIMITED:
             return
@@ -1875,7 +1875,7 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
 
     @staticmethod
     def write(value, buf):
-        if value == ErrorCode.BAD_CREDENTIALS:
+        if value == ErrorCode.INVALID_CREDENTIALS:
             buf.write_i32(1)
         if value == ErrorCode.ACCOUNT_TOKEN_MISSING:
             buf.write_i32(2)
@@ -1883,7 +1883,7 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
             buf.write_i32(3)
         if value == ErrorCode.SUBSCRIPTION_LAPSED:
             buf.write_i32(4)
-        if value == ErrorCode.INSTANCE_UNKNOWN:
+        if value == ErrorCode.UNKNOWN_INSTANCE:
             buf.write_i32(5)
         if value == ErrorCode.RATE_LIMITED:
             buf.write_i32(6)
@@ -4050,7 +4050,7 @@ class PairingPolicy:
     Start from `recommended_policy` or `default_policy` and change single fields; a session
     refuses numbers that do not fit together with `InvalidPolicy`.
 """
-    def __init__(self, *, qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, webhook_status_interval:Duration, gate_watch:Duration, hint_spacing:Duration, not_ready_delay:Duration, not_ready_limit:int, phone_code_not_ready_delay:Duration, phone_code_not_ready_limit:int, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
+    def __init__(self, *, qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, webhook_status_interval:Duration, post_expiry_status_window:Duration, webhook_debounce:Duration, not_ready_delay:Duration, not_ready_limit:int, phone_code_not_ready_delay:Duration, phone_code_not_ready_limit:int, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
         self.qr_lifetime = qr_lifetime
         self.phone_code_lifetime = phone_code_lifetime
         self.codes_per_round = codes_per_round
@@ -4060,8 +4060,8 @@ class PairingPolicy:
         self.phone_code_spacing = phone_code_spacing
         self.status_interval = status_interval
         self.webhook_status_interval = webhook_status_interval
-        self.gate_watch = gate_watch
-        self.hint_spacing = hint_spacing
+        self.post_expiry_status_window = post_expiry_status_window
+        self.webhook_debounce = webhook_debounce
         self.not_ready_delay = not_ready_delay
         self.not_ready_limit = not_ready_limit
         self.phone_code_not_ready_delay = phone_code_not_ready_delay
@@ -4074,7 +4074,7 @@ class PairingPolicy:
 
     
     def __str__(self):
-        return "PairingPolicy(qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, webhook_status_interval={}, gate_watch={}, hint_spacing={}, not_ready_delay={}, not_ready_limit={}, phone_code_not_ready_delay={}, phone_code_not_ready_limit={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.webhook_status_interval, self.gate_watch, self.hint_spacing, self.not_ready_delay, self.not_ready_limit, self.phone_code_not_ready_delay, self.phone_code_not_ready_limit, self.retry, self.request_timeout, self.deadline)
+        return "PairingPolicy(qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, webhook_status_interval={}, post_expiry_status_window={}, webhook_debounce={}, not_ready_delay={}, not_ready_limit={}, phone_code_not_ready_delay={}, phone_code_not_ready_limit={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.webhook_status_interval, self.post_expiry_status_window, self.webhook_debounce, self.not_ready_delay, self.not_ready_limit, self.phone_code_not_ready_delay, self.phone_code_not_ready_limit, self.retry, self.request_timeout, self.deadline)
     def __eq__(self, other):
         if self.qr_lifetime != other.qr_lifetime:
             return False
@@ -4094,9 +4094,9 @@ class PairingPolicy:
             return False
         if self.webhook_status_interval != other.webhook_status_interval:
             return False
-        if self.gate_watch != other.gate_watch:
+        if self.post_expiry_status_window != other.post_expiry_status_window:
             return False
-        if self.hint_spacing != other.hint_spacing:
+        if self.webhook_debounce != other.webhook_debounce:
             return False
         if self.not_ready_delay != other.not_ready_delay:
             return False
@@ -4127,8 +4127,8 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
             phone_code_spacing=_UniffiFfiConverterDuration.read(buf),
             status_interval=_UniffiFfiConverterDuration.read(buf),
             webhook_status_interval=_UniffiFfiConverterDuration.read(buf),
-            gate_watch=_UniffiFfiConverterDuration.read(buf),
-            hint_spacing=_UniffiFfiConverterDuration.read(buf),
+            post_expiry_status_window=_UniffiFfiConverterDuration.read(buf),
+            webhook_debounce=_UniffiFfiConverterDuration.read(buf),
             not_ready_delay=_UniffiFfiConverterDuration.read(buf),
             not_ready_limit=_UniffiFfiConverterUInt32.read(buf),
             phone_code_not_ready_delay=_UniffiFfiConverterDuration.read(buf),
@@ -4149,8 +4149,8 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterDuration.check_lower(value.phone_code_spacing)
         _UniffiFfiConverterDuration.check_lower(value.status_interval)
         _UniffiFfiConverterDuration.check_lower(value.webhook_status_interval)
-        _UniffiFfiConverterDuration.check_lower(value.gate_watch)
-        _UniffiFfiConverterDuration.check_lower(value.hint_spacing)
+        _UniffiFfiConverterDuration.check_lower(value.post_expiry_status_window)
+        _UniffiFfiConverterDuration.check_lower(value.webhook_debounce)
         _UniffiFfiConverterDuration.check_lower(value.not_ready_delay)
         _UniffiFfiConverterUInt32.check_lower(value.not_ready_limit)
         _UniffiFfiConverterDuration.check_lower(value.phone_code_not_ready_delay)
@@ -4170,8 +4170,8 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterDuration.write(value.phone_code_spacing, buf)
         _UniffiFfiConverterDuration.write(value.status_interval, buf)
         _UniffiFfiConverterDuration.write(value.webhook_status_interval, buf)
-        _UniffiFfiConverterDuration.write(value.gate_watch, buf)
-        _UniffiFfiConverterDuration.write(value.hint_spacing, buf)
+        _UniffiFfiConverterDuration.write(value.post_expiry_status_window, buf)
+        _UniffiFfiConverterDuration.write(value.webhook_debounce, buf)
         _UniffiFfiConverterDuration.write(value.not_ready_delay, buf)
         _UniffiFfiConverterUInt32.write(value.not_ready_limit, buf)
         _UniffiFfiConverterDuration.write(value.phone_code_not_ready_delay, buf)
@@ -6560,7 +6560,7 @@ def providers() -> typing.List[ProviderInfo]:
         *_uniffi_lowered_args,
     )
     return _uniffi_lift_return(_uniffi_ffi_result)
-def sped_up_policy(policy: PairingPolicy,factor: int) -> PairingPolicy:
+def scaled_down_policy(policy: PairingPolicy,factor: int) -> PairingPolicy:
     """
     The same policy with every duration divided, for demonstrations and tests against a
     simulator whose clock runs faster. `request_timeout` stays: sockets do not run faster.
@@ -6577,7 +6577,7 @@ def sped_up_policy(policy: PairingPolicy,factor: int) -> PairingPolicy:
     _uniffi_error_converter = None
     _uniffi_ffi_result = _uniffi_rust_call_with_error(
         _uniffi_error_converter,
-        _UniffiLib.uniffi_pairing_ffi_fn_func_sped_up_policy,
+        _UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy,
         *_uniffi_lowered_args,
     )
     return _uniffi_lift_return(_uniffi_ffi_result)
@@ -6615,7 +6615,7 @@ __all__ = [
     "normalize_phone",
     "open_provider",
     "providers",
-    "sped_up_policy",
+    "scaled_down_policy",
     "QrMatrix",
     "QrMatrixProtocol",
     "PairingCode",

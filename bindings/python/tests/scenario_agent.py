@@ -113,7 +113,7 @@ def open_session(fields):
     }
     settings = {key: value for key, value in values.items() if not key.startswith("policy.")}
     provider = pairing.open_provider(name, settings)
-    policy = pairing.sped_up_policy(provider.describe().recommended_policy, number(speed))
+    policy = pairing.scaled_down_policy(provider.describe().recommended_policy, number(speed))
     for key, value in changes.items():
         change(policy, key, value)
     options = pairing.SessionOptions(

@@ -31,7 +31,7 @@ class Instance:
     def session(self, method=None, speed=1, provider=None):
         """A session that notices quickly when the phone is linked."""
         provider = provider or self.open()
-        policy = pairing.sped_up_policy(provider.describe().recommended_policy, speed)
+        policy = pairing.scaled_down_policy(provider.describe().recommended_policy, speed)
         policy.status_interval = QUICK
         # However quick the rest: a busy machine may take its time.
         policy.deadline = timedelta(minutes=5)

@@ -37,7 +37,7 @@ class Example(unittest.TestCase):
         instance.settings["token"] = "a-token-that-is-wrong"
         ended = run(instance, "zapi")
         self.assertEqual(ended.returncode, 1)
-        self.assertIn("bad_credentials".upper(), ended.stdout)
+        self.assertIn("invalid_credentials".upper(), ended.stdout)
         instance.settings.clear()
         ended = run(instance, "zapi")
         self.assertEqual(ended.returncode, 1)

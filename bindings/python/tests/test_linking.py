@@ -120,7 +120,7 @@ class Refusals(Case):
                 instance = Instance(dialect)
                 instance.settings["token"] = "a-token-that-is-wrong"
                 outcome = await self.outcome(instance.session())
-                self.assertIs(outcome.error.code, ErrorCode.BAD_CREDENTIALS)
+                self.assertIs(outcome.error.code, ErrorCode.INVALID_CREDENTIALS)
                 self.assertFalse(outcome.error.retryable)
 
     def test_every_error_code_has_a_name_of_its_own(self):

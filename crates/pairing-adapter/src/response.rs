@@ -83,7 +83,7 @@ impl GatewayResponse {
                 "the gateway answered that nothing has changed (304), which no request asked: a cache stands in between",
             ),
             401 => (
-                Kind::BadCredentials,
+                Kind::InvalidCredentials,
                 "the gateway does not accept the credentials: check the instance and its token",
             ),
             402 => (
@@ -114,11 +114,11 @@ impl GatewayResponse {
                 (Kind::MalformedReply, UnreadableForm::Compressed.message())
             }
             403 => (
-                Kind::BadCredentials,
+                Kind::InvalidCredentials,
                 "the gateway forbids the request: check the instance and its token",
             ),
             404 => (
-                Kind::InstanceUnknown,
+                Kind::UnknownInstance,
                 "the gateway knows no such instance: check the instance and base_url",
             ),
             405 | 415 | 501 => (

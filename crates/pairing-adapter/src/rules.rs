@@ -111,7 +111,7 @@ impl Default for GatewayRules {
 ///
 /// const ERRORS: &[KnownError] = &[
 ///     KnownError::new(
-///         ProviderErrorKind::InstanceUnknown,
+///         ProviderErrorKind::UnknownInstance,
 ///         "the gateway knows no such instance: check the instance id",
 ///         &["instance not found", "instance does not exist"],
 ///     )
@@ -204,7 +204,7 @@ mod tests {
         KnownError::new(Kind::SubscriptionLapsed, "lapsed", &["expired"])
             .unless(&["token"])
             .unless_status(403),
-        KnownError::new(Kind::BadCredentials, "credentials", &["token"])
+        KnownError::new(Kind::InvalidCredentials, "credentials", &["token"])
             .and_any_of(&["invalid", "expired"]),
         KnownError::when(Kind::AddressNotAllowed, "address", |message| {
             message.expose().starts_with("[")
@@ -223,7 +223,7 @@ mod tests {
             Some(Kind::SubscriptionLapsed)
         );
         assert_eq!(kind("Your plan expired", 403), None);
-        assert_eq!(kind("token expired", 200), Some(Kind::BadCredentials));
+        assert_eq!(kind("token expired", 200), Some(Kind::InvalidCredentials));
         assert_eq!(kind("token received", 200), None);
         assert_eq!(kind("[192.0.2.1] no", 200), Some(Kind::AddressNotAllowed));
         const FIRST: &[KnownError] = &[KnownError::new(Kind::Refused, "first", &["plan"])];

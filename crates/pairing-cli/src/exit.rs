@@ -89,7 +89,7 @@ mod tests {
             (PairingOutcome::WrongAccount { phone }, 4),
             (
                 PairingOutcome::Rejected {
-                    error: report(ProviderErrorKind::BadCredentials),
+                    error: report(ProviderErrorKind::InvalidCredentials),
                 },
                 4,
             ),
@@ -118,8 +118,8 @@ mod tests {
         for kind in ProviderErrorKind::ALL {
             let code = match kind {
                 RateLimited | Unavailable | TimedOut | MalformedReply => 5,
-                BadCredentials | AccountTokenMissing | AddressNotAllowed | Intercepted
-                | SubscriptionLapsed | InstanceUnknown | Refused | Unsupported | InvalidInput
+                InvalidCredentials | AccountTokenMissing | AddressNotAllowed | Intercepted
+                | SubscriptionLapsed | UnknownInstance | Refused | Unsupported | InvalidInput
                 | Internal => 4,
                 other => panic!("say which exit code {other} has, here and in --help"),
             };

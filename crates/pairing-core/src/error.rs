@@ -31,7 +31,7 @@ struct Inner {
 #[non_exhaustive]
 pub enum ProviderErrorKind {
     /// The gateway does not accept the instance id, token or account token.
-    BadCredentials,
+    InvalidCredentials,
     /// The account demands its security token with every call, and none was sent.
     AccountTokenMissing,
     /// The gateway refuses calls from this IP address.
@@ -42,7 +42,7 @@ pub enum ProviderErrorKind {
     /// The subscription of the instance has lapsed.
     SubscriptionLapsed,
     /// The gateway knows no such instance.
-    InstanceUnknown,
+    UnknownInstance,
     /// Too many requests; see [`ProviderError::retry_after`].
     RateLimited,
     /// The gateway cannot be reached or is failing.
@@ -64,12 +64,12 @@ pub enum ProviderErrorKind {
 impl ProviderErrorKind {
     /// Every kind, for tables and exhaustive tests.
     pub const ALL: [Self; 14] = [
-        Self::BadCredentials,
+        Self::InvalidCredentials,
         Self::AccountTokenMissing,
         Self::AddressNotAllowed,
         Self::Intercepted,
         Self::SubscriptionLapsed,
-        Self::InstanceUnknown,
+        Self::UnknownInstance,
         Self::RateLimited,
         Self::Unavailable,
         Self::TimedOut,
@@ -90,12 +90,12 @@ impl ProviderErrorKind {
     pub const fn is_retryable(self) -> bool {
         match self {
             Self::RateLimited | Self::Unavailable | Self::TimedOut | Self::MalformedReply => true,
-            Self::BadCredentials
+            Self::InvalidCredentials
             | Self::AccountTokenMissing
             | Self::AddressNotAllowed
             | Self::Intercepted
             | Self::SubscriptionLapsed
-            | Self::InstanceUnknown
+            | Self::UnknownInstance
             | Self::Refused
             | Self::Unsupported
             | Self::InvalidInput
@@ -107,12 +107,12 @@ impl ProviderErrorKind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::BadCredentials => "bad_credentials",
+            Self::InvalidCredentials => "invalid_credentials",
             Self::AccountTokenMissing => "account_token_missing",
             Self::AddressNotAllowed => "address_not_allowed",
             Self::Intercepted => "intercepted",
             Self::SubscriptionLapsed => "subscription_lapsed",
-            Self::InstanceUnknown => "instance_unknown",
+            Self::UnknownInstance => "unknown_instance",
             Self::RateLimited => "rate_limited",
             Self::Unavailable => "unavailable",
             Self::TimedOut => "timed_out",
@@ -126,12 +126,14 @@ impl ProviderErrorKind {
 
     const fn default_message(self) -> &'static str {
         match self {
-            Self::BadCredentials => "the gateway does not accept the credentials of this instance",
+            Self::InvalidCredentials => {
+                "the gateway does not accept the credentials of this instance"
+            }
             Self::AccountTokenMissing => "the account's security token is missing",
             Self::AddressNotAllowed => "the gateway does not accept calls from this IP address",
             Self::Intercepted => "something between here and the gateway answered in its place",
             Self::SubscriptionLapsed => "the subscription of this instance has lapsed",
-            Self::InstanceUnknown => "the gateway knows no such instance",
+            Self::UnknownInstance => "the gateway knows no such instance",
             Self::RateLimited => "the gateway asks for fewer requests",
             Self::Unavailable => "the gateway cannot be reached or is failing",
             Self::TimedOut => "the gateway did not answer in time",

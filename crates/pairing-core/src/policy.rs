@@ -26,8 +26,8 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 ///
 /// One request is under way at a time. An abandoned session on a healthy gateway makes
 /// `codes_per_round` code requests, one more for a code that is given again while it is on
-/// screen, and about one status call per `status_interval`, one of them `hint_spacing` before a
-/// code is called expired; after the last code died ever fewer, until `gate_watch` has passed;
+/// screen, and about one status call per `status_interval`, one of them `webhook_debounce` before a
+/// code is called expired; after the last code died ever fewer, until `post_expiry_status_window` has passed;
 /// then none until somebody resumes it or the deadline ends it: with the defaults and a new code
 /// for every request, 3 + 12 = 15 calls, at most 4 + 14 = 18 where the second request brings the
 /// first code again, or 1 + 35 = 36 for a phone code, which lives longer.
@@ -47,8 +47,8 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// first code again, or 1 + 9 = 10 for a phone code.
 ///
 /// A webhook that says "connected" costs one status call, whether or not webhooks are
-/// expected, and many cost at most one per `hint_spacing`. If the status says otherwise,
-/// which may lag behind, it is asked every `status_interval` until `gate_watch` has passed
+/// expected, and many cost at most one per `webhook_debounce`. If the status says otherwise,
+/// which may lag behind, it is asked every `status_interval` until `post_expiry_status_window` has passed
 /// since: with the defaults, at most 6 calls more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -101,13 +101,13 @@ pub struct PairingPolicy {
     /// how long it is asked every `status_interval` after a webhook said "connected" and the
     /// status did not. 30 s.
     #[serde(with = "duration_text")]
-    pub gate_watch: Duration,
+    pub post_expiry_status_window: Duration,
     /// The least time between two status calls that webhooks cause, however many arrive.
     /// The first is confirmed at once, even right after a regular call. Also how long before a
     /// code is called expired the status is asked once more, so that whoever scanned it in its
     /// last seconds sees the link first. 1 s.
     #[serde(with = "duration_text")]
-    pub hint_spacing: Duration,
+    pub webhook_debounce: Duration,
     /// When a gateway that was not ready with a QR code is asked again. 2 s.
     #[serde(with = "duration_text")]
     pub not_ready_delay: Duration,
@@ -143,8 +143,8 @@ impl Default for PairingPolicy {
             phone_code_spacing: Duration::from_secs(30),
             status_interval: Duration::from_secs(5),
             webhook_status_interval: Duration::from_secs(20),
-            gate_watch: Duration::from_secs(30),
-            hint_spacing: Duration::from_secs(1),
+            post_expiry_status_window: Duration::from_secs(30),
+            webhook_debounce: Duration::from_secs(1),
             not_ready_delay: Duration::from_secs(2),
             not_ready_limit: 15,
             phone_code_not_ready_delay: Duration::from_secs(10),
@@ -166,8 +166,8 @@ setters!(PairingPolicy {
     with_phone_code_spacing => phone_code_spacing: Duration;
     with_status_interval => status_interval: Duration;
     with_webhook_status_interval => webhook_status_interval: Duration;
-    with_gate_watch => gate_watch: Duration;
-    with_hint_spacing => hint_spacing: Duration;
+    with_post_expiry_status_window => post_expiry_status_window: Duration;
+    with_webhook_debounce => webhook_debounce: Duration;
     with_not_ready_delay => not_ready_delay: Duration;
     with_not_ready_limit => not_ready_limit: u32;
     with_phone_code_not_ready_delay => phone_code_not_ready_delay: Duration;
@@ -217,8 +217,8 @@ impl PairingPolicy {
             phone_code_spacing: fast(self.phone_code_spacing),
             status_interval: fast(self.status_interval),
             webhook_status_interval: fast(self.webhook_status_interval),
-            gate_watch: fast(self.gate_watch),
-            hint_spacing: fast(self.hint_spacing),
+            post_expiry_status_window: fast(self.post_expiry_status_window),
+            webhook_debounce: fast(self.webhook_debounce),
             not_ready_delay: fast(self.not_ready_delay),
             not_ready_limit: self.not_ready_limit,
             phone_code_not_ready_delay: fast(self.phone_code_not_ready_delay),
@@ -247,7 +247,7 @@ impl PairingPolicy {
             ("refresh_min", self.refresh_min),
             ("status_interval", self.status_interval),
             ("webhook_status_interval", self.webhook_status_interval),
-            ("hint_spacing", self.hint_spacing),
+            ("webhook_debounce", self.webhook_debounce),
             ("not_ready_delay", self.not_ready_delay),
             (
                 "phone_code_not_ready_delay",
@@ -299,8 +299,8 @@ impl PairingPolicy {
             ("phone_code_spacing", self.phone_code_spacing),
             ("status_interval", self.status_interval),
             ("webhook_status_interval", self.webhook_status_interval),
-            ("gate_watch", self.gate_watch),
-            ("hint_spacing", self.hint_spacing),
+            ("post_expiry_status_window", self.post_expiry_status_window),
+            ("webhook_debounce", self.webhook_debounce),
             ("not_ready_delay", self.not_ready_delay),
             (
                 "phone_code_not_ready_delay",

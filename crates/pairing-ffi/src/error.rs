@@ -15,7 +15,7 @@ use pairing_qr::EncodeError;
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum ErrorCode {
     /// The gateway does not accept the instance id, token or account token.
-    BadCredentials,
+    InvalidCredentials,
     /// The account demands its security token with every call, and none was sent.
     AccountTokenMissing,
     /// The gateway refuses calls from this IP address.
@@ -23,7 +23,7 @@ pub enum ErrorCode {
     /// The subscription of the instance has lapsed.
     SubscriptionLapsed,
     /// The gateway knows no such instance.
-    InstanceUnknown,
+    UnknownInstance,
     /// Too many requests; `retry_after` says how long to wait, when the gateway did.
     RateLimited,
     /// The gateway cannot be reached or is failing.
@@ -68,11 +68,11 @@ impl ErrorCode {
     #[cfg(any(test, feature = "uniffi"))]
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
-            Self::BadCredentials => ProviderErrorKind::BadCredentials.as_str(),
+            Self::InvalidCredentials => ProviderErrorKind::InvalidCredentials.as_str(),
             Self::AccountTokenMissing => ProviderErrorKind::AccountTokenMissing.as_str(),
             Self::AddressNotAllowed => ProviderErrorKind::AddressNotAllowed.as_str(),
             Self::SubscriptionLapsed => ProviderErrorKind::SubscriptionLapsed.as_str(),
-            Self::InstanceUnknown => ProviderErrorKind::InstanceUnknown.as_str(),
+            Self::UnknownInstance => ProviderErrorKind::UnknownInstance.as_str(),
             Self::RateLimited => ProviderErrorKind::RateLimited.as_str(),
             Self::Unavailable => ProviderErrorKind::Unavailable.as_str(),
             Self::TimedOut => ProviderErrorKind::TimedOut.as_str(),
@@ -110,12 +110,12 @@ impl ErrorCode {
 
 const fn code_of(kind: ProviderErrorKind) -> Option<ErrorCode> {
     Some(match kind {
-        ProviderErrorKind::BadCredentials => ErrorCode::BadCredentials,
+        ProviderErrorKind::InvalidCredentials => ErrorCode::InvalidCredentials,
         ProviderErrorKind::AccountTokenMissing => ErrorCode::AccountTokenMissing,
         ProviderErrorKind::AddressNotAllowed => ErrorCode::AddressNotAllowed,
         ProviderErrorKind::Intercepted => ErrorCode::Intercepted,
         ProviderErrorKind::SubscriptionLapsed => ErrorCode::SubscriptionLapsed,
-        ProviderErrorKind::InstanceUnknown => ErrorCode::InstanceUnknown,
+        ProviderErrorKind::UnknownInstance => ErrorCode::UnknownInstance,
         ProviderErrorKind::RateLimited => ErrorCode::RateLimited,
         ProviderErrorKind::Unavailable => ErrorCode::Unavailable,
         ProviderErrorKind::TimedOut => ErrorCode::TimedOut,

@@ -29,11 +29,11 @@ macro_rules! codes {
 }
 
 codes! {
-    BadCredentials => "bad_credentials",
+    InvalidCredentials => "invalid_credentials",
     AccountTokenMissing => "account_token_missing",
     AddressNotAllowed => "address_not_allowed",
     SubscriptionLapsed => "subscription_lapsed",
-    InstanceUnknown => "instance_unknown",
+    UnknownInstance => "unknown_instance",
     RateLimited => "rate_limited",
     Unavailable => "unavailable",
     TimedOut => "timed_out",

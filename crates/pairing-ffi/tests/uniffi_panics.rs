@@ -15,7 +15,7 @@ use pairing_ffi::{
     Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
     InstanceStatus, PairingError, PairingMethod, PairingOutcome, PairingProvider, PairingSession,
     ProviderDescription, SessionOptions, TransportError, WebhookHint, default_policy,
-    open_provider, sped_up_policy,
+    open_provider, scaled_down_policy,
 };
 
 const CANARY: &str = "canary-F4E2C9";
@@ -113,7 +113,7 @@ fn a_panic_of_the_apps_code_ends_the_session_and_is_not_repeated() {
                 phone: "+5511999998888".to_owned(),
             },
         ] {
-            let mut policy = sped_up_policy(default_policy(), 1_000);
+            let mut policy = scaled_down_policy(default_policy(), 1_000);
             policy.deadline = Duration::from_secs(60);
             let options = SessionOptions {
                 method,

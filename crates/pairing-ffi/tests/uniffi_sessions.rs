@@ -16,7 +16,7 @@ use pairing_ffi::{
     Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
     InstanceStatus, PairingCode, PairingError, PairingMethod, PairingOutcome, PairingPolicy,
     PairingProvider, PairingSession, ProviderDescription, Screen, SessionOptions, TransportError,
-    WebhookHint, default_policy, max_body_bytes, open_provider, providers, sped_up_policy,
+    WebhookHint, default_policy, max_body_bytes, open_provider, providers, scaled_down_policy,
 };
 use tokio::sync::oneshot;
 
@@ -40,7 +40,7 @@ fn refusal(error: &PairingError) -> (ErrorCode, &str) {
 fn options() -> SessionOptions {
     SessionOptions {
         method: PairingMethod::Qr,
-        policy: Some(sped_up_policy(default_policy(), 1_000)),
+        policy: Some(scaled_down_policy(default_policy(), 1_000)),
         expected_phone: None,
         expect_webhooks: false,
     }
@@ -307,7 +307,7 @@ fn times_beyond_all_measure_are_refused_or_survived() {
     let mut policy = default_policy();
     policy.deadline = Duration::MAX;
     policy.qr_lifetime = Duration::MAX;
-    policy.gate_watch = Duration::MAX;
+    policy.post_expiry_status_window = Duration::MAX;
     policy.request_timeout = Duration::MAX;
     for policy in [None, Some(policy)] {
         let own = Own {

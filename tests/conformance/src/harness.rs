@@ -89,9 +89,9 @@ pub enum Condition {
         retry_after: Option<Duration>,
     },
     /// It does not accept the credentials.
-    BadCredentials,
+    InvalidCredentials,
     /// It knows no such instance.
-    InstanceUnknown,
+    UnknownInstance,
     /// Something between answers in its place: a firewall's block, the login page of a network.
     Intercepted,
     /// It sends something that nobody can read.
@@ -113,8 +113,8 @@ impl Condition {
         Self::RateLimited {
             retry_after: Some(Duration::from_secs(7)),
         },
-        Self::BadCredentials,
-        Self::InstanceUnknown,
+        Self::InvalidCredentials,
+        Self::UnknownInstance,
         Self::Intercepted,
         Self::MalformedReply,
         Self::Hanging,

@@ -58,10 +58,10 @@ caught! {
     ReportsRateLimitAsOutage in EVERYTHING => a_rate_limit_is_reported;
     InventsRetryAfter in EVERYTHING => a_rate_limit_is_reported;
     ForgetsRetryAfter in EVERYTHING => a_cool_down_is_passed_on;
-    ReportsBadCredentialsAsOutage in EVERYTHING =>
+    ReportsInvalidCredentialsAsOutage in EVERYTHING =>
         refused_credentials_are_reported, a_session_ends_at_refused_credentials;
     ReportsUnknownInstanceAsOutage in EVERYTHING => an_unknown_instance_is_reported;
-    ReportsInterceptionAsBadCredentials in EVERYTHING => an_interception_is_reported;
+    ReportsInterceptionAsInvalidCredentials in EVERYTHING => an_interception_is_reported;
     ReadsGarbageAsNotReady in EVERYTHING => a_malformed_reply_is_reported;
     RepeatsFailedRequests in EVERYTHING =>
         a_failed_request_is_not_repeated, a_session_ends_at_refused_credentials;

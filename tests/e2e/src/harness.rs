@@ -77,8 +77,8 @@ impl TestInstance for Bench {
             Condition::RateLimited {
                 retry_after: Some(wait),
             } => Fault::RATE_LIMITED_SECONDS.with(wait.as_secs()),
-            Condition::BadCredentials => own(FaultMeaning::InvalidCredentials)?,
-            Condition::InstanceUnknown => own(FaultMeaning::UnknownInstance)?,
+            Condition::InvalidCredentials => own(FaultMeaning::InvalidCredentials)?,
+            Condition::UnknownInstance => own(FaultMeaning::UnknownInstance)?,
             Condition::Intercepted => Fault::FIREWALL_BLOCK,
             Condition::MalformedReply => Fault::MALFORMED_JSON,
             Condition::Hanging => Fault::HANG,

@@ -26,7 +26,7 @@ pub(crate) fn check(data: &[u8]) {
 fn number(text: &str) -> Option<PhoneNumber> {
     let parsed = PhoneNumber::parse(text);
     assert_eq!(parsed.is_ok(), is_number(text), "{text:?}: {parsed:?}");
-    let typed = PhoneNumber::parse_typed(text);
+    let typed = PhoneNumber::parse_user_input(text);
     match (&parsed, &typed) {
         (Ok(parsed), Ok(typed)) => assert!(
             parsed == typed || is_without_trunk_digits(parsed, typed, text),
@@ -43,12 +43,15 @@ fn number(text: &str) -> Option<PhoneNumber> {
     }
     if let Ok(typed) = &typed {
         let written = typed.to_string();
-        let again = PhoneNumber::parse_typed(&written);
+        let again = PhoneNumber::parse_user_input(&written);
         assert_eq!(again.as_ref(), Ok(typed), "with its + as well");
         let account_id = format!("{}:12@s.whatsapp.net", typed.digits());
-        assert_eq!(PhoneNumber::parse_typed(&account_id).as_ref(), Ok(typed));
+        assert_eq!(
+            PhoneNumber::parse_user_input(&account_id).as_ref(),
+            Ok(typed)
+        );
         let link = format!("https://wa.me/{}?text=a", typed.digits());
-        assert_eq!(PhoneNumber::parse_typed(&link).as_ref(), Ok(typed));
+        assert_eq!(PhoneNumber::parse_user_input(&link).as_ref(), Ok(typed));
     }
     for error in [parsed.as_ref().err(), typed.as_ref().err()]
         .into_iter()

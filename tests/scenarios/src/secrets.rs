@@ -73,7 +73,7 @@ mod tests {
     fn secrets_are_found_wherever_they_are_printed() {
         for line in [
             "shows Provider(token-canary)",
-            "error bad_credentials 0 token-canary not allowed",
+            "error invalid_credentials 0 token-canary not allowed",
             "shows code ABCD-1234",
             "shows code ABCD1234",
             "shows file=[137, 80, 78, 71, 13]",

@@ -9,8 +9,8 @@ const DURATIONS = {
   refresh_max: 20_000,
   phone_code_spacing: 30_000,
   status_interval: 5_000,
-  gate_watch: 30_000,
-  hint_spacing: 1_000,
+  post_expiry_status_window: 30_000,
+  webhook_debounce: 1_000,
   not_ready_delay: 2_000,
   deadline: 600_000,
 };

@@ -112,7 +112,7 @@ webTest(
 
 webTest(
   'after three unused codes a click, and nothing else, asks for more',
-  { speed: 10, policy: { gate_watch: '1m' } },
+  { speed: 10, policy: { post_expiry_status_window: '1m' } },
   async (world) => {
     const { gateway } = world;
     const pairing = await world.open();

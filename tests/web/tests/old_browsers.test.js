@@ -135,7 +135,7 @@ webTest('an old browser links as any other does', {}, async (world) => {
 
 webTest(
   'an old browser asks for more codes after a round that nobody used',
-  { speed: 10, policy: { gate_watch: '1m' } },
+  { speed: 10, policy: { post_expiry_status_window: '1m' } },
   async (world) => {
     const pairing = await openOld(world);
     await pairing.waitFor('interaction');

@@ -70,7 +70,7 @@ webTest('every button works without a stream', { policy: CALM }, async (world) =
 
 webTest(
   'without a stream, too, three codes come, and then a question',
-  { speed: 4, policy: { gate_watch: '1m' } },
+  { speed: 4, policy: { post_expiry_status_window: '1m' } },
   async (world) => {
     const { pairing } = await behind(world, 'hold');
     await pairing.waitFor('qr');

@@ -586,9 +586,9 @@ RustBuffer uniffi_pairing_ffi_fn_func_default_policy(RustCallStatus *_Nonnull ou
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_SPED_UP_POLICY
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_SPED_UP_POLICY
-RustBuffer uniffi_pairing_ffi_fn_func_sped_up_policy(RustBuffer policy, uint32_t factor, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_SCALED_DOWN_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_SCALED_DOWN_POLICY
+RustBuffer uniffi_pairing_ffi_fn_func_scaled_down_policy(RustBuffer policy, uint32_t factor, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_OPEN_PROVIDER
@@ -886,9 +886,9 @@ uint16_t uniffi_pairing_ffi_checksum_func_default_policy(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_SPED_UP_POLICY
-#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_SPED_UP_POLICY
-uint16_t uniffi_pairing_ffi_checksum_func_sped_up_policy(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_SCALED_DOWN_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_FUNC_SCALED_DOWN_POLICY
+uint16_t uniffi_pairing_ffi_checksum_func_scaled_down_policy(void
     
 );
 #endif

@@ -3170,12 +3170,12 @@ public struct PairingPolicy: Equatable, Hashable {
      * How long the status is still asked after the last code of a round died, or after a
      * webhook said "connected" and the status did not. 30 s.
      */
-    public var gateWatch: TimeInterval
+    public var postExpiryStatusWindow: TimeInterval
     /**
      * The least time between two status calls that webhooks cause, however many arrive. Also
      * how long before a code is called expired the status is asked once more. 1 s.
      */
-    public var hintSpacing: TimeInterval
+    public var webhookDebounce: TimeInterval
     /**
      * When a gateway that was not ready with a QR code is asked again. 2 s.
      */
@@ -3244,11 +3244,11 @@ public struct PairingPolicy: Equatable, Hashable {
         /**
          * How long the status is still asked after the last code of a round died, or after a
          * webhook said "connected" and the status did not. 30 s.
-         */gateWatch: TimeInterval, 
+         */postExpiryStatusWindow: TimeInterval, 
         /**
          * The least time between two status calls that webhooks cause, however many arrive. Also
          * how long before a code is called expired the status is asked once more. 1 s.
-         */hintSpacing: TimeInterval, 
+         */webhookDebounce: TimeInterval, 
         /**
          * When a gateway that was not ready with a QR code is asked again. 2 s.
          */notReadyDelay: TimeInterval, 
@@ -3280,8 +3280,8 @@ public struct PairingPolicy: Equatable, Hashable {
         self.phoneCodeSpacing = phoneCodeSpacing
         self.statusInterval = statusInterval
         self.webhookStatusInterval = webhookStatusInterval
-        self.gateWatch = gateWatch
-        self.hintSpacing = hintSpacing
+        self.postExpiryStatusWindow = postExpiryStatusWindow
+        self.webhookDebounce = webhookDebounce
         self.notReadyDelay = notReadyDelay
         self.notReadyLimit = notReadyLimit
         self.phoneCodeNotReadyDelay = phoneCodeNotReadyDelay
@@ -3316,8 +3316,8 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
                 phoneCodeSpacing: FfiConverterDuration.read(from: &buf), 
                 statusInterval: FfiConverterDuration.read(from: &buf), 
                 webhookStatusInterval: FfiConverterDuration.read(from: &buf), 
-                gateWatch: FfiConverterDuration.read(from: &buf), 
-                hintSpacing: FfiConverterDuration.read(from: &buf), 
+                postExpiryStatusWindow: FfiConverterDuration.read(from: &buf), 
+                webhookDebounce: FfiConverterDuration.read(from: &buf), 
                 notReadyDelay: FfiConverterDuration.read(from: &buf), 
                 notReadyLimit: FfiConverterUInt32.read(from: &buf), 
                 phoneCodeNotReadyDelay: FfiConverterDuration.read(from: &buf), 
@@ -3338,8 +3338,8 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
         FfiConverterDuration.write(value.phoneCodeSpacing, into: &buf)
         FfiConverterDuration.write(value.statusInterval, into: &buf)
         FfiConverterDuration.write(value.webhookStatusInterval, into: &buf)
-        FfiConverterDuration.write(value.gateWatch, into: &buf)
-        FfiConverterDuration.write(value.hintSpacing, into: &buf)
+        FfiConverterDuration.write(value.postExpiryStatusWindow, into: &buf)
+        FfiConverterDuration.write(value.webhookDebounce, into: &buf)
         FfiConverterDuration.write(value.notReadyDelay, into: &buf)
         FfiConverterUInt32.write(value.notReadyLimit, into: &buf)
         FfiConverterDuration.write(value.phoneCodeNotReadyDelay, into: &buf)
@@ -4149,7 +4149,7 @@ public enum ErrorCode: Equatable, Hashable {
     /**
      * The gateway does not accept the instance id, token or account token.
      */
-    case badCredentials
+    case invalidCredentials
     /**
      * The account demands its security token with every call, and none was sent.
      */
@@ -4165,7 +4165,7 @@ public enum ErrorCode: Equatable, Hashable {
     /**
      * The gateway knows no such instance.
      */
-    case instanceUnknown
+    case unknownInstance
     /**
      * Too many requests; `retry_after` says how long to wait, when the gateway did.
      */
@@ -4257,7 +4257,7 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .badCredentials
+        case 1: return .invalidCredentials
         
         case 2: return .accountTokenMissing
         
@@ -4265,7 +4265,7 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
         
         case 4: return .subscriptionLapsed
         
-        case 5: return .instanceUnknown
+        case 5: return .unknownInstance
         
         case 6: return .rateLimited
         
@@ -4309,7 +4309,7 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
         switch value {
         
         
-        case .badCredentials:
+        case .invalidCredentials:
             writeInt(&buf, Int32(1))
         
         
@@ -4325,7 +4325,7 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(4))
         
         
-        case .instanceUnknown:
+        case .unknownInstance:
             writeInt(&buf, Int32(5))
         
         
@@ -5910,10 +5910,10 @@ public func defaultPolicy() -> PairingPolicy  {
  * The same policy with every duration divided, for demonstrations and tests against a
  * simulator whose clock runs faster. `request_timeout` stays: sockets do not run faster.
  */
-public func spedUpPolicy(policy: PairingPolicy, factor: UInt32) -> PairingPolicy  {
+public func scaledDownPolicy(policy: PairingPolicy, factor: UInt32) -> PairingPolicy  {
     return try!  FfiConverterTypePairingPolicy_lift(try! rustCall() {
         uniffiCallStatus in
-    uniffi_pairing_ffi_fn_func_sped_up_policy(
+    uniffi_pairing_ffi_fn_func_scaled_down_policy(
         FfiConverterTypePairingPolicy_lower(policy),
         FfiConverterUInt32.lower(factor),uniffiCallStatus
     )
@@ -5984,7 +5984,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_func_default_policy() != 52127) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_sped_up_policy() != 52620) {
+    if (uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 52620) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_func_open_provider() != 33324) {

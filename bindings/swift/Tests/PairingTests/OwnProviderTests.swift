@@ -18,14 +18,14 @@ struct OwnProviderTests {
     @Test("its errors keep their code and message")
     func declared() async throws {
         let provider = OwnProvider {
-            throw PairingError(.badCredentials, "the key is wrong")
+            throw PairingError(.invalidCredentials, "the key is wrong")
         }
         let events = try provider.session().events.makeAsyncIterator()
         guard case .rejected(let error) = try await events.outcome() else {
             Issue.record("a wrong key ends the session")
             return
         }
-        #expect(error.code == .badCredentials)
+        #expect(error.code == .invalidCredentials)
         #expect(error.message == "the key is wrong")
         #expect(!error.retryable)
     }
@@ -58,13 +58,13 @@ struct OwnProviderTests {
     func impossibleDuration(seconds: TimeInterval) async throws {
         let provider = OwnProvider { .notReady }
         var policy = defaultPolicy()
-        policy.gateWatch = seconds
+        policy.postExpiryStatusWindow = seconds
         let error = try await PairingError.thrown {
             _ = try PairingSession(
                 provider: provider, options: SessionOptions(method: .qr, policy: policy))
         }
         #expect(error.code == .invalidPolicy)
-        #expect(error.message.contains("gate_watch"))
+        #expect(error.message.contains("post_expiry_status_window"))
     }
 
     @Test("an undeclared error while it describes itself does not crash either")

@@ -44,7 +44,7 @@ struct SecretsTests {
         settings["token"] = "a-token-that-is-wrong"
         let provider = try openProvider(name: gateway.name, settings: settings)
         let error = try await PairingError.thrown { _ = try await provider.status() }
-        #expect(error.code == .badCredentials)
+        #expect(error.code == .invalidCredentials)
         for text in texts(of: error) + [error.localizedDescription] {
             #expect(!text.contains("a-token-that-is-wrong"))
             #expect(!text.contains(instance.id))

@@ -42,7 +42,7 @@ struct Sessions {
         }
         let provider = try openProvider(name: name, settings: settings, transport: transport)
         let recommended = try provider.describe().recommendedPolicy ?? defaultPolicy()
-        var policy = spedUpPolicy(policy: recommended, factor: speed)
+        var policy = scaledDownPolicy(policy: recommended, factor: speed)
         for change in changes {
             try policy.change(change.key, to: change.value)
         }

@@ -5,7 +5,7 @@ use pairing_core::ProviderErrorKind as Kind;
 
 pub(crate) const ERRORS: &[KnownError] = &[
     KnownError::new(
-        Kind::InstanceUnknown,
+        Kind::UnknownInstance,
         "megaAPI knows no such instance: check instance_key, and that base_url is the host of this instance",
         &[
             "instance not found",
@@ -34,7 +34,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
         ],
     ),
     KnownError::new(
-        Kind::BadCredentials,
+        Kind::InvalidCredentials,
         "megaAPI does not accept the token: check token, and that base_url is the host of this instance",
         &[
             "invalid token",

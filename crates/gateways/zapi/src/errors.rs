@@ -16,13 +16,13 @@ const NO_CLIENT_TOKEN: &[&str] = &["client-token is not configured", "null not a
 
 pub(crate) const ERRORS: &[KnownError] = &[
     KnownError::new(
-        Kind::BadCredentials,
+        Kind::InvalidCredentials,
         "Z-API does not accept the credentials: check instance, token and client_token",
         NO_CLIENT_TOKEN,
     ),
     // Z-API repeats the token that it refuses here: one reason why no body is ever quoted.
     KnownError::new(
-        Kind::BadCredentials,
+        Kind::InvalidCredentials,
         "Z-API does not accept the account's security token: check client_token",
         &["client-token"],
     )
@@ -51,7 +51,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
         &["method not allowed", "unsupported media type"],
     ),
     KnownError::new(
-        Kind::InstanceUnknown,
+        Kind::UnknownInstance,
         "Z-API knows no such instance: check instance and token",
         &[
             "instance not found",
@@ -62,7 +62,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
         ],
     ),
     KnownError::new(
-        Kind::BadCredentials,
+        Kind::InvalidCredentials,
         "Z-API does not accept the credentials: check instance and token",
         &[
             "invalid token",

@@ -129,7 +129,7 @@ async fn who_sent_the_account_token_is_not_told_to_send_it() {
     with_token.client_token = Some("canary-client".into());
     let (provider, _) = zapi(with_token, &[body]);
     let error = provider.status().await.unwrap_err();
-    assert_eq!(error.kind(), ProviderErrorKind::BadCredentials);
+    assert_eq!(error.kind(), ProviderErrorKind::InvalidCredentials);
 }
 
 #[tokio::test]

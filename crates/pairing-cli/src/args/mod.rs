@@ -119,9 +119,9 @@ impl MethodArgs {
     pub(crate) fn method(&self) -> Result<PairingMethod, Failure> {
         match (self.method, &self.phone) {
             (None | Some(Method::Qr), None) => Ok(PairingMethod::Qr),
-            (None | Some(Method::Phone), Some(phone)) => {
-                Ok(PairingMethod::PhoneCode(PhoneNumber::parse_typed(phone)?))
-            }
+            (None | Some(Method::Phone), Some(phone)) => Ok(PairingMethod::PhoneCode(
+                PhoneNumber::parse_user_input(phone)?,
+            )),
             (Some(Method::Phone), None) => Err(Failure::Mistake(Mistake::PhoneMissing)),
             (Some(Method::Qr), Some(_)) => Err(Failure::Mistake(Mistake::PhoneWithQr)),
         }
@@ -144,7 +144,10 @@ pub(crate) struct LinkArgs {
 
 impl LinkArgs {
     pub(crate) fn expected_phone(&self) -> Result<Option<PhoneNumber>, Failure> {
-        let phone = self.expect_phone.as_deref().map(PhoneNumber::parse_typed);
+        let phone = self
+            .expect_phone
+            .as_deref()
+            .map(PhoneNumber::parse_user_input);
         Ok(phone.transpose()?)
     }
 }

@@ -98,7 +98,8 @@ impl InstanceSection {
                 "webhook_secret" => self.webhook_secret = Some(entry.text()?.into()),
                 "expect_phone" => {
                     let wanted = "a phone number with its country code, like \"+5511999998888\"";
-                    let phone = entry.read(wanted, |text| PhoneNumber::parse_typed(text).ok())?;
+                    let phone =
+                        entry.read(wanted, |text| PhoneNumber::parse_user_input(text).ok())?;
                     self.expect_phone = Some(phone);
                 }
                 _ => {

@@ -113,7 +113,7 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
 
 fn error(kind: ProviderErrorKind) -> Advice {
     match kind {
-        ProviderErrorKind::BadCredentials => Advice {
+        ProviderErrorKind::InvalidCredentials => Advice {
             what: "The gateway does not accept the credentials.",
             next: "Compare them with the provider's panel; `pairing providers` names the variables.",
         },
@@ -135,7 +135,7 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "The subscription of this instance has lapsed.",
             next: "Renew it in the provider's panel.",
         },
-        ProviderErrorKind::InstanceUnknown => Advice {
+        ProviderErrorKind::UnknownInstance => Advice {
             what: "The gateway knows no such instance.",
             next: "Check the instance and the base URL in the provider's panel.",
         },

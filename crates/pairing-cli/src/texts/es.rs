@@ -114,7 +114,7 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
 
 fn error(kind: ProviderErrorKind) -> Advice {
     match kind {
-        ProviderErrorKind::BadCredentials => Advice {
+        ProviderErrorKind::InvalidCredentials => Advice {
             what: "El gateway no acepta las credenciales.",
             next: "Compáralas con el panel del proveedor; `pairing providers` da las variables.",
         },
@@ -136,7 +136,7 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "La suscripción de esta instancia ha caducado.",
             next: "Renuévala en el panel del proveedor.",
         },
-        ProviderErrorKind::InstanceUnknown => Advice {
+        ProviderErrorKind::UnknownInstance => Advice {
             what: "El gateway no conoce esta instancia.",
             next: "Comprueba la instancia y la URL base en el panel del proveedor.",
         },

@@ -116,7 +116,7 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
 
 fn error(kind: ProviderErrorKind) -> Advice {
     match kind {
-        ProviderErrorKind::BadCredentials => Advice {
+        ProviderErrorKind::InvalidCredentials => Advice {
             what: "O gateway não aceita as credenciais.",
             next: "Compare com o painel do provedor; `pairing providers` mostra as variáveis.",
         },
@@ -138,7 +138,7 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "A assinatura desta instância venceu.",
             next: "Renove no painel do provedor.",
         },
-        ProviderErrorKind::InstanceUnknown => Advice {
+        ProviderErrorKind::UnknownInstance => Advice {
             what: "O gateway não conhece esta instância.",
             next: "Confira a instância e a URL base no painel do provedor.",
         },

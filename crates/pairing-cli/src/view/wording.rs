@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn an_adapters_own_words_are_added_and_the_usual_ones_not_repeated() {
         let texts = Language::En.texts();
-        let usual = ProviderError::from(ProviderErrorKind::InstanceUnknown);
+        let usual = ProviderError::from(ProviderErrorKind::UnknownInstance);
         assert_eq!(texts.error_lines(&usual).lines().count(), 2);
         let own = ProviderError::new(ProviderErrorKind::RateLimited, "slow down")
             .with_retry_after(Duration::from_secs(90));

@@ -190,7 +190,7 @@ impl PairingFlow {
             return;
         }
         self.status.watch(&self.task, now.moment());
-        self.status.at = Some(now.moment().plus(self.task.policy.hint_spacing));
+        self.status.at = Some(now.moment().plus(self.task.policy.webhook_debounce));
     }
 
     /// A link was noticed, and no number had to be verified. Where the gateway can name the

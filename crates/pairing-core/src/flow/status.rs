@@ -81,12 +81,14 @@ impl StatusPlan {
     }
 
     fn watch_end(&self, task: &Task, opened: Moment) -> Moment {
-        opened.plus(task.policy.gate_watch).max(self.watch_until)
+        opened
+            .plus(task.policy.post_expiry_status_window)
+            .max(self.watch_until)
     }
 
     /// Something says that a phone is being linked: the status is asked often for a while.
     pub(super) fn watch(&mut self, task: &Task, now: Moment) {
-        self.watch_until = now.plus(task.policy.gate_watch);
+        self.watch_until = now.plus(task.policy.post_expiry_status_window);
     }
 
     /// A hint moves the next status forward. It is never believed.
@@ -119,7 +121,7 @@ impl StatusPlan {
         let unconfirmed = self.hinted && self.unnamed == 0;
         let hinted = unconfirmed.then(|| {
             let last = self.last_confirmation;
-            last.map_or(Moment::ZERO, |at| at.plus(task.policy.hint_spacing))
+            last.map_or(Moment::ZERO, |at| at.plus(task.policy.webhook_debounce))
         });
         let at = [regular, hinted].into_iter().flatten().min()?;
         Some(at.max(quiet_until))
@@ -140,6 +142,8 @@ fn last_look_in(
     if next_code.is_some_and(|next| next < expires || task.expect_webhooks) {
         return None;
     }
-    let gap = expires.since(at).checked_sub(task.policy.hint_spacing)?;
+    let gap = expires
+        .since(at)
+        .checked_sub(task.policy.webhook_debounce)?;
     (!gap.is_zero()).then_some(gap)
 }

@@ -37,7 +37,7 @@ impl PhoneNumber {
     ///   [`Impossible`](InvalidPhoneNumber::Impossible), and
     ///   [`LeadingZero`](InvalidPhoneNumber::LeadingZero) for a zero behind the country code
     ///   where no number has one.
-    pub fn parse_typed(text: &str) -> Result<Self, InvalidPhoneNumber> {
+    pub fn parse_user_input(text: &str) -> Result<Self, InvalidPhoneNumber> {
         let text = without_trunk_digits(&pasted(text)?);
         let phone = Self::parse(&text)?;
         if phone.0.len() <= MAX_NATIONAL_DIGITS && !text.starts_with('+') {
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn a_typed_number_of_brazil_has_its_area_code_once_and_no_0_in_front_of_it() {
         for text in ["+55 11 99999-8888", "5511999998888", "+55 (21) 3333-4444"] {
-            assert!(PhoneNumber::parse_typed(text).is_ok(), "{text}");
+            assert!(PhoneNumber::parse_user_input(text).is_ok(), "{text}");
         }
         for text in [
             "+55 9999-8888",
@@ -245,12 +245,12 @@ mod tests {
             "+55 10 99999-8888",
             "+55 11 99999-88889",
         ] {
-            let refused = PhoneNumber::parse_typed(text);
+            let refused = PhoneNumber::parse_user_input(text);
             assert_eq!(refused, Err(InvalidPhoneNumber::NotBrazilian), "{text}");
             // What a gateway says is taken as it is.
             assert!(PhoneNumber::parse(text).is_ok(), "{text}");
         }
-        assert!(PhoneNumber::parse_typed("+351 912 345 678").is_ok());
+        assert!(PhoneNumber::parse_user_input("+351 912 345 678").is_ok());
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
             "+55 11/99999~8888",
             "+55 [11] 99999\u{30fb}8888",
         ] {
-            let typed = PhoneNumber::parse_typed(text);
+            let typed = PhoneNumber::parse_user_input(text);
             assert_eq!(typed, Ok(phone("5511999998888")), "{text:?}");
         }
         for text in [
@@ -301,7 +301,7 @@ mod tests {
             "+44 (x0) 7911 123456",
             "tel:%zz5511999998888",
         ] {
-            let refused = PhoneNumber::parse_typed(text);
+            let refused = PhoneNumber::parse_user_input(text);
             assert_eq!(
                 refused,
                 Err(InvalidPhoneNumber::UnexpectedCharacter),
@@ -326,10 +326,10 @@ mod tests {
             ("+39 (06) 1234 5678", "390612345678"),
             ("+225 (07) 01 23 45 67", "2250701234567"),
         ] {
-            let typed = PhoneNumber::parse_typed(text);
+            let typed = PhoneNumber::parse_user_input(text);
             assert_eq!(typed, Ok(phone(digits)), "{text}");
         }
-        let refused = PhoneNumber::parse_typed("+44 07911 123456");
+        let refused = PhoneNumber::parse_user_input("+44 07911 123456");
         assert_eq!(refused, Err(InvalidPhoneNumber::LeadingZero));
     }
 
@@ -352,7 +352,7 @@ mod tests {
             ),
             ("https://wa.me/?text=hi", Empty),
         ] {
-            assert_eq!(PhoneNumber::parse_typed(text), Err(error), "{text}");
+            assert_eq!(PhoneNumber::parse_user_input(text), Err(error), "{text}");
         }
         // Mexico's mobile digit is not dialled any more, and WhatsApp keeps it.
         for text in [
@@ -360,7 +360,7 @@ mod tests {
             "+52 1 55 1234 5678",
             "+54 9 11 2345-6789",
         ] {
-            assert!(PhoneNumber::parse_typed(text).is_ok(), "{text}");
+            assert!(PhoneNumber::parse_user_input(text).is_ok(), "{text}");
         }
     }
 
@@ -368,19 +368,22 @@ mod tests {
     fn what_a_person_types_must_not_lack_its_country_code() {
         for national in ["11 99999-8888", "11999998888", "2025550143"] {
             assert_eq!(
-                PhoneNumber::parse_typed(national),
+                PhoneNumber::parse_user_input(national),
                 Err(InvalidPhoneNumber::CountryCodeMissing),
                 "{national}"
             );
         }
         for international in ["+1 202 555 0143", "5511999998888", "551133334444"] {
             assert_eq!(
-                PhoneNumber::parse_typed(international),
+                PhoneNumber::parse_user_input(international),
                 PhoneNumber::parse(international),
                 "{international}"
             );
         }
-        assert_eq!(PhoneNumber::parse_typed(""), Err(InvalidPhoneNumber::Empty));
+        assert_eq!(
+            PhoneNumber::parse_user_input(""),
+            Err(InvalidPhoneNumber::Empty)
+        );
     }
 
     proptest::proptest! {
@@ -396,7 +399,7 @@ mod tests {
                 text.push(digit);
                 text.push_str(&between);
             }
-            assert_eq!(PhoneNumber::parse_typed(&text), Ok(phone("5511999998888")));
+            assert_eq!(PhoneNumber::parse_user_input(&text), Ok(phone("5511999998888")));
         }
     }
 }

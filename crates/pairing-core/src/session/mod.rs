@@ -252,7 +252,7 @@ impl PairingHandle {
     }
 
     /// Passes on what a webhook seems to say; the session confirms it by a status call: at
-    /// once, but no sooner than the policy's [`hint_spacing`](PairingPolicy::hint_spacing)
+    /// once, but no sooner than the policy's [`webhook_debounce`](PairingPolicy::webhook_debounce)
     /// after another, and not in the silence that follows a failure.
     pub fn notify(&self, hint: WebhookHint) {
         self.shared.apply_infallible(Input::Hint(hint));

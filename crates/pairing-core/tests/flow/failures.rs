@@ -275,7 +275,7 @@ fn before_a_session_gives_up_one_status_finds_the_number_that_is_linked_by_now()
 fn a_status_that_says_nothing_else_leaves_the_failure_as_it_is() {
     for status in [
         Ok(InstanceStatus::disconnected()),
-        error(ProviderErrorKind::BadCredentials),
+        error(ProviderErrorKind::InvalidCredentials),
         error(ProviderErrorKind::Unavailable),
     ] {
         let codes = (0..3).map(|_| error(ProviderErrorKind::MalformedReply));

@@ -115,7 +115,7 @@ fn a_status_that_does_not_name_the_number_takes_back_no_link() {
         Ok(InstanceStatus::connected(None)),
         Ok(InstanceStatus::disconnected()),
         error(ProviderErrorKind::Unavailable),
-        error(ProviderErrorKind::BadCredentials),
+        error(ProviderErrorKind::InvalidCredentials),
     ] {
         let mut world = noticed_by_a_code(status);
         assert_eq!(

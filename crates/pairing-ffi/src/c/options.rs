@@ -39,7 +39,7 @@ impl Default for pairing_options {
 pub(super) unsafe fn phone(number: *const c_char) -> Result<PhoneNumber, Failure> {
     // SAFETY: the caller's promise is the same.
     let number = unsafe { text(number) }?;
-    Ok(PhoneNumber::parse_typed(number)?)
+    Ok(PhoneNumber::parse_user_input(number)?)
 }
 
 /// Options with their defaults.

@@ -90,8 +90,14 @@ pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> 
             Field::StatusIntervalMs,
             Slot::Time(&mut policy.status_interval),
         ),
-        (Field::GateWatchMs, Slot::Time(&mut policy.gate_watch)),
-        (Field::HintSpacingMs, Slot::Time(&mut policy.hint_spacing)),
+        (
+            Field::GateWatchMs,
+            Slot::Time(&mut policy.post_expiry_status_window),
+        ),
+        (
+            Field::HintSpacingMs,
+            Slot::Time(&mut policy.webhook_debounce),
+        ),
         (
             Field::NotReadyDelayMs,
             Slot::Time(&mut policy.not_ready_delay),

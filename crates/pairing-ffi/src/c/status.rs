@@ -30,7 +30,7 @@ pub enum pairing_status {
     Panic = 21,
 
     /// The gateway does not accept the instance id, token or account token.
-    BadCredentials = 32,
+    InvalidCredentials = 32,
     /// The account demands its security token with every call, and none was sent.
     AccountTokenMissing = 33,
     /// The gateway refuses calls from this IP address.
@@ -38,7 +38,7 @@ pub enum pairing_status {
     /// The subscription of the instance has lapsed.
     SubscriptionLapsed = 35,
     /// The gateway knows no such instance.
-    InstanceUnknown = 36,
+    UnknownInstance = 36,
     /// Too many requests; the "retry after" beside it says how long to wait, when the gateway
     /// did.
     RateLimited = 37,
@@ -81,11 +81,11 @@ pub enum pairing_status {
 impl From<ErrorCode> for pairing_status {
     fn from(code: ErrorCode) -> Self {
         match code {
-            ErrorCode::BadCredentials => Self::BadCredentials,
+            ErrorCode::InvalidCredentials => Self::InvalidCredentials,
             ErrorCode::AccountTokenMissing => Self::AccountTokenMissing,
             ErrorCode::AddressNotAllowed => Self::AddressNotAllowed,
             ErrorCode::SubscriptionLapsed => Self::SubscriptionLapsed,
-            ErrorCode::InstanceUnknown => Self::InstanceUnknown,
+            ErrorCode::UnknownInstance => Self::UnknownInstance,
             ErrorCode::RateLimited => Self::RateLimited,
             ErrorCode::Unavailable => Self::Unavailable,
             ErrorCode::TimedOut => Self::TimedOut,
@@ -118,14 +118,14 @@ const NAMES: [(pairing_status, &CStr); 31] = [
     (pairing_status::InvalidArgument, c"invalid_argument"),
     (pairing_status::WrongThread, c"wrong_thread"),
     (pairing_status::Panic, c"panic"),
-    (pairing_status::BadCredentials, c"bad_credentials"),
+    (pairing_status::InvalidCredentials, c"invalid_credentials"),
     (
         pairing_status::AccountTokenMissing,
         c"account_token_missing",
     ),
     (pairing_status::AddressNotAllowed, c"address_not_allowed"),
     (pairing_status::SubscriptionLapsed, c"subscription_lapsed"),
-    (pairing_status::InstanceUnknown, c"instance_unknown"),
+    (pairing_status::UnknownInstance, c"unknown_instance"),
     (pairing_status::RateLimited, c"rate_limited"),
     (pairing_status::Unavailable, c"unavailable"),
     (pairing_status::TimedOut, c"timed_out"),
@@ -164,13 +164,13 @@ mod tests {
 
     #[test]
     fn an_error_code_has_one_name_in_every_language() {
-        let first = pairing_status::BadCredentials as u32;
+        let first = pairing_status::InvalidCredentials as u32;
         let codes = [
-            ErrorCode::BadCredentials,
+            ErrorCode::InvalidCredentials,
             ErrorCode::AccountTokenMissing,
             ErrorCode::AddressNotAllowed,
             ErrorCode::SubscriptionLapsed,
-            ErrorCode::InstanceUnknown,
+            ErrorCode::UnknownInstance,
             ErrorCode::RateLimited,
             ErrorCode::Unavailable,
             ErrorCode::TimedOut,

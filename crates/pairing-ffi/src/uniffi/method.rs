@@ -25,7 +25,7 @@ impl TryFrom<PairingMethod> for pairing_core::PairingMethod {
         Ok(match method {
             PairingMethod::Qr => Self::Qr,
             PairingMethod::PhoneCode { phone } => {
-                Self::PhoneCode(PhoneNumber::parse_typed(&phone)?)
+                Self::PhoneCode(PhoneNumber::parse_user_input(&phone)?)
             }
         })
     }
@@ -48,5 +48,5 @@ impl From<pairing_core::PairingMethod> for PairingMethod {
 /// what was typed before a session is started with it.
 #[uniffi::export]
 pub fn normalize_phone(text: String) -> Result<String, PairingError> {
-    Ok(PhoneNumber::parse_typed(&text)?.to_string())
+    Ok(PhoneNumber::parse_user_input(&text)?.to_string())
 }

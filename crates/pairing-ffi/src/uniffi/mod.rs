@@ -14,7 +14,7 @@ mod view;
 pub use code::{CodeForm, PairingCode};
 pub use event::{EventKind, Expiry, PairingEvent, PairingOutcome};
 pub use method::{PairingMethod, normalize_phone};
-pub use policy::{PairingPolicy, RetryPolicy, default_policy, sped_up_policy};
+pub use policy::{PairingPolicy, RetryPolicy, default_policy, scaled_down_policy};
 pub use provider::{
     Capabilities, CodeReply, FieldKind, FieldSpec, InstanceStatus, PairingProvider,
     ProviderDescription, ProviderInfo, WebhookHint, open_provider, providers,

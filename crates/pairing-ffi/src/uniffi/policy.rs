@@ -35,10 +35,10 @@ pub struct PairingPolicy {
     pub webhook_status_interval: Duration,
     /// How long the status is still asked after the last code of a round died, or after a
     /// webhook said "connected" and the status did not. 30 s.
-    pub gate_watch: Duration,
+    pub post_expiry_status_window: Duration,
     /// The least time between two status calls that webhooks cause, however many arrive. Also
     /// how long before a code is called expired the status is asked once more. 1 s.
-    pub hint_spacing: Duration,
+    pub webhook_debounce: Duration,
     /// When a gateway that was not ready with a QR code is asked again. 2 s.
     pub not_ready_delay: Duration,
     /// How often in a row a gateway may be not ready with a QR code. 15.
@@ -81,7 +81,7 @@ pub fn default_policy() -> PairingPolicy {
 /// The same policy with every duration divided, for demonstrations and tests against a
 /// simulator whose clock runs faster. `request_timeout` stays: sockets do not run faster.
 #[uniffi::export]
-pub fn sped_up_policy(policy: PairingPolicy, factor: u32) -> PairingPolicy {
+pub fn scaled_down_policy(policy: PairingPolicy, factor: u32) -> PairingPolicy {
     core::PairingPolicy::from(policy).scaled_down(factor).into()
 }
 
@@ -124,8 +124,8 @@ mirror!(
         phone_code_spacing,
         status_interval,
         webhook_status_interval,
-        gate_watch,
-        hint_spacing,
+        post_expiry_status_window,
+        webhook_debounce,
         not_ready_delay,
         not_ready_limit,
         phone_code_not_ready_delay,

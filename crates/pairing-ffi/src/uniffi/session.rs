@@ -66,7 +66,7 @@ impl PairingSession {
             builder = builder.policy(core::PairingPolicy::from(policy));
         }
         if let Some(phone) = expected_phone {
-            builder = builder.expect_phone(PhoneNumber::parse_typed(&phone)?);
+            builder = builder.expect_phone(PhoneNumber::parse_user_input(&phone)?);
         }
         if expect_webhooks {
             builder = builder.expect_webhooks();

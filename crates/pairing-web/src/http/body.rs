@@ -63,7 +63,7 @@ pub(super) async fn read<T: DeserializeOwned>(
 
 /// A phone number as a person types it.
 pub(super) fn phone(text: &str) -> Result<PhoneNumber, ApiError> {
-    Ok(PhoneNumber::parse_typed(text)?)
+    Ok(PhoneNumber::parse_user_input(text)?)
 }
 
 /// `{"method":"qr"}` or `{"method":"phone_code","phone":"+55…"}`.

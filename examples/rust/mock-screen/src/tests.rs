@@ -153,7 +153,10 @@ async fn a_failure_that_passes_is_told_and_waited_out() {
 #[tokio::test(start_paused = true)]
 async fn each_refusal_has_its_own_words() {
     for (kind, words) in [
-        (ProviderErrorKind::BadCredentials, "check the credentials"),
+        (
+            ProviderErrorKind::InvalidCredentials,
+            "check the credentials",
+        ),
         (
             ProviderErrorKind::SubscriptionLapsed,
             "check the credentials",

@@ -88,16 +88,16 @@ pub async fn a_cool_down_is_passed_on(harness: &dyn Harness) -> Verdict {
     .await
 }
 
-/// Credentials that are not accepted are `BadCredentials`, which no retry helps.
+/// Credentials that are not accepted are `InvalidCredentials`, which no retry helps.
 pub async fn refused_credentials_are_reported(harness: &dyn Harness) -> Verdict {
-    let kind = ProviderErrorKind::BadCredentials;
-    each_is(harness, Condition::BadCredentials, kind).await
+    let kind = ProviderErrorKind::InvalidCredentials;
+    each_is(harness, Condition::InvalidCredentials, kind).await
 }
 
-/// An instance the gateway does not know is `InstanceUnknown`.
+/// An instance the gateway does not know is `UnknownInstance`.
 pub async fn an_unknown_instance_is_reported(harness: &dyn Harness) -> Verdict {
-    let kind = ProviderErrorKind::InstanceUnknown;
-    each_is(harness, Condition::InstanceUnknown, kind).await
+    let kind = ProviderErrorKind::UnknownInstance;
+    each_is(harness, Condition::UnknownInstance, kind).await
 }
 
 /// What a firewall or a login page answers in the gateway's place is `Intercepted`; never a code,
@@ -118,7 +118,7 @@ pub async fn a_failed_request_is_not_repeated(harness: &dyn Harness) -> Verdict 
     let conditions = [
         Condition::Unavailable,
         Condition::RateLimited { retry_after: None },
-        Condition::BadCredentials,
+        Condition::InvalidCredentials,
     ];
     for condition in conditions {
         each_error(harness, condition, |operation, _, calls| {
@@ -140,7 +140,7 @@ pub async fn a_gateway_that_recovers_is_used_again(harness: &dyn Harness) -> Ver
         Condition::RateLimited {
             retry_after: Some(Duration::from_secs(7)),
         },
-        Condition::BadCredentials,
+        Condition::InvalidCredentials,
     ];
     for operation in Operation::ALL {
         for condition in conditions {

@@ -213,7 +213,7 @@ pub async fn a_session_asks_for_a_person(harness: &dyn Harness) -> Verdict {
         }
     }
     ensure!(codes == allowed, "{codes} codes in a round of {allowed}");
-    tokio::time::sleep(policy.gate_watch + Duration::from_secs(1)).await;
+    tokio::time::sleep(policy.post_expiry_status_window + Duration::from_secs(1)).await;
     let before = instance.calls().total;
     let outcome = session.outcome().await;
     ensure!(
@@ -245,11 +245,11 @@ pub async fn a_session_outlasts_a_short_failure(harness: &dyn Harness) -> Verdic
 /// Refused credentials end the session at once, as `Rejected`, after one request.
 pub async fn a_session_ends_at_refused_credentials(harness: &dyn Harness) -> Verdict {
     let instance = harness.fresh().await;
-    instance.set_condition(Condition::BadCredentials)?;
+    instance.set_condition(Condition::InvalidCredentials)?;
     let outcome = outcome(&mut start(&*instance)?).await?;
     let rejected = matches!(
         &outcome,
-        PairingOutcome::Rejected { error } if error.kind == ProviderErrorKind::BadCredentials
+        PairingOutcome::Rejected { error } if error.kind == ProviderErrorKind::InvalidCredentials
     );
     ensure!(rejected, "the session ends with {outcome:?}");
     let calls = instance.calls().total;

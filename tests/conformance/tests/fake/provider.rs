@@ -104,16 +104,16 @@ impl FakeProvider {
                 Kind::Unavailable
             }
             Condition::RateLimited { .. } => Kind::RateLimited,
-            Condition::BadCredentials if self.has(Flaw::ReportsBadCredentialsAsOutage) => {
+            Condition::InvalidCredentials if self.has(Flaw::ReportsInvalidCredentialsAsOutage) => {
                 Kind::Unavailable
             }
-            Condition::BadCredentials => Kind::BadCredentials,
-            Condition::InstanceUnknown if self.has(Flaw::ReportsUnknownInstanceAsOutage) => {
+            Condition::InvalidCredentials => Kind::InvalidCredentials,
+            Condition::UnknownInstance if self.has(Flaw::ReportsUnknownInstanceAsOutage) => {
                 Kind::Unavailable
             }
-            Condition::InstanceUnknown => Kind::InstanceUnknown,
-            Condition::Intercepted if self.has(Flaw::ReportsInterceptionAsBadCredentials) => {
-                Kind::BadCredentials
+            Condition::UnknownInstance => Kind::UnknownInstance,
+            Condition::Intercepted if self.has(Flaw::ReportsInterceptionAsInvalidCredentials) => {
+                Kind::InvalidCredentials
             }
             Condition::Intercepted => Kind::Intercepted,
             Condition::MalformedReply => Kind::MalformedReply,

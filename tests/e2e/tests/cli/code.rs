@@ -137,8 +137,8 @@ async fn every_failure_has_its_kind_and_exit_code() {
             (dialect, Fault::MALFORMED_JSON, "malformed_reply", 5),
         ]);
         for (meaning, kind) in [
-            (FaultMeaning::InvalidCredentials, "bad_credentials"),
-            (FaultMeaning::UnknownInstance, "instance_unknown"),
+            (FaultMeaning::InvalidCredentials, "invalid_credentials"),
+            (FaultMeaning::UnknownInstance, "unknown_instance"),
         ] {
             let fault = dialect.fault_meaning(meaning);
             failures.extend(fault.map(|fault| (dialect, fault, kind, 4)));

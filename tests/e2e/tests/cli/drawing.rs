@@ -123,7 +123,7 @@ async fn at_the_gate_enter_brings_a_second_round() {
             "refresh_min = \"1s\"",
             "refresh_interval = \"1s\"",
             "status_interval = \"100ms\"",
-            "hint_spacing = \"50ms\"",
+            "webhook_debounce = \"50ms\"",
         ];
         let mut terminal = gateway.pairing(&["link"]).policy(&policy).start_in(LARGE);
         // What is typed before the question is no answer to it.

@@ -128,8 +128,8 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
     let mut refusals = Vec::new();
     for (name, kind) in [
         // The program sends an account token, so its absence cannot be what is wrong.
-        ("client_token_not_configured", "bad_credentials"),
-        ("null_not_allowed", "bad_credentials"),
+        ("client_token_not_configured", "invalid_credentials"),
+        ("null_not_allowed", "invalid_credentials"),
         ("ip_not_allowed", "address_not_allowed"),
         ("subscription_lapsed", "subscription_lapsed"),
         ("not_found", "refused"),
@@ -140,8 +140,8 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
     refusals.push((ZAPI, forbidden.with(200), "address_not_allowed"));
     for &dialect in dialects() {
         for (meaning, kind) in [
-            (FaultMeaning::InvalidCredentials, "bad_credentials"),
-            (FaultMeaning::UnknownInstance, "instance_unknown"),
+            (FaultMeaning::InvalidCredentials, "invalid_credentials"),
+            (FaultMeaning::UnknownInstance, "unknown_instance"),
         ] {
             let fault = dialect.fault_meaning(meaning);
             refusals.extend(fault.map(|fault| (dialect, fault, kind)));

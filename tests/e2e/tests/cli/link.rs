@@ -80,7 +80,7 @@ async fn the_latest_code_links_after_the_first_one_died() {
                 "refresh_min = \"300ms\"",
                 "refresh_interval = \"300ms\"",
                 "status_interval = \"100ms\"",
-                "hint_spacing = \"50ms\"",
+                "webhook_debounce = \"50ms\"",
             ])
             .start();
         let first = link.event("code_ready").await;

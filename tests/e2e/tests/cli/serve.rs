@@ -37,7 +37,7 @@ async fn instances_of_all_gateways_are_linked_from_one_file_and_no_secret_is_pri
         gateways.push(canary_gateway(dialect).await);
     }
     // Far too rare to notice anything: the webhook must.
-    let mut config = "[policy]\nstatus_interval = \"5m\"\nhint_spacing = \"50ms\"\n".to_owned();
+    let mut config = "[policy]\nstatus_interval = \"5m\"\nwebhook_debounce = \"50ms\"\n".to_owned();
     for gateway in &gateways {
         let (name, secret) = (gateway.provider(), WEBHOOK_SECRET);
         config += &gateway.section(&format!("shop-{name}"));

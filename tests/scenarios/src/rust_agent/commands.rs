@@ -32,7 +32,7 @@ async fn try_execute(sessions: &mut Sessions, command: &str) -> Result<String, R
         "resume" => sessions.get(id)?.session.handle().resume()?,
         "switch_qr" => switch(sessions, id, PairingMethod::Qr)?,
         "switch_phone" => {
-            let method = PairingMethod::PhoneCode(PhoneNumber::parse_typed(rest)?);
+            let method = PairingMethod::PhoneCode(PhoneNumber::parse_user_input(rest)?);
             switch(sessions, id, method)?;
         }
         "notify" => {

@@ -153,7 +153,7 @@ impl Sessions {
             .method(read_method(method, phone)?)
             .policy(policy);
         if expected != "-" {
-            builder = builder.expect_phone(PhoneNumber::parse_typed(expected)?);
+            builder = builder.expect_phone(PhoneNumber::parse_user_input(expected)?);
         }
         if expect_webhooks {
             builder = builder.expect_webhooks();
@@ -169,7 +169,9 @@ impl Sessions {
 fn read_method(method: &str, phone: &str) -> Result<PairingMethod, Refusal> {
     match method {
         "qr" => Ok(PairingMethod::Qr),
-        "phone_code" => Ok(PairingMethod::PhoneCode(PhoneNumber::parse_typed(phone)?)),
+        "phone_code" => Ok(PairingMethod::PhoneCode(PhoneNumber::parse_user_input(
+            phone,
+        )?)),
         _ => Err(Refusal::bad_command("the method is qr or phone_code")),
     }
 }

@@ -45,7 +45,7 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
     func describe() throws -> ProviderDescription {
         var policy = defaultPolicy()
         policy.statusInterval = 0.1
-        policy.hintSpacing = 0.1
+        policy.webhookDebounce = 0.1
         let capabilities = Capabilities(qrText: true, phoneCode: true, status: true)
         return ProviderDescription(
             name: "own", capabilities: capabilities, recommendedPolicy: policy)

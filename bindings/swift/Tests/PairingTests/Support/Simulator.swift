@@ -57,9 +57,9 @@ struct Instance: Sendable {
     ) throws -> PairingSession {
         let provider = try provider(transport: transport)
         let recommended = try #require(try provider.describe().recommendedPolicy)
-        var policy = spedUpPolicy(policy: recommended, factor: speed)
+        var policy = scaledDownPolicy(policy: recommended, factor: speed)
         policy.statusInterval = 0.1
-        policy.hintSpacing = 0.1
+        policy.webhookDebounce = 0.1
         // However quick the rest: a busy machine may take its time.
         policy.deadline = 300
         return try PairingSession(

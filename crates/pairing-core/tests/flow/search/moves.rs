@@ -44,7 +44,7 @@ const CODE: [Act; 21] = [
     Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(NO_TIME))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(SHORT))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::RateLimited).after(LONG))),
-    Act::Code(CodeSays::Fails(Fault::of(Kind::BadCredentials))),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::InvalidCredentials))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::MalformedReply))),
 ];
 
@@ -63,7 +63,7 @@ const STATUS: [Act; 14] = [
     )),
     Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited).after(SHORT))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::RateLimited).after(LONG))),
-    Act::Status(StatusSays::Fails(Fault::of(Kind::BadCredentials))),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::InvalidCredentials))),
     Act::Status(StatusSays::Fails(Fault::of(Kind::MalformedReply))),
 ];
 

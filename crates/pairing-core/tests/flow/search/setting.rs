@@ -108,8 +108,8 @@ fn small() -> PairingPolicy {
         .with_phone_code_spacing(secs(3))
         .with_status_interval(millis(2_200))
         .with_webhook_status_interval(millis(5_500))
-        .with_gate_watch(millis(6_300))
-        .with_hint_spacing(secs(1))
+        .with_post_expiry_status_window(millis(6_300))
+        .with_webhook_debounce(secs(1))
         .with_not_ready_delay(millis(1_300))
         .with_not_ready_limit(1)
         .with_phone_code_not_ready_delay(millis(1_700))
@@ -188,7 +188,7 @@ pub(crate) fn strict() -> Setting {
         .with_not_ready_limit(0)
         .with_phone_code_not_ready_limit(0)
         .with_retry(RetryPolicy::never())
-        .with_gate_watch(secs(0));
+        .with_post_expiry_status_window(secs(0));
     let options = FlowOptions {
         policy: Arc::new(policy),
         ..session(PairingMethod::Qr)

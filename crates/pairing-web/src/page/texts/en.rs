@@ -188,7 +188,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
 
 fn error(kind: ProviderErrorKind) -> Advice {
     match kind {
-        ProviderErrorKind::BadCredentials => Advice {
+        ProviderErrorKind::InvalidCredentials => Advice {
             what: "{provider} does not accept the credentials of this connection.",
             next: "Whoever sent you this link has to correct them. Please tell them; your phone \
                    is fine.",
@@ -213,7 +213,7 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "The subscription of this connection at {provider} has lapsed.",
             next: "Whoever sent you this link has to renew it. Please tell them.",
         },
-        ProviderErrorKind::InstanceUnknown => Advice {
+        ProviderErrorKind::UnknownInstance => Advice {
             what: "{provider} does not know this connection.",
             next: "Whoever sent you this link has to check the instance in {provider}'s panel. \
                    Please tell them.",

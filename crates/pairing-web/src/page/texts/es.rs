@@ -193,7 +193,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
 
 fn error(kind: ProviderErrorKind) -> Advice {
     match kind {
-        ProviderErrorKind::BadCredentials => Advice {
+        ProviderErrorKind::InvalidCredentials => Advice {
             what: "{provider} no acepta las credenciales de esta conexión.",
             next: "Quien te envió este enlace tiene que corregirlas. Avísale, por favor; tu \
                    teléfono está bien.",
@@ -218,7 +218,7 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "La suscripción de esta conexión en {provider} ha caducado.",
             next: "Quien te envió este enlace tiene que renovarla. Avísale, por favor.",
         },
-        ProviderErrorKind::InstanceUnknown => Advice {
+        ProviderErrorKind::UnknownInstance => Advice {
             what: "{provider} no conoce esta conexión.",
             next: "Quien te envió este enlace tiene que comprobar la instancia en el panel de \
                    {provider}. Avísale, por favor.",

@@ -189,7 +189,7 @@ pub(in super::super) const TEXTS: Texts = Texts {
 
 fn error(kind: ProviderErrorKind) -> Advice {
     match kind {
-        ProviderErrorKind::BadCredentials => Advice {
+        ProviderErrorKind::InvalidCredentials => Advice {
             what: "A {provider} não aceita as credenciais desta conexão.",
             next: "Quem enviou este link precisa corrigi-las. Avise, por favor; o seu celular \
                    está em ordem.",
@@ -214,7 +214,7 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "A assinatura desta conexão na {provider} venceu.",
             next: "Quem enviou este link precisa renová-la. Avise, por favor.",
         },
-        ProviderErrorKind::InstanceUnknown => Advice {
+        ProviderErrorKind::UnknownInstance => Advice {
             what: "A {provider} não conhece esta conexão.",
             next: "Quem enviou este link precisa conferir a instância no painel da {provider}. \
                    Avise, por favor.",

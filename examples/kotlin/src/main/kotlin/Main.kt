@@ -19,7 +19,7 @@ import pairing.defaultPolicy
 import pairing.openProvider
 import pairing.providers
 import pairing.reason
-import pairing.spedUpPolicy
+import pairing.scaledDownPolicy
 
 fun main(arguments: Array<String>) {
     val screen = Screen(PrintStream(System.out, true, Charsets.UTF_8), texts())
@@ -49,7 +49,7 @@ private fun open(name: String): PairingProvider {
 private fun policy(provider: PairingProvider) =
     (provider.describe().recommendedPolicy ?: defaultPolicy()).let { policy ->
         val speed = System.getenv("PAIRING_SPEED")?.toUIntOrNull() ?: 1u
-        if (speed > 1u) spedUpPolicy(policy, speed) else policy
+        if (speed > 1u) scaledDownPolicy(policy, speed) else policy
     }
 
 private fun run(provider: PairingProvider, options: SessionOptions, screen: Screen): Boolean =

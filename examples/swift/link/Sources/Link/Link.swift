@@ -41,7 +41,7 @@ struct Link {
     private static func policy(_ provider: any PairingProvider) throws -> PairingPolicy {
         let policy = try provider.describe().recommendedPolicy ?? defaultPolicy()
         let speed = ProcessInfo.processInfo.environment["PAIRING_SPEED"].flatMap { UInt32($0) }
-        return speed.map { spedUpPolicy(policy: policy, factor: $0) } ?? policy
+        return speed.map { scaledDownPolicy(policy: policy, factor: $0) } ?? policy
     }
 
     /// Shows what happens until the end. Whether a number is linked then.

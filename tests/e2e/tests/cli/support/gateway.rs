@@ -12,7 +12,7 @@ use super::Pairing;
 /// For tests in which somebody uses a code: they live as long as in reality, so that a busy
 /// machine kills none, and the link is noticed at once.
 pub(crate) const NOTICES_AT_ONCE: &[&str] =
-    &["status_interval = \"100ms\"", "hint_spacing = \"50ms\""];
+    &["status_interval = \"100ms\"", "webhook_debounce = \"50ms\""];
 
 /// For tests in which nobody uses a code.
 pub(crate) const SHORT_CODES: &[&str] = &[
@@ -22,14 +22,14 @@ pub(crate) const SHORT_CODES: &[&str] = &[
     "refresh_max = \"600ms\"",
     "phone_code_lifetime = \"800ms\"",
     "status_interval = \"200ms\"",
-    "gate_watch = \"500ms\"",
-    "hint_spacing = \"50ms\"",
+    "post_expiry_status_window = \"500ms\"",
+    "webhook_debounce = \"50ms\"",
 ];
 
 /// For tests in which the gateway fails: the retries are over soon.
 pub(crate) const FAILS_FAST: &[&str] = &[
     "status_interval = \"100ms\"",
-    "hint_spacing = \"50ms\"",
+    "webhook_debounce = \"50ms\"",
     "not_ready_delay = \"50ms\"",
     "not_ready_limit = 2",
     "retry.min_delay = \"20ms\"",

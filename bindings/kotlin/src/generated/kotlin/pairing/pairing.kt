@@ -757,7 +757,7 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_func_default_policy(
     ): Int
-    external fun uniffi_pairing_ffi_checksum_func_sped_up_policy(
+    external fun uniffi_pairing_ffi_checksum_func_scaled_down_policy(
     ): Int
     external fun uniffi_pairing_ffi_checksum_func_open_provider(
     ): Int
@@ -973,7 +973,7 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_default_policy(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_pairing_ffi_fn_func_sped_up_policy(`policy`: RustBuffer.ByValue,`factor`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_pairing_ffi_fn_func_scaled_down_policy(`policy`: RustBuffer.ByValue,`factor`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_open_provider(`name`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`transport`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -5035,13 +5035,13 @@ data class PairingPolicy (
      * How long the status is still asked after the last code of a round died, or after a
      * webhook said "connected" and the status did not. 30 s.
      */
-    val `gateWatch`: java.time.Duration
+    val `postExpiryStatusWindow`: java.time.Duration
     , 
     /**
      * The least time between two status calls that webhooks cause, however many arrive. Also
      * how long before a code is called expired the status is asked once more. 1 s.
      */
-    val `hintSpacing`: java.time.Duration
+    val `webhookDebounce`: java.time.Duration
     , 
     /**
      * When a gateway that was not ready with a QR code is asked again. 2 s.
@@ -5125,8 +5125,8 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.allocationSize(value.`phoneCodeSpacing`) +
             FfiConverterDuration.allocationSize(value.`statusInterval`) +
             FfiConverterDuration.allocationSize(value.`webhookStatusInterval`) +
-            FfiConverterDuration.allocationSize(value.`gateWatch`) +
-            FfiConverterDuration.allocationSize(value.`hintSpacing`) +
+            FfiConverterDuration.allocationSize(value.`postExpiryStatusWindow`) +
+            FfiConverterDuration.allocationSize(value.`webhookDebounce`) +
             FfiConverterDuration.allocationSize(value.`notReadyDelay`) +
             FfiConverterUInt.allocationSize(value.`notReadyLimit`) +
             FfiConverterDuration.allocationSize(value.`phoneCodeNotReadyDelay`) +
@@ -5146,8 +5146,8 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterDuration.write(value.`phoneCodeSpacing`, buf)
             FfiConverterDuration.write(value.`statusInterval`, buf)
             FfiConverterDuration.write(value.`webhookStatusInterval`, buf)
-            FfiConverterDuration.write(value.`gateWatch`, buf)
-            FfiConverterDuration.write(value.`hintSpacing`, buf)
+            FfiConverterDuration.write(value.`postExpiryStatusWindow`, buf)
+            FfiConverterDuration.write(value.`webhookDebounce`, buf)
             FfiConverterDuration.write(value.`notReadyDelay`, buf)
             FfiConverterUInt.write(value.`notReadyLimit`, buf)
             FfiConverterDuration.write(value.`phoneCodeNotReadyDelay`, buf)
@@ -5795,7 +5795,7 @@ enum class ErrorCode {
     /**
      * The gateway does not accept the instance id, token or account token.
      */
-    BAD_CREDENTIALS,
+    INVALID_CREDENTIALS,
     /**
      * The account demands its security token with every call, and none was sent.
      */
@@ -5811,7 +5811,7 @@ enum class ErrorCode {
     /**
      * The gateway knows no such instance.
      */
-    INSTANCE_UNKNOWN,
+    UNKNOWN_INSTANCE,
     /**
      * Too many requests; `retry_after` says how long to wait, when the gateway did.
      */
@@ -7549,10 +7549,10 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
         /**
          * The same policy with every duration divided, for demonstrations and tests against a
          * simulator whose clock runs faster. `request_timeout` stays: sockets do not run faster.
-         */ fun `spedUpPolicy`(`policy`: PairingPolicy, `factor`: kotlin.UInt): PairingPolicy {
+         */ fun `scaledDownPolicy`(`policy`: PairingPolicy, `factor`: kotlin.UInt): PairingPolicy {
             return FfiConverterTypePairingPolicy.lift(
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_pairing_ffi_fn_func_sped_up_policy(
+    UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy(
     
         
         FfiConverterTypePairingPolicy.lower(`policy`),

@@ -30,9 +30,9 @@ class OwnProviderTest {
             throw providerFailure(ErrorCode.RATE_LIMITED, "too many", retryAfter = wait)
         }
         assertEquals(PairingOutcome.RateLimited(wait), link(limited, attentive()) {})
-        val refusing = FakeProvider { throw providerFailure(ErrorCode.BAD_CREDENTIALS, "no") }
+        val refusing = FakeProvider { throw providerFailure(ErrorCode.INVALID_CREDENTIALS, "no") }
         val refused = assertIs<PairingOutcome.Rejected>(link(refusing, attentive()) {})
-        assertEquals(FailureReport(ErrorCode.BAD_CREDENTIALS, "no", false, null), refused.error)
+        assertEquals(FailureReport(ErrorCode.INVALID_CREDENTIALS, "no", false, null), refused.error)
     }
 
     @Test
@@ -41,7 +41,7 @@ class OwnProviderTest {
         val options = SessionOptions(
             PairingMethod.Qr,
             // A busy machine may take its time.
-            spedUpPolicy(defaultPolicy(), 1000u).copy(deadline = Duration.ofMinutes(5)),
+            scaledDownPolicy(defaultPolicy(), 1000u).copy(deadline = Duration.ofMinutes(5)),
         )
         val errors = mutableListOf<FailureReport>()
         val session = PairingSession(failing, options)

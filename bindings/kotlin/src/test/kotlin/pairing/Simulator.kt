@@ -108,6 +108,6 @@ object Simulator {
 
 /** The provider's own policy, which looks at the status often. */
 fun PairingProvider.attentive(speed: UInt = 1u): PairingPolicy =
-    spedUpPolicy(checkNotNull(describe().recommendedPolicy), speed)
+    scaledDownPolicy(checkNotNull(describe().recommendedPolicy), speed)
         // However quick the rest: a busy machine may take its time.
         .copy(statusInterval = Duration.ofMillis(50), deadline = Duration.ofMinutes(5))

@@ -42,16 +42,16 @@ notices! {
         policy.status_interval = millis(900);
     }), "the status is asked for too soon";
     a_last_look_too_late: strict, policy(|policy| {
-        policy.hint_spacing = millis(100);
+        policy.webhook_debounce = millis(100);
     }), "would sleep through: a status";
-    a_gate_watched_for_too_long: strict, policy(|policy| {
-        policy.gate_watch = secs(9);
+    a_post_expiry_status_windowed_for_too_long: strict, policy(|policy| {
+        policy.post_expiry_status_window = secs(9);
     }), "the status is asked for too soon";
     hints_that_flood: typed_code to 5, usual_steps(|policy| {
-        policy.hint_spacing = millis(1);
+        policy.webhook_debounce = millis(1);
     }), "the status is asked for too soon";
     hints_that_wait: typed_code to 5, usual_steps(|policy| {
-        policy.hint_spacing = secs(2);
+        policy.webhook_debounce = secs(2);
     }), "would sleep through: a confirmation";
     a_gateway_asked_again_too_soon: qr_code, policy(|policy| {
         policy.not_ready_delay = millis(1);

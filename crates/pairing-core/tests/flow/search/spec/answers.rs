@@ -84,7 +84,8 @@ impl Spec<'_> {
         if says == StatusSays::NotConnected {
             self.seen.unnamed = 0;
             if request.confirms {
-                self.seen.watch_until = now.elapsed + self.setting.policy().gate_watch;
+                self.seen.watch_until =
+                    now.elapsed + self.setting.policy().post_expiry_status_window;
             }
             let contradicted = self.seen.stage == Stage::Round && self.seen.code.is_none();
             if contradicted && !self.is_spent() {
@@ -133,8 +134,8 @@ impl Spec<'_> {
             return self.end_with(End::Unavailable(ProviderErrorKind::MalformedReply), feed);
         }
         let policy = self.setting.policy();
-        self.seen.watch_until = now + policy.gate_watch;
-        let at = now + policy.hint_spacing;
+        self.seen.watch_until = now + policy.post_expiry_status_window;
+        let at = now + policy.webhook_debounce;
         self.seen.status = Some((at, at));
         Ok(())
     }

@@ -92,7 +92,7 @@ impl Spec<'_> {
     /// The status is asked a moment before a code is called expired, unless another is to take
     /// its place by then; or to follow, where webhooks tell.
     fn plan_last_look(&mut self, now: Duration) {
-        let spacing = self.setting.policy().hint_spacing;
+        let spacing = self.setting.policy().webhook_debounce;
         let shown = self.seen.shown.filter(|_| self.seen.stage == Stage::Round);
         let (Some(shown), Some((from, by))) = (shown, self.seen.status) else {
             return;
@@ -128,7 +128,7 @@ impl Spec<'_> {
     fn watch_end(&self) -> Option<Duration> {
         match self.seen.stage {
             Stage::Gate { since } => {
-                let end = since + self.setting.policy().gate_watch;
+                let end = since + self.setting.policy().post_expiry_status_window;
                 Some(end.max(self.seen.watch_until))
             }
             _ => None,
@@ -138,7 +138,7 @@ impl Spec<'_> {
     /// When a webhook has to be confirmed. A gateway that has said "connected" and not who has
     /// nothing to confirm.
     pub(super) fn confirmation_due(&self) -> Option<Duration> {
-        let spacing = self.setting.policy().hint_spacing;
+        let spacing = self.setting.policy().webhook_debounce;
         let since = |at: Option<Duration>| at.map_or(Duration::ZERO, |at| at + spacing);
         (self.seen.hinted && self.seen.unnamed == 0).then(|| since(self.seen.confirmed))
     }
