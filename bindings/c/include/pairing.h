@@ -483,12 +483,12 @@ enum pairing_policy_field
      * How long the status is still asked after the last code of a round died, or after a
      * webhook said "connected" and the status did not.
      */
-    PAIRING_POLICY_FIELD_POST_EXPIRY_STATUS_WINDOW_MS = 9,
+    PAIRING_POLICY_FIELD_GATE_WATCH_MS = 9,
     /**
      * The least time between two status calls that webhooks cause, however many arrive. Also
      * how long before a code is called expired the status is asked once more.
      */
-    PAIRING_POLICY_FIELD_WEBHOOK_DEBOUNCE_MS = 10,
+    PAIRING_POLICY_FIELD_HINT_SPACING_MS = 10,
     /**
      * When a gateway that was not ready with a QR code is asked again.
      */

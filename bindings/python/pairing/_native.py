@@ -539,7 +539,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_func_providers() != 13496:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 52620:
+    if lib.uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 15564:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")

@@ -5984,7 +5984,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_func_default_policy() != 52127) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 52620) {
+    if (uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 15564) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_func_open_provider() != 33324) {
