@@ -1,5 +1,6 @@
 """What a screen shows."""
 
+import asyncio
 import unittest
 from datetime import timedelta
 
@@ -13,11 +14,13 @@ SOON, MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
 
 class Views(Case):
     async def test_a_view_keeps_its_code_while_retrying_and_ends(self):
-        session = self.failing_after_one_code()
+        seen = asyncio.Event()
+        session = self.failing_after_one_code(seen)
         shown = await self.view(session, lambda view: isinstance(view.screen, Screen.CODE))
         self.assertEqual(shown.method, PairingMethod.QR())
         self.assertEqual((shown.round, shown.attempt, shown.codes_per_round), (1, 1, 3))
 
+        seen.set()
         retrying = await self.view(session, lambda view: view.retrying is not None)
         self.assertEqual(retrying.screen.code.expose_text(), "2@own")
         self.assertEqual(retrying.retrying.error.message, "down")
@@ -31,18 +34,20 @@ class Views(Case):
         self.assertIsNone(await session.next_view())
 
     async def test_leaving_the_loop_ends_the_session(self):
-        session = self.failing_after_one_code()
+        session = self.failing_after_one_code(asyncio.Event())
         views = pairing.views(session)
         await anext(views)
         await views.aclose()
         self.assertEqual(session.view().screen.outcome, PairingOutcome.CANCELLED())
 
-    def failing_after_one_code(self):
-        """Asks for the next code at once, and again a minute after that failed."""
+    def failing_after_one_code(self, seen):
+        """Asks for the next code at once, which fails when the first is `seen`, and again a minute
+        after that."""
 
         async def request_code():
             if replies:
                 return replies.pop()
+            await seen.wait()
             raise PairingError.Failed(ErrorCode.UNAVAILABLE, "down", True, None)
 
         code = pairing.PairingCode.from_qr_text("2@own")

@@ -7,16 +7,22 @@ import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Test
 
 /** What a screen shows. */
 class ViewTest {
-    /** One code, then failures. */
     private var answered = false
+    private val seen = CompletableDeferred<Unit>()
+
+    /** One code, then failures, which wait for the test to have seen the code. */
     private val provider = FakeProvider {
-        if (answered) throw providerFailure(ErrorCode.UNAVAILABLE, "down")
+        if (answered) {
+            seen.await()
+            throw providerFailure(ErrorCode.UNAVAILABLE, "down")
+        }
         answered = true
         codeReply("2@a,b")
     }
@@ -43,6 +49,7 @@ class ViewTest {
             assertEquals(PairingMethod.Qr, shown.method)
             assertEquals(listOf(1u, 1u, 3u), listOf(shown.round, shown.attempt, shown.codesPerRound))
 
+            seen.complete(Unit)
             val retrying = session.awaitView { it.retrying != null }
             assertEquals("2@a,b", assertIs<Screen.Code>(retrying.screen).code.exposeText())
             assertEquals("down", retrying.retrying?.error?.message)
