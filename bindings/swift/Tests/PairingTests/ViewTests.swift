@@ -7,8 +7,11 @@ struct ViewTests {
     func retrying() async throws {
         let code = try PairingCode.fromQrText(text: "2@own")
         let replies = Once(CodeReply.code(code: code, expiresIn: 60))
+        // A failure waits for the test to have seen the code.
+        let seen = Signal()
         let provider = OwnProvider {
             if let reply = replies.take() { return reply }
+            await seen.wait()
             throw PairingError(.unavailable, "down")
         }
         // The next code is asked for at once, and again a minute after that failed.
@@ -25,6 +28,7 @@ struct ViewTests {
         #expect(shown.method == .qr)
         #expect([shown.round, shown.attempt, shown.codesPerRound] == [1, 1, 3])
 
+        seen.send()
         let retrying = try await session.view { $0.retrying != nil }
         guard case .code(let kept, _, _) = retrying.screen else {
             Issue.record("a retry takes no code off the screen")
