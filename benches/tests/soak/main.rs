@@ -60,7 +60,7 @@ impl Soaked {
 }
 
 #[test]
-#[allow(clippy::print_stdout, reason = "the figures of the reliability page")]
+#[allow(clippy::print_stdout, reason = "the figures of the page of proofs")]
 fn no_session_is_lost_or_stuck_and_nothing_is_left() {
     let asked = std::env::var(SESSIONS).ok();
     let sessions = asked.as_ref().map_or(DEFAULT_SESSIONS, |sessions| {
