@@ -114,15 +114,17 @@ function setForm(open) {
 async function send(action, body) {
   showFailure(null);
   const failure = await post(action, body);
+  const before = view;
   // The link may be gone: the stream finds out.
   if (failure === "not_found") channel.reconnect();
-  else if (!failure) channel.refresh();
+  else if (!failure) channel.answered(() => view === before);
   return failure;
 }
 
 // Starts the session, or switches it. Resolves to null or the kind of the failure.
 async function choose(body) {
-  const action = running ? "method" : "start";
+  // Where someone else has just started it, a number typed here is still the one to link.
+  const action = running || body.method === "phone_code" ? "method" : "start";
   const own = (chosen = { action, body, done: false });
   const failure = await send(action, body);
   own.done = !failure;
