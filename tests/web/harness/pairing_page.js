@@ -12,6 +12,7 @@ export class PairingPage {
     this.qr = frame.locator('#qr');
     this.phoneCode = frame.locator('#phone-code');
     this.countdown = frame.locator('#countdown');
+    this.attempt = frame.locator('#attempt');
     this.start = frame.locator('#start');
     this.again = frame.locator('#again');
     this.help = frame.locator('#help');

@@ -134,6 +134,20 @@ webTest('the same number sent again brings its code back', { policy: CALM }, asy
 });
 
 webTest(
+  'a QR code asked for while another visitor starts with a number is shown',
+  { policy: CALM },
+  async (world) => {
+    const { link } = await world.createPairing();
+    const first = await world.visit(link, PHONE);
+    const second = await world.visit(link, { begin: false });
+    await Promise.all([first.waitFor('number'), second.waitFor('start')]);
+    await overtake(second, () => startByNumber(first, world.gateway.phone));
+    await second.start.click();
+    await Promise.all([first.waitFor('qr'), second.waitFor('qr')]);
+  },
+);
+
+webTest(
   'a number sent while another visitor starts with another one is the one to link',
   { policy: CALM },
   async (world) => {
@@ -141,12 +155,7 @@ webTest(
     const { link } = await world.createPairing();
     const [first, second] = [await world.visit(link, PHONE), await world.visit(link, PHONE)];
     await Promise.all([first.waitFor('number'), second.waitFor('number')]);
-    // The second has sent its number, and it arrives after that of the first.
-    await second.page.route(/\/(start|method)$/, async (route) => {
-      await first.sendNumber(other);
-      await first.waitFor('phone_code');
-      await route.continue();
-    });
+    await overtake(second, () => startByNumber(first, other));
     await second.sendNumber(world.gateway.phone);
     await until(
       async () => (await second.shownNumber()) === world.gateway.phone,
@@ -197,3 +206,15 @@ webTest('the code can be copied', {}, async (world) => {
   await world.gateway.type(copied);
   await pairing.waitFor('linked');
 });
+
+/** Does something while the next click of a page is under way to the server. */
+const overtake = (pairing, act) =>
+  pairing.page.route(/\/(start|method)$/, async (route) => {
+    await act();
+    await route.continue();
+  }, { times: 1 });
+
+async function startByNumber(pairing, number) {
+  await pairing.sendNumber(number);
+  await pairing.waitFor('phone_code');
+}

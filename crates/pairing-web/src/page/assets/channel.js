@@ -79,8 +79,8 @@ export function openChannel({ eventsUrl, stateUrl }, handlers) {
   begin();
   return {
     close,
-    // A click was answered. What it has not changed no event tells. An answer is dropped that
-    // `isWanted` no longer wants.
+    // A click was answered. One that changed nothing is followed by no event: while `isWanted`, the
+    // present is asked for beside the stream.
     answered: (isWanted) => polling.anew(isWanted),
     // The link may be gone.
     reconnect: () => (stream ? stream.reconnect() : refresh()),

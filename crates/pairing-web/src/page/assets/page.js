@@ -44,7 +44,7 @@ let formOpen = false;
 let ready = false;
 // Why there is no stream: null, "offline", "closing", "busy" or "gone".
 let trouble = null;
-// What this visitor asked for and no view has confirmed yet: `{ action, body, done }`.
+// What this visitor asked for and no view has confirmed yet: `{ body, done }`.
 let chosen = null;
 let timer = null;
 
@@ -114,19 +114,16 @@ function setForm(open) {
 async function send(action, body) {
   showFailure(null);
   const failure = await post(action, body);
-  const before = view;
   // The link may be gone: the stream finds out.
   if (failure === "not_found") channel.reconnect();
-  else if (!failure) channel.answered(() => view === before);
+  else if (!failure) channel.answered(() => chosen !== null);
   return failure;
 }
 
-// Starts the session, or switches it. Resolves to null or the kind of the failure.
+// Switches the session, and starts it if nobody has. Resolves to null or the kind of the failure.
 async function choose(body) {
-  // Where someone else has just started it, a number typed here is still the one to link.
-  const action = running || body.method === "phone_code" ? "method" : "start";
-  const own = (chosen = { action, body, done: false });
-  const failure = await send(action, body);
+  const own = (chosen = { body, done: false });
+  const failure = await send("method", body);
   own.done = !failure;
   if (failure) chosen = null;
   return failure;
@@ -134,13 +131,9 @@ async function choose(body) {
 
 // The session goes on by this method.
 function confirm(method) {
-  if (chosen?.body.method === method) {
-    chosen = null;
-    formOpen = false;
-  } else if (chosen?.action === "start") {
-    // Someone else started it first, the other way.
-    choose(chosen.body).then(showFailure);
-  }
+  if (chosen?.body.method !== method) return;
+  chosen = null;
+  formOpen = false;
 }
 
 // Nobody has started the session yet, or the server has restarted: then it goes on as before,

@@ -79,11 +79,11 @@ export function createPolling(url, handlers) {
     else later();
   }
 
-  // The present, told whole: a click may have changed nothing.
+  // The present, told whole.
   function anew(isWanted) {
     tag = null;
     if (running) now();
-    else ask(null, isWanted);
+    else if (isWanted()) ask(null, isWanted);
   }
 
   function start() {
