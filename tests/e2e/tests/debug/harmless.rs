@@ -37,6 +37,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_core::Retrying", OURS),
     ("pairing_core::StartError", RULE),
     ("pairing_core::WebhookHint", CLOSED),
+    ("pairing_ffi::Actions", NUMBERS),
     ("pairing_ffi::Capabilities", NUMBERS),
     ("pairing_ffi::CodeForm", CLOSED),
     ("pairing_ffi::ErrorCode", CLOSED),

@@ -143,6 +143,7 @@ pub(super) fn all() -> Vec<Shown> {
             shown(event(code.clone())),
             shown(event(code.clone()).kind),
             shown(rules(code.clone())),
+            shown(view(&phone, code.clone()).screen),
             shown_without(view(&phone, code.clone()), &digits),
             shown(view(&phone, code.clone()).screen),
         ]);
