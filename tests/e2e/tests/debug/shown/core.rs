@@ -145,7 +145,6 @@ pub(super) fn all() -> Vec<Shown> {
             shown(rules(code.clone())),
             shown(view(&phone, code.clone()).screen),
             shown_without(view(&phone, code.clone()), &digits),
-            shown(view(&phone, code.clone()).screen),
         ]);
         let (flow, request, outputs) = flow(&phone, code);
         all.push(shown_without(flow, &digits));
