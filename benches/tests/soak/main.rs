@@ -91,7 +91,7 @@ fn no_session_is_lost_or_stuck_and_nothing_is_left() {
     );
     assert_eq!(soaked.sessions() as u64, sessions / WAVES * WAVES);
     println!("soaked: {}", figures::said(&soaked));
-    // Who asked for so many writes the page anew.
+    // Who asked for so many writes the page again.
     if asked.is_none() {
         figures::check_page(&soaked);
     }

@@ -175,7 +175,7 @@ impl KnownError {
         self
     }
 
-    /// Not with this HTTP status, which has a meaning of its own.
+    /// Not with this HTTP status, which has its own meaning.
     #[must_use]
     pub const fn unless_status(mut self, status: u16) -> Self {
         self.unless_status = status;

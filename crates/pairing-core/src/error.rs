@@ -51,7 +51,7 @@ pub enum ProviderErrorKind {
     TimedOut,
     /// An answer that no reader understands.
     MalformedReply,
-    /// The gateway understood and refused, for a reason of its own.
+    /// The gateway understood and refused, for its own reason.
     Refused,
     /// The provider cannot do this; [`Capabilities`](crate::Capabilities) said so beforehand.
     Unsupported,

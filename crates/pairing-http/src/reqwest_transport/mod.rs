@@ -113,7 +113,7 @@ impl ReqwestTransportBuilder {
     }
 
     /// How many requests to one gateway (scheme, host and port) may be under way at a time, each
-    /// on a connection of its own. 256 by default, which is a thousand requests a second to a
+    /// on its own connection. 256 by default, which is a thousand requests a second to a
     /// gateway that answers in a quarter of one. Zero counts as 1. Waiting for a turn is not
     /// part of the total time above.
     pub fn max_connections(mut self, connections: usize) -> Self {
