@@ -45,7 +45,7 @@ fn a_waiting_session_stays_as_small_as_it_is() {
         builder.start().unwrap()
     };
     let (waits, mut waiting) = tokio::sync::mpsc::channel(SESSIONS);
-    // What a program does: each session is read by a task of its own.
+    // What a program does: each session is read by its own task.
     let watch = |mut session: PairingSession, waits: tokio::sync::mpsc::Sender<()>| async move {
         while let Some(event) = session.next_event().await {
             if let EventKind::CodeReady { .. } = event.kind {

@@ -53,7 +53,7 @@ fn main() -> Result<()> {
 }
 
 /// What callgrind looks at. The answers exist before, and what was read is kept, unless its end
-/// is to count too: wiping a secret is a price of its own.
+/// is to count too: wiping a secret is its own price.
 fn repeat(what: &str, file: &str, times: usize) -> Result<()> {
     let body = std::fs::read(file)?;
     // As many answers whatever is repeated, or making them would count.

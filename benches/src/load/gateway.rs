@@ -1,4 +1,4 @@
-//! The simulator in a process of its own, so that it costs the measured one nothing.
+//! The simulator in its own process, so that it costs the measured one nothing.
 
 use std::process::Command;
 use std::time::Duration;
@@ -47,7 +47,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Gateway {
     /// With so many instances, on a clock that runs so many times faster. Each instance's codes
-    /// rotate with a phase of their own.
+    /// rotate with their own phase.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Many sessions at once: the simulator in a process of its own, ours and the peers in theirs,
+//! Many sessions at once: the simulator in its own process, ours and the peers in theirs,
 //! and what the system says of each.
 //!
 //! Every subject is a program with the same arguments and the same two lines of output:

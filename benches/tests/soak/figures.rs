@@ -1,8 +1,8 @@
-//! The figures of a run, as docs/reliability.md gives them, and whether it still does.
+//! The figures of a run, as docs/proofs.md gives them, and whether it still does.
 
 use crate::Soaked;
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reliability.md");
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/proofs.md");
 /// How the paragraph begins.
 const MARK: &str = "10,000 sessions in ";
 const ITS_SESSIONS: f64 = 10_000.0;
@@ -42,7 +42,7 @@ pub(crate) fn check_page(soaked: &Soaked) {
         let on_page = figure(&page, |text| text.strip_prefix(&words(name))) / ITS_SESSIONS;
         assert!(
             (share - on_page).abs() <= MORE_OR_LESS,
-            "{name}: {share}, and {on_page} in docs/reliability.md: run `cargo xtask soak`, and \
+            "{name}: {share}, and {on_page} in docs/proofs.md: run `cargo xtask soak`, and \
              bring it up to date"
         );
     }
@@ -50,7 +50,7 @@ pub(crate) fn check_page(soaked: &Soaked) {
     let on_page = figure(&page, |text| text.strip_suffix("calls")) / ITS_SESSIONS;
     assert!(
         (each - on_page).abs() <= on_page * 0.1,
-        "{each} calls for each session, and {on_page} in docs/reliability.md: run `cargo xtask \
+        "{each} calls for each session, and {on_page} in docs/proofs.md: run `cargo xtask \
          soak`, and bring it up to date"
     );
 }

@@ -60,7 +60,7 @@ impl Soaked {
 }
 
 #[test]
-#[allow(clippy::print_stdout, reason = "the figures of the reliability page")]
+#[allow(clippy::print_stdout, reason = "the figures of the page of proofs")]
 fn no_session_is_lost_or_stuck_and_nothing_is_left() {
     let asked = std::env::var(SESSIONS).ok();
     let sessions = asked.as_ref().map_or(DEFAULT_SESSIONS, |sessions| {
@@ -91,7 +91,7 @@ fn no_session_is_lost_or_stuck_and_nothing_is_left() {
     );
     assert_eq!(soaked.sessions() as u64, sessions / WAVES * WAVES);
     println!("soaked: {}", figures::said(&soaked));
-    // Who asked for so many writes the page anew.
+    // Who asked for so many writes the page again.
     if asked.is_none() {
         figures::check_page(&soaked);
     }

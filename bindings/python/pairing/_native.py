@@ -5145,8 +5145,8 @@ class _UniffiFfiConverterTypeTransportError(_UniffiConverterRustBuffer):
 
 class WebhookHint(enum.Enum):
     """
-    What a webhook seems to say. Gateways sign nothing, so it is never believed alone: it only
-    moves the next status call forward.
+    What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
+    check, or moves the next one forward.
 """
     
     CONNECTED = 0

@@ -97,17 +97,16 @@ impl GatewayResponse {
                 if object.has(CHALLENGE) {
                     return Ok(None);
                 }
+                let fields = self.rules.fields(method);
+                let mut texts = fields.iter().flat_map(|names| object.texts(names));
                 match method {
                     PairingMethod::Qr if self.is_success() && object.is_flagged_failure() => None,
                     PairingMethod::Qr if !self.is_success() && object.is_failure() => None,
-                    PairingMethod::Qr => object.texts(self.rules.qr_fields).find_map(read_qr_code),
+                    PairingMethod::Qr => texts.find_map(read_qr_code),
                     PairingMethod::PhoneCode(_) if !self.is_success() || object.is_failure() => {
                         None
                     }
-                    PairingMethod::PhoneCode(_) => {
-                        let mut texts = object.texts(self.rules.phone_code_fields);
-                        texts.find_map(read_phone_code).map(Into::into)
-                    }
+                    PairingMethod::PhoneCode(_) => texts.find_map(read_phone_code).map(Into::into),
                 }
             }
             _ => None,
@@ -160,10 +159,7 @@ impl GatewayResponse {
             };
             return form.map_or_else(by_status, of_form);
         };
-        let fields = match method {
-            PairingMethod::Qr => self.rules.qr_fields,
-            PairingMethod::PhoneCode(_) => self.rules.phone_code_fields,
-        };
+        let fields = self.rules.fields(method);
         match self.connected_flag() {
             Some(true) => It::NeedsStatus {
                 fallback: Ok(CodeReply::AlreadyConnected),
@@ -171,9 +167,12 @@ impl GatewayResponse {
             },
             Some(false) => It::needs_status(|| Ok(CodeReply::NotReady)),
             None if object.is_failure() => It::needs_status(|| Err(self.refused())),
-            None if object.has_empty(fields) => It::needs_status(|| Ok(CodeReply::NotReady)),
+            None if fields.iter().any(|names| object.has_empty(names)) => {
+                It::needs_status(|| Ok(CodeReply::NotReady))
+            }
             None => {
-                let form = object.texts(fields).find_map(unreadable);
+                let mut texts = fields.iter().flat_map(|names| object.texts(names));
+                let form = texts.find_map(unreadable);
                 form.map_or_else(by_status, of_form)
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use pairing_core::{ProviderError, ProviderErrorKind};
 
 use crate::interception::Interception;
-use crate::{Body, GatewayRules, Message, UnreadableForm};
+use crate::{Body, GatewayRules, Message, Object, UnreadableForm};
 
 /// A complete response. `Debug` shows the status and the class of the body.
 #[derive(Debug, Clone)]
@@ -26,6 +26,15 @@ impl GatewayResponse {
     #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The JSON object in the body, if it is one.
+    #[must_use]
+    pub fn object(&self) -> Option<&Object> {
+        match &self.body {
+            Body::Object(object) => Some(object),
+            _ => None,
+        }
     }
 
     /// What the gateway says in prose.

@@ -1,10 +1,10 @@
 //! What an adapter declares about its gateway: field names and the table of its errors.
 
-use pairing_core::ProviderErrorKind;
+use pairing_core::{PairingMethod, ProviderErrorKind};
 
 use crate::Message;
 
-/// Where gateways put a QR code, in the order in which they are tried.
+/// Where gateways put a QR code, in the order in which they are tried, after the documented fields.
 const QR_FIELDS: &[&str] = &[
     "qrcode",
     "qrCode",
@@ -19,15 +19,16 @@ const QR_FIELDS: &[&str] = &[
     "data",
 ];
 
-/// Where gateways put a phone code, in the order in which they are tried.
+/// Where gateways put a phone code, in the order in which they are tried, after the documented
+/// fields.
 const PHONE_CODE_FIELDS: &[&str] = &["pairingCode", "pairing_code", "phoneCode", "code", "value"];
 
 /// What an adapter adds to the rules that hold for every gateway.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct GatewayRules {
-    pub(crate) qr_fields: &'static [&'static str],
-    pub(crate) phone_code_fields: &'static [&'static str],
+    qr_fields: &'static [&'static str],
+    phone_code_fields: &'static [&'static str],
     errors_first: &'static [KnownError],
     errors: &'static [KnownError],
 }
@@ -37,23 +38,24 @@ impl GatewayRules {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            qr_fields: QR_FIELDS,
-            phone_code_fields: PHONE_CODE_FIELDS,
+            qr_fields: &[],
+            phone_code_fields: &[],
             errors_first: &[],
             errors: &[],
         }
     }
 
-    /// The fields that may hold a QR code, the documented one first. Default: `qrcode`, `qrCode`,
-    /// `base64`, `qr`, `value`, `image`, `code`, `urlCode`, `qrCodeBase64`, `qr_code`, `data`.
+    /// The documented fields of a QR code. After them come those that gateways use: `qrcode`,
+    /// `qrCode`, `base64`, `qr`, `value`, `image`, `code`, `urlCode`, `qrCodeBase64`, `qr_code`,
+    /// `data`.
     #[must_use]
     pub const fn qr_fields(mut self, fields: &'static [&'static str]) -> Self {
         self.qr_fields = fields;
         self
     }
 
-    /// The fields that may hold a phone code, the documented one first. Default: `pairingCode`,
-    /// `pairing_code`, `phoneCode`, `code`, `value`.
+    /// The documented fields of a phone code. After them come those that gateways use:
+    /// `pairingCode`, `pairing_code`, `phoneCode`, `code`, `value`.
     #[must_use]
     pub const fn phone_code_fields(mut self, fields: &'static [&'static str]) -> Self {
         self.phone_code_fields = fields;
@@ -72,6 +74,14 @@ impl GatewayRules {
     pub const fn errors_first(mut self, rows: &'static [KnownError]) -> Self {
         self.errors_first = rows;
         self
+    }
+
+    /// Where a code may be: the documented fields, then the usual ones.
+    pub(crate) fn fields(&self, method: &PairingMethod) -> [&'static [&'static str]; 2] {
+        match method {
+            PairingMethod::Qr => [self.qr_fields, QR_FIELDS],
+            PairingMethod::PhoneCode(_) => [self.phone_code_fields, PHONE_CODE_FIELDS],
+        }
     }
 
     /// WhatsApp's rate limit and its refusal of a number read the same behind every gateway.
@@ -175,7 +185,7 @@ impl KnownError {
         self
     }
 
-    /// Not with this HTTP status, which has a meaning of its own.
+    /// Not with this HTTP status, which has its own meaning.
     #[must_use]
     pub const fn unless_status(mut self, status: u16) -> Self {
         self.unless_status = status;

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 const CAUGHT: &str = "catch(e: kotlin.Exception)";
-/// A method that returns and one that suspends, each with and without an error of its own.
+/// A method that returns and one that suspends, each with and without its own error.
 const CALLS: usize = 4;
 
 /// Lets everything that an app's own provider or transport throws become an error.

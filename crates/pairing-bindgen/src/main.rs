@@ -1,6 +1,6 @@
 //! Generates what other languages see of `pairing-ffi`; `cargo xtask bindings` is how it is run.
 //!
-//! A program and a crate of its own, because whatever generates code must not decide with which
+//! A program and its own crate, because whatever generates code must not decide with which
 //! features the library itself is compiled.
 
 mod c;

@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Configuration(String),
     /// What a person asked for does not fit together.
     Mistake(Mistake),
+    /// The number of this option cannot be called.
+    Number(&'static str, Mistake),
     /// The provider failed or refused.
     Provider(ProviderError),
     /// A signal, or whoever reads the output went away.
@@ -32,9 +34,11 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Configuration(_) | Self::Mistake(_) | Self::Output(_) | Self::Picture(_) => {
-                Exit::Usage
-            }
+            Self::Configuration(_)
+            | Self::Mistake(_)
+            | Self::Number(..)
+            | Self::Output(_)
+            | Self::Picture(_) => Exit::Usage,
             Self::Provider(error) => error.kind().into(),
             Self::Interrupted => Exit::Interrupted,
         }
@@ -83,15 +87,17 @@ impl From<StartError> for Failure {
     }
 }
 
-impl From<InvalidPhoneNumber> for Failure {
-    fn from(error: InvalidPhoneNumber) -> Self {
+impl Failure {
+    /// What is wrong with the number of an option.
+    pub(crate) fn number(option: &'static str, error: InvalidPhoneNumber) -> Self {
         use InvalidPhoneNumber as Invalid;
-        Self::Mistake(match error {
+        let mistake = match error {
             Invalid::CountryCodeMissing | Invalid::LeadingZero | Invalid::UnknownCountryCode => {
                 Mistake::CountryCode
             }
             Invalid::NotBrazilian => Mistake::NotBrazilian,
             _ => Mistake::NoPhoneNumber,
-        })
+        };
+        Self::Number(option, mistake)
     }
 }

@@ -135,6 +135,16 @@ fn report(failure: &Failure, json: bool, texts: &Texts, errors: &Errors) -> io::
                 write_configuration_error(&in_english.to_string())?;
             }
         }
+        Failure::Number(option, mistake) => {
+            errors.say(format_args!(
+                "{option}: {}",
+                (texts.mistake)(*mistake).lines()
+            ));
+            if json {
+                let in_english = (Language::En.texts().mistake)(*mistake);
+                write_configuration_error(&format!("{option}: {in_english}"))?;
+            }
+        }
         Failure::Provider(error) if json => {
             let error = error.report();
             return write_json(&mut io::stdout(), &ErrorLine { error: &error });

@@ -51,7 +51,7 @@ pub enum ProviderErrorKind {
     TimedOut,
     /// An answer that no reader understands.
     MalformedReply,
-    /// The gateway understood and refused, for a reason of its own.
+    /// The gateway understood and refused, for its own reason.
     Refused,
     /// The provider cannot do this; [`Capabilities`](crate::Capabilities) said so beforehand.
     Unsupported,
@@ -137,7 +137,7 @@ impl ProviderErrorKind {
             Self::RateLimited => "the gateway asks for fewer requests",
             Self::Unavailable => "the gateway cannot be reached or is failing",
             Self::TimedOut => "the gateway did not answer in time",
-            Self::MalformedReply => "the gateway's answer makes no sense",
+            Self::MalformedReply => "the gateway sent an unexpected response",
             Self::Refused => "the gateway refused the request",
             Self::Unsupported => "this provider does not support the request",
             Self::InvalidInput => "the gateway does not accept what was sent",

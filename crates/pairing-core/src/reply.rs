@@ -86,8 +86,8 @@ impl InstanceStatus {
     }
 }
 
-/// What a webhook seems to say. Gateways sign nothing, so it is never believed alone: it
-/// only moves the next status call forward.
+/// What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
+/// check, or moves the next one forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WebhookHint {

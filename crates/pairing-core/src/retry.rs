@@ -107,7 +107,7 @@ impl RetryPolicy {
     }
 
     /// The wait after the n-th failure in a row. Failures are rare, so the delays are
-    /// counted off anew instead of being kept in every session.
+    /// counted off again instead of being kept in every session.
     fn delay(&self, in_a_row: u32, seed: u64) -> Duration {
         // Beyond the 32nd step every delay has reached its maximum.
         let nth = in_a_row.saturating_sub(1).min(32) as usize;

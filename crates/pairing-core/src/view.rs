@@ -46,9 +46,9 @@ pub struct PairingView {
     /// What the screen shows.
     pub screen: Screen,
     /// The failed request that will be repeated, if the latest event was about one. A code on
-    /// screen stays usable meanwhile.
+    /// screen stays usable meanwhile. Boxed, as most sessions wait without a failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retrying: Option<Retrying>,
+    pub retrying: Option<Box<Retrying>>,
     /// What the user may do.
     pub actions: Actions,
 }
@@ -137,10 +137,10 @@ impl PairingView {
         self.attempt = event.attempt;
         self.screen = match &event.kind {
             EventKind::Retrying { retry_at, error } => {
-                self.retrying = Some(Retrying {
+                self.retrying = Some(Box::new(Retrying {
                     retry_at: *retry_at,
                     error: error.clone(),
-                });
+                }));
                 return;
             }
             EventKind::Preparing { method } => {
@@ -191,7 +191,7 @@ impl PairingView {
     /// It tells of a retry only where no code is on screen.
     #[must_use]
     pub fn to_event(&self) -> PairingEvent {
-        let kind = match (&self.screen, &self.retrying) {
+        let kind = match (&self.screen, self.retrying.as_deref()) {
             (
                 Screen::Code {
                     expires_at,

@@ -7,7 +7,7 @@
 
 mod host;
 #[cfg(feature = "reqwest")]
-mod places;
+mod origin_limiter;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 #[cfg(any(test, feature = "test-util"))]

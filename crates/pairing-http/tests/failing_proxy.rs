@@ -27,7 +27,7 @@ const VARIABLES: [&str; 8] = [
     "no_proxy",
 ];
 
-/// The test starts itself again as the program, in an environment of its own: the client reads it
+/// The test starts itself again as the program, in its own environment: the client reads it
 /// once, when it is made.
 async fn program(
     test: &'static str,

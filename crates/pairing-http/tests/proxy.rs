@@ -24,7 +24,7 @@ async fn answer_one(listener: TcpListener) -> String {
 }
 
 /// The token is in the path, and a proxy reads all of what is not encrypted. The test starts itself
-/// again as the program, in an environment of its own.
+/// again as the program, in its own environment.
 #[tokio::test]
 async fn what_is_not_encrypted_goes_through_no_proxy() {
     if let Ok(gateway_url) = env::var(GATEWAY) {

@@ -23,7 +23,7 @@ use tokio_rustls::TlsAcceptor;
 const AUTHORITY: &str = "PAIRING_TEST_AUTHORITY";
 const TEST: &str = "a_proxy_that_dies_in_the_answer_is_an_interruption_and_has_read_nothing";
 
-/// The test starts itself again as the program, in an environment of its own.
+/// The test starts itself again as the program, in its own environment.
 #[tokio::test]
 async fn a_proxy_that_dies_in_the_answer_is_an_interruption_and_has_read_nothing() {
     if let Ok(authority) = env::var(AUTHORITY) {
@@ -46,7 +46,7 @@ async fn a_proxy_that_dies_in_the_answer_is_an_interruption_and_has_read_nothing
     let established = b"HTTP/1.1 200 Connection established\r\n\r\n";
     socket.write_all(established).await.unwrap();
 
-    // The gateway is behind a pipe of its own, so that the proxy has what goes through.
+    // The gateway is behind its own pipe, so that the proxy has what goes through.
     let (gateway, mut pipe) = tokio::io::duplex(64 * 1024);
     let answering = tokio::spawn(async move {
         let mut tls = acceptor.accept(gateway).await.unwrap();

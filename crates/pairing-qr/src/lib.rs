@@ -1,6 +1,6 @@
 //! Draws the QR code of a pairing session and reads a picture of one back.
 //!
-//! Gateways hand out a QR code in two forms. Some send its *text*, and a door
+//! Gateways hand out a QR code in two forms. Some send its *text*, and a front end
 //! has to draw it: [`QrMatrix`] does so for a terminal, as SVG and as PNG.
 //! Others send only a *picture*, which a terminal cannot show: [`decode`] reads
 //! the text back, so that it can be drawn crisply; it is the feature `decode`,

@@ -54,7 +54,7 @@ fn a_full_code() {
 
 #[test]
 fn the_usual_texts_fit_the_usual_sizes() {
-    // What the documentation says of them, and doors rely on.
+    // What the documentation says of them, and front ends rely on.
     let matrix = QrMatrix::encode(SOCKET_TEXT).unwrap();
     assert_eq!((SOCKET_TEXT.len(), matrix.width()), (237, 57));
     assert_eq!(TerminalStyle::default().size(&matrix), (65, 33));

@@ -6,7 +6,7 @@
 pub struct Random(u64);
 
 impl Random {
-    /// A generator of its own for each seed, name and number.
+    /// Its own generator for each seed, name and number.
     pub(crate) fn new(seed: u64, name: &str, number: u64) -> Self {
         let mut random = Self(seed);
         for word in name.bytes().map(u64::from).chain([number]) {

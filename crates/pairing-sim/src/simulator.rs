@@ -1,4 +1,4 @@
-//! The simulator: a list of instances and the doors to them.
+//! The simulator: a list of instances and the ways to reach them.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -27,7 +27,7 @@ pub(crate) fn generator(workspace: &Workspace) -> Result<&'static Path> {
     binary(workspace, GENERATOR)
 }
 
-/// The generator of the bindings, in a call of its own: whoever needs new bindings has probably
+/// The generator of the bindings, in its own call: whoever needs new bindings has probably
 /// just changed something that nothing else compiles with yet.
 pub(crate) fn generator_alone(workspace: &Workspace) -> Result<PathBuf> {
     let made = build(workspace, &["--package", GENERATOR, "--bins"])?;

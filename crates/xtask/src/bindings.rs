@@ -1,4 +1,4 @@
-//! The generated files of the other languages: made anew, or compared with what is committed.
+//! The generated files of the other languages: made again, or compared with what is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(crate) fn is_generated(text: &str) -> bool {
         .is_some_and(|first| first.contains(MARK))
 }
 
-/// Makes all of them anew in the checkout, and removes those that are no longer made.
+/// Makes all of them again in the checkout, and removes those that are no longer made.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     let root = workspace.root();
     let fresh = Fresh::generate(workspace, &artifacts::generator_alone(workspace)?)?;

@@ -61,13 +61,13 @@ enum Task {
         /// See whether it works, with tiny sizes; nothing is written.
         #[arg(long)]
         quick: bool,
-        /// Measure nothing: write the page anew from the figures that are there.
+        /// Measure nothing: write the page again from the figures that are there.
         #[arg(long, conflicts_with_all = ["tables", "quick"])]
         render: bool,
     },
     /// Regenerate what other languages see of the library, below `bindings/`.
     Bindings,
-    /// List the public surface of the libraries anew, in `docs/api/`.
+    /// List the public surface of the libraries again, in `docs/api/`.
     Api,
     /// Measure the library that an app ships; fails above its limits.
     Size,

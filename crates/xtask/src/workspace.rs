@@ -90,7 +90,7 @@ impl Workspace {
         self.packages.iter().any(|package| package.name == name)
     }
 
-    /// The adapters: every crate in a folder of its own below `crates/gateways`.
+    /// The adapters: every crate in its own folder below `crates/gateways`.
     pub(crate) fn gateways(&self) -> impl Iterator<Item = &Package> {
         self.packages
             .iter()

@@ -1,4 +1,4 @@
-//! Runs behaviours, each in a world of its own: thread, tokio runtime, clock that jumps.
+//! Runs behaviours, each in its own world: thread, tokio runtime, clock that jumps.
 
 use std::fmt;
 use std::pin::Pin;
@@ -31,7 +31,7 @@ impl Behaviour {
         Self::ALL.iter().copied().find(|known| known.name == name)
     }
 
-    /// Runs it with a harness made for it, on a thread of its own with a tokio runtime whose
+    /// Runs it with a harness made for it, on its own thread with a tokio runtime whose
     /// clock is paused. A panic of the provider or the harness is a failure.
     pub fn check<H: Harness>(&self, harness: impl FnOnce() -> H + Send) -> Verdict {
         let run = || {
@@ -64,7 +64,7 @@ fn words(panic: &(dyn std::any::Any + Send)) -> &str {
         .unwrap_or("without a message")
 }
 
-/// Runs every behaviour, each with a harness of its own, for programs that do not use
+/// Runs every behaviour, each with its own harness, for programs that do not use
 /// [`conformance!`](crate::conformance).
 pub fn run_all<H: Harness>(harness: impl Fn() -> H + Sync) -> Report {
     Report {

@@ -147,7 +147,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// A fresh instance at a simulator of its own. Needs a tokio runtime.
+    /// A fresh instance at its own simulator. Needs a tokio runtime.
     pub fn new(adapter: Adapter) -> Self {
         Self::with_phase(adapter, Duration::ZERO)
     }
@@ -162,7 +162,7 @@ impl Bench {
         )
     }
 
-    /// A fresh instance at a simulator of its own, which changes its first QR code sooner by this.
+    /// A fresh instance at its own simulator, which changes its first QR code sooner by this.
     pub fn with_phase(adapter: Adapter, phase: Duration) -> Self {
         let simulator = Simulator::new(SimulatorOptions::default());
         let setup = InstanceSetup::new(adapter.dialect()).with_phase(phase);
@@ -173,7 +173,7 @@ impl Bench {
         )
     }
 
-    /// A fresh instance at a simulator of its own, asked by an HTTP client that waits so long.
+    /// A fresh instance at its own simulator, asked by an HTTP client that waits so long.
     pub fn with_patience(adapter: Adapter, patience: Duration) -> Self {
         let simulator = Simulator::new(SimulatorOptions::default());
         let transport = simulator.transport().with_timeout(patience);

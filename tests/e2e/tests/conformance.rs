@@ -20,6 +20,7 @@ fn not_run(adapter: Adapter) -> Vec<&'static str> {
     lacking.map(|(_, behaviour)| behaviour).collect()
 }
 
+#[allow(clippy::print_stderr, reason = "a complaint does not name the adapter")]
 fn check(rotation: Rotation) {
     for adapter in Adapter::all() {
         for behaviour in Behaviour::ALL {

@@ -1,4 +1,4 @@
-//! Prints the tables for readers, with the bounds of the default policy: what `docs/reliability.md`
+//! Prints the tables for readers, with the bounds of the default policy: what `docs/proofs.md`
 //! and the README of each gateway show.
 
 use std::io::{self, Write as _};
@@ -13,7 +13,7 @@ fn main() -> Result<()> {
         let file = format!("crates/gateways/{dialect}/README.md");
         (file, Rows::Own(*dialect))
     });
-    let common = ("docs/reliability.md".to_owned(), Rows::Common);
+    let common = ("docs/proofs.md".to_owned(), Rows::Common);
     for (file, rows) in std::iter::once(common).chain(own) {
         writeln!(output, "{file}\n")?;
         writeln!(output, "{}\n{}", sessions_table(rows)?, calls_table(rows)?)?;

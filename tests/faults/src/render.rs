@@ -1,4 +1,4 @@
-//! The tables for readers, with the bounds of the default policy: what `docs/reliability.md` and the
+//! The tables for readers, with the bounds of the default policy: what `docs/proofs.md` and the
 //! READMEs of the gateways show.
 
 use anyhow::Result;

@@ -1,4 +1,4 @@
-//! What `docs/reliability.md` and the READMEs of the gateways say about faults is what the tables say.
+//! What `docs/proofs.md` and the READMEs of the gateways say about faults is what the tables say.
 
 #![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
@@ -10,7 +10,7 @@ use pairing_providers::dialects;
 use pairing_sim::Fault;
 
 const COMMAND: &str = "cargo run -p pairing-faults --example table";
-const PAGE: &str = "docs/reliability.md";
+const PAGE: &str = "docs/proofs.md";
 
 fn text(file: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -157,8 +157,8 @@ pub(crate) fn decisions() -> Vec<Vec<u8>> {
         state ^= state << 17;
         state.to_le_bytes()[3]
     };
-    (1..=24)
-        .map(|length| (0..length * 32).map(|_| next()).collect())
+    (0..240)
+        .map(|number| (0..(number % 24 + 1) * 32).map(|_| next()).collect())
         .collect()
 }
 

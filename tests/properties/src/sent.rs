@@ -1,4 +1,4 @@
-//! Where a body may hold a code: an account of its own, by which what is handed on was sent.
+//! Where a body may hold a code: its own account, by which what is handed on was sent.
 
 use pairing_core::PairingCode;
 use serde_json::Value;

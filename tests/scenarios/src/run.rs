@@ -82,7 +82,7 @@ pub(crate) async fn run(options: Options, cases: Vec<Case>) -> Result<bool> {
     ensure!(!cases.is_empty(), "no scenario fits --only and --except");
     let began = Instant::now();
     let jobs = options.jobs.clamp(1, cases.len());
-    // What takes longest comes first: it has a process of its own anyway.
+    // What takes longest comes first: it has its own process anyway.
     let (fresh, usual): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| case.fresh_process);
     let shared = Arc::new(Shared {
         options,

@@ -1,4 +1,4 @@
-//! The gateway and the phone of one scenario: a simulator of its own.
+//! The gateway and the phone of one scenario: its own simulator.
 
 use std::net::Ipv4Addr;
 

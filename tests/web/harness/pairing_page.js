@@ -12,11 +12,13 @@ export class PairingPage {
     this.qr = frame.locator('#qr');
     this.phoneCode = frame.locator('#phone-code');
     this.countdown = frame.locator('#countdown');
+    this.attempt = frame.locator('#attempt');
     this.start = frame.locator('#start');
     this.again = frame.locator('#again');
     this.help = frame.locator('#help');
     this.resume = frame.locator('#resume');
     this.usePhone = frame.locator('#use-phone');
+    this.otherNumber = frame.locator('#other-number');
     this.useQr = frame.locator('#use-qr');
     this.number = frame.locator('#number');
     this.submit = frame.locator('#number-submit');
@@ -64,6 +66,12 @@ export class PairingPage {
   async giveUp() {
     await this.beforeCancel.click();
     await this.cancel.click();
+  }
+
+  /** The number that the page names, in digits after its plus; `null` without one. */
+  async shownNumber() {
+    const shown = this.frame.locator('.number[data-phone]:visible');
+    return (await shown.count()) === 0 ? null : `+${(await shown.innerText()).replaceAll(/\D/g, '')}`;
   }
 
   /** What a person reads. */

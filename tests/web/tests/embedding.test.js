@@ -110,8 +110,8 @@ webTest(
     const { link, id } = await world.createPairing();
     const pairing = await world.visit(link);
     await pairing.waitFor('qr');
-    const isStart = ({ path }) => path.endsWith('/start');
-    await until(() => world.guard.seen.some(isStart), 'the answer to the page itself');
+    const isClick = ({ path }) => path.endsWith('/method');
+    await until(() => world.guard.seen.some(isClick), 'the answer to the page itself');
     const before = world.guard.seen.length;
     const base = link.split('?')[0];
     stranger.html = '<!DOCTYPE html><html lang="en"><title>Attack</title></html>';

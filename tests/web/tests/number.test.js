@@ -56,15 +56,11 @@ webTest('numbers are read as they are typed and pasted', { policy: CALM }, async
     }
     // Codes for several numbers are far apart; the page names the number before.
     await pairing.waitFor('preparing', 'phone_code');
-    const shown = pairing.frame.locator('.number[data-phone]:visible').first();
-    const digits = phone.replaceAll(/\D/g, '');
     await until(
-      async () => (await shown.innerText()).replaceAll(/\D/g, '') === digits,
+      async () => (await pairing.shownNumber()) === phone,
       `the number of ${JSON.stringify(typed)}`,
     );
-    // Several of them are the same number, which a session does not begin again.
-    await pairing.useQr.click();
-    await pairing.usePhone.click();
+    await pairing.otherNumber.click();
     await pairing.waitFor('number');
   }
 });
@@ -119,6 +115,56 @@ webTest('one can change between the methods, both ways', { policy: CALM }, async
   assert.deepEqual({ phone_code, code_qr_text }, { phone_code: 1, code_qr_text: 2 });
 });
 
+webTest('the same number sent again brings its code back', { policy: CALM }, async (world) => {
+  const { gateway } = world;
+  const pairing = await world.open(PHONE);
+  await pairing.waitFor('number');
+  await pairing.sendNumber(gateway.phone);
+  await pairing.waitFor('phone_code');
+  const code = await pairing.phoneCode.innerText();
+  // Twice: the second time the page has been told of nothing since the first.
+  for (const _ of [1, 2]) {
+    await pairing.otherNumber.click();
+    await pairing.waitFor('number');
+    await pairing.submit.click();
+    await pairing.waitFor('phone_code');
+    assert.equal(await pairing.phoneCode.innerText(), code);
+  }
+  assert.equal((await gateway.calls()).phone_code, 1);
+});
+
+webTest(
+  'a QR code asked for while another visitor starts with a number is shown',
+  { policy: CALM },
+  async (world) => {
+    const { link } = await world.createPairing();
+    const first = await world.visit(link, PHONE);
+    const second = await world.visit(link, { begin: false });
+    await Promise.all([first.waitFor('number'), second.waitFor('start')]);
+    await overtake(second, () => startByNumber(first, world.gateway.phone));
+    await second.start.click();
+    await Promise.all([first.waitFor('qr'), second.waitFor('qr')]);
+  },
+);
+
+webTest(
+  'a number sent while another visitor starts with another one is the one to link',
+  { policy: CALM },
+  async (world) => {
+    const other = '+5511977776666';
+    const { link } = await world.createPairing();
+    const [first, second] = [await world.visit(link, PHONE), await world.visit(link, PHONE)];
+    await Promise.all([first.waitFor('number'), second.waitFor('number')]);
+    await overtake(second, () => startByNumber(first, other));
+    await second.sendNumber(world.gateway.phone);
+    await until(
+      async () => (await second.shownNumber()) === world.gateway.phone,
+      'the number of the second visitor',
+    );
+    await second.waitFor('preparing', 'phone_code');
+  },
+);
+
 webTest('a phone can show the QR code after all, for another phone to scan', {}, async (world) => {
   const pairing = await world.open(PHONE);
   await pairing.waitFor('number');
@@ -160,3 +206,15 @@ webTest('the code can be copied', {}, async (world) => {
   await world.gateway.type(copied);
   await pairing.waitFor('linked');
 });
+
+/** Does something while the next click of a page is under way to the server. */
+const overtake = (pairing, act) =>
+  pairing.page.route(/\/(start|method)$/, async (route) => {
+    await act();
+    await route.continue();
+  }, { times: 1 });
+
+async function startByNumber(pairing, number) {
+  await pairing.sendNumber(number);
+  await pairing.waitFor('phone_code');
+}

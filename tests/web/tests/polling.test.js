@@ -73,7 +73,9 @@ webTest(
   { speed: 4, policy: { post_expiry_status_window: '1m' } },
   async (world) => {
     const { pairing } = await behind(world, 'hold');
-    await pairing.waitFor('qr');
+    for (const code of [1, 2, 3]) {
+      await pairing.attempt.filter({ hasText: `Code ${code} of 3` }).waitFor();
+    }
     await pairing.waitFor('interaction');
     // The code that comes again while it is shown is one request more.
     const asked = await world.gateway.codeCalls();

@@ -16,7 +16,7 @@ function prepare() {
       super(url);
       streams.push(this);
       // Registered first, so that no later listener receives a message.
-      for (const name of ['page', 'message', 'qr', 'method', 'ping', 'closing', 'error']) {
+      for (const name of ['page', 'view', 'ping', 'closing', 'error']) {
         this.addEventListener(name, (event) => cut.has(this) && event.stopImmediatePropagation());
       }
     }

@@ -1,7 +1,7 @@
 //! People who watch a code that is renewed every 10 s: what each costs the server's processor
 //! and memory, with the hub and with what one would write with Express.
 //!
-//! Server and reader are processes of their own, each on a processor core of its own. The reader
+//! Server and reader are processes of their own, each on its own processor core. The reader
 //! is the same for both servers, and so are the events. Whoever calls the gateway is left out on
 //! both sides: the hub runs its sessions against a provider in its own process, Express has an
 //! interval for each session.

@@ -1,4 +1,4 @@
-//! A process of this measurement on a core of its own: what it is told and says, and what it
+//! A process of this measurement on its own core: what it is told and says, and what it
 //! has used.
 
 use std::ffi::OsStr;

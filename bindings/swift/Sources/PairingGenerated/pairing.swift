@@ -5357,8 +5357,8 @@ public func FfiConverterTypeTransportError_lower(_ value: TransportError) -> Rus
 
 
 /**
- * What a webhook seems to say. Gateways sign nothing, so it is never believed alone: it only
- * moves the next status call forward.
+ * What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
+ * check, or moves the next one forward.
  */
 
 public enum WebhookHint: Equatable, Hashable {

@@ -77,11 +77,10 @@ impl ZApiConfig {
         if let Some(client_token) = &self.client_token {
             check_credential("client_token", client_token.expose_secret())?;
         }
-        match &self.base_url {
-            Some(base) if base.has_segment("instances") => {
-                Err(InvalidCredential::endpoint_as_base_url())
-            }
-            _ => Ok(()),
+        let is_endpoint = |base: &BaseUrl| base.has_segment("instances");
+        if self.base_url.as_ref().is_some_and(is_endpoint) {
+            return Err(InvalidCredential::endpoint_as_base_url());
         }
+        Ok(())
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pairing_adapter::{
-    BaseUrl, Body, GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest,
-    HttpTransport, QrForm, SetupError, read_linked_value,
+    BaseUrl, GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest, HttpTransport,
+    QrForm, SetupError, read_linked_value,
 };
 use pairing_core::{
     Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneNumber,
@@ -15,22 +15,10 @@ use secrecy::ExposeSecret;
 
 use crate::{ZApiConfig, config, errors, webhook};
 
-/// The documentation says `value` for all codes; clients also read `code` for phone codes.
+/// The documentation says `value` for all codes.
 const COMMON: GatewayRules = GatewayRules::new()
-    .qr_fields(&[
-        "value",
-        "qrcode",
-        "qrCode",
-        "qr",
-        "base64",
-        "image",
-        "code",
-        "urlCode",
-        "qrCodeBase64",
-        "qr_code",
-        "data",
-    ])
-    .phone_code_fields(&["value", "code", "phoneCode", "pairingCode", "pairing_code"])
+    .qr_fields(&["value"])
+    .phone_code_fields(&["value"])
     .errors(errors::ERRORS);
 static RULES: GatewayRules = COMMON;
 static RULES_WITHOUT_CLIENT_TOKEN: GatewayRules = COMMON.errors_first(errors::WITHOUT_CLIENT_TOKEN);
@@ -85,11 +73,10 @@ impl ZApi {
             Some(_) => &RULES,
             None => &RULES_WITHOUT_CLIENT_TOKEN,
         };
-        let gateway = GatewayClient::new(transport, rules);
         Ok(Self {
             config,
             base,
-            gateway,
+            gateway: GatewayClient::new(transport, rules),
         })
     }
 
@@ -103,14 +90,15 @@ impl ZApi {
     }
 
     fn request(&self, path: &[&str]) -> HttpRequest {
-        let mut segments = vec![
+        let (instance, token) = (&self.config.instance, &self.config.token);
+        let account = [
             "instances",
-            self.config.instance.expose_secret(),
+            instance.expose_secret(),
             "token",
-            self.config.token.expose_secret(),
+            token.expose_secret(),
         ];
-        segments.extend(path);
-        let mut request = HttpRequest::new(HttpMethod::Get, self.base.join(&segments))
+        let url = self.base.join(&[&account, path].concat());
+        let mut request = HttpRequest::new(HttpMethod::Get, url)
             .with_header("accept", "application/json".into())
             // Z-API's documentation asks for it with every request, also without a body.
             .with_header("content-type", "application/json".into());
@@ -123,10 +111,9 @@ impl ZApi {
     /// `/status` fills `error` on success too, so `connected` comes first.
     async fn is_linked(&self) -> Result<bool, ProviderError> {
         let response = self.get(&["status"]).await?;
-        let connected = match &response.body {
-            Body::Object(object) => object.flag(&["connected"]),
-            _ => None,
-        };
+        let connected = response
+            .object()
+            .and_then(|object| object.flag(&["connected"]));
         response.linked(connected)
     }
 
@@ -168,13 +155,11 @@ impl PairingProvider for ZApi {
         if !self.is_linked().await? {
             return Ok(InstanceStatus::disconnected());
         }
-        if !self.config.follow_ups {
-            return Ok(InstanceStatus::connected(None));
-        }
-        let device = self.get(&["device"]).await;
-        Ok(InstanceStatus::connected(
-            device.ok().and_then(linked_phone),
-        ))
+        let device = match self.config.follow_ups {
+            true => self.get(&["device"]).await.ok(),
+            false => None,
+        };
+        Ok(InstanceStatus::connected(device.and_then(linked_phone)))
     }
 
     /// One `/disconnect`, never repeated, and one `/status` if the response does not say whether it
@@ -189,12 +174,7 @@ impl PairingProvider for ZApi {
     }
 }
 
-/// Of a response of `/device`.
 fn linked_phone(device: GatewayResponse) -> Option<PhoneNumber> {
-    match &device.body {
-        Body::Object(object) if device.is_success() => {
-            object.ids(&["phone"]).find_map(read_linked_value)
-        }
-        _ => None,
-    }
+    let object = device.object().filter(|_| device.is_success())?;
+    object.ids(&["phone"]).find_map(read_linked_value)
 }

@@ -120,7 +120,8 @@ impl MethodArgs {
         match (self.method, &self.phone) {
             (None | Some(Method::Qr), None) => Ok(PairingMethod::Qr),
             (None | Some(Method::Phone), Some(phone)) => Ok(PairingMethod::PhoneCode(
-                PhoneNumber::parse_user_input(phone)?,
+                PhoneNumber::parse_user_input(phone)
+                    .map_err(|error| Failure::number("--phone", error))?,
             )),
             (Some(Method::Phone), None) => Err(Failure::Mistake(Mistake::PhoneMissing)),
             (Some(Method::Qr), Some(_)) => Err(Failure::Mistake(Mistake::PhoneWithQr)),
@@ -148,7 +149,9 @@ impl LinkArgs {
             .expect_phone
             .as_deref()
             .map(PhoneNumber::parse_user_input);
-        Ok(phone.transpose()?)
+        phone
+            .transpose()
+            .map_err(|error| Failure::number("--expect-phone", error))
     }
 }
 

@@ -183,7 +183,7 @@ fn a_number_that_may_lack_its_country_code_is_refused() {
         for option in ["--phone", "--expect-phone"] {
             let refused = phone(option, number).unwrap_err();
             assert!(
-                matches!(refused, Failure::Mistake(Mistake::CountryCode)),
+                matches!(refused, Failure::Number(named, Mistake::CountryCode) if named == option),
                 "{number}: {refused:?}"
             );
         }

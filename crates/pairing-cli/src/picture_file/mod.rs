@@ -119,7 +119,7 @@ impl Drop for PictureFile {
     }
 }
 
-/// The code drawn anew, even if it came as a picture: gateways send small and blurred
+/// The code drawn again, even if it came as a picture: gateways send small and blurred
 /// ones. What nobody can read is passed on as it came, and what says anything but a pairing code is
 /// not.
 fn picture(code: &PairingCode, format: Format) -> Option<Vec<u8>> {

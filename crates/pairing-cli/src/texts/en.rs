@@ -152,7 +152,7 @@ fn error(kind: ProviderErrorKind) -> Advice {
             next: "Check the network, and try again later.",
         },
         ProviderErrorKind::MalformedReply => Advice {
-            what: "The gateway's answer makes no sense.",
+            what: "The gateway sent an unexpected response.",
             next: "Check the base URL; if it is right, try again later.",
         },
         ProviderErrorKind::Refused => Advice {

@@ -91,7 +91,7 @@ impl StatusPlan {
         self.watch_until = now.plus(task.policy.post_expiry_status_window);
     }
 
-    /// A hint moves the next status forward. It is never believed.
+    /// A webhook only moves the next status forward.
     pub(super) fn hint(&mut self, task: &Task, hint: WebhookHint) {
         match hint {
             WebhookHint::Connected => self.hinted = task.capabilities.status,

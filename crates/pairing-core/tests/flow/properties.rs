@@ -229,7 +229,7 @@ proptest! {
             let [call, next] = pair else { unreachable!("windows of two") };
             in_a_row = if call.failed { in_a_row + 1 } else { 0 };
             if next.round != call.round {
-                // A person acted: the count starts anew.
+                // A person acted: the count starts again.
                 in_a_row = 0;
                 continue;
             }

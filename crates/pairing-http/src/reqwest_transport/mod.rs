@@ -23,7 +23,7 @@ use self::failure::transport_error;
 use self::local_names::LocalNames;
 use self::proxies::{Proxies, Route};
 use self::reuse::NoticeOpening;
-use crate::places::Places;
+use crate::origin_limiter::OriginLimiter;
 use crate::{
     HttpMethod, HttpRequest, HttpResponse, HttpTransport, MAX_BODY_BYTES, TransportError,
     TransportErrorKind, wipe_bytes,
@@ -60,7 +60,7 @@ pub struct ReqwestTransport {
     /// For loopback, and for what is not encrypted: never through a proxy.
     direct: Clients,
     proxies: Arc<Proxies>,
-    places: Arc<Places>,
+    limiter: Arc<OriginLimiter>,
     total_timeout: Duration,
 }
 
@@ -113,7 +113,7 @@ impl ReqwestTransportBuilder {
     }
 
     /// How many requests to one gateway (scheme, host and port) may be under way at a time, each
-    /// on a connection of its own. 256 by default, which is a thousand requests a second to a
+    /// on its own connection. 256 by default, which is a thousand requests a second to a
     /// gateway that answers in a quarter of one. Zero counts as 1. Waiting for a turn is not
     /// part of the total time above.
     pub fn max_connections(mut self, connections: usize) -> Self {
@@ -121,8 +121,8 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// Also believes the certificates that this authority issues, given as its own certificate
-    /// in DER: for a gateway on one's own machines, or a company that looks into TLS.
+    /// Adds a trusted root CA, given as its certificate in DER: for a gateway on your own machines,
+    /// or for a company that inspects TLS.
     pub fn add_root_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
         self.further_roots.push(der.into());
         self
@@ -136,7 +136,7 @@ impl ReqwestTransportBuilder {
     /// [`Other`](TransportErrorKind::Other) if the HTTP client cannot be set up.
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
         let tls = tls_config(self.further_roots)?;
-        let places = self.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+        let limit = self.max_connections.clamp(1, Semaphore::MAX_PERMITS);
         let build = |direct: bool, idle_connections: usize| {
             let builder = Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -162,7 +162,7 @@ impl ReqwestTransportBuilder {
         let clients = |direct| {
             Ok(Clients {
                 // Fewer, and every connection beyond them would be closed and opened again.
-                keeping: build(direct, places)?,
+                keeping: build(direct, limit)?,
                 fresh: build(direct, 0)?,
             })
         };
@@ -170,7 +170,7 @@ impl ReqwestTransportBuilder {
             proxied: clients(false)?,
             direct: clients(true)?,
             proxies: Arc::new(Proxies::of_environment()),
-            places: Arc::new(Places::new(places)),
+            limiter: Arc::new(OriginLimiter::new(limit)),
             total_timeout: self.total_timeout,
         })
     }
@@ -223,8 +223,8 @@ impl HttpTransport for ReqwestTransport {
         if route == Route::Unusable {
             return Err(TransportError::new(TransportErrorKind::ProxyAddress));
         }
-        let place = self.places.take(request.url.origin());
-        let _place = place.await.map_err(|error| {
+        let permit = self.limiter.take(request.url.origin());
+        let _permit = permit.await.map_err(|error| {
             // It is never closed.
             TransportError::new(TransportErrorKind::Other).with_source(error)
         })?;

@@ -1,4 +1,4 @@
-//! Phone codes: one at a time, each with a life of its own, a handful before WhatsApp says no.
+//! Phone codes: one at a time, each with its own life, a handful before WhatsApp says no.
 
 use std::time::Duration;
 

@@ -211,7 +211,7 @@ impl Instance {
         }
     }
 
-    /// Starts counting anew. Requests in flight stay counted as such.
+    /// Starts counting again. Requests in flight stay counted as such.
     pub fn reset_calls(&self) {
         self.state().calls.reset();
     }

@@ -79,25 +79,28 @@ async fn watch(
     let mut is_new = true;
     let mut shown = None;
     while let Some(line) = lines.next_line().await.unwrap() {
-        let Some(data) = line.strip_prefix(r#"data: {"event":"#) else {
+        let Some(data) = line.strip_prefix("data: ") else {
             continue;
         };
         let at = now();
-        let event: Value = serde_json::from_str(&format!(r#"{{"event":{data}"#)).unwrap();
-        let happening = match event["event"].as_str().unwrap() {
-            "code_ready" => {
-                let code = digest(event["code"]["text"].as_str().unwrap());
-                let expires_at = event["expires_at"].as_str().unwrap();
+        let view: Value = serde_json::from_str(data).unwrap();
+        let screen = &view["screen"];
+        let happening = match screen["kind"].as_str() {
+            // The page's own messages.
+            None => continue,
+            Some("code") => {
+                let code = digest(screen["code"]["text"].as_str().unwrap());
+                let expires_at = screen["expires_at"].as_str().unwrap();
                 let expires_at = humantime::parse_rfc3339(expires_at).unwrap();
                 shown = Some((code, micros(expires_at)));
                 Some((Happening::Code(code), at))
             }
             // Its cause is the time, so what counts is how late it came.
-            "code_expired" => shown.take().map(|(code, expires_at)| {
+            Some("code_expired") => shown.take().map(|(code, expires_at)| {
                 (Happening::Expired(code), at.saturating_sub(expires_at))
             }),
-            "finished" => {
-                assert_eq!(event["outcome"], "connected", "{event}");
+            Some("finished") => {
+                assert_eq!(screen["outcome"], "connected", "{view}");
                 Some((Happening::Linked(session), at))
             }
             _ => None,
@@ -108,7 +111,7 @@ async fn watch(
         } else {
             seen.extend(happening);
         }
-        if event["event"] == "finished" {
+        if screen["kind"] == "finished" {
             break;
         }
     }

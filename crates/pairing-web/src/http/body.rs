@@ -14,7 +14,7 @@ use crate::server::TooSlow;
 const MOST_REQUEST_BYTES: usize = 4 * 1024;
 
 /// The whole body. A peer decides in how many parts it comes: each is let go of at once, because
-/// a byte in a part of its own takes forty.
+/// a byte in its own part takes forty.
 async fn collect(body: Body, most: usize) -> Result<Vec<u8>, ApiError> {
     if body.size_hint().lower() > most as u64 {
         return Err(ApiError::TOO_LARGE);

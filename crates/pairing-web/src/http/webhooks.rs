@@ -110,7 +110,7 @@ async fn taken(body: Body) -> Result<Option<Vec<u8>>, ApiError> {
         if length > MOST_BODY_BYTES {
             whole = Vec::new();
         } else {
-            // Parts are let go of at once: a byte in a part of its own takes forty.
+            // Parts are let go of at once: a byte in its own part takes forty.
             whole.extend_from_slice(&part);
         }
     }

@@ -30,7 +30,7 @@ struct Ping {
     now: String,
 }
 
-/// A viewer counts on with its own clock from the time of day that it was told. It is told anew
+/// A viewer counts on with its own clock from the time of day that it was told. It is told again
 /// before a code that is more than this away from what it counts.
 const COUNTING_ERROR: Duration = Duration::from_secs(1);
 

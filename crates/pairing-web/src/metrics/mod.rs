@@ -135,7 +135,7 @@ pub(crate) fn provider_request(
     .record(took);
 }
 
-/// Middleware that counts and times requests, each in a span of its own.
+/// Middleware that counts and times requests, each in its own span.
 ///
 /// It knows a request by its route's template: the path holds the link's token.
 pub(crate) async fn observe(request: Request, next: Next) -> Response {

@@ -1,4 +1,4 @@
-//! Webhooks: heard at once, never believed, and of no use without the secret.
+//! Webhooks: they trigger a status check immediately, decide nothing, and need the secret.
 
 use std::convert::Infallible;
 use std::io::Write as _;

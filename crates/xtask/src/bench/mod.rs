@@ -1,7 +1,7 @@
 //! Measures us beside what people would write instead, and writes `docs/benchmarks.md`.
 //!
 //! Each table is one program of `benches/`, which measures everybody in it in one run. Their
-//! figures are kept in `docs/benchmarks/records.jsonl`, so that one table can be measured anew
+//! figures are kept in `docs/benchmarks/records.jsonl`, so that one table can be measured again
 //! without the others; its prose is in `benches/tables/`.
 
 mod borders;

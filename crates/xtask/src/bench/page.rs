@@ -9,7 +9,7 @@ use super::record::{OURS, Record};
 /// Where the figures go in the prose of a table.
 pub(super) const RESULTS: &str = "<!-- results -->";
 
-/// One table: its prose, with [`RESULTS`] on a line of its own, and its records.
+/// One table: its prose, with [`RESULTS`] on its own line, and its records.
 pub(super) struct Table<'a> {
     pub(super) name: &'a str,
     pub(super) prose: String,

@@ -12,7 +12,7 @@ use anyhow::Result;
 use super::verdict;
 use crate::workspace::{Package, Workspace};
 
-/// What a door may stand on: the list of adapters, never an adapter itself.
+/// What a front end may depend on: the list of adapters, never an adapter itself.
 const UNDER_A_DOOR: &[&str] = &[
     "pairing-core",
     "pairing-http",
@@ -41,7 +41,7 @@ const ROWS: &[(&str, &[&str])] = &[
             "pairing-http",
             REGISTRY,
             "pairing-qr",
-            // The one door through another: `pairing serve` is the page with a configuration.
+            // The one front end on top of another: `pairing serve` is the page with a configuration.
             "pairing-web",
         ],
     ),

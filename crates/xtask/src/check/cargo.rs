@@ -68,7 +68,7 @@ pub(super) fn docs(workspace: &Workspace) -> Result<()> {
 ///
 /// `--allow-dirty` because one checks before one commits; in CI nothing is dirty.
 pub(super) fn packages(workspace: &Workspace) -> Result<()> {
-    // A folder of its own each time: cargo takes the archives for a registry's, which never
+    // Its own folder each time: cargo takes the archives for a registry's, which never
     // change under the same version, and would build the last run's from its cache.
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let folder = workspace

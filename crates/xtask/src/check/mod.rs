@@ -69,7 +69,7 @@ pub(crate) fn run(workspace: &Workspace) -> bool {
     all_passed(&failed(workspace, |_| true))
 }
 
-/// As [`run`], after the tests. What builds in a folder of its own is built beside them, in the
+/// As [`run`], after the tests. What builds in its own folder is built beside them, in the
 /// time that they spend waiting; and so is what later steps and suites need.
 pub(crate) fn run_beside<T>(workspace: &Workspace, tests: impl FnOnce() -> T) -> (T, bool) {
     std::thread::scope(|scope| {

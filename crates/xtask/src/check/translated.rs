@@ -1,4 +1,4 @@
-//! The READMEs of the bindings in Portuguese: their code is that of the English ones, which tests run.
+//! Pages in Portuguese: their code is that of the English ones.
 
 use std::fs;
 use std::path::Path;
@@ -14,12 +14,17 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     };
     let mut violations = Vec::new();
     for file in workspace.tracked_files()? {
-        if file.starts_with("bindings") && file.ends_with("README.pt-BR.md") {
-            let (english, translated) = (read(&file.with_file_name("README.md"))?, read(&file)?);
+        let name = file.to_string_lossy();
+        let Some(stem) = name.strip_suffix(".pt-BR.md") else {
+            continue;
+        };
+        if file.starts_with("bindings") || file.starts_with("docs") {
+            let original = format!("{stem}.md");
+            let (english, translated) = (read(Path::new(&original))?, read(&file)?);
             let other = other_code(&english, &translated).into_iter();
             violations.extend(other.map(|block| {
                 let first = block.lines().nth(1).unwrap_or_default();
-                format!("{}: code that README.md lacks: {first}", file.display())
+                format!("{name}: code that {original} lacks: {first}")
             }));
         }
     }

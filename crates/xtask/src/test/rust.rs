@@ -36,7 +36,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Tally> {
     );
     tests.env(BINARY_VARIABLE, artifacts::pairing(workspace)?);
     let mut tally = output::count(Harness::Rust, &mut tests)?;
-    // What is left out of the library for phones shows in a build of its own alone.
+    // What is left out of the library for phones shows in its own build alone.
     let mut slim = command::cargo(workspace, &["test", "--package", "pairing-ffi", "--locked"]);
     slim.args(["--no-default-features", "--features", "capi,uniffi"])
         .args(["--no-fail-fast", "--lib", "--tests"]);

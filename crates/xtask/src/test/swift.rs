@@ -61,7 +61,7 @@ impl Room<'_> {
     }
 
     /// SwiftPM on one of our packages. All its calls for one package agree in their flags: it
-    /// builds anew when they differ.
+    /// builds again when they differ.
     fn swift_pm(&self, verb: &str, package: &str, built: &str) -> Command {
         let words = [
             "swift",

@@ -114,7 +114,7 @@ async fn a_click_leads_to_the_page_and_a_scan_to_the_outcome() {
         .await;
     assert_eq!(status(&start), "204", "{start}");
     let mut line = String::new();
-    while !line.contains("code_ready") {
+    while !line.contains("\"drawing\"") {
         line.clear();
         let read = timeout(HANG, events.read_line(&mut line)).await.unwrap();
         assert!(read.unwrap() > 0, "the stream ended before a code came");

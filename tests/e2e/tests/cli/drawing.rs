@@ -163,7 +163,7 @@ async fn a_phone_code_is_shown_to_be_typed_and_leaves_no_trace() {
     }
 }
 
-/// `ABCD-1234`, on a line of its own.
+/// `ABCD-1234`, on its own line.
 fn phone_code(screen: &vt100::Screen) -> Option<String> {
     let contents = screen.contents();
     let line = contents.lines().map(str::trim).find(|line| {

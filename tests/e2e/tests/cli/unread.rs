@@ -23,6 +23,6 @@ async fn a_log_pipe_that_nobody_reads_holds_no_request_up_and_no_end() {
     // What was kept of it until the end; the program held the only other end of the pipe.
     let mut kept = Vec::new();
     pipe.read_to_end(&mut kept).unwrap();
-    // The system fills 64 KiB in pages, not all of them to the end.
-    assert!(kept.len() >= 60_000, "{} bytes fill no pipe", kept.len());
+    // A pipe has 64 KiB in pages, and a line that does not fit begins the next page.
+    assert!(kept.len() >= 40_000, "{} bytes fill no pipe", kept.len());
 }

@@ -17,6 +17,7 @@ const OURS: &str = "a kind, and a message that the one who makes it answers for"
 
 /// By crate and name.
 pub(crate) const HARMLESS: &[(&str, &str)] = &[
+    ("pairing_core::Actions", CLOSED),
     ("pairing_core::BrokenRule", RULE),
     ("pairing_core::Capabilities", NUMBERS),
     ("pairing_core::CommandError", RULE),
@@ -33,12 +34,13 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_core::ProviderErrorKind", CLOSED),
     ("pairing_core::RequestId", NUMBERS),
     ("pairing_core::RetryPolicy", NUMBERS),
+    ("pairing_core::Retrying", OURS),
     ("pairing_core::StartError", RULE),
     ("pairing_core::WebhookHint", CLOSED),
+    ("pairing_ffi::Actions", NUMBERS),
     ("pairing_ffi::Capabilities", NUMBERS),
     ("pairing_ffi::CodeForm", CLOSED),
     ("pairing_ffi::ErrorCode", CLOSED),
-    ("pairing_ffi::Expiry", CLOSED),
     ("pairing_ffi::FailureReport", OURS),
     ("pairing_ffi::FieldKind", CLOSED),
     ("pairing_ffi::FieldSpec", PUBLIC),
@@ -48,7 +50,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_ffi::ProviderInfo", PUBLIC),
     ("pairing_ffi::RetryPolicy", NUMBERS),
     ("pairing_ffi::TransportError", CLOSED),
-    ("pairing_ffi::WebhookHint", CLOSED),
+    ("pairing_ffi::pairing_action", CLOSED),
     ("pairing_ffi::pairing_capability", CLOSED),
     ("pairing_ffi::pairing_code_kind", CLOSED),
     ("pairing_ffi::pairing_event_kind", CLOSED),

@@ -87,7 +87,7 @@ async fn run(adapter: Adapter, case: &CallCase, is_linked: bool) {
     ensure_silence(&bench).await;
 }
 
-/// What a door would make of it, by the same functions.
+/// What a front end would make of it, by the same functions.
 async fn call(bench: &Bench, call: Call, policy: &PairingPolicy, waits: &mut u32) -> Reply {
     let provider = &*bench.provider;
     let retrying = |_: &ProviderError, _| *waits += 1;

@@ -77,7 +77,7 @@ impl Phone {
 
     fn type_code(&self, code: &str) {
         let typed = self.instance.type_code(code);
-        // People who try the page enter a number of their own: then it is this phone's.
+        // People who try the page enter their own number: then it is this phone's.
         if typed == Err(TypeError::OtherPhone)
             && let Some(phone) = self.instance.current_phone_code_for()
         {

@@ -1,4 +1,4 @@
-//! Work that may never end, such as reading a file on a disk that hangs: on a thread of its own,
+//! Work that may never end, such as reading a file on a disk that hangs: on its own thread,
 //! so that signals are heard meanwhile and the program can end without it.
 
 use std::io;

@@ -1,4 +1,4 @@
-//! The hub's routes, and the two that only a program of its own has: what this is, and
+//! The hub's routes, and the two that only its own program has: what this is, and
 //! metrics.
 
 use axum::Router;

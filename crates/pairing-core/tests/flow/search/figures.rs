@@ -56,7 +56,7 @@ const fn searched(states: usize, steps: usize, ends: usize) -> Searched {
     }
 }
 
-const HOW: &str = "run `cargo xtask search`, and bring the table of docs/reliability.md up to date";
+const HOW: &str = "run `cargo xtask search`, and bring the table of docs/proofs.md up to date";
 
 /// Fails if more or less was searched than before.
 pub(super) fn check(setting: &Setting, searched: Searched) {
@@ -102,7 +102,7 @@ fn the_page_says_how_much_is_searched() {
     for row in [Menu::Full, Menu::Core].map(row) {
         assert!(
             page::has_row(&page, &row),
-            "docs/reliability.md has no row {row:?}: {HOW}"
+            "docs/proofs.md has no row {row:?}: {HOW}"
         );
     }
 }

@@ -28,7 +28,7 @@ const DEPTH: &str = "PAIRING_SEARCH_DEPTH";
 const DEFAULT_DEPTH: usize = 3;
 
 /// Searches and prints what was searched, in the form that `cargo xtask search` adds up.
-#[allow(clippy::print_stdout, reason = "the figures of the reliability page")]
+#[allow(clippy::print_stdout, reason = "the figures of the page of proofs")]
 fn search(setting: Setting) {
     let asked = std::env::var(DEPTH).ok();
     let depth = asked.as_ref().map_or(DEFAULT_DEPTH, |depth| {

@@ -1,8 +1,8 @@
-//! What `docs/reliability.md` says of the search.
+//! What `docs/proofs.md` says of the search.
 
 /// The whole page.
 pub(super) fn text() -> String {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reliability.md");
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/proofs.md");
     std::fs::read_to_string(page).expect("the page is in the checkout")
 }
 

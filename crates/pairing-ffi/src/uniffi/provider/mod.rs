@@ -112,8 +112,8 @@ pub struct InstanceStatus {
     pub phone: Option<String>,
 }
 
-/// What a webhook seems to say. Gateways sign nothing, so it is never believed alone: it only
-/// moves the next status call forward.
+/// What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
+/// check, or moves the next one forward.
 #[uniffi::remote(Enum)]
 pub enum WebhookHint {
     /// This instance may have been linked.

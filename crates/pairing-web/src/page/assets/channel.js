@@ -70,7 +70,7 @@ export function openChannel({ eventsUrl, stateUrl }, handlers) {
     if (!closed) poll(FIRST_TRIAL, takeSlot);
   }
 
-  // A click was answered, or the page is looked at again.
+  // The page is looked at again.
   const refresh = () => polling.now();
   window.addEventListener("online", refresh);
   window.addEventListener("pageshow", refresh);
@@ -79,7 +79,9 @@ export function openChannel({ eventsUrl, stateUrl }, handlers) {
   begin();
   return {
     close,
-    refresh,
+    // A click was answered. One that changed nothing is followed by no event: while `isWanted`, the
+    // present is asked for beside the stream.
+    answered: (isWanted) => polling.anew(isWanted),
     // The link may be gone.
     reconnect: () => (stream ? stream.reconnect() : refresh()),
   };

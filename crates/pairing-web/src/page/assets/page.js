@@ -44,7 +44,7 @@ let formOpen = false;
 let ready = false;
 // Why there is no stream: null, "offline", "closing", "busy" or "gone".
 let trouble = null;
-// What this visitor asked for and no view has confirmed yet: `{ action, body, done }`.
+// What this visitor asked for and no view has confirmed yet: `{ body, done }`.
 let chosen = null;
 let timer = null;
 
@@ -116,15 +116,14 @@ async function send(action, body) {
   const failure = await post(action, body);
   // The link may be gone: the stream finds out.
   if (failure === "not_found") channel.reconnect();
-  else if (!failure) channel.refresh();
+  else if (!failure) channel.answered(() => chosen !== null);
   return failure;
 }
 
-// Starts the session, or switches it. Resolves to null or the kind of the failure.
+// Switches the session, and starts it if nobody has. Resolves to null or the kind of the failure.
 async function choose(body) {
-  const action = running ? "method" : "start";
-  const own = (chosen = { action, body, done: false });
-  const failure = await send(action, body);
+  const own = (chosen = { body, done: false });
+  const failure = await send("method", body);
   own.done = !failure;
   if (failure) chosen = null;
   return failure;
@@ -132,13 +131,9 @@ async function choose(body) {
 
 // The session goes on by this method.
 function confirm(method) {
-  if (chosen?.body.method === method) {
-    chosen = null;
-    formOpen = false;
-  } else if (chosen?.action === "start") {
-    // Someone else started it first, the other way.
-    choose(chosen.body).then(showFailure);
-  }
+  if (chosen?.body.method !== method) return;
+  chosen = null;
+  formOpen = false;
 }
 
 // Nobody has started the session yet, or the server has restarted: then it goes on as before,

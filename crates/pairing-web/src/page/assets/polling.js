@@ -53,7 +53,7 @@ export function createPolling(url, handlers) {
     timer = setTimeout(now, Math.min(INTERVAL * 2 ** failures, LONGEST_INTERVAL));
   }
 
-  // One question at a time. What happened during one is asked for after it.
+  // One question at a time. What happened during one is asked for after it, and its answer dropped.
   async function now() {
     if (!running) return;
     if (underWay) {
@@ -63,7 +63,7 @@ export function createPolling(url, handlers) {
     clearTimeout(timer);
     const own = (underWay = { again: false });
     const began = run;
-    const why = await ask(null, () => running && began === run);
+    const why = await ask(null, () => running && began === run && !own.again);
     underWay = null;
     if (!running) return;
     if (why) {
@@ -79,6 +79,13 @@ export function createPolling(url, handlers) {
     else later();
   }
 
+  // The present, told whole.
+  function anew(isWanted) {
+    tag = null;
+    if (running) now();
+    else if (isWanted()) ask(null, isWanted);
+  }
+
   function start() {
     running = true;
     run += 1;
@@ -92,5 +99,5 @@ export function createPolling(url, handlers) {
     clearTimeout(timer);
   }
 
-  return { ask, now, start, stop };
+  return { anew, ask, now, start, stop };
 }

@@ -1,4 +1,4 @@
-//! A simulated gateway on a loopback port of its own, with one instance.
+//! A simulated gateway on its own loopback port, with one instance.
 
 use std::net::Ipv4Addr;
 

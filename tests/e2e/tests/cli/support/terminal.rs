@@ -1,4 +1,4 @@
-//! Runs the binary in a terminal of its own, and looks at the screen as a person does.
+//! Runs the binary in its own terminal, and looks at the screen as a person does.
 
 use std::num::NonZero;
 use std::path::Path;

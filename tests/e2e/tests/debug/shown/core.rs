@@ -143,6 +143,7 @@ pub(super) fn all() -> Vec<Shown> {
             shown(event(code.clone())),
             shown(event(code.clone()).kind),
             shown(rules(code.clone())),
+            shown(view(&phone, code.clone()).screen),
             shown_without(view(&phone, code.clone()), &digits),
         ]);
         let (flow, request, outputs) = flow(&phone, code);
@@ -157,6 +158,7 @@ pub(super) fn all() -> Vec<Shown> {
     let session = builder(&phone).start().unwrap();
     all.push(shown_without(session.handle(), &digits));
     all.push(shown_without(session.handle().subscribe(), &digits));
+    all.push(shown_without(session.handle().views(), &digits));
     all.push(shown_without(session, &digits));
     all.push(shown_without(builder(&phone), &digits));
     let mut matrix = shown(QrMatrix::encode("2@canary").unwrap());

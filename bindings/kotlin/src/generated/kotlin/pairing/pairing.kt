@@ -7068,8 +7068,8 @@ public object FfiConverterTypeTransportError : FfiConverterRustBuffer<TransportE
 
 
 /**
- * What a webhook seems to say. Gateways sign nothing, so it is never believed alone: it only
- * moves the next status call forward.
+ * What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
+ * check, or moves the next one forward.
  */
 
 enum class WebhookHint {

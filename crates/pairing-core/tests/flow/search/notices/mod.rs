@@ -110,7 +110,7 @@ fn every_sentence_that_the_page_quotes_is_noticed() {
     for quote in quoted {
         assert!(
             all.iter().any(|one| is(one, &format!("…{quote}…"))),
-            "docs/reliability.md quotes {quote:?}, and no notice shows that it can fail"
+            "docs/proofs.md quotes {quote:?}, and no notice shows that it can fail"
         );
     }
 }
