@@ -63,7 +63,8 @@ pub struct Reader {
     base: BaseUrl,
 }
 
-static RULES: GatewayRules = GatewayRules::new();
+/// As the documentation of Z-API has it.
+static RULES: GatewayRules = GatewayRules::new().qr_fields(&["value"]);
 
 impl Reader {
     /// Of `times` answers with this body.
