@@ -1,5 +1,5 @@
-//! Many sessions at once: the simulator in its own process, ours and the peers in theirs,
-//! and what the system says of each.
+//! Many simultaneous sessions: the simulator, ours and the peers each run in a separate process,
+//! whose costs the system reports.
 //!
 //! Every subject is a program with the same arguments and the same two lines of output:
 //! `PROGRAM BASE_URL SESSIONS UNIT_MS SPREAD_MS` says `waiting` once every session has its first

@@ -41,8 +41,8 @@ class Views(Case):
         self.assertEqual(session.view().screen.outcome, PairingOutcome.CANCELLED())
 
     def failing_after_one_code(self, seen):
-        """Asks for the next code at once, which fails when the first is `seen`, and again a minute
-        after that."""
+        """Asks for the next code immediately, which fails once the first is `seen`, and again a
+        minute later."""
 
         async def request_code():
             if replies:

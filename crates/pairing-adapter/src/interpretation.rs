@@ -120,7 +120,7 @@ impl GatewayResponse {
         unreadable: fn(&str) -> Option<UnreadableForm>,
     ) -> Interpretation {
         use Interpretation as It;
-        if matches!(&self.body, Body::Object(object) if object.has(CHALLENGE)) {
+        if self.object().is_some_and(|object| object.has(CHALLENGE)) {
             return It::Clear(Ok(CodeReply::PasskeyRequired));
         }
         match self.known_message() {
@@ -152,7 +152,7 @@ impl GatewayResponse {
             It::needs_status(|| Err(self.error(ProviderErrorKind::MalformedReply, form.message())))
         };
         let by_status = || It::needs_status(|| Err(self.error_by_status()));
-        let Body::Object(object) = &self.body else {
+        let Some(object) = self.object() else {
             let form = match &self.body {
                 Body::Text(text) => unreadable(text),
                 _ => None,
@@ -179,10 +179,7 @@ impl GatewayResponse {
     }
 
     fn connected_flag(&self) -> Option<bool> {
-        match &self.body {
-            Body::Object(object) => object.flag(&["connected"]),
-            _ => None,
-        }
+        self.object()?.flag(&["connected"])
     }
 }
 

@@ -4,7 +4,7 @@
 use pairing_core::{ProviderError, ProviderErrorKind};
 
 use crate::known_message::KnownMessage;
-use crate::{Body, GatewayResponse};
+use crate::{Body, GatewayResponse, Object};
 
 impl GatewayResponse {
     /// Whether a number is linked. `state` is what the gateway's own field says, `None` if it is
@@ -19,8 +19,7 @@ impl GatewayResponse {
         if state == Some(true) {
             return Ok(true);
         }
-        let is_flagged_failure =
-            matches!(&self.body, Body::Object(object) if object.is_flagged_failure());
+        let is_flagged_failure = self.object().is_some_and(Object::is_flagged_failure);
         match (state, self.known_message()) {
             (Some(false), Some(KnownMessage::Error(error)))
                 if error.kind() != ProviderErrorKind::Refused =>

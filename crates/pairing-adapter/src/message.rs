@@ -45,8 +45,7 @@ impl Message {
     }
 
     /// Whether it says `phrase` without a "not" in front.
-    #[must_use]
-    pub fn contains_unnegated(&self, phrase: &str) -> bool {
+    pub(crate) fn contains_unnegated(&self, phrase: &str) -> bool {
         self.0.match_indices(phrase).any(|(start, _)| {
             let before = self.0.get(..start).unwrap_or_default().trim_end();
             !["not", "n't", "n’t", "não", "nao"]
@@ -62,8 +61,7 @@ impl Message {
     }
 
     /// Whether nothing was said.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 

@@ -31,8 +31,7 @@ const UNLINKED: &[&str] = &[
 
 impl Message {
     /// Too many requests, WhatsApp's own `rate-overlimit` included.
-    #[must_use]
-    pub fn is_rate_limit(&self) -> bool {
+    pub(crate) fn is_rate_limit(&self) -> bool {
         self.contains_any(&[
             "rate-overlimit",
             "rate overlimit",
@@ -47,8 +46,7 @@ impl Message {
     }
 
     /// A number is linked already.
-    #[must_use]
-    pub fn is_already_linked(&self) -> bool {
+    pub(crate) fn is_already_linked(&self) -> bool {
         self.states(LINKED)
             .any(|before| linked(before) == Some(true))
             || [
@@ -63,8 +61,7 @@ impl Message {
     }
 
     /// No number is linked.
-    #[must_use]
-    pub fn is_not_linked(&self) -> bool {
+    pub(crate) fn is_not_linked(&self) -> bool {
         self.states(LINKED)
             .any(|before| linked(before) == Some(false))
             || self.contains("not authenticated with whatsapp")
@@ -84,8 +81,7 @@ impl Message {
     }
 
     /// The code was used, or is still being made: some gateways say one sentence for both.
-    #[must_use]
-    pub fn is_already_scanned(&self) -> bool {
+    pub(crate) fn is_already_scanned(&self) -> bool {
         self.contains_any(&[
             "already scanned",
             "already been scanned",
@@ -97,8 +93,7 @@ impl Message {
     }
 
     /// The code is still being made.
-    #[must_use]
-    pub fn is_not_ready(&self) -> bool {
+    pub(crate) fn is_not_ready(&self) -> bool {
         // "Error generating the code" is no promise that it will come.
         self.contains_any(&[
             "not ready",
@@ -117,14 +112,12 @@ impl Message {
     }
 
     /// WhatsApp wants a passkey.
-    #[must_use]
-    pub fn is_passkey(&self) -> bool {
+    pub(crate) fn is_passkey(&self) -> bool {
         self.contains_any(&["passkey", "pass key", "webauthn", "chave de acesso"])
     }
 
     /// The phone number is refused.
-    #[must_use]
-    pub fn is_invalid_phone(&self) -> bool {
+    pub(crate) fn is_invalid_phone(&self) -> bool {
         self.contains_any(&[
             "invalid phone",
             "invalid number",

@@ -34,7 +34,7 @@ pub struct GatewayRules {
 }
 
 impl GatewayRules {
-    /// No fields but those that most gateways use, and no errors of its own.
+    /// Only the fields that most gateways use, and only the errors that all gateways share.
     #[must_use]
     pub const fn new() -> Self {
         Self {

@@ -3,7 +3,7 @@
 use pairing_core::{ProviderError, ProviderErrorKind};
 
 use crate::known_message::KnownMessage;
-use crate::{Body, GatewayResponse};
+use crate::{Body, GatewayResponse, Object};
 
 /// What a response to a request to unlink means.
 enum Unlinking {
@@ -55,15 +55,12 @@ impl GatewayResponse {
             Some(KnownMessage::Error(error)) => return Unlinking::Clear(Err(error)),
             _ => {}
         }
-        let (done, is_failure) = match &self.body {
-            Body::Object(object) => (
-                object
-                    .flag(&["success", "value", "disconnected"])
-                    .or_else(|| object.flag(&["error"]).map(|failed| !failed)),
-                object.is_failure(),
-            ),
-            _ => (None, false),
-        };
+        let object = self.object();
+        let is_failure = object.is_some_and(Object::is_failure);
+        let done = object.and_then(|object| {
+            let done = object.flag(&["success", "value", "disconnected"]);
+            done.or_else(|| object.flag(&["error"]).map(|failed| !failed))
+        });
         let needs_status = |error| Unlinking::NeedsStatus {
             fallback: Err(error),
         };

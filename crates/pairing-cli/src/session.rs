@@ -1,5 +1,5 @@
-//! Runs one session in front of whoever watches: shows its view, listens to the
-//! keyboard and to signals, and leaves nothing behind.
+//! Runs one session: shows its view, listens to the keyboard and to signals, and leaves no file and
+//! no request behind.
 
 use std::time::SystemTime;
 
@@ -11,13 +11,13 @@ use crate::picture_file::PictureFile;
 use crate::signals::{Signal, Signals, stop_here};
 use crate::view::View;
 
-/// How a session ended in front of its audience.
+/// How a session ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// By itself.
     Outcome(PairingOutcome),
-    /// Nobody used the codes, and nobody can be asked for more.
-    NobodyThere,
+    /// The codes expired unused, and there is no terminal on which to ask for more.
+    CodesUnused,
     /// By Ctrl-C or another signal.
     Interrupted,
 }
@@ -70,7 +70,7 @@ impl Stage<'_> {
                     }
                     if shown.actions.resume && self.typed.is_none() {
                         self.finish(session, &mut shown).await?;
-                        return Ok(Ending::NobodyThere);
+                        return Ok(Ending::CodesUnused);
                     }
                     if let Screen::Finished { outcome } = shown.screen {
                         return Ok(Ending::Outcome(outcome));
@@ -88,7 +88,7 @@ impl Stage<'_> {
                     self.typed = None;
                     if shown.actions.resume {
                         self.finish(session, &mut shown).await?;
-                        return Ok(Ending::NobodyThere);
+                        return Ok(Ending::CodesUnused);
                     }
                 }
                 Step::Signal(Signal::Quit) => {

@@ -83,7 +83,7 @@ async fn play(
 async fn where_nobody_can_answer_the_unused_round_ends_the_session_in_order() {
     let mut view = Audience::staying();
     let ending = play(session(3), &mut view, None).await;
-    assert_eq!(ending.ok(), Some(Ending::NobodyThere));
+    assert_eq!(ending.ok(), Some(Ending::CodesUnused));
     let [.., gate, last] = &view.seen[..] else {
         panic!("{:?}", view.seen);
     };
@@ -112,7 +112,7 @@ async fn the_saved_picture_goes_with_the_session() {
     let mut picture = picture.unwrap_or_else(|failure| panic!("{failure:?}"));
     let mut view = Audience::staying();
     let ending = play(session(3), &mut view, Some(&mut picture)).await;
-    assert_eq!(ending.ok(), Some(Ending::NobodyThere));
+    assert_eq!(ending.ok(), Some(Ending::CodesUnused));
     assert!(!path.exists());
 }
 

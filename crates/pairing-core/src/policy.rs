@@ -35,7 +35,7 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// last code, of either method, takes the place of the status at that end and costs nothing.
 ///
 /// A failing gateway gets at most `retry.max_retries` repetitions in a row, each after a longer
-/// wait up to `retry.max_delay`; of a status that fails while a code can be used or at the gate,
+/// wait up to `retry.max_delay`; of a status that fails while a code can be used or the user is waited for,
 /// as many as these waits allow. One that is not ready is asked again
 /// `not_ready_limit` times per code, `not_ready_delay` apart; a phone code by numbers of its own.
 /// Before a session gives up because no code can be had, one status decides. Where a link is

@@ -1,5 +1,5 @@
-//! A process of this measurement on its own core: what it is told and says, and what it
-//! has used.
+//! One process of this measurement, on its own core: its input and output, and the processor time
+//! and memory it used.
 
 use std::ffi::OsStr;
 use std::fs;

@@ -14,7 +14,7 @@ struct ViewTests {
             await seen.wait()
             throw PairingError(.unavailable, "down")
         }
-        // The next code is asked for at once, and again a minute after that failed.
+        // The next code is requested immediately, and again a minute after that failed.
         var policy = defaultPolicy()
         policy.refreshMin = 0.001
         policy.refreshInterval = 0.001

@@ -1,6 +1,6 @@
 //! Reads the response to a status request.
 
-use pairing_adapter::{Body, GatewayResponse, Object, read_linked_value};
+use pairing_adapter::{GatewayResponse, Object, read_linked_value};
 use pairing_core::{InstanceStatus, ProviderError, ProviderErrorKind};
 
 /// Refuses a response that names another instance than the one it was asked of.
@@ -12,7 +12,7 @@ pub(crate) fn of_own_instance(
     response: &GatewayResponse,
     own_key: &str,
 ) -> Result<(), ProviderError> {
-    let Body::Object(object) = &response.body else {
+    let Some(object) = response.object() else {
         return Ok(());
     };
     let mut names = object.texts(&["instance_key", "instanceKey"]);
@@ -32,7 +32,7 @@ pub(crate) fn of_own_instance(
 /// Reads the status. Linked means both that the state says so and that there is a user: a
 /// socket can be open without one.
 pub(crate) fn read(response: &GatewayResponse) -> Result<InstanceStatus, ProviderError> {
-    let Body::Object(object) = &response.body else {
+    let Some(object) = response.object() else {
         return linked_by_message(response);
     };
     let instance = instance(object);

@@ -1,5 +1,4 @@
-//! What the simulated megaAPI says when all is well, when a secret is wrong, when it is linked, and
-//! under each of its own faults.
+//! The simulated megaAPI: its normal responses, wrong secrets, a linked instance, and each of its faults.
 
 #![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 

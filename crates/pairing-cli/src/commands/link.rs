@@ -123,7 +123,7 @@ pub(super) fn conclude(ending: &Ending, context: &Context) -> Result<Exit, Failu
 fn exit(ending: &Ending) -> Exit {
     match ending {
         Ending::Outcome(outcome) => outcome.into(),
-        Ending::NobodyThere => Exit::Person,
+        Ending::CodesUnused => Exit::Person,
         Ending::Interrupted => Exit::Interrupted,
     }
 }
@@ -131,7 +131,7 @@ fn exit(ending: &Ending) -> Exit {
 fn words(ending: &Ending, texts: &Texts) -> String {
     match ending {
         Ending::Outcome(outcome) => texts.outcome_lines(outcome),
-        Ending::NobodyThere => texts.nobody.lines(),
+        Ending::CodesUnused => texts.codes_unused.lines(),
         Ending::Interrupted => texts.interrupted.to_owned(),
     }
 }

@@ -16,7 +16,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "This code has expired and links nothing any more.",
     retrying: "Trying again in {time}.",
     press_enter: "Nobody used the codes. Press Enter for new ones, Ctrl-C to stop.",
-    nobody: Advice {
+    codes_unused: Advice {
         what: "Nobody used the codes.",
         next: "Run the command again when someone is ready with the phone in hand.",
     },

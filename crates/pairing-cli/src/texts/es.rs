@@ -17,7 +17,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "Este código ha caducado y ya no vincula nada.",
     retrying: "Nuevo intento en {time}.",
     press_enter: "Nadie usó los códigos. Pulsa Enter para pedir otros, Ctrl-C para parar.",
-    nobody: Advice {
+    codes_unused: Advice {
         what: "Nadie usó los códigos.",
         next: "Ejecuta el comando de nuevo cuando alguien tenga el teléfono en la mano.",
     },

@@ -116,7 +116,7 @@ pub(crate) struct Texts {
     /// Nobody used the codes, and Enter brings more.
     pub(crate) press_enter: &'static str,
     /// Nobody used the codes, and nobody can be asked.
-    pub(crate) nobody: Advice,
+    pub(crate) codes_unused: Advice,
     /// `{columns}`, `{rows}`, `{have_columns}`, `{have_rows}`
     pub(crate) too_small: &'static str,
     /// The provider's picture cannot be read.

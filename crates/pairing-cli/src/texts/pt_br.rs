@@ -17,7 +17,7 @@ pub(super) const TEXTS: Texts = Texts {
     expired: "Este código venceu e não conecta mais nada.",
     retrying: "Nova tentativa em {time}.",
     press_enter: "Ninguém usou os códigos. Tecle Enter para gerar outros, Ctrl-C para parar.",
-    nobody: Advice {
+    codes_unused: Advice {
         what: "Ninguém usou os códigos.",
         next: "Rode o comando de novo quando alguém estiver com o celular na mão.",
     },

@@ -76,7 +76,7 @@ impl<W: Write> View for TextLines<W> {
             }
             Screen::CodeExpired => writeln!(self.output, "{}", texts.expired)?,
             Screen::WaitingForUser if self.wording.can_ask => {
-                writeln!(self.output, "{}", self.wording.nobody())?;
+                writeln!(self.output, "{}", self.wording.codes_unused())?;
             }
             // The command says how it ended, also where nobody could be asked.
             Screen::Finished { .. } => {}

@@ -158,7 +158,7 @@ impl Picture {
     fn message(&self) -> String {
         match self.view.as_ref().map(|view| &view.screen) {
             Some(Shows::Code { .. } | Shows::CodeExpired) => self.wording.texts.expired.to_owned(),
-            Some(Shows::WaitingForUser) => self.wording.nobody(),
+            Some(Shows::WaitingForUser) => self.wording.codes_unused(),
             // Nothing of a session that has ended stays on screen.
             Some(Shows::Finished { .. }) => String::new(),
             _ => self.wording.preparing(),

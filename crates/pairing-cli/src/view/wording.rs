@@ -37,11 +37,11 @@ impl Wording {
         retrying(self.texts, error.kind, wait)
     }
 
-    pub(crate) fn nobody(&self) -> String {
+    pub(crate) fn codes_unused(&self) -> String {
         if self.can_ask {
             self.texts.press_enter.to_owned()
         } else {
-            self.texts.nobody.to_string()
+            self.texts.codes_unused.to_string()
         }
     }
 }

@@ -37,7 +37,7 @@ impl CodePlan {
         self.rest_until(is_qr, now.plus(apart));
     }
 
-    /// Leaves codes of this kind alone until then, whoever asks for one.
+    /// Asks for no code of this kind until then, also if a person wants one.
     pub(super) fn rest_until(&mut self, is_qr: bool, until: Moment) {
         let soonest = if is_qr {
             &mut self.soonest_qr
@@ -56,7 +56,7 @@ impl CodePlan {
         }
     }
 
-    /// Plans the code that opens a round: at once, but never sooner after the last answer to its
+    /// Plans the code that opens a round: immediately, but never sooner after the last answer to its
     /// kind than the policy allows, however often people resume and switch. A QR code
     /// that would die before the next one may be asked for is not worth asking for: then the
     /// one after it is waited for.

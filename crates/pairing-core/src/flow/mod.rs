@@ -9,7 +9,7 @@
 //! | what goes in and out, one request at a time, the one end | this file |
 //! | what a reply or a failure means | `replies.rs` |
 //! | what the flow is for, and its numbers | `task.rs` |
-//! | rounds, the code on screen, the gate | `stage.rs` |
+//! | rounds, the code on screen, waiting for the user | `stage.rs` |
 //! | when codes are asked for | `codes.rs` |
 //! | when the status is asked for, what a webhook is worth | `status.rs` |
 //! | when the gateway changes its code | `rotation.rs` |
@@ -96,8 +96,8 @@ impl PairingFlow {
             self.finish(PairingOutcome::Cancelled);
             return Ok(());
         }
-        // What was due before the input came happened before it: a code that died first
-        // opens the gate first. But an answer that has come is not timed out any more.
+        // What was due before the input came happened before it: a code that expired first
+        // ends its round first. But an answer that has come is not timed out any more.
         self.let_time_pass(now);
         let result = match input {
             Input::Tick | Input::Cancel => Ok(()),
@@ -198,7 +198,7 @@ impl PairingFlow {
         match self.stage.phase {
             Phase::Done => Err(CommandError::Finished),
             Phase::Round => Err(CommandError::NotWaiting),
-            Phase::Gate { .. } => {
+            Phase::WaitingForUser { .. } => {
                 self.open_round(now);
                 Ok(())
             }
@@ -214,7 +214,7 @@ impl PairingFlow {
             return match self.stage.phase {
                 // Asking for what is on screen already must not replace a phone code.
                 Phase::Round | Phase::Done => Ok(()),
-                Phase::Gate { .. } => self.resume(now),
+                Phase::WaitingForUser { .. } => self.resume(now),
             };
         }
         self.stage.take_down(&mut self.outbox);

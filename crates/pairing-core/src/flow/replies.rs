@@ -223,7 +223,7 @@ impl PairingFlow {
     fn fail_status(&mut self, error: &ProviderError, now: Now) {
         self.status.at = Some(now.moment());
         // While a code can be used, or a person is waited for, the failure is nobody's yet.
-        let waiting = matches!(self.stage.phase, Phase::Gate { .. });
+        let waiting = matches!(self.stage.phase, Phase::WaitingForUser { .. });
         let retries = if self.stage.expires.is_some() || waiting {
             u32::MAX
         } else {

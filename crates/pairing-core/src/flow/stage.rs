@@ -20,7 +20,7 @@ pub(super) enum Phase {
     /// A round is running.
     Round,
     /// The round was not used; a person must ask for the next one.
-    Gate {
+    WaitingForUser {
         /// Since when.
         opened: Moment,
     },
@@ -114,7 +114,8 @@ impl Stage {
         }
     }
 
-    /// Takes a dead code off the screen, and opens the gate behind the last one.
+    /// Takes an expired code off the screen. After the last one of a round, the session waits for
+    /// the user.
     pub(super) fn expire_code(&mut self, task: &Task, now: Now, outbox: &mut Outbox) {
         let dead = |shown: Shown| now.moment() >= shown.expires || now.wall >= shown.expires_at;
         if !self.shown().is_some_and(dead) {
@@ -122,7 +123,7 @@ impl Stage {
         }
         self.take_down(outbox);
         if self.round_is_spent(task) {
-            self.phase = Phase::Gate {
+            self.phase = Phase::WaitingForUser {
                 opened: now.moment(),
             };
             self.emit(EventKind::InteractionRequired, outbox);

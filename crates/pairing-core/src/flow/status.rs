@@ -17,7 +17,7 @@ pub(super) struct StatusPlan {
     pub(super) unnamed: u8,
     /// When the status was last asked because of a webhook.
     last_confirmation: Option<Moment>,
-    /// Until when the status is asked often, even at the gate and with webhooks.
+    /// Until when the status is asked often, also while waiting for the user and with webhooks.
     watch_until: Moment,
 }
 
@@ -46,7 +46,9 @@ impl StatusPlan {
         let interval = self.interval(task, stage, at);
         self.at = match (stage.phase, next_code) {
             _ if !task.capabilities.status => None,
-            (Phase::Gate { opened }, _) => Some(self.next_at_gate(task, at, interval, opened)),
+            (Phase::WaitingForUser { opened }, _) => {
+                Some(self.next_while_waiting(task, at, interval, opened))
+            }
             (_, next_code) => match (last_look_in(task, stage, next_code, at), next_code) {
                 (Some(gap), _) => Some(at.plus(gap.min(interval))),
                 (None, Some(next_code)) => {
@@ -67,14 +69,20 @@ impl StatusPlan {
             _ if watched => often,
             _ if task.expect_webhooks => often.max(task.policy.webhook_status_interval),
             // The longer ago the last code died, the less likely it is that it was scanned.
-            Phase::Gate { opened } => often.max(at.since(opened) * 2),
+            Phase::WaitingForUser { opened } => often.max(at.since(opened) * 2),
             _ => often,
         }
     }
 
     /// One interval away; but the last call comes when nobody watches any longer, for
     /// whoever was slow, unless one has just been answered.
-    fn next_at_gate(&self, task: &Task, at: Moment, interval: Duration, opened: Moment) -> Moment {
+    fn next_while_waiting(
+        &self,
+        task: &Task,
+        at: Moment,
+        interval: Duration,
+        opened: Moment,
+    ) -> Moment {
         let (next, end) = (at.plus(interval), self.watch_end(task, opened));
         let is_worth_it = !task.expect_webhooks && at.plus(task.policy.status_interval) <= end;
         if is_worth_it { next.min(end) } else { next }
@@ -113,7 +121,7 @@ impl StatusPlan {
     pub(super) fn due(&self, task: &Task, stage: &Stage, quiet_until: Moment) -> Option<Moment> {
         let regular = self.at.filter(|at| match stage.phase {
             Phase::Round => true,
-            Phase::Gate { opened } => *at <= self.watch_end(task, opened),
+            Phase::WaitingForUser { opened } => *at <= self.watch_end(task, opened),
             Phase::Done => false,
         });
         // A gateway that said "connected" and not who has nothing to confirm: it is asked

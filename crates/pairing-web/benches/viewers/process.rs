@@ -1,4 +1,4 @@
-//! A process of this benchmark: what it is told and says, and how much memory it has.
+//! A process of this benchmark: its input and output, and its memory.
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
