@@ -79,7 +79,11 @@ pub trait PairingProvider: fmt::Debug + Send + Sync {
     /// of this gateway, [`InvalidSignature`](crate::ProviderErrorKind::InvalidSignature) for a
     /// signature that is missing or wrong,
     /// [`Unsupported`](crate::ProviderErrorKind::Unsupported) where the gateway has no webhooks.
-    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError>;
+    // The lifetime has a name for the sake of `mockall`.
+    fn read_webhook<'a>(
+        &self,
+        webhook: &IncomingWebhook<'a>,
+    ) -> Result<WebhookHint, ProviderError>;
 }
 
 macro_rules! forward {

@@ -6,7 +6,6 @@ use crate::{PairingCode, PasskeyStep};
 
 /// The answer to a request for a code: what is not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum CodeReply {
     /// A code to show.
     Code(IssuedCode),

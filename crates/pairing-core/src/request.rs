@@ -29,7 +29,6 @@ pub struct CodeRequest {
 
 /// Why a code is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum CodePurpose {
     /// The session has had no answer for this method and number yet. An attempt that runs at the
     /// gateway belongs to another program, another method or another number.

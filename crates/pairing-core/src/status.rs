@@ -22,7 +22,6 @@ pub struct InstanceStatus {
 /// What is going on at an instance. Serialised in `snake_case`; these names are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum InstancePhase {
     /// Not linked; the gateway says nothing more.
     NotLinked,

@@ -62,7 +62,6 @@ impl fmt::Debug for IncomingWebhook<'_> {
 /// or moves the next one forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum WebhookHint {
     /// This instance may have been linked.
     Connected,

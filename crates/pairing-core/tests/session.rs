@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
-use pairing_core::{
+use pairing_core::{CodeRequest, IncomingWebhook, 
     Capabilities, CodeReply, CommandError, EventKind, InstanceStatus, PairingEvent, PairingHandle,
     PairingMethod, PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError,
     ProviderErrorKind, QrText, Screen, StartError, WebhookHint,
@@ -70,7 +70,8 @@ impl PairingProvider for Gateway {
             .with_webhooks()
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         let number = self.codes.fetch_add(1, SeqCst);
         self.answer().await?;
         Ok(match method {
@@ -94,7 +95,8 @@ impl PairingProvider for Gateway {
         Err(ProviderError::unsupported())
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
         match body {
             b"linked" => Ok(WebhookHint::Connected),
             _ => Err(ProviderErrorKind::MalformedReply.into()),
@@ -566,7 +568,7 @@ mod single_calls {
                 .status_with_retry(&twice(), |_, _| {})
                 .await
                 .unwrap()
-                .connected
+                .is_connected()
         );
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pairing_core::{
+use pairing_core::{IncomingWebhook, 
     CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderErrorKind, WebhookHint,
 };
 
@@ -32,7 +32,7 @@ fn phone_code() -> PairingMethod {
 async fn every_answer_is_read_in_every_envelope() {
     for form in enveloped(&json!({"error": false, "qrcode": "2@canary,b"})) {
         let reply = provider(&[(200, &form)])
-            .request_code(&PairingMethod::Qr)
+            .request_code(&PairingMethod::Qr.into())
             .await;
         assert!(matches!(reply, Ok(CodeReply::Code(_))), "{form}");
     }
@@ -70,7 +70,7 @@ async fn every_answer_is_read_in_every_envelope() {
     }
     let webhook = json!({"messageType": "connection_update", "message": "phone_connected"});
     for form in enveloped(&webhook) {
-        let hint = provider(&[]).read_webhook(form.to_string().as_bytes());
+        let hint = provider(&[]).read_webhook(&IncomingWebhook::new(form.to_string().as_bytes()));
         assert_eq!(hint.unwrap(), WebhookHint::Connected, "{form}");
     }
 }
@@ -96,7 +96,7 @@ async fn a_flagged_failure_is_no_code_no_state_and_no_success_at_any_call() {
     for failure in flagged_as_failure(&json!({"qrcode": "2@canary,b", "code": "2@canary,b"})) {
         for form in enveloped(&failure) {
             let reply = provider(&[(200, &form)])
-                .request_code(&PairingMethod::Qr)
+                .request_code(&PairingMethod::Qr.into())
                 .await;
             assert!(reply.is_err(), "{form}");
         }
@@ -109,7 +109,7 @@ async fn an_interception_is_one_at_every_call_in_every_envelope() {
     for form in enveloped(&block) {
         for status in [403, 409, 429, 503] {
             let of = || provider(&[(status, &form)]);
-            let qr = of().request_code(&PairingMethod::Qr).await.unwrap_err();
+            let qr = of().request_code(&PairingMethod::Qr.into()).await.unwrap_err();
             let code = of().request_code(&phone_code()).await.unwrap_err();
             let asked = of().status().await.unwrap_err();
             let unlinked = of().unlink().await.unwrap_err();

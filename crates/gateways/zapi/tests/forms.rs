@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pairing_core::{
+use pairing_core::{IncomingWebhook, 
     CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderErrorKind, WebhookHint,
 };
 
@@ -31,7 +31,7 @@ fn phone_code() -> PairingMethod {
 async fn every_answer_is_read_in_every_envelope() {
     for form in enveloped(&json!({"value": "2@canary,b"})) {
         let reply = provider(&[(200, &form)])
-            .request_code(&PairingMethod::Qr)
+            .request_code(&PairingMethod::Qr.into())
             .await;
         assert!(matches!(reply, Ok(CodeReply::Code(_))), "{form}");
     }
@@ -53,7 +53,7 @@ async fn every_answer_is_read_in_every_envelope() {
         provider(&[(200, &form)]).unlink().await.unwrap();
     }
     for form in enveloped(&json!({"type": "ConnectedCallback", "instanceId": "canary-instance"})) {
-        let hint = provider(&[]).read_webhook(form.to_string().as_bytes());
+        let hint = provider(&[]).read_webhook(&IncomingWebhook::new(form.to_string().as_bytes()));
         assert_eq!(hint.unwrap(), WebhookHint::Connected, "{form}");
     }
 }
@@ -79,7 +79,7 @@ async fn a_flagged_failure_is_no_code_no_state_and_no_success_at_any_call() {
     for failure in flagged_as_failure(&json!({"value": "2@canary,b", "code": "2@canary,b"})) {
         for form in enveloped(&failure) {
             let reply = provider(&[(200, &form)])
-                .request_code(&PairingMethod::Qr)
+                .request_code(&PairingMethod::Qr.into())
                 .await;
             assert!(reply.is_err(), "{form}");
         }
@@ -92,7 +92,7 @@ async fn an_interception_is_one_at_every_call_in_every_envelope() {
     for form in enveloped(&block) {
         for status in [403, 409, 429, 503] {
             let of = || provider(&[(status, &form)]);
-            let qr = of().request_code(&PairingMethod::Qr).await.unwrap_err();
+            let qr = of().request_code(&PairingMethod::Qr.into()).await.unwrap_err();
             let code = of().request_code(&phone_code()).await.unwrap_err();
             let asked = of().status().await.unwrap_err();
             let unlinked = of().unlink().await.unwrap_err();

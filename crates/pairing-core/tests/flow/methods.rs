@@ -65,7 +65,7 @@ fn switching_to_and_fro_does_not_use_up_the_phone_codes_of_the_account() {
 
 #[test]
 fn switching_to_and_fro_asks_no_more_often_of_a_gateway_that_is_not_ready() {
-    let codes = (0..500).map(|_| Ok(CodeReply::NotReady)).collect();
+    let codes = (0..500).map(|_| Ok(CodeReply::NOT_READY)).collect();
     let mut world = scripted(PairingMethod::Qr, codes, vec![]);
     for _ in 0..50 {
         for method in [phone_method(), PairingMethod::Qr] {

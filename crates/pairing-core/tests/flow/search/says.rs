@@ -72,7 +72,7 @@ impl CodeSays {
                     None => code,
                 })
             }
-            Self::NotReady => Ok(CodeReply::NotReady),
+            Self::NotReady => Ok(CodeReply::NOT_READY),
             Self::AlreadyConnected => Ok(CodeReply::AlreadyConnected),
             Self::Passkey => Ok(CodeReply::PasskeyRequired),
             Self::Fails(fault) => Err(fault.error()),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pairing_core::{
+use pairing_core::{CodeRequest, IncomingWebhook, 
     Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
     ProviderError, ProviderErrorKind, QrText, RetryPolicy, WebhookHint,
 };
@@ -88,7 +88,7 @@ impl PairingProvider for Scripted {
         self.policy.clone()
     }
 
-    async fn request_code(&self, _: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, _: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let step = self.steps.lock().unwrap().pop_front();
         match step {
             Some(Step::Reply(reply)) => Ok(reply),
@@ -111,7 +111,8 @@ impl PairingProvider for Scripted {
         Err(ProviderError::unsupported())
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
         self.maybe_panic();
         match body {
             b"linked" => Ok(WebhookHint::Connected),
