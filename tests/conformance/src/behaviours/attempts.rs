@@ -8,7 +8,7 @@ use super::session::{links_with_the_next_code, next_code, outcome, start, start_
 use super::{declared, issued};
 use crate::operation::Operation;
 use crate::verdict::ensure;
-use crate::{Harness, TestInstance, Verdict};
+use crate::{Harness, Verdict};
 
 /// A session goes from one method to the other, and the code that it then shows links the phone.
 pub async fn a_session_switches_between_methods(harness: &dyn Harness) -> Verdict {
