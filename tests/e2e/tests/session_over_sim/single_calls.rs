@@ -110,6 +110,9 @@ async fn call(bench: &Bench, call: Call, policy: &PairingPolicy, waits: &mut u32
     reply.map_or_else(failed, |reply| match reply {
         CodeReply::Code(_) => Reply::Ok,
         CodeReply::NotReady { .. } => Reply::NotReady,
+        CodeReply::Starting { .. } => Reply::Starting,
+        CodeReply::Linking => Reply::Linking,
+        CodeReply::AnotherAttempt => Reply::AnotherAttempt,
         CodeReply::AlreadyConnected => Reply::AlreadyConnected,
         CodeReply::PasskeyRequired(_) => Reply::PasskeyRequired,
     })
