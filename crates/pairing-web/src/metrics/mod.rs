@@ -56,7 +56,7 @@ pub fn describe() {
     );
     describe_counter!(
         WEBHOOKS,
-        "Webhooks with the right secret, by what they said"
+        "Webhooks with the right secret in their address, by what they said"
     );
 }
 
