@@ -974,9 +974,9 @@ pairing_outcome pairing_event_get_outcome(const struct pairing_event *event);
 
 /**
  * The linked number, such as "+5511999998888", in the last event and in
- * `PAIRING_EVENT_KIND_LINKED`; NULL when nothing is linked or the provider does not say. A gateway that answers a request for a code with "linked
- * already" does not say, and is asked only if a number was expected: `pairing_provider_status` is
- * the means.
+ * `PAIRING_EVENT_KIND_LINKED`; NULL when nothing is linked or the provider does not say. A gateway
+ * that answers a request for a code with "linked already" does not say, and is asked only if a
+ * number was expected: `pairing_provider_status` is the means.
  */
 const char *pairing_event_get_phone(const struct pairing_event *event);
 

@@ -183,9 +183,9 @@ pub extern "C" fn pairing_event_get_outcome(event: Option<&pairing_event>) -> pa
 }
 
 /// The linked number, such as "+5511999998888", in the last event and in
-/// `PAIRING_EVENT_KIND_LINKED`; NULL when nothing is linked or the provider does not say. A gateway that answers a request for a code with "linked
-/// already" does not say, and is asked only if a number was expected: `pairing_provider_status` is
-/// the means.
+/// `PAIRING_EVENT_KIND_LINKED`; NULL when nothing is linked or the provider does not say. A gateway
+/// that answers a request for a code with "linked already" does not say, and is asked only if a
+/// number was expected: `pairing_provider_status` is the means.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_phone(event: Option<&pairing_event>) -> *const c_char {
     pointer(event.and_then(|event| event.phone.as_ref()))
