@@ -1,6 +1,8 @@
 //! From the response of a code endpoint to a reply: the rules that hold for every gateway.
 
-use pairing_core::{CodeReply, PairingCode, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind};
+use pairing_core::{
+    CodeReply, PairingCode, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind,
+};
 
 use crate::code::unreadable_picture;
 use crate::known_message::KnownMessage;
@@ -125,7 +127,9 @@ impl GatewayResponse {
         }
         match self.known_message() {
             Some(KnownMessage::Error(error)) => It::Clear(Err(error)),
-            Some(KnownMessage::PasskeyRequired) => It::Clear(Ok(CodeReply::PasskeyRequired(PasskeyStep::new()))),
+            Some(KnownMessage::PasskeyRequired) => {
+                It::Clear(Ok(CodeReply::PasskeyRequired(PasskeyStep::new())))
+            }
             Some(KnownMessage::AlreadyLinked) => It::Clear(Ok(CodeReply::AlreadyConnected)),
             Some(KnownMessage::NotReady) => It::Clear(Ok(CodeReply::NOT_READY)),
             Some(KnownMessage::ScannedOrNotReady | KnownMessage::NotLinked) => {

@@ -233,13 +233,17 @@ impl Fixture {
 
     async fn outcome(&self, provider: &impl PairingProvider) -> (Value, String) {
         match self.request {
-            FixtureRequest::Qr | FixtureRequest::QrImage => {
-                outcome_json(&provider.request_code(&PairingMethod::Qr.into()).await, reply_json)
-            }
+            FixtureRequest::Qr | FixtureRequest::QrImage => outcome_json(
+                &provider.request_code(&PairingMethod::Qr.into()).await,
+                reply_json,
+            ),
             FixtureRequest::PhoneCode => {
                 let phone = PhoneNumber::parse("+5511999998888").expect("a valid number");
                 let method = PairingMethod::PhoneCode(phone);
-                outcome_json(&provider.request_code(&method.clone().into()).await, reply_json)
+                outcome_json(
+                    &provider.request_code(&method.clone().into()).await,
+                    reply_json,
+                )
             }
             FixtureRequest::Status => outcome_json(&provider.status().await, to_json),
             FixtureRequest::Unlink => {

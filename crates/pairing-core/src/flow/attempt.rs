@@ -45,9 +45,17 @@ impl PairingFlow {
         }
         let moment = now.moment();
         let safe = self.stage.may_link_until(&self.task, moment);
-        self.attempt.is_ended_at = Some(safe.map_or(moment, |safe| safe.max(moment)));
+        let safe = safe.map_or(moment, |safe| safe.max(moment));
+        self.attempt.is_ended_at = Some(safe);
         self.codes.at = None;
         self.plan_status(now);
+        // A last look: a link that is there by then is not to be lost.
+        let last_look = safe
+            .since(moment)
+            .saturating_sub(self.task.policy.webhook_debounce);
+        if !last_look.is_zero() && self.task.capabilities.status {
+            self.status.at = Some(moment.plus(last_look));
+        }
     }
 
     pub(super) fn attempt_ended(
@@ -73,8 +81,10 @@ impl PairingFlow {
 
     /// Ends the session, and the attempt that it leaves at the gateway, unless a phone is linking.
     pub(super) fn leave(&mut self, outcome: PairingOutcome) {
-        let is_left = matches!(self.stage.phase, Phase::Round | Phase::WaitingForUser { .. })
-            && !self.requests.is_number_asked();
+        let is_left = matches!(
+            self.stage.phase,
+            Phase::Round | Phase::WaitingForUser { .. }
+        ) && !self.requests.is_number_asked();
         self.finish(outcome);
         if is_left && self.attempt.was_made && self.task.capabilities.abandon {
             self.outbox.push(Output::LeaveAttempt);

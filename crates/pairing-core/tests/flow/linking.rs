@@ -65,17 +65,6 @@ fn the_next_code_finds_the_link_made_by_the_last_one() {
 }
 
 #[test]
-fn passkey_is_an_outcome_and_not_a_loop() {
-    let mut world = scripted(
-        PairingMethod::Qr,
-        vec![Ok(CodeReply::PasskeyRequired)],
-        vec![],
-    );
-    assert_eq!(world.run_to_the_end(), PairingOutcome::PasskeyRequired);
-    assert_eq!(world.calls.len(), 1);
-}
-
-#[test]
 fn contradictory_answers_are_asked_again_and_bounded() {
     let options = FlowOptions {
         expected_phone: Some(phone("5511999998888")),

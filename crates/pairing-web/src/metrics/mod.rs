@@ -105,6 +105,8 @@ pub(crate) fn webhook(provider: &str, result: &Result<WebhookHint, ProviderError
     let result = match result {
         Ok(WebhookHint::Connected) => "connected",
         Ok(WebhookHint::Disconnected) => "disconnected",
+        Ok(WebhookHint::CodeChanged) => "code_changed",
+        Ok(WebhookHint::Progress) => "progress",
         Ok(WebhookHint::Irrelevant) => "irrelevant",
         Err(error) => error.kind().as_str(),
     };
