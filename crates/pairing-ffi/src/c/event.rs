@@ -4,13 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::{
     Countdown, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
-    PhoneNumber, ProviderError, ProviderErrorKind,
+    ProviderError, ProviderErrorKind,
 };
 
 use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_method, pairing_outcome};
 use super::last_error::Failure;
 use super::passkey::Passkey;
-use super::text::Text;
+use super::text::{Text, phone_text};
 
 /// One step of a session. What its getters point to is valid until it is freed; a code in it
 /// is wiped from memory then.
@@ -52,14 +52,9 @@ impl LinkMethod {
         };
         Self {
             kind,
-            phone: phone.map(number),
+            phone: phone.map(phone_text),
         }
     }
-}
-
-/// As every language shows a number.
-pub(super) fn number(phone: &PhoneNumber) -> Text {
-    Text::new(&phone.to_string())
 }
 
 impl From<PairingEvent> for pairing_event {
@@ -98,7 +93,7 @@ impl From<PairingEvent> for pairing_event {
                 pairing_event_kind::PasskeyRequired
             }
             EventKind::Linked { phone } => {
-                flat.phone = phone.as_ref().map(number);
+                flat.phone = phone.as_ref().map(phone_text);
                 pairing_event_kind::Linked
             }
             EventKind::Retrying { retry_at, error } => {
@@ -120,15 +115,15 @@ impl pairing_event {
     fn finish(&mut self, outcome: PairingOutcome) {
         self.outcome = match outcome {
             PairingOutcome::Connected { phone } => {
-                self.phone = phone.as_ref().map(number);
+                self.phone = phone.as_ref().map(phone_text);
                 pairing_outcome::Connected
             }
             PairingOutcome::AlreadyConnected { phone } => {
-                self.phone = phone.as_ref().map(number);
+                self.phone = phone.as_ref().map(phone_text);
                 pairing_outcome::AlreadyConnected
             }
             PairingOutcome::WrongAccount { phone } => {
-                self.phone = Some(number(&phone));
+                self.phone = Some(phone_text(&phone));
                 pairing_outcome::WrongAccount
             }
             PairingOutcome::PasskeyRequired => pairing_outcome::PasskeyRequired,

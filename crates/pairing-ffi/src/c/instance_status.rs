@@ -4,10 +4,9 @@ use std::ffi::{CStr, c_char};
 
 use pairing_core::{InstancePhase, InstanceStatus};
 
-use super::event::number;
 use super::guard::catch_or;
 use super::passkey::Passkey;
-use super::text::{Text, c_name, pointer};
+use super::text::{Text, c_name, phone_text, pointer};
 
 /// Whether an instance is linked, and if not, what is going on. What its getters point to is valid
 /// until it is freed.
@@ -71,7 +70,7 @@ impl From<InstanceStatus> for pairing_instance_status {
     fn from(status: InstanceStatus) -> Self {
         Self {
             phase: status.phase.into(),
-            phone: status.phone.as_ref().map(number),
+            phone: status.phone.as_ref().map(phone_text),
             passkey: status.passkey.as_ref().map(Passkey::new),
         }
     }
