@@ -1,6 +1,8 @@
 //! From the response of a code endpoint to a reply: the rules that hold for every gateway.
 
-use pairing_core::{CodeReply, PairingCode, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind};
+use pairing_core::{
+    CodeReply, PairingCode, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind,
+};
 
 use crate::code::unreadable_picture;
 use crate::known_message::KnownMessage;
@@ -125,7 +127,9 @@ impl GatewayResponse {
         }
         match self.known_message() {
             Some(KnownMessage::Error(error)) => It::Clear(Err(error)),
-            Some(KnownMessage::PasskeyRequired) => It::Clear(Ok(CodeReply::PasskeyRequired(PasskeyStep::new()))),
+            Some(KnownMessage::PasskeyRequired) => {
+                It::Clear(Ok(CodeReply::PasskeyRequired(PasskeyStep::new())))
+            }
             Some(KnownMessage::AlreadyLinked) => It::Clear(Ok(CodeReply::AlreadyConnected)),
             Some(KnownMessage::NotReady) => It::Clear(Ok(CodeReply::NOT_READY)),
             Some(KnownMessage::ScannedOrNotReady | KnownMessage::NotLinked) => {
@@ -167,6 +171,7 @@ impl GatewayResponse {
             },
             Some(false) => It::needs_status(|| Ok(CodeReply::NOT_READY)),
             None if object.is_failure() => It::needs_status(|| Err(self.refused())),
+            None if self.rules.is_not_ready(object) => It::Clear(Ok(CodeReply::NOT_READY)),
             None if fields.iter().any(|names| object.has_empty(names)) => {
                 It::needs_status(|| Ok(CodeReply::NOT_READY))
             }
