@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneCode,
-    PhoneNumber, ProviderError, ProviderErrorKind as Kind, QrText, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind as Kind, QrText,
+    WebhookHint,
 };
 use tokio::time::Instant;
 

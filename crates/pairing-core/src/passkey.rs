@@ -115,6 +115,9 @@ mod tests {
             .with_url("https://example.com/secret")
             .with_confirmation_code("1234");
         let debug = format!("{step:?}");
-        assert!(!debug.contains("secret") && !debug.contains("1234"), "{debug}");
+        assert!(
+            !debug.contains("secret") && !debug.contains("1234"),
+            "{debug}"
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    Capabilities, CodeReply, CodeRequest, InstanceStatus, IncomingWebhook, PairingPolicy,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingPolicy,
     ProviderError, WebhookHint,
 };
 
@@ -80,10 +80,8 @@ pub trait PairingProvider: fmt::Debug + Send + Sync {
     /// signature that is missing or wrong,
     /// [`Unsupported`](crate::ProviderErrorKind::Unsupported) where the gateway has no webhooks.
     // The lifetime has a name for the sake of `mockall`.
-    fn read_webhook<'a>(
-        &self,
-        webhook: &IncomingWebhook<'a>,
-    ) -> Result<WebhookHint, ProviderError>;
+    fn read_webhook<'a>(&self, webhook: &IncomingWebhook<'a>)
+    -> Result<WebhookHint, ProviderError>;
 }
 
 macro_rules! forward {

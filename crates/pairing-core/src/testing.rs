@@ -117,7 +117,10 @@ impl EventRules {
         match &event.kind {
             EventKind::Preparing { .. } => {
                 rule(self.shown.is_none(), "the last round's code is on screen")?;
-                rule(self.waits != Waits::Confirmation, "a link is being confirmed")?;
+                rule(
+                    self.waits != Waits::Confirmation,
+                    "a link is being confirmed",
+                )?;
                 self.round += 1;
                 self.attempt = 0;
                 self.round_is_over = false;
@@ -134,7 +137,10 @@ impl EventRules {
                 self.wait_for(Waits::Linking);
             }
             EventKind::PasskeyRequired { .. } => {
-                rule(self.waits != Waits::Confirmation, "a link is being confirmed")?;
+                rule(
+                    self.waits != Waits::Confirmation,
+                    "a link is being confirmed",
+                )?;
                 self.wait_for(Waits::Passkey);
             }
             EventKind::Linked { .. } => {
@@ -154,7 +160,10 @@ impl EventRules {
                 };
                 rule(self.attempt <= most, "the round has had its codes")?;
                 if let Some((old, _)) = self.shown.replace((code.clone(), *expires_at)) {
-                    rule(old.is_qr() == code.is_qr(), "it replaces another kind of code")?;
+                    rule(
+                        old.is_qr() == code.is_qr(),
+                        "it replaces another kind of code",
+                    )?;
                     rule(old != *code, "its code is on screen already")?;
                 }
             }
@@ -348,10 +357,7 @@ mod tests {
             ),
             (
                 "a link is being confirmed",
-                vec![
-                    (1, 0, EventKind::Linked { phone: None }),
-                    (2, 0, opening()),
-                ],
+                vec![(1, 0, EventKind::Linked { phone: None }), (2, 0, opening())],
             ),
             ("on screen already", vec![(1, 1, qr(1)), (1, 2, qr(1))]),
             ("no code is on screen", vec![(1, 0, CodeExpired)]),

@@ -35,7 +35,9 @@ impl<'a> IncomingWebhook<'a> {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a str> {
         let mut found = self.headers.iter();
-        let mut of_name = found.by_ref().filter(|(its, _)| its.eq_ignore_ascii_case(name));
+        let mut of_name = found
+            .by_ref()
+            .filter(|(its, _)| its.eq_ignore_ascii_case(name));
         match (of_name.next(), of_name.next()) {
             (Some((_, value)), None) => Some(value),
             _ => None,

@@ -8,10 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, CommandError, EventKind, InstanceStatus, PairingEvent, PairingHandle,
-    PairingMethod, PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError,
-    ProviderErrorKind, QrText, Screen, StartError, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, CommandError, EventKind, IncomingWebhook, InstanceStatus,
+    PairingEvent, PairingHandle, PairingMethod, PairingOutcome, PairingProvider, PairingSession,
+    PhoneCode, ProviderError, ProviderErrorKind, QrText, Screen, StartError, WebhookHint,
 };
 use tokio::runtime::Handle;
 use tokio::time::{Instant, advance, sleep};
@@ -549,7 +549,7 @@ mod single_calls {
         gateway.fails.store(true, SeqCst);
         let mut waits = Vec::new();
         let error = gateway
-            .request_code_with_retry(&PairingMethod::Qr, &twice(), |_, wait| {
+            .request_code_with_retry(&PairingMethod::Qr.into(), &twice(), |_, wait| {
                 waits.push(wait.as_secs());
             })
             .await;

@@ -81,7 +81,9 @@ impl Operation {
             }
             Self::PhoneCode => {
                 let method = PairingMethod::PhoneCode(instance.phone());
-                Ok(Answer::Code(provider.request_code(&method.clone().into()).await?))
+                Ok(Answer::Code(
+                    provider.request_code(&method.clone().into()).await?,
+                ))
             }
             Self::Status => Ok(Answer::Status(provider.status().await?)),
             Self::Unlink => {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
-    ProviderError, QrText, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingPolicy, PairingProvider, ProviderError, QrText, WebhookHint,
 };
 use pairing_web::{HubInstance, HubLimits, NewPairing, PairingHub, router, serve};
 

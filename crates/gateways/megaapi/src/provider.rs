@@ -7,9 +7,9 @@ use pairing_adapter::{
     GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest, HttpTransport,
     SecretUrl, SetupError,
 };
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError,
-    WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, ProviderError, WebhookHint,
 };
 use secrecy::{ExposeSecret, SecretString};
 

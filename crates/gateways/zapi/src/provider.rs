@@ -7,9 +7,9 @@ use pairing_adapter::{
     BaseUrl, GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest, HttpTransport,
     QrForm, SetupError, read_linked_value,
 };
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneNumber,
-    ProviderError, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, PhoneNumber, ProviderError, WebhookHint,
 };
 use secrecy::ExposeSecret;
 

@@ -73,8 +73,10 @@ impl PairingFlow {
 
     /// Ends the session, and the attempt that it leaves at the gateway, unless a phone is linking.
     pub(super) fn leave(&mut self, outcome: PairingOutcome) {
-        let is_left = matches!(self.stage.phase, Phase::Round | Phase::WaitingForUser { .. })
-            && !self.requests.is_number_asked();
+        let is_left = matches!(
+            self.stage.phase,
+            Phase::Round | Phase::WaitingForUser { .. }
+        ) && !self.requests.is_number_asked();
         self.finish(outcome);
         if is_left && self.attempt.was_made && self.task.capabilities.abandon {
             self.outbox.push(Output::LeaveAttempt);

@@ -151,7 +151,9 @@ impl CodePlan {
     ) {
         let soonest = self.soonest(stage).max(now);
         let period = task.policy.lifetime(&stage.view.method);
-        let next_change = rotations.of(&stage.view.method).next_change(soonest, period);
+        let next_change = rotations
+            .of(&stage.view.method)
+            .next_change(soonest, period);
         let patience = soonest.plus(task.policy.refresh_min);
         let worth_waiting = next_change.filter(|change| change.to <= patience);
         self.at = Some(worth_waiting.map_or(soonest, |change| change.to));

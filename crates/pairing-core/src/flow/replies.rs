@@ -183,8 +183,7 @@ impl PairingFlow {
         if link_until.is_some_and(|until| now.moment() < until) {
             self.linking(now);
         } else if self.stage.expires.is_some() {
-            self.stage
-                .end_code(&self.task, now, &mut self.outbox);
+            self.stage.end_code(&self.task, now, &mut self.outbox);
             if self.stage.phase == Phase::Round {
                 self.codes.at = Some(self.codes.soonest(&self.stage).max(now.moment()));
             }
@@ -219,15 +218,13 @@ impl PairingFlow {
         self.failures.reset();
         self.codes.took_over();
         self.codes.at = None;
-        self.stage
-            .enter_linking(&self.task, now, &mut self.outbox);
+        self.stage.enter_linking(&self.task, now, &mut self.outbox);
         self.plan_status(now);
     }
 
     /// The phone did not link, or the passkey is no longer asked for: codes again.
     pub(super) fn back_to_codes(&mut self, now: Now) {
-        self.stage
-            .back_to_codes(&self.task, now, &mut self.outbox);
+        self.stage.back_to_codes(&self.task, now, &mut self.outbox);
         if self.stage.phase == Phase::Round {
             self.codes.at = Some(self.codes.soonest(&self.stage).max(now.moment()));
         }

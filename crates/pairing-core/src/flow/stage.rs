@@ -202,7 +202,9 @@ impl Stage {
         };
         let policy = &task.policy;
         let believed = policy.linking_window.max(policy.linking_status_interval);
-        let until = moment.plus(believed).min(since.plus(policy.linking_timeout));
+        let until = moment
+            .plus(believed)
+            .min(since.plus(policy.linking_timeout));
         self.phase = Phase::Linking { since, until };
         self.hide(now);
         if self.view.screen != Screen::Linking {
@@ -230,7 +232,8 @@ impl Stage {
     /// A person finishes elsewhere.
     pub(super) fn enter_passkey(&mut self, step: PasskeyStep, now: Now, outbox: &mut Outbox) {
         self.hide(now);
-        let is_news = !matches!(&self.view.screen, Screen::PasskeyRequired { step: shown } if *shown == step);
+        let is_news =
+            !matches!(&self.view.screen, Screen::PasskeyRequired { step: shown } if *shown == step);
         self.phase = Phase::Passkey;
         if is_news {
             self.emit(EventKind::PasskeyRequired { step }, outbox);
@@ -281,7 +284,10 @@ impl Stage {
         };
         // Where the codes before have told when this one dies, it lives no longer.
         let period = task.policy.lifetime(&self.view.method);
-        let lifetime = match rotations.of(&self.view.method).next_change(now.moment(), period) {
+        let lifetime = match rotations
+            .of(&self.view.method)
+            .next_change(now.moment(), period)
+        {
             Some(change) if expiry == Expiry::UpperBound && usual_lifetime == period => {
                 lifetime.min(change.to.since(now.moment()))
             }

@@ -113,7 +113,9 @@ impl StatusPlan {
             // A gateway may send dozens of these a second.
             WebhookHint::Progress => {
                 let interval = task.policy.linking_status_interval;
-                let soonest = self.last_asked.map_or(now, |last| last.plus(interval).max(now));
+                let soonest = self
+                    .last_asked
+                    .map_or(now, |last| last.plus(interval).max(now));
                 self.at = self.at.map(|at| at.min(soonest));
             }
             // Not a step of linking: the regular status would notice in time.
@@ -138,7 +140,9 @@ impl StatusPlan {
     /// When the next status call is due.
     pub(super) fn due(&self, task: &Task, stage: &Stage, quiet_until: Moment) -> Option<Moment> {
         let regular = self.at.filter(|at| match stage.phase {
-            Phase::Round | Phase::Linking { .. } | Phase::Passkey | Phase::Confirming { .. } => true,
+            Phase::Round | Phase::Linking { .. } | Phase::Passkey | Phase::Confirming { .. } => {
+                true
+            }
             Phase::WaitingForUser { opened } => *at <= self.watch_end(task, opened),
             Phase::Done => false,
         });

@@ -14,9 +14,9 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use crate::flow::{CommandError, FlowOptions, Input, PairingFlow, StartError};
-use crate::{IncomingWebhook, 
-    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingView,
-    PhoneNumber, ProviderError, WebhookHint, retry,
+use crate::{
+    IncomingWebhook, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider,
+    PairingView, PhoneNumber, ProviderError, WebhookHint, retry,
 };
 use driver::Driver;
 use shared::{Clocks, Shared, WallClock};

@@ -55,8 +55,9 @@ fn switching_to_and_fro_does_not_use_up_the_phone_codes_of_the_account() {
     }
     let phone_codes = world.calls.iter().filter(|call| {
         matches!(
-            call.request,
-            pairing_core::flow::Request::Code(PairingMethod::PhoneCode(_))
+            &call.request,
+            pairing_core::flow::Request::Code(asked)
+                if matches!(asked.method, PairingMethod::PhoneCode(_))
         )
     });
     // 200 s at one per 30 s.

@@ -169,7 +169,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
 
 fn method_of(request: &Request) -> Option<&PairingMethod> {
     match request {
-        Request::Code(method) => Some(method),
+        Request::Code(request) => Some(&request.method),
         _ => None,
     }
 }

@@ -120,7 +120,9 @@ fn list(provider: &dyn PairingProvider, text: &[u8]) -> Received {
 }
 
 fn hint(provider: &dyn PairingProvider, text: &str) -> Option<WebhookHint> {
-    provider.read_webhook(&IncomingWebhook::new(text.as_bytes())).ok()
+    provider
+        .read_webhook(&IncomingWebhook::new(text.as_bytes()))
+        .ok()
 }
 
 fn most_telling(hints: impl Iterator<Item = WebhookHint>) -> Option<WebhookHint> {

@@ -14,9 +14,9 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use pairing_core::flow::{FlowOptions, Input};
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, EventKind, InstanceStatus, PairingCode, PairingMethod, PairingOutcome,
-    PairingProvider, ProviderError, QrText, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, EventKind, IncomingWebhook, InstanceStatus, PairingCode,
+    PairingMethod, PairingOutcome, PairingProvider, ProviderError, QrText, WebhookHint,
 };
 
 use driver::{Clock, SystemClock, drive};

@@ -11,9 +11,9 @@ use pairing_adapter::{
     BaseUrl, Body, GatewayClient, GatewayResponse, GatewayRules, HttpMethod, HttpRequest,
     HttpTransport, read_linked_value,
 };
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError,
-    ProviderErrorKind, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, ProviderError, ProviderErrorKind, WebhookHint,
 };
 use secrecy::{ExposeSecret, SecretString};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pairing_core::{PasskeyStep, CodeReply, IssuedCode, PairingCode};
+use pairing_core::{CodeReply, IssuedCode, PairingCode, PasskeyStep};
 
 use super::declared;
 use crate::operation::{Answer, Operation};
@@ -139,7 +139,10 @@ pub async fn a_code_that_is_not_ready_is_a_reply(harness: &dyn Harness) -> Verdi
 /// A gateway that wants a passkey says so in a reply: asking again cannot help.
 pub async fn a_passkey_is_a_reply(harness: &dyn Harness) -> Verdict {
     for operation in Operation::CODES {
-        let (condition, expected) = (Condition::PasskeyRequired, CodeReply::PasskeyRequired(PasskeyStep::new()));
+        let (condition, expected) = (
+            Condition::PasskeyRequired,
+            CodeReply::PasskeyRequired(PasskeyStep::new()),
+        );
         replies_in(operation, harness, condition, expected).await?;
     }
     Ok(())

@@ -19,7 +19,10 @@ pub(super) async fn bodies_of_linking(
 }
 
 fn says_connected(provider: &dyn PairingProvider, body: &[u8]) -> bool {
-    matches!(provider.read_webhook(&IncomingWebhook::new(body)), Ok(WebhookHint::Connected))
+    matches!(
+        provider.read_webhook(&IncomingWebhook::new(body)),
+        Ok(WebhookHint::Connected)
+    )
 }
 
 /// What the gateway sends when a phone is linked reads as `Connected`, without a call.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_conformance::Condition;
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingCode, PairingMethod, PairingPolicy,
-    PairingProvider, PhoneCode, ProviderError, ProviderErrorKind as Kind, QrImage, QrText,
-    WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingCode,
+    PairingMethod, PairingPolicy, PairingProvider, PasskeyStep, PhoneCode, ProviderError,
+    ProviderErrorKind as Kind, QrImage, QrText, WebhookHint,
 };
 
 use super::gateway::{Answer, Ask, Gateway, phone};
@@ -203,7 +203,7 @@ impl PairingProvider for FakeProvider {
             Answer::Passkey if self.has(Flaw::FailsWhenPasskeyIsWanted) => {
                 Err(Kind::Unavailable.into())
             }
-            Answer::Passkey => Ok(CodeReply::PasskeyRequired),
+            Answer::Passkey => Ok(CodeReply::PasskeyRequired(PasskeyStep::new())),
             _ => Err(Kind::MalformedReply.into()),
         }
     }

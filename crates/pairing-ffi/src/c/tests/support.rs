@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
-    ProviderError, ProviderErrorKind, QrText, RetryPolicy, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingPolicy, PairingProvider, ProviderError, ProviderErrorKind, QrText, RetryPolicy,
+    WebhookHint,
 };
 
 use crate::c::event::pairing_event;

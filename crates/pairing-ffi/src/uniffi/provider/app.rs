@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use pairing_core::{CodeRequest, IncomingWebhook, 
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PhoneNumber,
-    ProviderError, ProviderErrorKind, WebhookHint,
+use pairing_core::{
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingPolicy, PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint,
 };
 
 use super::{PairingProvider, ProviderDescription};
@@ -80,7 +80,9 @@ impl pairing_core::PairingProvider for AppProvider {
 
     fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
         let body = webhook.body();
-        Ok(self.provider.read_webhook(&IncomingWebhook::new(body.to_vec()))?)
+        Ok(self
+            .provider
+            .read_webhook(&IncomingWebhook::new(body.to_vec()))?)
     }
 }
 
