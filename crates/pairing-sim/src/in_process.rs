@@ -86,7 +86,9 @@ fn translate(request: &HttpRequest) -> Option<Request<Body>> {
         translated = translated.header(*name, HeaderValue::from_str(value.expose_secret()).ok()?);
     }
     let body = request.body.as_ref();
-    let body = body.map_or_else(Body::empty, |body| Body::from(body.expose_secret().to_owned()));
+    let body = body.map_or_else(Body::empty, |body| {
+        Body::from(body.expose_secret().to_owned())
+    });
     translated.body(body).ok()
 }
 
