@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneCode,
-    PhoneNumber, ProviderError, ProviderErrorKind as Kind, QrText, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind as Kind, QrText,
+    WebhookHint,
 };
 use tokio::time::Instant;
 
@@ -150,11 +151,12 @@ impl PairingProvider for Instance {
             .with_webhooks()
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         self.answer().await?;
         Ok(match (self.draw(1000), method) {
             _ if self.is_linked() => CodeReply::AlreadyConnected,
-            (0..100, _) => CodeReply::NotReady,
+            (0..100, _) => CodeReply::NOT_READY,
             (100..103, _) => CodeReply::PasskeyRequired,
             (_, PairingMethod::Qr) => QrText::new(format!("2@{}", self.draw(3))).unwrap().into(),
             (_, PairingMethod::PhoneCode(_)) => PhoneCode::new("ABCD1234").unwrap().into(),
@@ -174,7 +176,7 @@ impl PairingProvider for Instance {
         Err(ProviderError::unsupported())
     }
 
-    fn read_webhook(&self, _: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, _: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
         Ok(WebhookHint::Connected)
     }
 }

@@ -1,6 +1,8 @@
 //! From the response of a code endpoint to a reply: the rules that hold for every gateway.
 
-use pairing_core::{CodeReply, PairingCode, PairingMethod, ProviderError, ProviderErrorKind};
+use pairing_core::{
+    CodeReply, PairingCode, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind,
+};
 
 use crate::code::unreadable_picture;
 use crate::known_message::KnownMessage;
@@ -121,15 +123,17 @@ impl GatewayResponse {
     ) -> Interpretation {
         use Interpretation as It;
         if self.object().is_some_and(|object| object.has(CHALLENGE)) {
-            return It::Clear(Ok(CodeReply::PasskeyRequired));
+            return It::Clear(Ok(CodeReply::PasskeyRequired(PasskeyStep::new())));
         }
         match self.known_message() {
             Some(KnownMessage::Error(error)) => It::Clear(Err(error)),
-            Some(KnownMessage::PasskeyRequired) => It::Clear(Ok(CodeReply::PasskeyRequired)),
+            Some(KnownMessage::PasskeyRequired) => {
+                It::Clear(Ok(CodeReply::PasskeyRequired(PasskeyStep::new())))
+            }
             Some(KnownMessage::AlreadyLinked) => It::Clear(Ok(CodeReply::AlreadyConnected)),
-            Some(KnownMessage::NotReady) => It::Clear(Ok(CodeReply::NotReady)),
+            Some(KnownMessage::NotReady) => It::Clear(Ok(CodeReply::NOT_READY)),
             Some(KnownMessage::ScannedOrNotReady | KnownMessage::NotLinked) => {
-                It::needs_status(|| Ok(CodeReply::NotReady))
+                It::needs_status(|| Ok(CodeReply::NOT_READY))
             }
             None if self.is_success() => self.without_known_message(method, unreadable),
             // The flag may come with any HTTP status. One status request decides.
@@ -163,12 +167,12 @@ impl GatewayResponse {
         match self.connected_flag() {
             Some(true) => It::NeedsStatus {
                 fallback: Ok(CodeReply::AlreadyConnected),
-                if_not_linked: Ok(CodeReply::NotReady),
+                if_not_linked: Ok(CodeReply::NOT_READY),
             },
-            Some(false) => It::needs_status(|| Ok(CodeReply::NotReady)),
+            Some(false) => It::needs_status(|| Ok(CodeReply::NOT_READY)),
             None if object.is_failure() => It::needs_status(|| Err(self.refused())),
             None if fields.iter().any(|names| object.has_empty(names)) => {
-                It::needs_status(|| Ok(CodeReply::NotReady))
+                It::needs_status(|| Ok(CodeReply::NOT_READY))
             }
             None => {
                 let mut texts = fields.iter().flat_map(|names| object.texts(names));

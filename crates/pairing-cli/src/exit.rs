@@ -63,7 +63,7 @@ impl From<&CodeReply> for Exit {
         match reply {
             CodeReply::Code(_) | CodeReply::AlreadyConnected => Self::Done,
             // Asking again is what helps, as when the provider is unavailable.
-            CodeReply::NotReady => Self::Unavailable,
+            CodeReply::NotReady { .. } => Self::Unavailable,
             CodeReply::PasskeyRequired => Self::Person,
         }
     }
@@ -134,7 +134,7 @@ mod tests {
             (code, 0),
             (CodeReply::AlreadyConnected, 0),
             (CodeReply::PasskeyRequired, 3),
-            (CodeReply::NotReady, 5),
+            (CodeReply::NOT_READY, 5),
         ] {
             assert_eq!(Exit::from(&reply) as u8, exit, "{reply:?}");
         }

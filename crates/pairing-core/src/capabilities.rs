@@ -29,6 +29,11 @@ pub struct Capabilities {
     pub linked_phone: bool,
     /// [`unlink`](crate::PairingProvider::unlink).
     pub unlink: bool,
+    /// [`abandon`](crate::PairingProvider::abandon).
+    pub abandon: bool,
+    /// The gateway replaces a phone code by itself when it dies, and gives the present one to
+    /// whoever asks: asking again sends no further request to WhatsApp.
+    pub renews_phone_codes: bool,
     /// [`read_webhook`](crate::PairingProvider::read_webhook).
     pub webhooks: bool,
 }
@@ -55,6 +60,8 @@ impl Capabilities {
             status: false,
             linked_phone: false,
             unlink: false,
+            abandon: false,
+            renews_phone_codes: false,
             webhooks: false,
         }
     }
@@ -66,6 +73,8 @@ impl Capabilities {
         with_status => status: "The status can be asked for.";
         with_linked_phone => linked_phone: "The status names the linked number.";
         with_unlink => unlink: "The number can be unlinked.";
+        with_abandon => abandon: "An attempt can be ended without unlinking.";
+        with_renews_phone_codes => renews_phone_codes: "The gateway renews phone codes by itself.";
         with_webhooks => webhooks: "Webhooks can be read.";
     }
 

@@ -41,6 +41,12 @@ pub enum ProviderErrorKind {
     Intercepted,
     /// The subscription of the instance has lapsed.
     SubscriptionLapsed,
+    /// The gateway's owner must activate a licence first.
+    LicenseRequired,
+    /// The gateway has no room for another linked instance.
+    CapacityReached,
+    /// WhatsApp or the gateway has blocked the account.
+    AccountBlocked,
     /// The gateway knows no such instance.
     UnknownInstance,
     /// Too many requests; see [`ProviderError::retry_after`].
@@ -57,18 +63,23 @@ pub enum ProviderErrorKind {
     Unsupported,
     /// The gateway refuses what the caller passed, for example a phone number.
     InvalidInput,
+    /// The signature of a webhook is missing or wrong.
+    InvalidSignature,
     /// A defect on our side or in a provider someone else wrote.
     Internal,
 }
 
 impl ProviderErrorKind {
     /// Every kind, for tables and exhaustive tests.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::InvalidCredentials,
         Self::AccountTokenMissing,
         Self::AddressNotAllowed,
         Self::Intercepted,
         Self::SubscriptionLapsed,
+        Self::LicenseRequired,
+        Self::CapacityReached,
+        Self::AccountBlocked,
         Self::UnknownInstance,
         Self::RateLimited,
         Self::Unavailable,
@@ -77,6 +88,7 @@ impl ProviderErrorKind {
         Self::Refused,
         Self::Unsupported,
         Self::InvalidInput,
+        Self::InvalidSignature,
         Self::Internal,
     ];
 
@@ -95,10 +107,14 @@ impl ProviderErrorKind {
             | Self::AddressNotAllowed
             | Self::Intercepted
             | Self::SubscriptionLapsed
+            | Self::LicenseRequired
+            | Self::CapacityReached
+            | Self::AccountBlocked
             | Self::UnknownInstance
             | Self::Refused
             | Self::Unsupported
             | Self::InvalidInput
+            | Self::InvalidSignature
             | Self::Internal => false,
         }
     }
@@ -112,6 +128,9 @@ impl ProviderErrorKind {
             Self::AddressNotAllowed => "address_not_allowed",
             Self::Intercepted => "intercepted",
             Self::SubscriptionLapsed => "subscription_lapsed",
+            Self::LicenseRequired => "license_required",
+            Self::CapacityReached => "capacity_reached",
+            Self::AccountBlocked => "account_blocked",
             Self::UnknownInstance => "unknown_instance",
             Self::RateLimited => "rate_limited",
             Self::Unavailable => "unavailable",
@@ -120,6 +139,7 @@ impl ProviderErrorKind {
             Self::Refused => "refused",
             Self::Unsupported => "unsupported",
             Self::InvalidInput => "invalid_input",
+            Self::InvalidSignature => "invalid_signature",
             Self::Internal => "internal",
         }
     }
@@ -133,6 +153,9 @@ impl ProviderErrorKind {
             Self::AddressNotAllowed => "the gateway does not accept calls from this IP address",
             Self::Intercepted => "something between here and the gateway answered in its place",
             Self::SubscriptionLapsed => "the subscription of this instance has lapsed",
+            Self::LicenseRequired => "the gateway's owner must activate its licence first",
+            Self::CapacityReached => "the gateway has no room for another linked instance",
+            Self::AccountBlocked => "WhatsApp or the gateway has blocked this account",
             Self::UnknownInstance => "the gateway knows no such instance",
             Self::RateLimited => "the gateway asks for fewer requests",
             Self::Unavailable => "the gateway cannot be reached or is failing",
@@ -141,6 +164,7 @@ impl ProviderErrorKind {
             Self::Refused => "the gateway refused the request",
             Self::Unsupported => "this provider does not support the request",
             Self::InvalidInput => "the gateway does not accept what was sent",
+            Self::InvalidSignature => "the signature of the webhook is missing or wrong",
             Self::Internal => "the provider failed in an unexpected way",
         }
     }

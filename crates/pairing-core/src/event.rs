@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorReport, PairingCode, PairingMethod, PhoneNumber, wall_time};
+use crate::{ErrorReport, PairingCode, PairingMethod, PasskeyStep, PhoneNumber, wall_time};
 
 /// One step of a session.
 ///
@@ -34,6 +34,8 @@ pub enum EventKind {
         #[serde(flatten)]
         method: PairingMethod,
     },
+    /// The gateway starts the instance, which may take minutes. No code is on screen.
+    Starting,
     /// Show this code, in place of any other, until `expires_at` at the latest.
     CodeReady {
         /// When the code must be off the screen. RFC 3339 in JSON.
@@ -53,6 +55,24 @@ pub enum EventKind {
         retry_at: SystemTime,
         /// What went wrong.
         error: ErrorReport,
+    },
+    /// The code was used, or may have been, and the link is being made: show no code, and that it is
+    /// nearly done. `CodeExpired` follows if it was not.
+    Linking,
+    /// WhatsApp wants a passkey: a person finishes elsewhere, as the step says. Takes a code off the
+    /// screen. The session waits for it until its deadline; `resume` asks for codes again. Emitted
+    /// again when the step changes.
+    PasskeyRequired {
+        /// What the person does.
+        #[serde(flatten)]
+        step: PasskeyStep,
+    },
+    /// A number is linked; the session waits to see that it stays so. Only under a policy with
+    /// [`link_confirmation`](crate::PairingPolicy::link_confirmation).
+    Linked {
+        /// The linked number, when the provider names it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<PhoneNumber>,
     },
     /// Nobody used the codes of this round. Nothing is asked for until `resume` or
     /// `switch_method`; the session still ends at its deadline.
@@ -97,8 +117,13 @@ pub enum PairingOutcome {
         /// The number that is linked.
         phone: PhoneNumber,
     },
-    /// WhatsApp wants a passkey: a person must finish at the provider.
+    /// WhatsApp wants a passkey, and this provider has no status by which the session could see
+    /// that a person has finished elsewhere.
     PasskeyRequired,
+    /// The number was linked and lost again before
+    /// [`link_confirmation`](crate::PairingPolicy::link_confirmation) had passed: WhatsApp or the
+    /// person removed it.
+    LinkDropped,
     /// The provider refused, and asking again cannot help.
     Rejected {
         /// Why.
@@ -136,6 +161,7 @@ impl PairingOutcome {
             Self::AlreadyConnected { .. } => "already_connected",
             Self::WrongAccount { .. } => "wrong_account",
             Self::PasskeyRequired => "passkey_required",
+            Self::LinkDropped => "link_dropped",
             Self::Rejected { .. } => "rejected",
             Self::Unavailable { .. } => "unavailable",
             Self::RateLimited { .. } => "rate_limited",

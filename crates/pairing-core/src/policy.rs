@@ -58,6 +58,11 @@ pub struct PairingPolicy {
     /// page on QR codes; also every QR after the first on a socket-based gateway.
     #[serde(with = "duration_text")]
     pub qr_lifetime: Duration,
+    /// How long the first QR code of an attempt can be scanned that the session itself started at
+    /// the gateway, if that is longer than `qr_lifetime`. 20 s, which is no longer; gateways on
+    /// WhatsApp's socket protocol give the first one 60 s.
+    #[serde(with = "duration_text")]
+    pub first_qr_lifetime: Duration,
     /// How long a phone code can be typed, when the provider does not say. 160 s: the
     /// lower end of what WhatsApp's servers allow.
     #[serde(with = "duration_text")]
@@ -66,6 +71,9 @@ pub struct PairingPolicy {
     /// counts. A code that is given again while it is shown does not count. 3: Z-API's page
     /// recommends to stop after three unread codes.
     pub codes_per_round: u32,
+    /// Phone codes put on the screen per round, where the gateway
+    /// [renews them by itself](crate::Capabilities::renews_phone_codes); elsewhere it is one. 1.
+    pub phone_codes_per_round: u32,
     /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
     #[serde(with = "duration_text")]
     pub refresh_min: Duration,
@@ -120,6 +128,24 @@ pub struct PairingPolicy {
     /// How often in a row a gateway may be not ready with a phone code. 2, as for its failures:
     /// three requests for one number in 20 s.
     pub phone_code_not_ready_limit: u32,
+    /// When a gateway that is starting is asked again. 3 s. It may be starting until the deadline.
+    #[serde(with = "duration_text")]
+    pub starting_delay: Duration,
+    /// After a code was on screen, how long a gateway on which no attempt runs any more may still be
+    /// linking: for this time the session shows "linking" and asks for no code. Zero: most gateways
+    /// say in words that they are linking. Some say "closed" for seconds after a scan.
+    #[serde(with = "duration_text")]
+    pub linking_window: Duration,
+    /// How often the status is asked while a link is being made. 2 s.
+    #[serde(with = "duration_text")]
+    pub linking_status_interval: Duration,
+    /// How long a gateway may say that it is linking before codes are asked for again. 60 s.
+    #[serde(with = "duration_text")]
+    pub linking_timeout: Duration,
+    /// How long a link must last before the session ends with it: after this time a second status
+    /// must agree. Zero, which is the default, ends the session with the first.
+    #[serde(with = "duration_text")]
+    pub link_confirmation: Duration,
     /// What happens after a failure that may pass.
     pub retry: RetryPolicy,
     /// After this time a request is given up, whatever the provider's own timeouts. 30 s:
@@ -135,8 +161,10 @@ impl Default for PairingPolicy {
     fn default() -> Self {
         Self {
             qr_lifetime: Duration::from_secs(20),
+            first_qr_lifetime: Duration::from_secs(20),
             phone_code_lifetime: Duration::from_secs(160),
             codes_per_round: 3,
+            phone_codes_per_round: 1,
             refresh_min: Duration::from_secs(10),
             refresh_interval: Duration::from_secs(20),
             refresh_max: Duration::from_secs(20),
@@ -149,6 +177,11 @@ impl Default for PairingPolicy {
             not_ready_limit: 15,
             phone_code_not_ready_delay: Duration::from_secs(10),
             phone_code_not_ready_limit: 2,
+            starting_delay: Duration::from_secs(3),
+            linking_window: Duration::ZERO,
+            linking_status_interval: Duration::from_secs(2),
+            linking_timeout: Duration::from_secs(60),
+            link_confirmation: Duration::ZERO,
             retry: RetryPolicy::default(),
             request_timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(600),
@@ -158,8 +191,10 @@ impl Default for PairingPolicy {
 
 setters!(PairingPolicy {
     with_qr_lifetime => qr_lifetime: Duration;
+    with_first_qr_lifetime => first_qr_lifetime: Duration;
     with_phone_code_lifetime => phone_code_lifetime: Duration;
     with_codes_per_round => codes_per_round: u32;
+    with_phone_codes_per_round => phone_codes_per_round: u32;
     with_refresh_min => refresh_min: Duration;
     with_refresh_interval => refresh_interval: Duration;
     with_refresh_max => refresh_max: Duration;
@@ -172,12 +207,28 @@ setters!(PairingPolicy {
     with_not_ready_limit => not_ready_limit: u32;
     with_phone_code_not_ready_delay => phone_code_not_ready_delay: Duration;
     with_phone_code_not_ready_limit => phone_code_not_ready_limit: u32;
+    with_starting_delay => starting_delay: Duration;
+    with_linking_window => linking_window: Duration;
+    with_linking_status_interval => linking_status_interval: Duration;
+    with_linking_timeout => linking_timeout: Duration;
+    with_link_confirmation => link_confirmation: Duration;
     with_retry => retry: RetryPolicy;
     with_request_timeout => request_timeout: Duration;
     with_deadline => deadline: Duration;
 });
 
 impl PairingPolicy {
+    /// How many codes by this method a round has at most, at a gateway that renews its phone codes
+    /// or does not.
+    pub(crate) fn codes_in_round(&self, method: &PairingMethod, renews_phone_codes: bool) -> u32 {
+        match method {
+            PairingMethod::Qr => self.codes_per_round,
+            // Another request would replace it under the fingers of the person who types it.
+            PairingMethod::PhoneCode(_) if !renews_phone_codes => 1,
+            PairingMethod::PhoneCode(_) => self.phone_codes_per_round,
+        }
+    }
+
     /// How long a code for this method lives, when the provider does not say.
     #[must_use]
     pub fn lifetime(&self, method: &PairingMethod) -> Duration {
@@ -209,8 +260,10 @@ impl PairingPolicy {
         let fast = |duration: Duration| duration / factor.max(1);
         Self {
             qr_lifetime: fast(self.qr_lifetime),
+            first_qr_lifetime: fast(self.first_qr_lifetime),
             phone_code_lifetime: fast(self.phone_code_lifetime),
             codes_per_round: self.codes_per_round,
+            phone_codes_per_round: self.phone_codes_per_round,
             refresh_min: fast(self.refresh_min),
             refresh_interval: fast(self.refresh_interval),
             refresh_max: fast(self.refresh_max),
@@ -223,6 +276,11 @@ impl PairingPolicy {
             not_ready_limit: self.not_ready_limit,
             phone_code_not_ready_delay: fast(self.phone_code_not_ready_delay),
             phone_code_not_ready_limit: self.phone_code_not_ready_limit,
+            starting_delay: fast(self.starting_delay),
+            linking_window: fast(self.linking_window),
+            linking_status_interval: fast(self.linking_status_interval),
+            linking_timeout: fast(self.linking_timeout),
+            link_confirmation: fast(self.link_confirmation),
             retry: RetryPolicy {
                 min_delay: fast(self.retry.min_delay),
                 max_delay: fast(self.retry.max_delay),
@@ -253,6 +311,8 @@ impl PairingPolicy {
                 "phone_code_not_ready_delay",
                 self.phone_code_not_ready_delay,
             ),
+            ("starting_delay", self.starting_delay),
+            ("linking_status_interval", self.linking_status_interval),
             ("retry.min_delay", self.retry.min_delay),
             ("request_timeout", self.request_timeout),
             ("deadline", self.deadline),
@@ -264,6 +324,9 @@ impl PairingPolicy {
         }
         if self.codes_per_round == 0 {
             return Err(InvalidPolicy::Zero("codes_per_round"));
+        }
+        if self.phone_codes_per_round == 0 {
+            return Err(InvalidPolicy::Zero("phone_codes_per_round"));
         }
         let ordered = [
             (
@@ -294,6 +357,7 @@ impl PairingPolicy {
         const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
         let durations = [
             ("qr_lifetime", self.qr_lifetime),
+            ("first_qr_lifetime", self.first_qr_lifetime),
             ("phone_code_lifetime", self.phone_code_lifetime),
             ("refresh_max", self.refresh_max),
             ("phone_code_spacing", self.phone_code_spacing),
@@ -306,6 +370,11 @@ impl PairingPolicy {
                 "phone_code_not_ready_delay",
                 self.phone_code_not_ready_delay,
             ),
+            ("starting_delay", self.starting_delay),
+            ("linking_window", self.linking_window),
+            ("linking_status_interval", self.linking_status_interval),
+            ("linking_timeout", self.linking_timeout),
+            ("link_confirmation", self.link_confirmation),
             ("retry.max_delay", self.retry.max_delay),
             ("retry.max_cooldown", self.retry.max_cooldown),
             ("request_timeout", self.request_timeout),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, ProviderError,
-    WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingPolicy,
+    ProviderError, WebhookHint,
 };
 
 /// One instance at one gateway.
@@ -33,13 +33,15 @@ pub trait PairingProvider: fmt::Debug + Send + Sync {
         PairingPolicy::default()
     }
 
-    /// Asks for a code once.
+    /// Takes one step towards a code: asks for it, or does what must come before, such as starting
+    /// the instance. A start is repeated only in a state that needs one, and never while a phone
+    /// may be linking.
     ///
     /// # Errors
     ///
     /// [`Unsupported`](crate::ProviderErrorKind::Unsupported) for a method that the
     /// capabilities exclude; otherwise whatever the gateway or the way to it does.
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError>;
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError>;
 
     /// Asks once whether the instance is linked.
     ///
@@ -47,6 +49,18 @@ pub trait PairingProvider: fmt::Debug + Send + Sync {
     ///
     /// As [`request_code`](Self::request_code).
     async fn status(&self) -> Result<InstanceStatus, ProviderError>;
+
+    /// Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+    /// Asks for the status first and does nothing while a number is linked or linking: it never
+    /// unlinks. Also does nothing where no attempt runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`request_code`](Self::request_code). The default answers
+    /// [`Unsupported`](crate::ProviderErrorKind::Unsupported).
+    async fn abandon(&self) -> Result<(), ProviderError> {
+        Err(ProviderError::unsupported())
+    }
 
     /// Unlinks the number, once. Never repeat it blindly: between two calls somebody may
     /// have linked another.
@@ -56,14 +70,18 @@ pub trait PairingProvider: fmt::Debug + Send + Sync {
     /// As [`request_code`](Self::request_code).
     async fn unlink(&self) -> Result<(), ProviderError>;
 
-    /// Reads the body of a webhook. Pure; no I/O.
+    /// Reads a webhook, and verifies its signature where the gateway signs and the secret is
+    /// configured. Pure; no I/O.
     ///
     /// # Errors
     ///
     /// [`MalformedReply`](crate::ProviderErrorKind::MalformedReply) for what is no webhook
-    /// of this gateway, [`Unsupported`](crate::ProviderErrorKind::Unsupported) where it
-    /// has none.
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError>;
+    /// of this gateway, [`InvalidSignature`](crate::ProviderErrorKind::InvalidSignature) for a
+    /// signature that is missing or wrong,
+    /// [`Unsupported`](crate::ProviderErrorKind::Unsupported) where the gateway has no webhooks.
+    // The lifetime has a name for the sake of `mockall`.
+    fn read_webhook<'a>(&self, webhook: &IncomingWebhook<'a>)
+    -> Result<WebhookHint, ProviderError>;
 }
 
 macro_rules! forward {
@@ -84,21 +102,28 @@ macro_rules! forward {
 
             async fn request_code(
                 &self,
-                method: &PairingMethod,
+                request: &CodeRequest,
             ) -> Result<CodeReply, ProviderError> {
-                (**self).request_code(method).await
+                (**self).request_code(request).await
             }
 
             async fn status(&self) -> Result<InstanceStatus, ProviderError> {
                 (**self).status().await
             }
 
+            async fn abandon(&self) -> Result<(), ProviderError> {
+                (**self).abandon().await
+            }
+
             async fn unlink(&self) -> Result<(), ProviderError> {
                 (**self).unlink().await
             }
 
-            fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-                (**self).read_webhook(body)
+            fn read_webhook(
+                &self,
+                webhook: &IncomingWebhook<'_>,
+            ) -> Result<WebhookHint, ProviderError> {
+                (**self).read_webhook(webhook)
             }
         }
     )*};

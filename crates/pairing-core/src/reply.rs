@@ -2,22 +2,41 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use crate::{PairingCode, PasskeyStep};
 
-use crate::{PairingCode, PhoneNumber};
-
-/// The answer to a request for a code: four things that are not errors.
+/// The answer to a request for a code: what is not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeReply {
     /// A code to show.
     Code(IssuedCode),
-    /// The code is still being made: ask again soon. Uses up no attempt.
-    NotReady,
+    /// The code is still being made: ask again soon. A gateway may say so for as long as
+    /// [`not_ready_limit`](crate::PairingPolicy::not_ready_limit) allows.
+    NotReady {
+        /// When to ask again, if the provider knows better than the policy.
+        retry_in: Option<Duration>,
+    },
+    /// The instance is starting, which may take minutes: ask again. A gateway may say so until the
+    /// deadline of the session.
+    Starting {
+        /// When to ask again, if the provider knows better than the policy.
+        retry_in: Option<Duration>,
+    },
+    /// A code was used, or may have been, and the link is being made: ask the status, not for codes.
+    Linking,
     /// The instance is linked already. A success, whatever HTTP status it came with.
     AlreadyConnected,
-    /// WhatsApp wants a passkey for this account: a person must finish at the provider,
-    /// and asking again cannot help.
-    PasskeyRequired,
+    /// An attempt by another method or for another number runs. It must be
+    /// [abandoned](crate::PairingProvider::abandon) before a code can be had.
+    AnotherAttempt,
+    /// WhatsApp wants a passkey for this account: a person must finish elsewhere.
+    PasskeyRequired(PasskeyStep),
+}
+
+impl CodeReply {
+    /// A code that is still being made, to be asked for when the policy says.
+    pub const NOT_READY: Self = Self::NotReady { retry_in: None };
+    /// An instance that is starting, to be asked again when the policy says.
+    pub const STARTING: Self = Self::Starting { retry_in: None };
 }
 
 /// A code, and how long the provider says it lives.
@@ -53,48 +72,4 @@ impl<C: Into<PairingCode>> From<C> for CodeReply {
     fn from(code: C) -> Self {
         Self::Code(IssuedCode::new(code))
     }
-}
-
-/// Whether an instance is linked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct InstanceStatus {
-    /// A WhatsApp number is linked.
-    pub connected: bool,
-    /// Which one, when the provider says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<PhoneNumber>,
-}
-
-impl InstanceStatus {
-    /// Linked, to this number if the provider names it.
-    #[must_use]
-    pub fn connected(phone: Option<PhoneNumber>) -> Self {
-        Self {
-            connected: true,
-            phone,
-        }
-    }
-
-    /// Not linked.
-    #[must_use]
-    pub fn disconnected() -> Self {
-        Self {
-            connected: false,
-            phone: None,
-        }
-    }
-}
-
-/// What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
-/// check, or moves the next one forward.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WebhookHint {
-    /// This instance may have been linked.
-    Connected,
-    /// This instance may have been unlinked.
-    Disconnected,
-    /// Nothing about pairing, or about another instance.
-    Irrelevant,
 }

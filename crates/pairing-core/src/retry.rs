@@ -6,8 +6,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider, ProviderError,
-    ProviderErrorKind, duration_text,
+    CodeReply, CodeRequest, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
+    ProviderError, ProviderErrorKind, duration_text,
 };
 
 /// Exponential backoff with jitter for failures that may pass.
@@ -134,13 +134,13 @@ pub trait PairingProviderExt: PairingProvider {
     /// The last error, once the policy gives up.
     fn request_code_with_retry(
         &self,
-        method: &PairingMethod,
+        request: &CodeRequest,
         policy: &PairingPolicy,
         on_retry: impl FnMut(&ProviderError, Duration) + Send,
     ) -> impl Future<Output = Result<CodeReply, ProviderError>> + Send {
         async move {
-            let retries = |error: &ProviderError| policy.retry.code_retries(method, error);
-            with_retry(policy, retries, on_retry, || self.request_code(method)).await
+            let retries = |error: &ProviderError| policy.retry.code_retries(&request.method, error);
+            with_retry(policy, retries, on_retry, || self.request_code(request)).await
         }
     }
 

@@ -12,10 +12,15 @@ use crate::{EventKind, PairingCode, PairingEvent, PairingPolicy};
 /// * `Preparing` comes first; each further one opens the next `round`, and takes no code off the
 ///   screen: `CodeExpired` did.
 /// * `attempt` counts the codes of the round: at most
-///   [`codes_per_round`](PairingPolicy::codes_per_round) QR codes, or one phone code.
-/// * A QR code may replace another QR code. A code on screen is not announced again.
-/// * `CodeExpired` follows a code on screen. `InteractionRequired` follows none, and no code follows
-///   it within the round.
+///   [`codes_per_round`](PairingPolicy::codes_per_round) QR codes, or
+///   [`phone_codes_per_round`](PairingPolicy::phone_codes_per_round) phone codes.
+/// * A code may replace another one of its kind; a phone code only where a round has several. A code
+///   on screen is not announced again.
+/// * `CodeExpired` follows a code on screen, or `Linking`. `InteractionRequired` follows neither, and
+///   no code follows it within the round.
+/// * `Starting` comes while no code is on screen. `Linking`, `PasskeyRequired` and `Linked` take a code
+///   off the screen. After `PasskeyRequired` only `Preparing`, `CodeExpired`, `Linked` and `Finished`
+///   change the screen; after `Linked` only `Finished`.
 /// * `Finished` is the last event.
 ///
 /// ```
@@ -32,13 +37,25 @@ use crate::{EventKind, PairingCode, PairingEvent, PairingPolicy};
 #[derive(Debug, Clone)]
 pub struct EventRules {
     codes_per_round: u32,
+    phone_codes_per_round: u32,
     seq: u64,
     round: u32,
     attempt: u32,
     shown: Option<(PairingCode, SystemTime)>,
+    /// No code may be announced before `CodeExpired` or `Preparing`.
+    waits: Waits,
     round_is_over: bool,
     is_finished: bool,
     joins: bool,
+}
+
+/// What the session waits for, apart from codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    No,
+    Linking,
+    Passkey,
+    Confirmation,
 }
 
 /// The rule that an event breaks.
@@ -55,10 +72,12 @@ impl EventRules {
     pub const fn new(policy: &PairingPolicy) -> Self {
         Self {
             codes_per_round: policy.codes_per_round,
+            phone_codes_per_round: policy.phone_codes_per_round,
             seq: 0,
             round: 0,
             attempt: 0,
             shown: None,
+            waits: Waits::No,
             round_is_over: false,
             is_finished: false,
             joins: false,
@@ -98,29 +117,65 @@ impl EventRules {
         match &event.kind {
             EventKind::Preparing { .. } => {
                 rule(self.shown.is_none(), "the last round's code is on screen")?;
+                rule(
+                    self.waits != Waits::Confirmation,
+                    "a link is being confirmed",
+                )?;
                 self.round += 1;
                 self.attempt = 0;
                 self.round_is_over = false;
+                self.waits = Waits::No;
+            }
+            EventKind::Starting => {
+                rule(self.shown.is_none(), "a code is on screen")?;
+                rule(self.waits == Waits::No, "no code is waited for")?;
+                rule(!self.round_is_over, "the round is over")?;
+            }
+            EventKind::Linking => {
+                let waits = matches!(self.waits, Waits::No | Waits::Passkey);
+                rule(waits, "it says nothing new")?;
+                self.wait_for(Waits::Linking);
+            }
+            EventKind::PasskeyRequired { .. } => {
+                rule(
+                    self.waits != Waits::Confirmation,
+                    "a link is being confirmed",
+                )?;
+                self.wait_for(Waits::Passkey);
+            }
+            EventKind::Linked { .. } => {
+                rule(self.waits != Waits::Confirmation, "it says nothing new")?;
+                self.wait_for(Waits::Confirmation);
             }
             EventKind::CodeReady {
                 code, expires_at, ..
             } => {
                 self.attempt += 1;
                 rule(!self.round_is_over, "the round is over")?;
+                rule(self.waits == Waits::No, "no code is waited for")?;
                 let most = if code.is_qr() {
                     self.codes_per_round
                 } else {
-                    1
+                    self.phone_codes_per_round
                 };
                 rule(self.attempt <= most, "the round has had its codes")?;
                 if let Some((old, _)) = self.shown.replace((code.clone(), *expires_at)) {
-                    rule(old.is_qr(), "it replaces a phone code")?;
+                    rule(
+                        old.is_qr() == code.is_qr(),
+                        "it replaces another kind of code",
+                    )?;
                     rule(old != *code, "its code is on screen already")?;
                 }
             }
-            EventKind::CodeExpired => rule(self.shown.take().is_some(), "no code is on screen")?,
+            EventKind::CodeExpired => {
+                let waited = matches!(self.waits, Waits::Linking | Waits::Passkey);
+                let ends = self.shown.take().is_some() || waited;
+                rule(ends, "no code is on screen")?;
+                self.waits = Waits::No;
+            }
             EventKind::InteractionRequired => {
                 rule(self.shown.is_none(), "a code is on screen")?;
+                rule(self.waits == Waits::No, "no code is waited for")?;
                 self.round_is_over = true;
             }
             EventKind::Finished { .. } => {
@@ -134,12 +189,21 @@ impl EventRules {
         rule(event.attempt == self.attempt, "its attempt is another")
     }
 
+    /// For something else than codes, with none on screen.
+    fn wait_for(&mut self, what: Waits) {
+        self.shown = None;
+        self.waits = what;
+    }
+
     fn join(&mut self, event: &PairingEvent) {
         (self.seq, self.round, self.attempt) = (event.seq, event.round, event.attempt);
         match &event.kind {
             EventKind::CodeReady {
                 code, expires_at, ..
             } => self.shown = Some((code.clone(), *expires_at)),
+            EventKind::Linking => self.waits = Waits::Linking,
+            EventKind::PasskeyRequired { .. } => self.waits = Waits::Passkey,
+            EventKind::Linked { .. } => self.waits = Waits::Confirmation,
             EventKind::InteractionRequired => self.round_is_over = true,
             EventKind::Finished { .. } => self.is_finished = true,
             _ => {}
@@ -276,8 +340,24 @@ mod tests {
                 ],
             ),
             (
-                "replaces a phone code",
-                vec![(1, 1, phone_code(1)), (1, 2, qr(2))],
+                "replaces another kind of code",
+                vec![(1, 1, qr(1)), (1, 2, phone_code(2))],
+            ),
+            (
+                "a code is on screen",
+                vec![(1, 1, qr(1)), (1, 1, EventKind::Starting)],
+            ),
+            (
+                "no code is waited for",
+                vec![(1, 1, qr(1)), (1, 1, EventKind::Linking), (1, 2, qr(2))],
+            ),
+            (
+                "says nothing new",
+                vec![(1, 0, EventKind::Linking), (1, 0, EventKind::Linking)],
+            ),
+            (
+                "a link is being confirmed",
+                vec![(1, 0, EventKind::Linked { phone: None }), (2, 0, opening())],
             ),
             ("on screen already", vec![(1, 1, qr(1)), (1, 2, qr(1))]),
             ("no code is on screen", vec![(1, 0, CodeExpired)]),

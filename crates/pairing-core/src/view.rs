@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Capabilities, ErrorReport, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod,
-    PairingOutcome, wall_time,
+    PairingOutcome, PasskeyStep, PhoneNumber, wall_time,
 };
 
 /// The present of a session: what a screen shows, and what its user may do.
@@ -59,6 +59,8 @@ pub struct PairingView {
 pub enum Screen {
     /// The first code of the round is on its way.
     Preparing,
+    /// The gateway starts the instance, which may take minutes.
+    Starting,
     /// A code.
     Code {
         /// When the code must be off the screen. RFC 3339 in JSON.
@@ -71,6 +73,21 @@ pub enum Screen {
     },
     /// The code expired or was withdrawn, and the next one is on its way.
     CodeExpired,
+    /// A code was used, or may have been, and the link is being made.
+    Linking,
+    /// WhatsApp wants a passkey: a person finishes elsewhere. [`Actions::resume`] asks for codes
+    /// again.
+    PasskeyRequired {
+        /// What the person does.
+        #[serde(flatten)]
+        step: PasskeyStep,
+    },
+    /// A number is linked; the session waits to see that it stays so.
+    Linked {
+        /// The linked number, when the provider names it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<PhoneNumber>,
+    },
     /// The codes of the round were not used: offer [`Actions::resume`].
     WaitingForUser,
     /// The session has ended. This view is the last.
@@ -147,6 +164,12 @@ impl PairingView {
                 self.method.clone_from(method);
                 Screen::Preparing
             }
+            EventKind::Starting => Screen::Starting,
+            EventKind::Linking => Screen::Linking,
+            EventKind::PasskeyRequired { step } => Screen::PasskeyRequired { step: step.clone() },
+            EventKind::Linked { phone } => Screen::Linked {
+                phone: phone.clone(),
+            },
             EventKind::CodeReady {
                 expires_at,
                 expiry,
@@ -163,7 +186,10 @@ impl PairingView {
             },
         };
         self.retrying = None;
-        self.actions.resume = self.screen == Screen::WaitingForUser;
+        self.actions.resume = matches!(
+            self.screen,
+            Screen::WaitingForUser | Screen::PasskeyRequired { .. }
+        );
         if self.outcome().is_some() {
             self.actions = Actions::default();
         }
@@ -210,6 +236,14 @@ impl PairingView {
             },
             (Screen::Preparing, None) => EventKind::Preparing {
                 method: self.method.clone(),
+            },
+            (Screen::Starting, None) => EventKind::Starting,
+            (Screen::Linking, None) => EventKind::Linking,
+            (Screen::PasskeyRequired { step }, None) => {
+                EventKind::PasskeyRequired { step: step.clone() }
+            }
+            (Screen::Linked { phone }, None) => EventKind::Linked {
+                phone: phone.clone(),
             },
             (Screen::CodeExpired, None) => EventKind::CodeExpired,
             (Screen::WaitingForUser, None) => EventKind::InteractionRequired,

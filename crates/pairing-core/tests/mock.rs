@@ -2,7 +2,8 @@
 
 use pairing_core::mock::{MockPairingProvider, Sequence, predicate};
 use pairing_core::{
-    Capabilities, CodeReply, PairingMethod, PairingOutcome, PairingPolicy, PairingSession,
+    Capabilities, CodeReply, CodeRequest, PairingMethod, PairingOutcome, PairingPolicy,
+    PairingSession,
 };
 
 #[tokio::test(start_paused = true)]
@@ -18,7 +19,7 @@ async fn a_session_runs_on_the_mock() {
         .return_const(PairingPolicy::default());
     provider
         .expect_request_code()
-        .with(predicate::eq(PairingMethod::Qr))
+        .with(predicate::eq(CodeRequest::new(PairingMethod::Qr)))
         .times(1)
         .returning(|_| Ok(CodeReply::AlreadyConnected));
     let session = PairingSession::builder(provider).start().unwrap();

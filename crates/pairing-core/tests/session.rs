@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use pairing_core::{
-    Capabilities, CodeReply, CommandError, EventKind, InstanceStatus, PairingEvent, PairingHandle,
-    PairingMethod, PairingOutcome, PairingProvider, PairingSession, PhoneCode, ProviderError,
-    ProviderErrorKind, QrText, Screen, StartError, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, CommandError, EventKind, IncomingWebhook, InstanceStatus,
+    PairingEvent, PairingHandle, PairingMethod, PairingOutcome, PairingProvider, PairingSession,
+    PhoneCode, ProviderError, ProviderErrorKind, QrText, Screen, StartError, WebhookHint,
 };
 use tokio::runtime::Handle;
 use tokio::time::{Instant, advance, sleep};
@@ -70,7 +70,8 @@ impl PairingProvider for Gateway {
             .with_webhooks()
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         let number = self.codes.fetch_add(1, SeqCst);
         self.answer().await?;
         Ok(match method {
@@ -94,7 +95,8 @@ impl PairingProvider for Gateway {
         Err(ProviderError::unsupported())
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
         match body {
             b"linked" => Ok(WebhookHint::Connected),
             _ => Err(ProviderErrorKind::MalformedReply.into()),
@@ -547,7 +549,7 @@ mod single_calls {
         gateway.fails.store(true, SeqCst);
         let mut waits = Vec::new();
         let error = gateway
-            .request_code_with_retry(&PairingMethod::Qr, &twice(), |_, wait| {
+            .request_code_with_retry(&PairingMethod::Qr.into(), &twice(), |_, wait| {
                 waits.push(wait.as_secs());
             })
             .await;
@@ -566,7 +568,7 @@ mod single_calls {
                 .status_with_retry(&twice(), |_, _| {})
                 .await
                 .unwrap()
-                .connected
+                .is_connected()
         );
     }
 

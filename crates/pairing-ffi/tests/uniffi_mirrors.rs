@@ -189,7 +189,7 @@ fn methods_and_replies_come_back_as_they_went() {
     let code = core::PairingCode::from(core::QrText::new("2@a").unwrap());
     for reply in [
         core::CodeReply::Code(core::IssuedCode::new(code).with_expires_in(Duration::from_secs(9))),
-        core::CodeReply::NotReady,
+        core::CodeReply::NOT_READY,
         core::CodeReply::AlreadyConnected,
         core::CodeReply::PasskeyRequired,
     ] {

@@ -23,9 +23,12 @@ async fn every_adapter_reaches_its_dialect_with_the_settings_of_an_instance() {
             .collect();
         let config = load(dialect.name(), &table, |_| None, &Overrides::default()).unwrap();
         let provider = config.build_with(Arc::new(simulator.transport())).unwrap();
-        assert!(!provider.status().await.unwrap().connected, "{dialect}");
+        assert!(
+            !provider.status().await.unwrap().is_connected(),
+            "{dialect}"
+        );
         instance.link();
-        assert!(provider.status().await.unwrap().connected, "{dialect}");
+        assert!(provider.status().await.unwrap().is_connected(), "{dialect}");
     }
 }
 

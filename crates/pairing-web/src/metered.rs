@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
-    ProviderError, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingPolicy, PairingProvider, ProviderError, WebhookHint,
 };
 
 use crate::metrics;
@@ -70,11 +70,12 @@ impl PairingProvider for Metered {
         self.0.recommended_policy()
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
-        let request = self.0.request_code(method);
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
+        let request = self.0.request_code(&method.clone().into());
         self.measure("request_code", request, |reply| match reply {
             CodeReply::Code(_) => "code",
-            CodeReply::NotReady => "not_ready",
+            CodeReply::NotReady { .. } => "not_ready",
             CodeReply::AlreadyConnected => "already_connected",
             CodeReply::PasskeyRequired => "passkey_required",
         })
@@ -89,8 +90,9 @@ impl PairingProvider for Metered {
         self.measure("unlink", self.0.unlink(), |()| "ok").await
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        self.0.read_webhook(body)
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
+        self.0.read_webhook(&IncomingWebhook::new(body))
     }
 }
 
@@ -147,8 +149,8 @@ mod tests {
             Err(ProviderError::new(ProviderErrorKind::RateLimited, "canary")),
             Ok(CodeReply::PasskeyRequired),
             Ok(CodeReply::AlreadyConnected),
-            Ok(CodeReply::NotReady),
-            Ok(CodeReply::NotReady),
+            Ok(CodeReply::NOT_READY),
+            Ok(CodeReply::NOT_READY),
             Ok(code.into()),
         ];
         let request_code = provider.expect_request_code();
@@ -160,7 +162,7 @@ mod tests {
         let snapshotter = count(provider, async |provider| {
             let method = PairingMethod::PhoneCode("5511999998888".parse().unwrap());
             for _ in 0..6 {
-                let _ = provider.request_code(&method).await;
+                let _ = provider.request_code(&method.clone().into()).await;
             }
             provider.status().await.unwrap();
             provider.unlink().await.unwrap_err();
@@ -192,7 +194,7 @@ mod tests {
             Capabilities::none().with_status()
         }
 
-        async fn request_code(&self, _: &PairingMethod) -> Result<CodeReply, ProviderError> {
+        async fn request_code(&self, _: &CodeRequest) -> Result<CodeReply, ProviderError> {
             Err(ProviderError::unsupported())
         }
 
@@ -204,7 +206,7 @@ mod tests {
             Err(ProviderError::unsupported())
         }
 
-        fn read_webhook(&self, _: &[u8]) -> Result<WebhookHint, ProviderError> {
+        fn read_webhook(&self, _: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
             Err(ProviderError::unsupported())
         }
     }

@@ -76,12 +76,14 @@ impl Operation {
         let provider = instance.provider();
         match self {
             Self::QrCode => {
-                let reply = provider.request_code(&PairingMethod::Qr).await?;
+                let reply = provider.request_code(&PairingMethod::Qr.into()).await?;
                 Ok(Answer::Code(reply))
             }
             Self::PhoneCode => {
                 let method = PairingMethod::PhoneCode(instance.phone());
-                Ok(Answer::Code(provider.request_code(&method).await?))
+                Ok(Answer::Code(
+                    provider.request_code(&method.clone().into()).await?,
+                ))
             }
             Self::Status => Ok(Answer::Status(provider.status().await?)),
             Self::Unlink => {

@@ -39,7 +39,7 @@ fn outcome(adapter: &'static Adapter, exchange: &Exchange) -> String {
         }
         FixtureRequest::Unlink => concluded(exchange, ready(provider.unlink()), |_, ()| {}),
         _ => {
-            let reply = ready(provider.request_code(&method));
+            let reply = ready(provider.request_code(&method.clone().into()));
             concluded(exchange, reply, |exchange, reply| {
                 reply_holds(exchange, &method, reply);
             })
@@ -86,7 +86,7 @@ fn concluded<T: std::fmt::Debug>(
 fn status_holds(exchange: &Exchange, status: &InstanceStatus) {
     let Some(phone) = &status.phone else { return };
     assert!(
-        status.connected,
+        status.is_connected(),
         "a number of an instance that is not linked"
     );
     let digits: String = exchange

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use pairing_adapter::testing::CannedTransport;
-use pairing_core::WebhookHint;
+use pairing_core::{IncomingWebhook, WebhookHint};
 
 use crate::instance::{self, Configured};
 use crate::said::error_is_ours;
@@ -17,7 +17,8 @@ pub(crate) fn check(data: &[u8]) {
     let (adapter, body) = instance::select(data);
     let [own, other] = [OWN, OTHER].map(|name| {
         let no_network = Arc::new(CannedTransport::default());
-        instance::provider(adapter, name, Configured::default(), no_network).read_webhook(body)
+        instance::provider(adapter, name, Configured::default(), no_network)
+            .read_webhook(&IncomingWebhook::new(body))
     });
     let (own, other) = match (own, other) {
         (Ok(own), Ok(other)) => (own, other),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
-    ProviderError, QrText, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingPolicy, PairingProvider, ProviderError, QrText, WebhookHint,
 };
 use pairing_web::{HubInstance, HubLimits, NewPairing, PairingHub, router, serve};
 
@@ -48,7 +48,7 @@ impl PairingProvider for Renewing {
         Capabilities::none().with_qr_text().with_status()
     }
 
-    async fn request_code(&self, _: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, _: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let text = QrText::new(text(number)).expect("a text of letters is a QR text");
         Ok(text.into())
@@ -62,7 +62,7 @@ impl PairingProvider for Renewing {
         Ok(())
     }
 
-    fn read_webhook(&self, _: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, _: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
         Ok(WebhookHint::Irrelevant)
     }
 }

@@ -8,8 +8,8 @@ use pairing_adapter::{
     SecretUrl, SetupError,
 };
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError,
-    WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, ProviderError, WebhookHint,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -91,7 +91,7 @@ impl MegaApi {
 
     /// A status request, where a second request is allowed.
     fn follow_up(&self) -> Option<impl Future<Output = Result<bool, ProviderError>>> {
-        let is_linked = async || Ok(self.status().await?.connected);
+        let is_linked = async || Ok(self.status().await?.is_connected());
         self.config.follow_ups.then(is_linked)
     }
 }
@@ -106,7 +106,8 @@ impl PairingProvider for MegaApi {
         Self::CAPABILITIES
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         let request = match method {
             PairingMethod::Qr => get(self.url(&["qrcode_base64", self.key()])),
             PairingMethod::PhoneCode(phone) => {
@@ -131,7 +132,8 @@ impl PairingProvider for MegaApi {
         response.unlinked(self.follow_up()).await
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
         webhook::read(body, self.key())
     }
 }

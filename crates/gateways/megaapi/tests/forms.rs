@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use pairing_core::{
-    CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderErrorKind, WebhookHint,
+    CodeReply, IncomingWebhook, InstanceStatus, PairingMethod, PairingProvider, ProviderErrorKind,
+    WebhookHint,
 };
 
 use pairing_adapter::testing::{CannedTransport, enveloped, flagged_as_failure};
@@ -32,12 +33,14 @@ fn phone_code() -> PairingMethod {
 async fn every_answer_is_read_in_every_envelope() {
     for form in enveloped(&json!({"error": false, "qrcode": "2@canary,b"})) {
         let reply = provider(&[(200, &form)])
-            .request_code(&PairingMethod::Qr)
+            .request_code(&PairingMethod::Qr.into())
             .await;
         assert!(matches!(reply, Ok(CodeReply::Code(_))), "{form}");
     }
     for form in enveloped(&json!({"error": false, "pairingCode": "ABCD-1234"})) {
-        let reply = provider(&[(200, &form)]).request_code(&phone_code()).await;
+        let reply = provider(&[(200, &form)])
+            .request_code(&phone_code().into())
+            .await;
         assert!(matches!(reply, Ok(CodeReply::Code(_))), "{form}");
     }
     let linked = InstanceStatus::connected(Some("+5511999998888".parse().unwrap()));
@@ -70,7 +73,7 @@ async fn every_answer_is_read_in_every_envelope() {
     }
     let webhook = json!({"messageType": "connection_update", "message": "phone_connected"});
     for form in enveloped(&webhook) {
-        let hint = provider(&[]).read_webhook(form.to_string().as_bytes());
+        let hint = provider(&[]).read_webhook(&IncomingWebhook::new(form.to_string().as_bytes()));
         assert_eq!(hint.unwrap(), WebhookHint::Connected, "{form}");
     }
 }
@@ -82,7 +85,7 @@ async fn a_flagged_failure_is_no_code_no_state_and_no_success_at_any_call() {
         for form in enveloped(&failure) {
             for status in STATUSES {
                 let reply = provider(&[(status, &form)])
-                    .request_code(&phone_code())
+                    .request_code(&phone_code().into())
                     .await;
                 assert!(reply.is_err(), "{status} {form}");
                 let asked = provider(&[(status, &form)]).status().await;
@@ -96,7 +99,7 @@ async fn a_flagged_failure_is_no_code_no_state_and_no_success_at_any_call() {
     for failure in flagged_as_failure(&json!({"qrcode": "2@canary,b", "code": "2@canary,b"})) {
         for form in enveloped(&failure) {
             let reply = provider(&[(200, &form)])
-                .request_code(&PairingMethod::Qr)
+                .request_code(&PairingMethod::Qr.into())
                 .await;
             assert!(reply.is_err(), "{form}");
         }
@@ -109,8 +112,11 @@ async fn an_interception_is_one_at_every_call_in_every_envelope() {
     for form in enveloped(&block) {
         for status in [403, 409, 429, 503] {
             let of = || provider(&[(status, &form)]);
-            let qr = of().request_code(&PairingMethod::Qr).await.unwrap_err();
-            let code = of().request_code(&phone_code()).await.unwrap_err();
+            let qr = of()
+                .request_code(&PairingMethod::Qr.into())
+                .await
+                .unwrap_err();
+            let code = of().request_code(&phone_code().into()).await.unwrap_err();
             let asked = of().status().await.unwrap_err();
             let unlinked = of().unlink().await.unwrap_err();
             for error in [qr, code, asked, unlinked] {

@@ -36,7 +36,10 @@ async fn each_call_has_its_endpoint() {
     let base = "https://gateway.example.com/rest/instance";
 
     let (provider, transport) = megaapi(&[r#"{"error":false,"qrcode":"iVBORw0KGgo="}"#]);
-    provider.request_code(&PairingMethod::Qr).await.unwrap();
+    provider
+        .request_code(&PairingMethod::Qr.into())
+        .await
+        .unwrap();
     assert_eq!(
         sent(&transport),
         [format!("GET {base}/qrcode_base64/canary%2Fkey")]
@@ -44,7 +47,7 @@ async fn each_call_has_its_endpoint() {
 
     let phone = PairingMethod::PhoneCode("+55 11 99999-8888".parse().unwrap());
     let (provider, transport) = megaapi(&[r#"{"pairingCode":"ABCD-1234"}"#]);
-    provider.request_code(&phone).await.unwrap();
+    provider.request_code(&phone.clone().into()).await.unwrap();
     assert_eq!(
         sent(&transport),
         [format!(
@@ -70,8 +73,8 @@ async fn only_a_phone_code_and_an_unlink_must_not_arrive_twice() {
     let (provider, transport) = megaapi(&["{}", disconnected, "{}", disconnected, "{}"]);
     let phone = PairingMethod::PhoneCode("+55 11 99999-8888".parse().unwrap());
     // A `{}` leads to a question for the status.
-    let _ = provider.request_code(&phone).await;
-    let _ = provider.request_code(&PairingMethod::Qr).await;
+    let _ = provider.request_code(&phone.clone().into()).await;
+    let _ = provider.request_code(&PairingMethod::Qr.into()).await;
     let _ = provider.unlink().await;
     for request in transport.requests() {
         let url = request.url.expose();
@@ -84,7 +87,10 @@ async fn only_a_phone_code_and_an_unlink_must_not_arrive_twice() {
 #[tokio::test]
 async fn an_unclear_answer_is_followed_by_one_status_request() {
     let (provider, transport) = megaapi(&["{}", r#"{"instance":{"status":"disconnected"}}"#]);
-    let error = provider.request_code(&PairingMethod::Qr).await.unwrap_err();
+    let error = provider
+        .request_code(&PairingMethod::Qr.into())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ProviderErrorKind::MalformedReply);
     assert_eq!(sent(&transport).len(), 2);
     assert!(!format!("{provider:?}").contains("canary"));

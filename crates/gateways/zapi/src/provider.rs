@@ -8,8 +8,8 @@ use pairing_adapter::{
     QrForm, SetupError, read_linked_value,
 };
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, PhoneNumber,
-    ProviderError, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, PhoneNumber, ProviderError, WebhookHint,
 };
 use secrecy::ExposeSecret;
 
@@ -138,7 +138,8 @@ impl PairingProvider for ZApi {
         capabilities
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         let response = match (method, self.config.qr_form) {
             (PairingMethod::Qr, QrForm::Text) => self.get(&["qr-code"]).await?,
             (PairingMethod::Qr, QrForm::Image) => self.get(&["qr-code", "image"]).await?,
@@ -169,7 +170,8 @@ impl PairingProvider for ZApi {
         response.unlinked(self.follow_up()).await
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
         webhook::read(body, self.config.instance.expose_secret())
     }
 }

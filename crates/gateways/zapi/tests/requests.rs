@@ -39,18 +39,24 @@ fn path(request: &HttpRequest) -> String {
 async fn each_call_has_its_endpoint() {
     let code = r#"{"value":"2@a,b"}"#;
     let (provider, transport) = zapi(config(), &[code]);
-    provider.request_code(&PairingMethod::Qr).await.unwrap();
+    provider
+        .request_code(&PairingMethod::Qr.into())
+        .await
+        .unwrap();
     assert_eq!(addresses(&transport), ["/qr-code"]);
 
     let mut pictures = config();
     pictures.qr_form = QrForm::Image;
     let (provider, transport) = zapi(pictures, &[code]);
-    provider.request_code(&PairingMethod::Qr).await.unwrap();
+    provider
+        .request_code(&PairingMethod::Qr.into())
+        .await
+        .unwrap();
     assert_eq!(addresses(&transport), ["/qr-code/image"]);
 
     let phone = PairingMethod::PhoneCode("+55 11 99999-8888".parse().unwrap());
     let (provider, transport) = zapi(config(), &[r#"{"value":"ABCD1234"}"#]);
-    provider.request_code(&phone).await.unwrap();
+    provider.request_code(&phone.clone().into()).await.unwrap();
     assert_eq!(addresses(&transport), ["/phone-code/5511999998888"]);
 
     let connected = [r#"{"connected":true}"#, r#"{"phone":"5511999998888"}"#];
@@ -106,8 +112,8 @@ async fn only_a_phone_code_and_an_unlink_must_not_arrive_twice() {
     let (provider, transport) = zapi(config(), &["{}", r#"{"connected":false}"#, "{}", "{}"]);
     let phone = PairingMethod::PhoneCode("+55 11 99999-8888".parse().unwrap());
     // A `{}` leads to a question for the status.
-    let _ = provider.request_code(&phone).await;
-    let _ = provider.request_code(&PairingMethod::Qr).await;
+    let _ = provider.request_code(&phone.clone().into()).await;
+    let _ = provider.request_code(&PairingMethod::Qr.into()).await;
     let _ = provider.unlink().await;
     for request in transport.requests() {
         let path = path(&request);
@@ -135,7 +141,10 @@ async fn who_sent_the_account_token_is_not_told_to_send_it() {
 #[tokio::test]
 async fn a_lost_connection_is_not_followed_up() {
     let (provider, transport) = zapi(config(), &[]);
-    let error = provider.request_code(&PairingMethod::Qr).await.unwrap_err();
+    let error = provider
+        .request_code(&PairingMethod::Qr.into())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ProviderErrorKind::Unavailable);
     assert_eq!(transport.requests().len(), 1);
 }
@@ -143,7 +152,10 @@ async fn a_lost_connection_is_not_followed_up() {
 #[tokio::test]
 async fn already_connected_is_found_out_by_status() {
     let (provider, transport) = zapi(config(), &["{}", r#"{"connected":true}"#]);
-    let reply = provider.request_code(&PairingMethod::Qr).await.unwrap();
+    let reply = provider
+        .request_code(&PairingMethod::Qr.into())
+        .await
+        .unwrap();
     assert_eq!(reply, CodeReply::AlreadyConnected);
     assert_eq!(addresses(&transport), ["/qr-code", "/status"]);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use pairing_core::{PairingMethod, PairingProvider, PhoneNumber};
+use pairing_core::{IncomingWebhook, PairingMethod, PairingProvider, PhoneNumber};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -233,20 +233,24 @@ impl Fixture {
 
     async fn outcome(&self, provider: &impl PairingProvider) -> (Value, String) {
         match self.request {
-            FixtureRequest::Qr | FixtureRequest::QrImage => {
-                outcome_json(&provider.request_code(&PairingMethod::Qr).await, reply_json)
-            }
+            FixtureRequest::Qr | FixtureRequest::QrImage => outcome_json(
+                &provider.request_code(&PairingMethod::Qr.into()).await,
+                reply_json,
+            ),
             FixtureRequest::PhoneCode => {
                 let phone = PhoneNumber::parse("+5511999998888").expect("a valid number");
                 let method = PairingMethod::PhoneCode(phone);
-                outcome_json(&provider.request_code(&method).await, reply_json)
+                outcome_json(
+                    &provider.request_code(&method.clone().into()).await,
+                    reply_json,
+                )
             }
             FixtureRequest::Status => outcome_json(&provider.status().await, to_json),
             FixtureRequest::Unlink => {
                 outcome_json(&provider.unlink().await, |()| json!({"unlinked": true}))
             }
             FixtureRequest::Webhook => outcome_json(
-                &provider.read_webhook(&self.answer.body()),
+                &provider.read_webhook(&IncomingWebhook::new(&self.answer.body())),
                 |hint| json!({"hint": hint}),
             ),
         }

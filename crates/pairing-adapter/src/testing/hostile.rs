@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pairing_core::{CodeReply, PairingCode, PairingMethod, PairingProvider};
+use pairing_core::{CodeReply, IncomingWebhook, PairingCode, PairingMethod, PairingProvider};
 use pairing_http::testing::CannedTransport;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -86,7 +86,8 @@ fn answer_all_calls<P: PairingProvider>(
     runtime.block_on(async {
         let phone = "+5511999998888".parse().expect("a number of Brazil");
         for method in [PairingMethod::Qr, PairingMethod::PhoneCode(phone)] {
-            if let Ok(CodeReply::Code(issued)) = provider.request_code(&method).await {
+            if let Ok(CodeReply::Code(issued)) = provider.request_code(&method.clone().into()).await
+            {
                 assert!(!shows_prose(&issued.code));
                 assert_eq!(issued.code.is_qr(), method == PairingMethod::Qr);
             }
@@ -94,7 +95,7 @@ fn answer_all_calls<P: PairingProvider>(
         let _ = provider.status().await;
         let _ = provider.unlink().await;
     });
-    let _ = provider.read_webhook(&hostile.body);
+    let _ = provider.read_webhook(&IncomingWebhook::new(&hostile.body));
 }
 
 fn shows_prose(code: &PairingCode) -> bool {

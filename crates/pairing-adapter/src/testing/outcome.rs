@@ -37,9 +37,12 @@ pub(super) fn outcome_json<T: Debug>(
 pub(super) fn reply_json(reply: &CodeReply) -> Value {
     match reply {
         CodeReply::Code(issued) => json!({"reply": "code", "code": issued.code}),
-        CodeReply::NotReady => json!({"reply": "not_ready"}),
+        CodeReply::NotReady { .. } => json!({"reply": "not_ready"}),
+        CodeReply::Starting { .. } => json!({"reply": "starting"}),
+        CodeReply::Linking => json!({"reply": "linking"}),
+        CodeReply::AnotherAttempt => json!({"reply": "another_attempt"}),
         CodeReply::AlreadyConnected => json!({"reply": "already_connected"}),
-        CodeReply::PasskeyRequired => json!({"reply": "passkey_required"}),
+        CodeReply::PasskeyRequired(_) => json!({"reply": "passkey_required"}),
     }
 }
 

@@ -39,7 +39,7 @@ impl<'a> From<&'a CodeReply> for ReplyLine<'a> {
                 code: &issued.code,
                 expires_in_seconds: issued.expires_in.map(|life| life.as_secs()),
             },
-            CodeReply::NotReady => Self::NotReady,
+            CodeReply::NotReady { .. } => Self::NotReady,
             CodeReply::AlreadyConnected => Self::AlreadyConnected,
             CodeReply::PasskeyRequired => Self::PasskeyRequired,
         }
@@ -76,7 +76,7 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
         CodeReply::PasskeyRequired => {
             (texts.outcome)(&pairing_core::PairingOutcome::PasskeyRequired)
         }
-        CodeReply::NotReady => texts.not_ready,
+        CodeReply::NotReady { .. } => texts.not_ready,
     };
     // On standard error, so that nothing takes it for a code.
     let _ = writeln!(io::stderr(), "{}", advice.lines());
@@ -144,7 +144,7 @@ mod tests {
             r#"{"reply":"code","code":{"kind":"qr_text","text":"2@a,b"}}"#
         );
         for (reply, line) in [
-            (CodeReply::NotReady, r#"{"reply":"not_ready"}"#),
+            (CodeReply::NOT_READY, r#"{"reply":"not_ready"}"#),
             (
                 CodeReply::AlreadyConnected,
                 r#"{"reply":"already_connected"}"#,

@@ -89,7 +89,7 @@ mod tests {
             let opened = provider::open_with(gateway.info.name, &gateway.variables);
             let opened = opened.unwrap_or_else(|failure| panic!("{failure:?}"));
             let status = opened.provider.status().await.unwrap();
-            assert!(!status.connected, "{}", gateway.info.name);
+            assert!(!status.is_connected(), "{}", gateway.info.name);
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let texts = context.texts;
-    let line = if status.connected {
+    let line = if status.is_connected() {
         texts.status_connected
     } else {
         texts.status_disconnected

@@ -1,28 +1,108 @@
 //! When codes are asked for.
 
+use std::time::Duration;
+
 use super::moment::Moment;
-use super::rotation::Rotation;
+use super::rotation::{self, Rotations};
 use super::stage::{Phase, Stage};
 use super::task::Task;
-use crate::{Expiry, PairingMethod};
+use crate::{CodePurpose, Expiry, PairingCode, PairingMethod, PairingPolicy, WebhookHint};
 
 /// The due times of codes. All are readings of the flow's monotonic clock.
 #[derive(Debug)]
 pub(super) struct CodePlan {
     /// When the next code is asked for.
     pub(super) at: Option<Moment>,
+    /// What the next request is for.
+    pub(super) purpose: CodePurpose,
+    /// The gateway said that it starts an attempt: its next QR code is the first one.
+    is_first_qr_next: bool,
     last_qr: Option<Moment>,
     soonest_qr: Moment,
     soonest_phone_code: Moment,
+    qr: Known,
+    phone_code: Known,
+}
+
+/// What is kept of the codes of one kind, so that a dead one is never shown again: hashes, of which
+/// no code can be made.
+#[derive(Debug, Default)]
+struct Known {
+    last: Option<u64>,
+    /// The last one of an attempt that was ended, or for another number.
+    dead: Option<u64>,
 }
 
 impl CodePlan {
     pub(super) fn starting(now: Moment) -> Self {
         Self {
             at: Some(now),
+            purpose: CodePurpose::StartAttempt,
+            is_first_qr_next: false,
             last_qr: None,
             soonest_qr: Moment::ZERO,
             soonest_phone_code: Moment::ZERO,
+            qr: Known::default(),
+            phone_code: Known::default(),
+        }
+    }
+
+    /// The gateway took the session's request: what runs there is its attempt.
+    pub(super) fn took_over(&mut self) {
+        self.purpose = CodePurpose::Renew;
+    }
+
+    /// The gateway starts an attempt for this session.
+    pub(super) fn attempt_starts(&mut self) {
+        self.took_over();
+        self.is_first_qr_next = true;
+    }
+
+    /// The user came back to the same method and number.
+    pub(super) fn opens_round(&mut self) {
+        if self.purpose == CodePurpose::Renew {
+            self.purpose = CodePurpose::OpenRound;
+        }
+    }
+
+    /// The method or the number changed: the last phone code is for another one.
+    pub(super) fn switches_method(&mut self) {
+        self.purpose = CodePurpose::StartAttempt;
+        self.phone_code.dead = self.phone_code.last;
+    }
+
+    /// The attempt was ended: its codes are dead.
+    pub(super) fn attempt_ended(&mut self) {
+        self.purpose = CodePurpose::StartAttempt;
+        self.is_first_qr_next = false;
+        self.qr.dead = self.qr.last;
+        self.phone_code.dead = self.phone_code.last;
+    }
+
+    /// Remembers a code; `false` if it is known to be dead.
+    pub(super) fn is_alive(&mut self, code: &PairingCode) -> bool {
+        let known = if code.is_qr() {
+            &mut self.qr
+        } else {
+            &mut self.phone_code
+        };
+        let hash = Some(rotation::hash(code));
+        if known.dead == hash {
+            return false;
+        }
+        known.last = hash;
+        known.dead = None;
+        true
+    }
+
+    /// How long a code lives that has just come for the first time, when the gateway does not say.
+    pub(super) fn lifetime(&mut self, method: &PairingMethod, policy: &PairingPolicy) -> Duration {
+        let usual = policy.lifetime(method);
+        match method {
+            PairingMethod::Qr if std::mem::take(&mut self.is_first_qr_next) => {
+                usual.max(policy.first_qr_lifetime)
+            }
+            _ => usual,
         }
     }
 
@@ -30,6 +110,8 @@ impl CodePlan {
     pub(super) fn arrived(&mut self, is_qr: bool, task: &Task, now: Moment) {
         let apart = if is_qr {
             self.last_qr = Some(now);
+            task.policy.refresh_min
+        } else if task.capabilities.renews_phone_codes {
             task.policy.refresh_min
         } else {
             task.policy.phone_code_spacing
@@ -64,26 +146,26 @@ impl CodePlan {
         &mut self,
         task: &Task,
         stage: &Stage,
-        rotation: &Rotation,
+        rotations: &Rotations,
         now: Moment,
     ) {
         let soonest = self.soonest(stage).max(now);
-        let next_change = match stage.view.method {
-            PairingMethod::Qr => rotation.next_change(soonest, task.policy.qr_lifetime),
-            PairingMethod::PhoneCode(_) => None,
-        };
+        let period = task.policy.lifetime(&stage.view.method);
+        let next_change = rotations
+            .of(&stage.view.method)
+            .next_change(soonest, period);
         let patience = soonest.plus(task.policy.refresh_min);
         let worth_waiting = next_change.filter(|change| change.to <= patience);
         self.at = Some(worth_waiting.map_or(soonest, |change| change.to));
     }
 
-    /// Plans the next QR code after one has arrived, within the limits that the gateway asks
+    /// Plans the next code of the round after one has arrived, within the limits that the gateway asks
     /// for: when that one dies, if the provider says so or the codes before have told.
     pub(super) fn plan_next(
         &mut self,
         task: &Task,
         stage: &Stage,
-        rotation: &Rotation,
+        rotations: &Rotations,
         now: Moment,
     ) {
         let soonest = now.plus(task.policy.refresh_min);
@@ -93,9 +175,18 @@ impl CodePlan {
             Some(shown) if shown.expiry == Expiry::Exact => {
                 Some(shown.expires.clamp(soonest, latest))
             }
-            Some(_) => Some(next_by_rotation(task, stage, rotation, now).clamp(soonest, latest)),
+            Some(_) => Some(next_by_rotation(task, stage, rotations, now).clamp(soonest, latest)),
             None => Some(soonest),
         };
+    }
+
+    /// A webhook says that the gateway has another code: it is asked for as soon as the last one has
+    /// been left alone for long enough.
+    pub(super) fn hint(&mut self, hint: WebhookHint, stage: &Stage) {
+        if hint == WebhookHint::CodeChanged && stage.expires.is_some() {
+            let soonest = self.soonest(stage);
+            self.at = self.at.map(|at| at.min(soonest));
+        }
     }
 
     /// When the next code is due, while a round is running and no failure asks for silence.
@@ -121,9 +212,9 @@ impl CodePlan {
 /// Seconds of life on screen for each code that is asked for, with an unknown rotation of
 /// 20 s: 11.4 in the first round, 12.4 in the second, which gives up some to learn, and 17.2
 /// from the third on. Asking every 20 s gives 10.
-fn next_by_rotation(task: &Task, stage: &Stage, rotation: &Rotation, now: Moment) -> Moment {
-    let period = task.policy.qr_lifetime;
-    match rotation.next_change(now, period) {
+fn next_by_rotation(task: &Task, stage: &Stage, rotations: &Rotations, now: Moment) -> Moment {
+    let period = task.policy.lifetime(&stage.view.method);
+    match rotations.of(&stage.view.method).next_change(now, period) {
         // Nothing to compare with yet: whether it has changed halfway through its life
         // tells in which half it does.
         None if stage.view.attempt == 1 => now.plus(period / 2),
@@ -133,6 +224,18 @@ fn next_by_rotation(task: &Task, stage: &Stage, rotation: &Rotation, now: Moment
         Some(change) if stage.view.round > 1 && change.width() > period / 4 => {
             change.from.plus(change.width() * 2 / 3)
         }
-        Some(change) => change.to,
+        Some(change) => without_a_gap(change.to, task, now),
     }
+}
+
+/// A change that is further away than one interval, and nearer than the next request after it may
+/// be: one request sooner, so that the next one comes just then.
+fn without_a_gap(change: Moment, task: &Task, now: Moment) -> Moment {
+    let left = change.since(now);
+    let beyond = left.saturating_sub(task.policy.refresh_interval);
+    let soonest = task.policy.refresh_min;
+    if beyond.is_zero() || beyond >= soonest {
+        return change;
+    }
+    now.plus(left.saturating_sub(soonest))
 }

@@ -13,12 +13,14 @@
 //! | when codes are asked for | `codes.rs` |
 //! | when the status is asked for, what a webhook is worth | `status.rs` |
 //! | when the gateway changes its code | `rotation.rs` |
+//! | an attempt at the gateway that is another's, or is left | `attempt.rs` |
 //! | the request under way | `requests.rs` |
 //! | failures in a row, backoff | `failures.rs` |
 //!
 //! Only the first two act on the whole flow. The others hold the state of one subject and are
 //! handed what they need of the rest.
 
+mod attempt;
 mod codes;
 mod failures;
 mod moment;
@@ -36,13 +38,16 @@ use std::time::Duration;
 pub use options::{CommandError, FlowOptions, Now, StartError};
 pub use output::{Input, Output, Request, RequestId};
 
-use crate::{EventKind, PairingMethod, PairingOutcome, PairingView, ProviderErrorKind};
+use crate::{
+    CodeRequest, EventKind, PairingMethod, PairingOutcome, PairingView, ProviderErrorKind, Screen,
+};
+use attempt::Attempt;
 use codes::CodePlan;
 use failures::Failures;
 use moment::Moment;
 use output::Outbox;
 use requests::{Operation, Requests};
-use rotation::Rotation;
+use rotation::{Rotation, Rotations};
 use stage::{Phase, Stage};
 use status::StatusPlan;
 use task::Task;
@@ -54,7 +59,8 @@ pub struct PairingFlow {
     stage: Stage,
     codes: CodePlan,
     status: StatusPlan,
-    rotation: Rotation,
+    rotations: Rotations,
+    attempt: Attempt,
     requests: Requests,
     failures: Failures,
     outbox: Outbox,
@@ -75,7 +81,8 @@ impl PairingFlow {
             stage: Stage::starting(view, &mut outbox),
             codes: CodePlan::starting(now.moment()),
             status: StatusPlan::starting(),
-            rotation: Rotation::default(),
+            rotations: Rotations::default(),
+            attempt: Attempt::default(),
             requests: Requests::default(),
             failures,
             outbox,
@@ -93,7 +100,7 @@ impl PairingFlow {
     /// is ignored.
     pub fn handle(&mut self, input: Input, now: Now) -> Result<(), CommandError> {
         if let Input::Cancel = input {
-            self.finish(PairingOutcome::Cancelled);
+            self.leave(PairingOutcome::Cancelled);
             return Ok(());
         }
         // What was due before the input came happened before it: a code that expired first
@@ -109,8 +116,13 @@ impl PairingFlow {
                 self.status_reply(id, reply, now);
                 Ok(())
             }
+            Input::AttemptEnded(id, reply) => {
+                self.attempt_ended(id, reply, now);
+                Ok(())
+            }
             Input::Hint(hint) => {
-                self.status.hint(&self.task, hint);
+                self.status.hint(&self.task, hint, now.moment());
+                self.codes.hint(hint, &self.stage);
                 Ok(())
             }
             Input::Resume => self.resume(now),
@@ -142,12 +154,18 @@ impl PairingFlow {
         [
             Some(self.task.deadline),
             self.stage.expires,
+            self.stage.linking_ends(&self.task),
             self.next_request_at(),
         ]
         .into_iter()
         .flatten()
         .min()
         .map(Moment::elapsed)
+    }
+
+    /// How long a request may take.
+    pub(crate) fn request_timeout(&self) -> Duration {
+        self.task.policy.request_timeout
     }
 
     /// Whether the terminal event has been emitted.
@@ -185,20 +203,29 @@ impl PairingFlow {
         }
         if now.moment() >= self.task.deadline {
             if self.requests.is_number_asked() {
-                self.linked(None);
+                self.finish_linked(None);
+            } else if let Screen::Linked { phone } = &self.stage.view.screen {
+                // No status has denied it twice.
+                let phone = phone.clone();
+                self.finish_linked(phone);
             } else {
-                self.finish(PairingOutcome::Deadline);
+                self.leave(PairingOutcome::Deadline);
             }
-        } else {
-            self.stage.expire_code(&self.task, now, &mut self.outbox);
+            return;
+        }
+        self.stage.expire_code(&self.task, now, &mut self.outbox);
+        let linking_ends = self.stage.linking_ends(&self.task);
+        if linking_ends.is_some_and(|end| now.moment() >= end) {
+            self.back_to_codes(now);
         }
     }
 
     fn resume(&mut self, now: Now) -> Result<(), CommandError> {
         match self.stage.phase {
-            Phase::Done => Err(CommandError::Finished),
-            Phase::Round => Err(CommandError::NotWaiting),
-            Phase::WaitingForUser { .. } => {
+            Phase::Done | Phase::Confirming { .. } => Err(CommandError::Finished),
+            Phase::Round | Phase::Linking { .. } => Err(CommandError::NotWaiting),
+            Phase::WaitingForUser { .. } | Phase::Passkey => {
+                self.codes.opens_round();
                 self.open_round(now);
                 Ok(())
             }
@@ -206,18 +233,20 @@ impl PairingFlow {
     }
 
     fn switch_method(&mut self, method: PairingMethod, now: Now) -> Result<(), CommandError> {
-        if self.is_finished() {
+        if matches!(self.stage.phase, Phase::Done | Phase::Confirming { .. }) {
             return Err(CommandError::Finished);
         }
         self.task.permits(&method)?;
         if method == self.stage.view.method {
             return match self.stage.phase {
                 // Asking for what is on screen already must not replace a phone code.
-                Phase::Round | Phase::Done => Ok(()),
-                Phase::WaitingForUser { .. } => self.resume(now),
+                Phase::WaitingForUser { .. } | Phase::Passkey => self.resume(now),
+                _ => Ok(()),
             };
         }
-        self.stage.take_down(&mut self.outbox);
+        self.stage.take_down(now, &mut self.outbox);
+        self.codes.switches_method();
+        self.rotations.phone_code = Rotation::default();
         let left = std::mem::replace(&mut self.stage.view.method, method);
         self.requests.switch_method(left, &self.stage.view.method);
         self.open_round(now);
@@ -226,6 +255,7 @@ impl PairingFlow {
 
     fn open_round(&mut self, now: Now) {
         self.failures.reset_all();
+        self.attempt.opens_round();
         let asked = self.requests.is_code_asked();
         self.stage.open_round(asked, &mut self.outbox);
         self.plan_first_code(now);
@@ -233,7 +263,7 @@ impl PairingFlow {
 
     fn plan_first_code(&mut self, now: Now) {
         self.codes
-            .plan_first(&self.task, &self.stage, &self.rotation, now.moment());
+            .plan_first(&self.task, &self.stage, &self.rotations, now.moment());
         self.plan_status(now);
     }
 
@@ -260,7 +290,7 @@ impl PairingFlow {
                 let preempted = self.preemption_at(&request.operation);
                 Some(preempted.map_or(timeout, |at| at.min(timeout)))
             }
-            None => [self.code_due(), self.status_due()]
+            None => [self.attempt_due(), self.code_due(), self.status_due()]
                 .into_iter()
                 .flatten()
                 .min(),
@@ -284,13 +314,13 @@ impl PairingFlow {
         if now.moment() < request.timeout_at(&self.task) {
             return;
         }
-        let (id, is_code) = (request.id, request.operation.is_code());
-        self.outbox.push(Output::Abandon(id));
+        let id = request.id;
         let error = ProviderErrorKind::TimedOut.into();
-        if is_code {
-            self.code_reply(id, Err(error), now);
-        } else {
-            self.status_reply(id, Err(error), now);
+        self.outbox.push(Output::Abandon(id));
+        match request.operation {
+            Operation::Code | Operation::UnwantedCode(_) => self.code_reply(id, Err(error), now),
+            Operation::EndAttempt => self.attempt_ended(id, Err(error), now),
+            _ => self.status_reply(id, Err(error), now),
         }
     }
 
@@ -310,11 +340,17 @@ impl PairingFlow {
                 self.status.hinted |= matches!(request.operation, Operation::Confirmation);
             }
         }
-        if due(self.code_due()) {
+        if due(self.attempt_due()) {
+            self.attempt.is_ended_at = None;
+            self.start(Operation::EndAttempt, Request::EndAttempt, now);
+        } else if due(self.code_due()) {
             self.codes.at = None;
             self.stage.asked = true;
-            let request = Request::Code(self.stage.view.method.clone());
-            self.start(Operation::Code, request, now);
+            self.attempt.was_made = true;
+            let request = CodeRequest::new(self.stage.view.method.clone())
+                .with_purpose(self.codes.purpose)
+                .with_may_be_linking(self.stage.may_be_linking(&self.task, now.moment()));
+            self.start(Operation::Code, Request::Code(request), now);
         } else if due(self.status_due()) {
             let operation = if self.status.take_hint(now.moment()) {
                 Operation::Confirmation
@@ -327,6 +363,7 @@ impl PairingFlow {
 
     /// Asks for the status now; no other request is under way.
     fn ask_status(&mut self, operation: Operation, now: Now) {
+        self.status.asked(now.moment());
         self.start(operation, Request::Status, now);
     }
 

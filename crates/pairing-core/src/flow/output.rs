@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::{CodeReply, InstanceStatus, PairingEvent, PairingMethod, ProviderError, WebhookHint};
+use crate::{
+    CodeReply, CodeRequest, InstanceStatus, PairingEvent, PairingMethod, ProviderError, WebhookHint,
+};
 
 /// Names one request, so that a reply to a dropped one cannot be mistaken for another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +20,8 @@ pub enum Input {
     CodeReply(RequestId, Result<CodeReply, ProviderError>),
     /// The answer to [`Request::Status`].
     StatusReply(RequestId, Result<InstanceStatus, ProviderError>),
+    /// The answer to [`Request::EndAttempt`].
+    AttemptEnded(RequestId, Result<(), ProviderError>),
     /// A webhook arrived.
     Hint(WebhookHint),
     /// A person asks for the next round.
@@ -38,15 +42,20 @@ pub enum Output {
     Abandon(RequestId),
     /// Tell whoever watches.
     Emit(PairingEvent),
+    /// The session has ended and its attempt still runs at the gateway: call
+    /// [`abandon`](crate::PairingProvider::abandon) once, and feed nothing back.
+    LeaveAttempt,
 }
 
 /// A call to the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// [`request_code`](crate::PairingProvider::request_code)
-    Code(PairingMethod),
+    Code(CodeRequest),
     /// [`status`](crate::PairingProvider::status)
     Status,
+    /// [`abandon`](crate::PairingProvider::abandon)
+    EndAttempt,
 }
 
 /// Outputs that wait to be taken, and the numbers they are given.

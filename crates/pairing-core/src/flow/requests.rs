@@ -25,6 +25,8 @@ pub(super) enum Operation {
     /// A code for this method, which was left. It is waited for all the same: a gateway must
     /// not see two attempts at once.
     UnwantedCode(PairingMethod),
+    /// The end of an attempt that is another's.
+    EndAttempt,
     /// A status in the regular course.
     Status,
     /// A status that a webhook wants to be confirmed by.
@@ -37,10 +39,6 @@ pub(super) enum Operation {
 }
 
 impl Operation {
-    pub(super) fn is_code(&self) -> bool {
-        matches!(self, Self::Code | Self::UnwantedCode(_))
-    }
-
     /// Whether it is dropped for a code that is due.
     pub(super) fn makes_room(&self) -> bool {
         matches!(self, Self::Status | Self::Confirmation)
@@ -107,6 +105,7 @@ impl Requests {
             Operation::UnwantedCode(method) if method == to => request.operation = Operation::Code,
             Operation::LastWord(_) => request.operation = Operation::Status,
             Operation::UnwantedCode(_)
+            | Operation::EndAttempt
             | Operation::Status
             | Operation::Confirmation
             | Operation::Number => {}

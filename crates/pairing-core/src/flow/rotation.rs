@@ -1,6 +1,6 @@
-//! Learns when the gateway changes its QR code, by comparing the codes it gave.
+//! Learns when the gateway changes its code, by comparing the codes it gave.
 //!
-//! A gateway changes its code every [`qr_lifetime`](crate::PairingPolicy::qr_lifetime), at
+//! A gateway changes its code every [`lifetime`](crate::PairingPolicy::lifetime), at
 //! moments that nobody tells. A code that is asked for just after a change can be scanned for
 //! all of its life; one that is asked for at any moment, for half of it. Two codes in a row
 //! tell on which side of a moment a change was, and each comparison narrows it down.
@@ -9,13 +9,29 @@ use std::hash::{DefaultHasher, Hasher as _};
 use std::time::Duration;
 
 use super::moment::Moment;
-use crate::PairingCode;
+use crate::{PairingCode, PairingMethod};
 
 /// What is known of the changes.
 #[derive(Debug, Default)]
 pub(super) struct Rotation {
     known: Option<Window>,
     last: Option<Fetched>,
+}
+
+/// What is known of both kinds of codes: a gateway may renew its phone codes too.
+#[derive(Debug, Default)]
+pub(super) struct Rotations {
+    pub(super) qr: Rotation,
+    pub(super) phone_code: Rotation,
+}
+
+impl Rotations {
+    pub(super) fn of(&self, method: &PairingMethod) -> &Rotation {
+        match method {
+            PairingMethod::Qr => &self.qr,
+            PairingMethod::PhoneCode(_) => &self.phone_code,
+        }
+    }
 }
 
 /// A time within which the code changed or will change, once.
@@ -32,6 +48,8 @@ struct Fetched {
     asked: Moment,
     /// When this very code came for the first time.
     since: Moment,
+    /// How long it lives.
+    lifetime: Duration,
 }
 
 impl Window {
@@ -49,24 +67,32 @@ impl Window {
 
 impl Rotation {
     /// Compares a code with the one before it. The gateway read its code at some moment
-    /// between `asked` and `arrived`.
+    /// between `asked` and `arrived`. `lifetime` is the period, or longer for the first code of an
+    /// attempt.
     pub(super) fn learn(
         &mut self,
         code: &PairingCode,
         asked: Moment,
         arrived: Moment,
+        lifetime: Duration,
         period: Duration,
     ) {
         let code = hash(code);
         let last = self.last.take();
         let same = last.as_ref().filter(|last| last.code == code);
         let since = same.map_or(arrived, |last| last.since);
-        self.last = Some(Fetched { code, asked, since });
+        let lifetime = same.map_or(lifetime, |last| last.lifetime);
+        self.last = Some(Fetched {
+            code,
+            asked,
+            since,
+            lifetime,
+        });
         let seen = match last {
             None => return,
             Some(last) if last.code == code => {
-                // Not changed until this request, but before it is older than a period.
-                let to = since.plus(period);
+                // Not changed until this request, but before its life is over.
+                let to = since.plus(lifetime);
                 if to <= asked {
                     // It is older, and alive: this gateway has another rhythm.
                     self.known = None;
@@ -115,7 +141,7 @@ fn both(known: Window, seen: Window, period: Duration) -> Option<Window> {
     (window.from < window.to).then_some(window)
 }
 
-fn hash(code: &PairingCode) -> u64 {
+pub(super) fn hash(code: &PairingCode) -> u64 {
     let mut hasher = DefaultHasher::new();
     match code {
         PairingCode::QrText { text } => hasher.write(text.expose().as_bytes()),
@@ -150,7 +176,7 @@ mod tests {
         for at in at {
             let text = format!("2@{}", (at + 20 - phase) / 20);
             let code = QrText::new(text).unwrap().into();
-            rotation.learn(&code, seconds(*at), seconds(*at), PERIOD);
+            rotation.learn(&code, seconds(*at), seconds(*at), PERIOD, PERIOD);
         }
         rotation
     }
@@ -184,6 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn the_first_code_of_an_attempt_lives_longer_and_the_rhythm_is_kept() {
+        // Changes at 60, 80, 100, …
+        let mut rotation = Rotation::default();
+        let first = QrText::new("2@first").unwrap().into();
+        for at in [0, 20, 40] {
+            rotation.learn(&first, seconds(at), seconds(at), 3 * PERIOD, PERIOD);
+        }
+        assert_eq!(rotation.next_change(seconds(40), PERIOD), window(40, 60));
+        let second = QrText::new("2@second").unwrap().into();
+        rotation.learn(&second, seconds(60), seconds(60), PERIOD, PERIOD);
+        assert_eq!(rotation.next_change(seconds(60), PERIOD), window(60, 80));
+    }
+
+    #[test]
     fn codes_far_apart_tell_nothing_new() {
         let rotation = asked(17, &[0, 10, 95]);
         assert_eq!(rotation.next_change(seconds(100), PERIOD), window(110, 120));
@@ -193,7 +233,7 @@ mod tests {
     fn a_code_that_lives_too_long_is_of_another_rhythm() {
         let mut rotation = asked(17, &[0, 10]);
         let same = QrText::new("2@0").unwrap().into();
-        rotation.learn(&same, seconds(31), seconds(31), PERIOD);
+        rotation.learn(&same, seconds(31), seconds(31), PERIOD, PERIOD);
         assert_eq!(rotation.next_change(seconds(31), PERIOD), None);
     }
 
@@ -202,7 +242,7 @@ mod tests {
         // Known: between 10 and 20. Then a code is pushed between 20 and 30.
         let mut rotation = asked(17, &[0, 10, 20]);
         let pushed = QrText::new("2@pushed").unwrap().into();
-        rotation.learn(&pushed, seconds(30), seconds(30), PERIOD);
+        rotation.learn(&pushed, seconds(30), seconds(30), PERIOD, PERIOD);
         assert_eq!(rotation.next_change(seconds(30), PERIOD), window(40, 50));
     }
 
@@ -210,8 +250,8 @@ mod tests {
     fn a_slow_answer_tells_less() {
         let mut rotation = Rotation::default();
         let code = |text: &str| QrText::new(text).unwrap().into();
-        rotation.learn(&code("2@a"), seconds(0), seconds(2), PERIOD);
-        rotation.learn(&code("2@b"), seconds(12), seconds(15), PERIOD);
+        rotation.learn(&code("2@a"), seconds(0), seconds(2), PERIOD, PERIOD);
+        rotation.learn(&code("2@b"), seconds(12), seconds(15), PERIOD, PERIOD);
         assert_eq!(rotation.next_change(seconds(15), PERIOD), window(20, 35));
     }
 }

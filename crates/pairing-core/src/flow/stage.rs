@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime};
 use super::Now;
 use super::moment::Moment;
 use super::output::{Outbox, Output};
-use super::rotation::Rotation;
+use super::rotation::Rotations;
 use super::task::Task;
 use crate::{
-    EventKind, Expiry, IssuedCode, PairingCode, PairingEvent, PairingMethod, PairingView, Screen,
+    EventKind, Expiry, IssuedCode, PairingCode, PairingEvent, PairingMethod, PairingView,
+    PasskeyStep, PhoneNumber, Screen,
 };
 
 /// Two readings of two clocks are never of the same moment: what differs by less was not set.
@@ -19,6 +20,19 @@ const READING_ERROR: Duration = Duration::from_secs(1);
 pub(super) enum Phase {
     /// A round is running.
     Round,
+    /// A code was used, or may have been: only the status is asked.
+    Linking {
+        since: Moment,
+        /// Before this moment a gateway that denies it is not believed.
+        until: Moment,
+    },
+    /// A person finishes elsewhere: only the status is asked.
+    Passkey,
+    /// A number is linked, and one more status is to agree.
+    Confirming {
+        /// How many statuses in a row have said otherwise.
+        denied: u8,
+    },
     /// The round was not used; a person must ask for the next one.
     WaitingForUser {
         /// Since when.
@@ -35,6 +49,9 @@ pub(super) struct Stage {
     pub(super) asked: bool,
     /// When the code on screen dies; `None` while there is none.
     pub(super) expires: Option<Moment>,
+    /// Until when a code was on screen that a phone may be linking with; `None` once the gateway has
+    /// had the time to say so.
+    last_alive: Option<Moment>,
     /// Whether any code was shown: then a linked phone was linked by this session.
     pub(super) ever_shown: bool,
     /// What the events add up to, and the method, round and attempt of the flow itself.
@@ -56,6 +73,7 @@ impl Stage {
             phase: Phase::Round,
             asked: false,
             expires: None,
+            last_alive: None,
             ever_shown: false,
             view,
         };
@@ -121,7 +139,17 @@ impl Stage {
         if !self.shown().is_some_and(dead) {
             return;
         }
-        self.take_down(outbox);
+        self.end_code(task, now, outbox);
+    }
+
+    /// Takes the code off the screen, which is dead.
+    pub(super) fn end_code(&mut self, task: &Task, now: Now, outbox: &mut Outbox) {
+        self.take_down(now, outbox);
+        self.wait_if_spent(task, now, outbox);
+    }
+
+    /// After the last code of a round, the session waits for the user.
+    fn wait_if_spent(&mut self, task: &Task, now: Now, outbox: &mut Outbox) {
         if self.round_is_spent(task) {
             self.phase = Phase::WaitingForUser {
                 opened: now.moment(),
@@ -131,19 +159,104 @@ impl Stage {
     }
 
     /// Takes the code off the screen, if there is one.
-    pub(super) fn take_down(&mut self, outbox: &mut Outbox) {
-        if self.expires.take().is_some() {
+    pub(super) fn take_down(&mut self, now: Now, outbox: &mut Outbox) {
+        if self.hide(now) {
             self.emit(EventKind::CodeExpired, outbox);
         }
     }
 
-    /// Whether this round may ask for no further code. A phone code is the only one of its
-    /// round: another would replace it under the fingers of the person who types it.
-    pub(super) fn round_is_spent(&self, task: &Task) -> bool {
-        match self.view.method {
-            PairingMethod::Qr => self.view.attempt >= task.policy.codes_per_round,
-            PairingMethod::PhoneCode(_) => self.view.attempt >= 1,
+    /// Forgets the code on screen, for an event that takes it off; whether there was one.
+    fn hide(&mut self, now: Now) -> bool {
+        let shown = self.expires.take();
+        if let Some(expires) = shown {
+            self.last_alive = Some(expires.min(now.moment()));
         }
+        shown.is_some()
+    }
+
+    /// Whether this round may ask for no further code.
+    pub(super) fn round_is_spent(&self, task: &Task) -> bool {
+        let renews = task.capabilities.renews_phone_codes;
+        let most = task.policy.codes_in_round(&self.view.method, renews);
+        self.view.attempt >= most
+    }
+
+    /// Until when a gateway on which no attempt runs may be linking a phone.
+    pub(super) fn may_link_until(&self, task: &Task, now: Moment) -> Option<Moment> {
+        let last = self.expires.map_or(self.last_alive, |_| Some(now))?;
+        Some(last.plus(task.policy.linking_window))
+    }
+
+    pub(super) fn may_be_linking(&self, task: &Task, now: Moment) -> bool {
+        let until = self.may_link_until(task, now);
+        self.expires.is_some() || until.is_some_and(|until| now < until)
+    }
+
+    /// A code was used, or may have been. How long that is believed grows with every time that the
+    /// gateway says so, up to the limit.
+    pub(super) fn enter_linking(&mut self, task: &Task, now: Now, outbox: &mut Outbox) {
+        let moment = now.moment();
+        let since = match self.phase {
+            Phase::Linking { since, .. } => since,
+            _ => moment,
+        };
+        let policy = &task.policy;
+        let believed = policy.linking_window.max(policy.linking_status_interval);
+        let until = moment
+            .plus(believed)
+            .min(since.plus(policy.linking_timeout));
+        self.phase = Phase::Linking { since, until };
+        self.hide(now);
+        if self.view.screen != Screen::Linking {
+            self.emit(EventKind::Linking, outbox);
+        }
+    }
+
+    /// When linking is over, whatever the gateway says or does not say.
+    pub(super) fn linking_ends(&self, task: &Task) -> Option<Moment> {
+        match self.phase {
+            Phase::Linking { until, .. } if !task.capabilities.status => Some(until),
+            Phase::Linking { since, .. } => Some(since.plus(task.policy.linking_timeout)),
+            _ => None,
+        }
+    }
+
+    /// Back to codes: the phone did not link, or the passkey is no longer asked for.
+    pub(super) fn back_to_codes(&mut self, task: &Task, now: Now, outbox: &mut Outbox) {
+        self.phase = Phase::Round;
+        self.last_alive = None;
+        self.emit(EventKind::CodeExpired, outbox);
+        self.wait_if_spent(task, now, outbox);
+    }
+
+    /// A person finishes elsewhere.
+    pub(super) fn enter_passkey(&mut self, step: PasskeyStep, now: Now, outbox: &mut Outbox) {
+        self.hide(now);
+        let is_news =
+            !matches!(&self.view.screen, Screen::PasskeyRequired { step: shown } if *shown == step);
+        self.phase = Phase::Passkey;
+        if is_news {
+            self.emit(EventKind::PasskeyRequired { step }, outbox);
+        }
+    }
+
+    /// The gateway starts the instance: no code is on its way soon.
+    pub(super) fn show_starting(&mut self, outbox: &mut Outbox) {
+        if matches!(self.view.screen, Screen::Preparing | Screen::CodeExpired) {
+            self.emit(EventKind::Starting, outbox);
+        }
+    }
+
+    /// A number is linked, which is shown before it is confirmed.
+    pub(super) fn enter_confirming(
+        &mut self,
+        phone: Option<PhoneNumber>,
+        now: Now,
+        outbox: &mut Outbox,
+    ) {
+        self.hide(now);
+        self.phase = Phase::Confirming { denied: 0 };
+        self.emit(EventKind::Linked { phone }, outbox);
     }
 
     /// Shows a code, unless it is on screen: then there is nothing new to see, and it is no
@@ -151,7 +264,8 @@ impl Stage {
     pub(super) fn show(
         &mut self,
         issued: IssuedCode,
-        rotation: &Rotation,
+        usual_lifetime: Duration,
+        rotations: &Rotations,
         task: &Task,
         now: Now,
         outbox: &mut Outbox,
@@ -166,11 +280,15 @@ impl Stage {
         }
         let (lifetime, expiry) = match issued.expires_in {
             Some(exact) => (exact, Expiry::Exact),
-            None => (task.policy.lifetime(&self.view.method), Expiry::UpperBound),
+            None => (usual_lifetime, Expiry::UpperBound),
         };
         // Where the codes before have told when this one dies, it lives no longer.
-        let lifetime = match rotation.next_change(now.moment(), task.policy.qr_lifetime) {
-            Some(change) if expiry == Expiry::UpperBound && issued.code.is_qr() => {
+        let period = task.policy.lifetime(&self.view.method);
+        let lifetime = match rotations
+            .of(&self.view.method)
+            .next_change(now.moment(), period)
+        {
+            Some(change) if expiry == Expiry::UpperBound && usual_lifetime == period => {
                 lifetime.min(change.to.since(now.moment()))
             }
             _ => lifetime,

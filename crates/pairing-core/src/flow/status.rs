@@ -17,6 +17,8 @@ pub(super) struct StatusPlan {
     pub(super) unnamed: u8,
     /// When the status was last asked because of a webhook.
     last_confirmation: Option<Moment>,
+    /// When the status was last asked.
+    last_asked: Option<Moment>,
     /// Until when the status is asked often, also while waiting for the user and with webhooks.
     watch_until: Moment,
 }
@@ -28,6 +30,7 @@ impl StatusPlan {
             hinted: false,
             unnamed: 0,
             last_confirmation: None,
+            last_asked: None,
             watch_until: Moment::ZERO,
         }
     }
@@ -46,6 +49,10 @@ impl StatusPlan {
         let interval = self.interval(task, stage, at);
         self.at = match (stage.phase, next_code) {
             _ if !task.capabilities.status => None,
+            (Phase::Linking { .. } | Phase::Confirming { .. }, _) => {
+                Some(at.plus(task.policy.linking_status_interval))
+            }
+            (Phase::Passkey, _) => Some(at.plus(task.policy.status_interval)),
             (Phase::WaitingForUser { opened }, _) => {
                 Some(self.next_while_waiting(task, at, interval, opened))
             }
@@ -100,12 +107,25 @@ impl StatusPlan {
     }
 
     /// A webhook only moves the next status forward.
-    pub(super) fn hint(&mut self, task: &Task, hint: WebhookHint) {
+    pub(super) fn hint(&mut self, task: &Task, hint: WebhookHint, now: Moment) {
         match hint {
             WebhookHint::Connected => self.hinted = task.capabilities.status,
+            // A gateway may send dozens of these a second.
+            WebhookHint::Progress => {
+                let interval = task.policy.linking_status_interval;
+                let soonest = self
+                    .last_asked
+                    .map_or(now, |last| last.plus(interval).max(now));
+                self.at = self.at.map(|at| at.min(soonest));
+            }
             // Not a step of linking: the regular status would notice in time.
-            WebhookHint::Disconnected | WebhookHint::Irrelevant => {}
+            WebhookHint::Disconnected | WebhookHint::CodeChanged | WebhookHint::Irrelevant => {}
         }
+    }
+
+    /// The status is asked now.
+    pub(super) fn asked(&mut self, now: Moment) {
+        self.last_asked = Some(now);
     }
 
     /// Whether the status that is asked now confirms a webhook.
@@ -120,7 +140,9 @@ impl StatusPlan {
     /// When the next status call is due.
     pub(super) fn due(&self, task: &Task, stage: &Stage, quiet_until: Moment) -> Option<Moment> {
         let regular = self.at.filter(|at| match stage.phase {
-            Phase::Round => true,
+            Phase::Round | Phase::Linking { .. } | Phase::Passkey | Phase::Confirming { .. } => {
+                true
+            }
             Phase::WaitingForUser { opened } => *at <= self.watch_end(task, opened),
             Phase::Done => false,
         });

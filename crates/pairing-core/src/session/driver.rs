@@ -4,15 +4,17 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::shared::Shared;
 use crate::flow::{Input, Request, RequestId};
 use crate::{PairingProvider, ProviderErrorKind};
 
 type Call = Pin<Box<dyn Future<Output = Input> + Send>>;
+type Leaving = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 pin_project! {
     /// Runs until the flow has finished. Written by hand so that little lives while it waits:
@@ -20,6 +22,7 @@ pin_project! {
     pub(super) struct Driver {
         // Dropped first: no request outlives the session.
         under_way: Option<(RequestId, Call)>,
+        leaving: Option<Leaving>,
         session: Guard,
         #[pin]
         due: Sleep,
@@ -30,6 +33,7 @@ impl Driver {
     pub(super) fn of(shared: Arc<Shared>) -> Self {
         Self {
             under_way: None,
+            leaving: None,
             session: Guard(shared),
             // Set by the first plan.
             due: sleep_until(Instant::now()),
@@ -44,10 +48,22 @@ impl Future for Driver {
         let mut this = self.project();
         let shared = &this.session.0;
         loop {
+            if let Some(leaving) = this.leaving {
+                return leaving.as_mut().poll(cx);
+            }
             if shared.poll_changed(cx).is_ready() {
                 match follow_plan(shared, this.under_way) {
                     Some(wake_at) => this.due.as_mut().reset(wake_at),
-                    None => return Poll::Ready(()),
+                    None => {
+                        // No request outlives the session but this one.
+                        *this.under_way = None;
+                        *this.leaving = shared
+                            .take_left_attempt()
+                            .map(|patience| leave(shared.provider().clone(), patience));
+                        if this.leaving.is_none() {
+                            return Poll::Ready(());
+                        }
+                    }
                 }
                 continue;
             }
@@ -84,9 +100,18 @@ fn follow_plan(shared: &Shared, under_way: &mut Option<(RequestId, Call)>) -> Op
 fn call(provider: Arc<dyn PairingProvider>, id: RequestId, request: Request) -> Call {
     Box::pin(async move {
         match request {
-            Request::Code(method) => Input::CodeReply(id, provider.request_code(&method).await),
+            Request::Code(request) => Input::CodeReply(id, provider.request_code(&request).await),
+            Request::EndAttempt => Input::AttemptEnded(id, provider.abandon().await),
             Request::Status => Input::StatusReply(id, provider.status().await),
         }
+    })
+}
+
+/// Ends the attempt that the session leaves at the gateway. Once: if it fails, the attempt ends by
+/// itself.
+fn leave(provider: Arc<dyn PairingProvider>, patience: Duration) -> Leaving {
+    Box::pin(async move {
+        let _ = timeout(patience, provider.abandon()).await;
     })
 }
 
@@ -101,6 +126,7 @@ impl Drop for Guard {
             let error = ProviderErrorKind::Internal.into();
             self.0.answered(match request {
                 Request::Code(_) => Input::CodeReply(id, Err(error)),
+                Request::EndAttempt => Input::AttemptEnded(id, Err(error)),
                 Request::Status => Input::StatusReply(id, Err(error)),
             });
         }

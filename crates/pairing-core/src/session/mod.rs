@@ -15,8 +15,8 @@ use tokio::task::JoinHandle;
 
 use crate::flow::{CommandError, FlowOptions, Input, PairingFlow, StartError};
 use crate::{
-    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingView,
-    PhoneNumber, ProviderError, WebhookHint, retry,
+    IncomingWebhook, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider,
+    PairingView, PhoneNumber, ProviderError, WebhookHint, retry,
 };
 use driver::Driver;
 use shared::{Clocks, Shared, WallClock};
@@ -258,13 +258,17 @@ impl PairingHandle {
         self.shared.apply_infallible(Input::Hint(hint));
     }
 
-    /// Reads the body of a webhook with the session's provider and passes it on.
+    /// Reads a webhook with the session's provider and passes it on. A body alone will do where the
+    /// provider verifies no signature.
     ///
     /// # Errors
     ///
-    /// What [`PairingProvider::read_webhook`] says of the body. The session goes on.
-    pub fn notify_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        let hint = self.shared.provider().read_webhook(body)?;
+    /// What [`PairingProvider::read_webhook`] says of it. The session goes on.
+    pub fn notify_webhook<'a>(
+        &self,
+        webhook: impl Into<IncomingWebhook<'a>>,
+    ) -> Result<WebhookHint, ProviderError> {
+        let hint = self.shared.provider().read_webhook(&webhook.into())?;
         self.notify(hint);
         Ok(hint)
     }

@@ -72,6 +72,8 @@ struct State {
     is_changed: bool,
     driver: Option<Waker>,
     is_attended: bool,
+    /// The attempt that the session leaves at the gateway is still to be ended.
+    leaves_attempt: bool,
 }
 
 /// What the driver should be doing.
@@ -103,6 +105,7 @@ impl Shared {
             is_changed: true,
             driver: None,
             is_attended,
+            leaves_attempt: false,
         };
         state.take_outputs();
         Self {
@@ -186,6 +189,14 @@ impl Shared {
         })
     }
 
+    /// The driver's own, once the flow has finished: for how long it may try to end the attempt that
+    /// the session leaves at the gateway, if it leaves one.
+    pub(super) fn take_left_attempt(&self) -> Option<Duration> {
+        let mut state = self.lock();
+        let leaves = std::mem::take(&mut state.leaves_attempt);
+        leaves.then(|| state.flow.request_timeout())
+    }
+
     pub(super) fn is_attended(&self) -> bool {
         self.lock().is_attended
     }
@@ -255,6 +266,7 @@ impl State {
                 Output::Request(id, request) => self.wanted = Some((id, request)),
                 Output::Abandon(_) => self.wanted = None,
                 Output::Emit(event) => self.log.push(event),
+                Output::LeaveAttempt => self.leaves_attempt = true,
             }
         }
         self.flow.release_outputs();

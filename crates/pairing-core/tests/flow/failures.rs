@@ -247,7 +247,7 @@ fn before_a_session_gives_up_one_status_finds_the_number_that_is_linked_by_now()
         (|| error(ProviderErrorKind::MalformedReply), [6, 3]),
         (|| error(ProviderErrorKind::RateLimited), [6, 1]),
         (limited, [1, 1]),
-        (|| Ok(CodeReply::NotReady), [16, 3]),
+        (|| Ok(CodeReply::NOT_READY), [16, 3]),
     ];
     for (way, (reply, requests)) in ways.into_iter().enumerate() {
         for (method, linked_after) in [PairingMethod::Qr, phone_method()]

@@ -169,7 +169,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
 
 fn method_of(request: &Request) -> Option<&PairingMethod> {
     match request {
-        Request::Code(method) => Some(method),
+        Request::Code(request) => Some(&request.method),
         _ => None,
     }
 }
@@ -378,7 +378,7 @@ proptest! {
     #[test]
     fn not_ready_is_bounded_and_uses_up_no_attempt(not_ready in 0_usize..15, latency in 0_u64..2000) {
         let script = Scripted {
-            codes: (0..not_ready).map(|_| Ok(CodeReply::NotReady)).collect(),
+            codes: (0..not_ready).map(|_| Ok(CodeReply::NOT_READY)).collect(),
             statuses: Vec::new(),
             healthy: Healthy { latency: millis(latency), ..Healthy::default() },
         };

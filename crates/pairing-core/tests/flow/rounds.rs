@@ -115,7 +115,7 @@ fn a_life_that_the_provider_names_is_exact() {
 
 #[test]
 fn not_ready_is_asked_again_soon_and_uses_up_no_attempt() {
-    let not_ready = || Ok(CodeReply::NotReady);
+    let not_ready = || Ok(CodeReply::NOT_READY);
     let mut world = scripted(PairingMethod::Qr, vec![not_ready(), not_ready()], vec![]);
     world.run_until(secs(5));
     assert_eq!(world.code_calls(), [secs(0), secs(2), secs(4)]);
@@ -126,7 +126,7 @@ fn not_ready_is_asked_again_soon_and_uses_up_no_attempt() {
 
 #[test]
 fn never_ready_is_unavailable_in_the_end() {
-    let codes = (0..100).map(|_| Ok(CodeReply::NotReady)).collect();
+    let codes = (0..100).map(|_| Ok(CodeReply::NOT_READY)).collect();
     let mut world = scripted(PairingMethod::Qr, codes, vec![]);
     assert!(matches!(
         world.run_to_the_end(),
@@ -138,7 +138,7 @@ fn never_ready_is_unavailable_in_the_end() {
 
 #[test]
 fn a_phone_code_that_is_not_ready_is_asked_for_three_times_and_far_apart() {
-    let codes = (0..100).map(|_| Ok(CodeReply::NotReady)).collect();
+    let codes = (0..100).map(|_| Ok(CodeReply::NOT_READY)).collect();
     let mut world = scripted(phone_method(), codes, vec![]);
     assert!(matches!(
         world.run_to_the_end(),
@@ -149,7 +149,7 @@ fn a_phone_code_that_is_not_ready_is_asked_for_three_times_and_far_apart() {
 
 #[test]
 fn clicking_to_and_fro_asks_no_more_often_for_a_phone_code_that_is_not_ready() {
-    let codes = (0..500).map(|_| Ok(CodeReply::NotReady)).collect();
+    let codes = (0..500).map(|_| Ok(CodeReply::NOT_READY)).collect();
     let mut world = scripted(PairingMethod::Qr, codes, vec![]);
     for _ in 0..50 {
         for method in [phone_method(), PairingMethod::Qr] {
@@ -160,7 +160,7 @@ fn clicking_to_and_fro_asks_no_more_often_for_a_phone_code_that_is_not_ready() {
     let asked = world
         .calls
         .iter()
-        .filter(|call| call.request == pairing_core::flow::Request::Code(phone_method()));
+        .filter(|call| call.is_code_for(&phone_method()));
     // 20 s, at one every ten seconds.
     assert!(asked.count() <= 3);
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
 use pairing_core::{
-    Capabilities, CodeReply, EventKind, InstanceStatus, PairingEvent, PairingMethod,
+    Capabilities, CodeReply, CodeRequest, EventKind, InstanceStatus, PairingEvent, PairingMethod,
     PairingOutcome, PairingPolicy, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind,
     QrText, WebhookHint, testing::EventRules,
 };
@@ -59,6 +59,16 @@ pub(crate) type Answer<T> = (Duration, Result<T, ProviderError>);
 
 pub(crate) trait Script {
     fn code(&mut self, method: &PairingMethod, at: Duration) -> Answer<CodeReply>;
+
+    /// What a gateway answers that cares for more than the method.
+    fn request(&mut self, request: &CodeRequest, at: Duration) -> Answer<CodeReply> {
+        self.code(&request.method, at)
+    }
+
+    fn end_attempt(&mut self, _: Duration) -> Answer<()> {
+        (Duration::ZERO, Ok(()))
+    }
+
     fn status(&mut self, at: Duration) -> Answer<InstanceStatus>;
 }
 
@@ -153,11 +163,16 @@ impl Call {
     pub(crate) fn is_code(&self) -> bool {
         matches!(self.request, Request::Code(_))
     }
+
+    pub(crate) fn is_code_for(&self, method: &PairingMethod) -> bool {
+        matches!(&self.request, Request::Code(asked) if asked.method == *method)
+    }
 }
 
 #[derive(Debug)]
 enum Reply {
     Code(Result<CodeReply, ProviderError>),
+    AttemptEnded(Result<(), ProviderError>),
     Status(Result<InstanceStatus, ProviderError>),
 }
 
@@ -171,6 +186,8 @@ pub(crate) struct World<S> {
     in_flight: Option<(RequestId, Duration, Reply)>,
     just_answered: Option<RequestId>,
     rules: EventRules,
+    /// The attempt at the gateway was to be ended after the session.
+    pub(crate) left_attempt: bool,
     /// How often the flow was woken, by replies and by time.
     pub(crate) steps: u32,
 }
@@ -204,6 +221,7 @@ impl<S: Script> World<S> {
             in_flight: None,
             just_answered: None,
             rules,
+            left_attempt: false,
             steps: 0,
         };
         world.take_outputs();
@@ -268,12 +286,16 @@ impl<S: Script> World<S> {
                 call.answered = Some(next);
                 match reply {
                     Reply::Code(reply) => {
-                        let qr = matches!(call.request, Request::Code(PairingMethod::Qr));
+                        let qr = call.is_code_for(&PairingMethod::Qr);
                         // A code of the other kind is as bad as none.
                         call.got_code = matches!(&reply, Ok(CodeReply::Code(issued)) if issued.code.is_qr() == qr);
                         call.failed =
                             !call.got_code && matches!(&reply, Err(_) | Ok(CodeReply::Code(_)));
                         Input::CodeReply(id, reply)
+                    }
+                    Reply::AttemptEnded(reply) => {
+                        call.failed = reply.is_err();
+                        Input::AttemptEnded(id, reply)
                     }
                     Reply::Status(reply) => {
                         call.failed = reply.is_err();
@@ -291,8 +313,9 @@ impl<S: Script> World<S> {
 
     fn take_outputs(&mut self) {
         while let Some(output) = self.flow.next_output() {
+            let leaves = matches!(output, Output::LeaveAttempt) && !self.left_attempt;
             assert!(
-                self.outcome().is_none(),
+                self.outcome().is_none() || leaves,
                 "{output:?} after the terminal event"
             );
             match output {
@@ -303,6 +326,7 @@ impl<S: Script> World<S> {
                     assert_eq!(under_way.or(self.just_answered), Some(id));
                     self.calls.last_mut().unwrap().abandoned = true;
                 }
+                Output::LeaveAttempt => self.left_attempt = true,
                 Output::Emit(event) => {
                     self.rules.check(&event).unwrap();
                     self.events.push((self.now, event));
@@ -325,11 +349,15 @@ impl<S: Script> World<S> {
             self.now
         );
         let (latency, reply) = match &request {
-            Request::Code(method) => {
-                let (latency, reply) = self.script.code(method, self.now);
+            Request::Code(request) => {
+                let (latency, reply) = self.script.request(request, self.now);
                 (latency, Reply::Code(reply))
             }
-            _ => {
+            Request::EndAttempt => {
+                let (latency, reply) = self.script.end_attempt(self.now);
+                (latency, Reply::AttemptEnded(reply))
+            }
+            Request::Status => {
                 let (latency, reply) = self.script.status(self.now);
                 (latency, Reply::Status(reply))
             }
@@ -380,7 +408,7 @@ impl<S: Script> World<S> {
     pub(crate) fn status_calls(&self) -> Vec<Duration> {
         self.calls
             .iter()
-            .filter(|call| !call.is_code())
+            .filter(|call| call.request == Request::Status)
             .map(|call| call.started)
             .collect()
     }

@@ -288,7 +288,7 @@ fn a_slow_confirmation_is_not_dropped_for_a_code_that_is_not_ready() {
     struct NeverReady;
     impl Script for NeverReady {
         fn code(&mut self, _: &PairingMethod, _: Duration) -> Answer<CodeReply> {
-            (millis(300), Ok(CodeReply::NotReady))
+            (millis(300), Ok(CodeReply::NOT_READY))
         }
         fn status(&mut self, _: Duration) -> Answer<InstanceStatus> {
             (

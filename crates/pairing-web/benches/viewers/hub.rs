@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingCode, PairingMethod, PairingPolicy,
-    PairingProvider, ProviderError, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingCode,
+    PairingMethod, PairingPolicy, PairingProvider, ProviderError, WebhookHint,
 };
 use pairing_http::ReqwestTransport;
 use pairing_web::{HubInstance, NewPairing, PairingHub, router, serve};
@@ -50,8 +50,9 @@ impl PairingProvider for Clocked {
         self.provider.recommended_policy()
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
-        let reply = self.provider.request_code(method).await;
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
+        let reply = self.provider.request_code(&method.clone().into()).await;
         if let Ok(CodeReply::Code(issued)) = &reply
             && let PairingCode::QrText { text } = &issued.code
         {
@@ -62,7 +63,7 @@ impl PairingProvider for Clocked {
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
         let status = self.provider.status().await;
-        if status.as_ref().is_ok_and(|status| status.connected) {
+        if status.as_ref().is_ok_and(|status| status.is_connected()) {
             self.note(Happening::Linked(self.session));
         }
         status
@@ -72,8 +73,9 @@ impl PairingProvider for Clocked {
         self.provider.unlink().await
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        self.provider.read_webhook(body)
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
+        self.provider.read_webhook(&IncomingWebhook::new(body))
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use axum::http::{HeaderMap, header};
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
-use pairing_core::{PairingProvider, ProviderError, WebhookHint};
+use pairing_core::{IncomingWebhook, PairingProvider, ProviderError, WebhookHint};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
@@ -50,7 +50,7 @@ pub(super) fn read(provider: &dyn PairingProvider, headers: &HeaderMap, body: &[
         _ if media_type == "application/x-www-form-urlencoded" || is_like_a_form(text) => {
             form(provider, text)
         }
-        _ => match provider.read_webhook(text) {
+        _ => match provider.read_webhook(&IncomingWebhook::new(text)) {
             Ok(hint) => Received::Read(hint),
             Err(error) => Received::Unreadable(error),
         },
@@ -92,7 +92,7 @@ fn inflated(packed: impl Read) -> Result<Vec<u8>, &'static str> {
 
 /// What is JSON and still not read has more values, or deeper ones, than any about a connection.
 fn object(provider: &dyn PairingProvider, text: &[u8]) -> Received {
-    match provider.read_webhook(text) {
+    match provider.read_webhook(&IncomingWebhook::new(text)) {
         Ok(hint) => Received::Read(hint),
         Err(error) => match serde_json::from_slice::<IgnoredAny>(text) {
             Ok(_) => Received::Ignored("too_complex"),
@@ -120,7 +120,9 @@ fn list(provider: &dyn PairingProvider, text: &[u8]) -> Received {
 }
 
 fn hint(provider: &dyn PairingProvider, text: &str) -> Option<WebhookHint> {
-    provider.read_webhook(text.as_bytes()).ok()
+    provider
+        .read_webhook(&IncomingWebhook::new(text.as_bytes()))
+        .ok()
 }
 
 fn most_telling(hints: impl Iterator<Item = WebhookHint>) -> Option<WebhookHint> {

@@ -91,7 +91,9 @@ type Call<'a> = Pin<Box<dyn Future<Output = Input> + Send + 'a>>;
 fn call(provider: &dyn PairingProvider, id: RequestId, request: Request) -> Call<'_> {
     Box::pin(async move {
         match request {
-            Request::Code(method) => Input::CodeReply(id, provider.request_code(&method).await),
+            Request::Code(method) => {
+                Input::CodeReply(id, provider.request_code(&method.clone().into()).await)
+            }
             Request::Status => Input::StatusReply(id, provider.status().await),
         }
     })

@@ -15,8 +15,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use pairing_core::flow::{FlowOptions, Input};
 use pairing_core::{
-    Capabilities, CodeReply, EventKind, InstanceStatus, PairingCode, PairingMethod, PairingOutcome,
-    PairingProvider, ProviderError, QrText, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, EventKind, IncomingWebhook, InstanceStatus, PairingCode,
+    PairingMethod, PairingOutcome, PairingProvider, ProviderError, QrText, WebhookHint,
 };
 
 use driver::{Clock, SystemClock, drive};
@@ -39,7 +39,7 @@ impl PairingProvider for Demo {
         Capabilities::none().with_qr_text().with_status()
     }
 
-    async fn request_code(&self, _: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, _: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let number = self.codes.fetch_add(1, Ordering::Relaxed) + 1;
         let text = QrText::new(format!("2@demo-{number}"));
         text.map(CodeReply::from)
@@ -57,7 +57,7 @@ impl PairingProvider for Demo {
         Err(ProviderError::unsupported())
     }
 
-    fn read_webhook(&self, _: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, _: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
         Err(ProviderError::unsupported())
     }
 }

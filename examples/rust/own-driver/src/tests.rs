@@ -60,7 +60,7 @@ impl PairingProvider for Hanging {
         Capabilities::none().with_qr_text()
     }
 
-    async fn request_code(&self, _: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, _: &CodeRequest) -> Result<CodeReply, ProviderError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let _dropped = Dropped(&self.dropped);
         pending().await
@@ -74,7 +74,7 @@ impl PairingProvider for Hanging {
         Err(ProviderError::unsupported())
     }
 
-    fn read_webhook(&self, _: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, _: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
         Err(ProviderError::unsupported())
     }
 }

@@ -12,8 +12,8 @@ use pairing_adapter::{
     HttpTransport, read_linked_value,
 };
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingProvider, ProviderError,
-    ProviderErrorKind, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingProvider, ProviderError, ProviderErrorKind, WebhookHint,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -69,20 +69,21 @@ impl PairingProvider for Acme {
         Self::CAPABILITIES
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         // What the capabilities leave out is refused without a call.
         let PairingMethod::Qr = method else {
             return Err(ProviderErrorKind::Unsupported.into());
         };
         let response = self.get(&["qr"]).await?;
         match response.status {
-            202 => Ok(CodeReply::NotReady),
+            202 => Ok(CodeReply::NOT_READY),
             409 => Ok(CodeReply::AlreadyConnected),
             // A QR text or a picture is a code, "please wait" is not. 401, 404, 429 with its
             // Retry-After, 5xx: the kit reads them alike for every gateway. It never quotes a
             // body, for gateways echo credentials.
             _ => {
-                let is_linked = async { Ok(self.status().await?.connected) };
+                let is_linked = async { Ok(self.status().await?.is_connected()) };
                 response.code_reply(method, Some(is_linked)).await
             }
         }
@@ -107,7 +108,7 @@ impl PairingProvider for Acme {
         Err(ProviderErrorKind::Unsupported.into())
     }
 
-    fn read_webhook(&self, _body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, _: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
         Err(ProviderErrorKind::Unsupported.into())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pairing_core::{CodeReply, IssuedCode, PairingCode};
+use pairing_core::{CodeReply, IssuedCode, PairingCode, PasskeyStep};
 
 use super::declared;
 use crate::operation::{Answer, Operation};
@@ -132,14 +132,17 @@ pub async fn already_connected_is_a_reply(harness: &dyn Harness) -> Verdict {
 pub async fn a_code_that_is_not_ready_is_a_reply(harness: &dyn Harness) -> Verdict {
     let capabilities = harness.fresh().await.provider().capabilities();
     declared(capabilities.supports_qr(), "QR codes")?;
-    let (condition, expected) = (Condition::NotReady, CodeReply::NotReady);
+    let (condition, expected) = (Condition::NotReady, CodeReply::NOT_READY);
     replies_in(Operation::QrCode, harness, condition, expected).await
 }
 
 /// A gateway that wants a passkey says so in a reply: asking again cannot help.
 pub async fn a_passkey_is_a_reply(harness: &dyn Harness) -> Verdict {
     for operation in Operation::CODES {
-        let (condition, expected) = (Condition::PasskeyRequired, CodeReply::PasskeyRequired);
+        let (condition, expected) = (
+            Condition::PasskeyRequired,
+            CodeReply::PasskeyRequired(PasskeyStep::new()),
+        );
         replies_in(operation, harness, condition, expected).await?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What a provider says of itself.
 
-use pairing_core::{PairingProvider, ProviderErrorKind};
+use pairing_core::{IncomingWebhook, PairingProvider, ProviderErrorKind};
 
 use crate::operation::Operation;
 use crate::verdict::ensure;
@@ -73,7 +73,7 @@ pub async fn what_is_not_declared_is_unsupported(harness: &dyn Harness) -> Verdi
         );
     }
     if !capabilities.webhooks {
-        let answer = provider.read_webhook(b"{}");
+        let answer = provider.read_webhook(&IncomingWebhook::new(b"{}"));
         let kind = answer.as_ref().map_err(|error| error.kind());
         ensure!(
             kind == Err(ProviderErrorKind::Unsupported),

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 
-use pairing_core::ProviderError;
+use pairing_core::{IncomingWebhook, ProviderError};
 
 use crate::operation::Operation;
 use crate::verdict::ensure;
@@ -56,7 +56,10 @@ pub async fn an_error_reveals_no_secret(harness: &dyn Harness) -> Verdict {
     }
     let instance = harness.fresh().await;
     let echo = instance.secrets().concat();
-    if let Err(error) = instance.provider().read_webhook(echo.as_bytes()) {
+    if let Err(error) = instance
+        .provider()
+        .read_webhook(&IncomingWebhook::new(echo.as_bytes()))
+    {
         ensure_hidden(&*instance, &printed(&error), "the error of a webhook")?;
     }
     Ok(())

@@ -19,16 +19,16 @@ pub async fn the_status_follows_the_phone(harness: &dyn Harness) -> Verdict {
     let instance = harness.fresh().await;
     declared(instance.provider().capabilities().status, "status")?;
     let before = status(&*instance).await?;
-    ensure!(!before.connected, "a fresh instance is connected");
+    ensure!(!before.is_connected(), "a fresh instance is connected");
     ensure!(before.phone.is_none(), "an unlinked instance names a phone");
     instance.link().await;
     ensure!(
-        status(&*instance).await?.connected,
+        status(&*instance).await?.is_connected(),
         "an instance with a linked phone is not connected"
     );
     instance.unlink().await;
     ensure!(
-        !status(&*instance).await?.connected,
+        !status(&*instance).await?.is_connected(),
         "an instance stays connected after its phone was unlinked"
     );
     Ok(())

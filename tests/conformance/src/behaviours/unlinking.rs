@@ -21,7 +21,7 @@ pub async fn unlinking_unlinks(harness: &dyn Harness) -> Verdict {
             ensure!(
                 matches!(
                     answer,
-                    Answer::Code(CodeReply::Code(_) | CodeReply::NotReady)
+                    Answer::Code(CodeReply::Code(_) | CodeReply::NOT_READY)
                 ),
                 "{operation:?} after unlinking answers {answer:?}"
             );

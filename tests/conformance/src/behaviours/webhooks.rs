@@ -1,6 +1,6 @@
 //! What is read in a webhook.
 
-use pairing_core::{PairingProvider, ProviderErrorKind, WebhookHint};
+use pairing_core::{IncomingWebhook, PairingProvider, ProviderErrorKind, WebhookHint};
 
 use super::declared;
 use crate::verdict::ensure;
@@ -19,7 +19,10 @@ pub(super) async fn bodies_of_linking(
 }
 
 fn says_connected(provider: &dyn PairingProvider, body: &[u8]) -> bool {
-    matches!(provider.read_webhook(body), Ok(WebhookHint::Connected))
+    matches!(
+        provider.read_webhook(&IncomingWebhook::new(body)),
+        Ok(WebhookHint::Connected)
+    )
 }
 
 /// What the gateway sends when a phone is linked reads as `Connected`, without a call.
@@ -33,7 +36,7 @@ pub async fn a_webhook_of_linking_hints_at_it(harness: &dyn Harness) -> Verdict 
         "no webhook of linking hints that the phone may be linked"
     );
     for body in &bodies {
-        let hint = provider.read_webhook(body);
+        let hint = provider.read_webhook(&IncomingWebhook::new(body));
         ensure!(
             hint.is_ok(),
             "a webhook of this gateway cannot be read: {hint:?}"
@@ -50,7 +53,7 @@ pub async fn a_webhook_of_another_instance_is_irrelevant(harness: &dyn Harness) 
     let provider = instance.provider();
     declared(provider.capabilities().webhooks, "webhooks")?;
     for body in bodies_of_linking(&*other).await? {
-        let hint = provider.read_webhook(&body);
+        let hint = provider.read_webhook(&IncomingWebhook::new(&body));
         ensure!(
             matches!(hint, Ok(WebhookHint::Irrelevant)),
             "a webhook of another instance reads as {hint:?}"
@@ -78,7 +81,7 @@ pub async fn garbage_is_no_webhook(harness: &dyn Harness) -> Verdict {
         deep.as_bytes(),
     ];
     for body in garbage {
-        let hint = provider.read_webhook(body);
+        let hint = provider.read_webhook(&IncomingWebhook::new(body));
         let kind = hint.as_ref().map_err(|error| error.kind());
         ensure!(
             kind == Err(ProviderErrorKind::MalformedReply),
@@ -88,7 +91,7 @@ pub async fn garbage_is_no_webhook(harness: &dyn Harness) -> Verdict {
     }
     let shaped: [&[u8]; 6] = [b"{}", b"[]", b"[{}]", b"0", b"\"connected\"", b"{\"a\":{}}"];
     for body in shaped {
-        match provider.read_webhook(body) {
+        match provider.read_webhook(&IncomingWebhook::new(body)) {
             Ok(WebhookHint::Irrelevant) => {}
             Err(error) if error.kind() == ProviderErrorKind::MalformedReply => {}
             hint => return Err(NotPassed::Failed(format!("a stray body reads as {hint:?}"))),

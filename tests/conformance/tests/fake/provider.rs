@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use pairing_conformance::Condition;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingCode, PairingMethod, PairingPolicy,
-    PairingProvider, PhoneCode, ProviderError, ProviderErrorKind as Kind, QrImage, QrText,
-    WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingCode,
+    PairingMethod, PairingPolicy, PairingProvider, PasskeyStep, PhoneCode, ProviderError,
+    ProviderErrorKind as Kind, QrImage, QrText, WebhookHint,
 };
 
 use super::gateway::{Answer, Ask, Gateway, phone};
@@ -183,7 +183,8 @@ impl PairingProvider for FakeProvider {
         policy
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         self.declared(self.capabilities.supports(method)).await?;
         let ask = match method {
             PairingMethod::Qr => Ask::Qr,
@@ -198,11 +199,11 @@ impl PairingProvider for FakeProvider {
             Answer::NotReady if self.has(Flaw::FailsWhenNotReady) => {
                 Err(Kind::MalformedReply.into())
             }
-            Answer::NotReady => Ok(CodeReply::NotReady),
+            Answer::NotReady => Ok(CodeReply::NOT_READY),
             Answer::Passkey if self.has(Flaw::FailsWhenPasskeyIsWanted) => {
                 Err(Kind::Unavailable.into())
             }
-            Answer::Passkey => Ok(CodeReply::PasskeyRequired),
+            Answer::Passkey => Ok(CodeReply::PasskeyRequired(PasskeyStep::new())),
             _ => Err(Kind::MalformedReply.into()),
         }
     }
@@ -240,7 +241,8 @@ impl PairingProvider for FakeProvider {
         self.ask(ask).await.map(|_| ())
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
         let is_served = self.capabilities.webhooks || self.has(Flaw::ServesWhatIsNotDeclared);
         if !is_served {
             return Err(Kind::Unsupported.into());

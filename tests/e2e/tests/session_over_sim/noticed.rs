@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pairing_core::{EventKind, PairingMethod, PairingOutcome, WebhookHint};
+use pairing_core::{EventKind, IncomingWebhook, PairingMethod, PairingOutcome, WebhookHint};
 use pairing_e2e::{Adapter, Bench};
 use pairing_sim::{Rotation, Simulator, SimulatorOptions};
 use tokio::time::Instant;
@@ -118,7 +118,10 @@ async fn forged_webhooks_end_nothing_and_cost_at_most_a_status_call_a_second() {
             let hint = session.handle().notify_webhook(&body);
             assert_eq!(hint.unwrap(), WebhookHint::Connected);
             assert_eq!(
-                other.provider.read_webhook(&body).unwrap(),
+                other
+                    .provider
+                    .read_webhook(&IncomingWebhook::new(&body))
+                    .unwrap(),
                 WebhookHint::Irrelevant
             );
             tokio::time::sleep(Duration::from_millis(100)).await;

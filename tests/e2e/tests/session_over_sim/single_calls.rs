@@ -109,7 +109,7 @@ async fn call(bench: &Bench, call: Call, policy: &PairingPolicy, waits: &mut u32
         .await;
     reply.map_or_else(failed, |reply| match reply {
         CodeReply::Code(_) => Reply::Ok,
-        CodeReply::NotReady => Reply::NotReady,
+        CodeReply::NotReady { .. } => Reply::NotReady,
         CodeReply::AlreadyConnected => Reply::AlreadyConnected,
         CodeReply::PasskeyRequired => Reply::PasskeyRequired,
     })
@@ -122,8 +122,8 @@ fn failed(error: ProviderError) -> Reply {
 /// Without a phone, nothing else can be said than that none is linked.
 fn told(bench: &Bench, status: &InstanceStatus) -> Reply {
     let truth = bench.instance.is_linked();
-    assert!(truth || !status.connected, "no phone is linked");
-    if status.connected == truth {
+    assert!(truth || !status.is_connected(), "no phone is linked");
+    if status.is_connected() == truth {
         Reply::Ok
     } else {
         Reply::NotConnected

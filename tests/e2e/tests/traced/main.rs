@@ -12,7 +12,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
-use pairing_core::{PairingMethod, PairingProvider, ProviderError};
+use pairing_core::{IncomingWebhook, PairingMethod, PairingProvider, ProviderError};
 use pairing_e2e::setup_with_credentials;
 use pairing_http::ReqwestTransport;
 use pairing_providers::{Overrides, Table, dialects};
@@ -80,18 +80,18 @@ fn provider(
 /// What the call's result prints, in every way.
 async fn printed(call: Call, provider: &dyn PairingProvider, instance: &Instance) -> String {
     match call {
-        Call::Qr => shown(provider.request_code(&PairingMethod::Qr).await),
+        Call::Qr => shown(provider.request_code(&PairingMethod::Qr.into()).await),
         Call::PhoneCode => {
             let method = PairingMethod::PhoneCode(instance.phone());
-            shown(provider.request_code(&method).await)
+            shown(provider.request_code(&method.clone().into()).await)
         }
         Call::Status => shown(provider.status().await),
         Call::Unlink => shown(provider.unlink().await),
         Call::Webhook => {
             let secrets = [instance.id(), instance.token()].concat();
-            let mut text = shown(provider.read_webhook(secrets.as_bytes()));
+            let mut text = shown(provider.read_webhook(&IncomingWebhook::new(secrets.as_bytes())));
             for body in instance.webhook_bodies() {
-                text += &shown(provider.read_webhook(&body));
+                text += &shown(provider.read_webhook(&IncomingWebhook::new(&body)));
             }
             text
         }

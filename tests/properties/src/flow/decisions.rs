@@ -155,7 +155,7 @@ impl Decisions<'_> {
     fn code_reply(&mut self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
         Ok(match self.number(10) {
             0 => return Err(self.error()),
-            1 => CodeReply::NotReady,
+            1 => CodeReply::NOT_READY,
             2 => CodeReply::AlreadyConnected,
             3 if self.number(4) == 0 => CodeReply::PasskeyRequired,
             4 => self.code(!matches!(method, PairingMethod::Qr)),

@@ -42,7 +42,7 @@ impl Cause {
             Answer::Code(Ok(CodeReply::AlreadyConnected)) => (Some(None), false, None),
             Answer::Code(Ok(CodeReply::PasskeyRequired)) => (None, true, None),
             Answer::Code(Err(error)) if !disowned => (None, false, Some(error.kind())),
-            Answer::Status(Ok(status)) if status.connected => {
+            Answer::Status(Ok(status)) if status.is_connected() => {
                 (Some(status.phone.clone()), false, None)
             }
             Answer::Status(Err(error)) => (None, false, Some(error.kind())),

@@ -228,7 +228,7 @@ impl World {
             Answer::Code(Ok(CodeReply::AlreadyConnected)) => unnamed_ends,
             Answer::Code(Ok(CodeReply::PasskeyRequired)) => true,
             Answer::Status(Ok(status)) => {
-                status.connected && (unnamed_ends || status.phone.is_some())
+                status.is_connected() && (unnamed_ends || status.phone.is_some())
             }
             Answer::Code(Ok(_)) => false,
             Answer::Code(Err(error)) | Answer::Status(Err(error)) => {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::setting::{RIGHT, RIGHT_SHORT, WRONG};
 use crate::support::*;
 use pairing_core::{
-    CodeReply, InstanceStatus, PairingMethod, ProviderError, ProviderErrorKind, WebhookHint,
+    CodeReply, InstanceStatus, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind,
+    WebhookHint,
 };
 
 /// A failure of a call.
@@ -72,9 +73,9 @@ impl CodeSays {
                     None => code,
                 })
             }
-            Self::NotReady => Ok(CodeReply::NotReady),
+            Self::NotReady => Ok(CodeReply::NOT_READY),
             Self::AlreadyConnected => Ok(CodeReply::AlreadyConnected),
-            Self::Passkey => Ok(CodeReply::PasskeyRequired),
+            Self::Passkey => Ok(CodeReply::PasskeyRequired(PasskeyStep::new())),
             Self::Fails(fault) => Err(fault.error()),
         }
     }

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PairingProvider,
-    ProviderError, ProviderErrorKind, QrText, RetryPolicy, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingPolicy, PairingProvider, ProviderError, ProviderErrorKind, QrText, RetryPolicy,
+    WebhookHint,
 };
 
 use crate::c::event::pairing_event;
@@ -88,7 +89,7 @@ impl PairingProvider for Scripted {
         self.policy.clone()
     }
 
-    async fn request_code(&self, _: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, _: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let step = self.steps.lock().unwrap().pop_front();
         match step {
             Some(Step::Reply(reply)) => Ok(reply),
@@ -111,7 +112,8 @@ impl PairingProvider for Scripted {
         Err(ProviderError::unsupported())
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
         self.maybe_panic();
         match body {
             b"linked" => Ok(WebhookHint::Connected),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingPolicy, PhoneNumber,
-    ProviderError, ProviderErrorKind, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
+    PairingPolicy, PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint,
 };
 
 use super::{PairingProvider, ProviderDescription};
@@ -56,7 +56,8 @@ impl pairing_core::PairingProvider for AppProvider {
         self.policy.clone()
     }
 
-    async fn request_code(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
+    async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        let method = &request.method;
         Ok(self
             .provider
             .request_code(method.clone().into())
@@ -77,8 +78,11 @@ impl pairing_core::PairingProvider for AppProvider {
         Ok(self.provider.unlink().await?)
     }
 
-    fn read_webhook(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
-        Ok(self.provider.read_webhook(body.to_vec())?)
+    fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        let body = webhook.body();
+        Ok(self
+            .provider
+            .read_webhook(&IncomingWebhook::new(body.to_vec()))?)
     }
 }
 

@@ -52,28 +52,28 @@ notices! {
     }), "a request in the silence after a failure";
     a_code_for_another_method: qr_code, says(|step, _, _| {
         if let Some((id, Request::Code(_))) = step.outputs.iter().find_map(request) {
-            send(step, Some(id), Request::Code(phone_method()));
+            send(step, Some(id), Request::Code(phone_method().into()));
         }
     }), "a code for a method that was left";
     a_code_while_the_number_is_looked_up: verified, says(|step, spec, last| {
         let answered = spec.under_way_id().map(|(id, _)| id);
         if matches!(step.cause, Cause::Code(id, CodeSays::AlreadyConnected) if Some(id) == answered) {
-            send(step, last, Request::Code(PairingMethod::Qr));
+            send(step, last, Request::Code(PairingMethod::Qr.into()));
         }
     }), "a code is asked for although none is due";
     a_code_at_the_gate: qr_code, says(|step, spec, last| {
         if has(step, is_gate) && spec.under_way_id().is_none() {
-            send(step, last, Request::Code(spec.method().clone()));
+            send(step, last, Request::Code(spec.method().clone().into()));
         }
     }), "a code is asked for at the gate";
     a_code_for_a_round_that_is_spent: strict, says(|step, _, last| {
         if has(step, is_ready) {
-            send(step, last, Request::Code(PairingMethod::Qr));
+            send(step, last, Request::Code(PairingMethod::Qr.into()));
         }
     }), "more codes than a round has";
     another_phone_code: typed_code, says(|step, _, last| {
         if has(step, is_ready) {
-            send(step, last, Request::Code(phone_method()));
+            send(step, last, Request::Code(phone_method().into()));
         }
     }), "another phone code while one is typed";
     a_status_where_there_is_none: bare, says(|step, _, last| {

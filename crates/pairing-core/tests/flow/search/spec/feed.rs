@@ -20,6 +20,7 @@ pub(crate) enum End {
     Rejected(ProviderErrorKind),
     Unavailable(ProviderErrorKind),
     RateLimited(Option<u64>),
+    LinkDropped,
     Deadline,
     Cancelled,
 }
@@ -36,6 +37,7 @@ impl End {
             PairingOutcome::RateLimited {
                 retry_after_seconds,
             } => Self::RateLimited(retry_after_seconds),
+            PairingOutcome::LinkDropped => Self::LinkDropped,
             PairingOutcome::Deadline => Self::Deadline,
             PairingOutcome::Cancelled => Self::Cancelled,
         }

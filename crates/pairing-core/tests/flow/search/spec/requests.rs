@@ -133,7 +133,7 @@ impl Spec<'_> {
             "a request in the silence after a failure"
         );
         let code = match request {
-            Request::Code(method) => Some(method.clone()),
+            Request::Code(request) => Some(request.method.clone()),
             _ => None,
         };
         let purpose = self.seen.to_ask.take_if(|_| code.is_none());
