@@ -42,7 +42,9 @@ pub use body::Body;
 pub use client::GatewayClient;
 pub use code::{read_phone_code, read_qr_code};
 pub use config_error::{ConfigError, shown_key};
-pub use credential::{InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential};
+pub use credential::{
+    InvalidCredential, MAX_CREDENTIAL_BYTES, MAX_NAME_BYTES, check_credential, check_name,
+};
 pub use field::{FieldKind, FieldSpec};
 pub use linked_id::read_linked_value;
 pub use message::{MAX_MESSAGE_BYTES, Message};

@@ -107,6 +107,13 @@ impl Object {
         one_object(self.0.get(name)?).cloned().map(Self)
     }
 
+    /// Whether the object, or an object that it wraps, has this text in this field.
+    #[must_use]
+    pub fn says(&self, name: &str, text: &str) -> bool {
+        self.fields(&[name])
+            .any(|value| value.as_str() == Some(text))
+    }
+
     /// Whether the object calls itself a failure: by a flag, as
     /// [`is_flagged_failure`](Self::is_flagged_failure) reads it, or by any prose in `error`, on
     /// top or in an envelope. With some gateways the latter is no failure on every endpoint.

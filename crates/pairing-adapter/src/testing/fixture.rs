@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use pairing_core::{IncomingWebhook, PairingMethod, PairingProvider, PhoneNumber};
+use pairing_core::{
+    CodePurpose, CodeRequest, IncomingWebhook, PairingMethod, PairingProvider, PhoneNumber,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -41,10 +43,19 @@ pub struct Fixture {
     pub note: String,
     /// What was asked.
     pub request: FixtureRequest,
+    /// Why a code is asked for: `start_attempt` unless it says otherwise.
+    #[serde(default)]
+    pub purpose: FixturePurpose,
+    /// Whether a code of the session was on screen a moment ago.
+    #[serde(default)]
+    pub may_be_linking: bool,
+    /// What came back to the requests before this one, oldest first.
+    #[serde(default)]
+    pub before: Vec<FixtureAnswer>,
     /// What came back; for a webhook, what was posted.
     pub answer: FixtureAnswer,
     /// What the provider must make of it: a reply, a status, `{"unlinked":true}`,
-    /// `{"hint":"…"}` or `{"error":"<kind>"}`.
+    /// `{"abandoned":true}`, `{"hint":"…"}` or `{"error":"<kind>"}`.
     pub expect: Value,
     /// The same with follow-ups, if they change anything.
     pub followed_up: Option<FollowedUp>,
@@ -76,8 +87,23 @@ pub enum FixtureRequest {
     Status,
     /// Unlinking.
     Unlink,
-    /// Interpretation a webhook; nothing is sent.
+    /// Ending an attempt.
+    Abandon,
+    /// Reading a webhook; nothing is sent.
     Webhook,
+}
+
+/// Why a fixture asks for a code, as [`CodePurpose`] has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FixturePurpose {
+    /// [`CodePurpose::StartAttempt`].
+    #[default]
+    StartAttempt,
+    /// [`CodePurpose::OpenRound`].
+    OpenRound,
+    /// [`CodePurpose::Renew`].
+    Renew,
 }
 
 /// An answer with its body as `json`, as `text`, or as `hex` bytes.
@@ -202,7 +228,7 @@ impl Fixture {
         follow_ups: bool,
     ) {
         let name = &self.name;
-        let answers = std::iter::once(&self.answer).chain(more);
+        let answers = self.before.iter().chain([&self.answer]).chain(more);
         let transport = CannedTransport::new(answers.map(|answer| Ok(answer.response())));
         let provider = build(FixtureSetup {
             transport: Arc::new(transport.clone()),
@@ -222,7 +248,7 @@ impl Fixture {
         }
         let requests = match self.request {
             FixtureRequest::Webhook => 0,
-            _ => 1 + more.len(),
+            _ => self.before.len() + 1 + more.len(),
         };
         assert_eq!(
             transport.requests().len(),
@@ -233,27 +259,38 @@ impl Fixture {
 
     async fn outcome(&self, provider: &impl PairingProvider) -> (Value, String) {
         match self.request {
-            FixtureRequest::Qr | FixtureRequest::QrImage => outcome_json(
-                &provider.request_code(&PairingMethod::Qr.into()).await,
-                reply_json,
-            ),
+            FixtureRequest::Qr | FixtureRequest::QrImage => {
+                let request = self.code_request(PairingMethod::Qr);
+                outcome_json(&provider.request_code(&request).await, reply_json)
+            }
             FixtureRequest::PhoneCode => {
                 let phone = PhoneNumber::parse("+5511999998888").expect("a valid number");
-                let method = PairingMethod::PhoneCode(phone);
-                outcome_json(
-                    &provider.request_code(&method.clone().into()).await,
-                    reply_json,
-                )
+                let request = self.code_request(PairingMethod::PhoneCode(phone));
+                outcome_json(&provider.request_code(&request).await, reply_json)
             }
             FixtureRequest::Status => outcome_json(&provider.status().await, to_json),
             FixtureRequest::Unlink => {
                 outcome_json(&provider.unlink().await, |()| json!({"unlinked": true}))
+            }
+            FixtureRequest::Abandon => {
+                outcome_json(&provider.abandon().await, |()| json!({"abandoned": true}))
             }
             FixtureRequest::Webhook => outcome_json(
                 &provider.read_webhook(&IncomingWebhook::new(&self.answer.body())),
                 |hint| json!({"hint": hint}),
             ),
         }
+    }
+
+    fn code_request(&self, method: PairingMethod) -> CodeRequest {
+        let purpose = match self.purpose {
+            FixturePurpose::StartAttempt => CodePurpose::StartAttempt,
+            FixturePurpose::OpenRound => CodePurpose::OpenRound,
+            FixturePurpose::Renew => CodePurpose::Renew,
+        };
+        CodeRequest::new(method)
+            .with_purpose(purpose)
+            .with_may_be_linking(self.may_be_linking)
     }
 }
 
