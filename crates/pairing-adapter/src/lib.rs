@@ -29,6 +29,8 @@ mod response;
 mod retry_after;
 mod rules;
 mod setup;
+#[cfg(feature = "signatures")]
+mod signature;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 mod unlinking;
@@ -62,6 +64,8 @@ pub use qr_form::QrForm;
 pub use response::GatewayResponse;
 pub use rules::{GatewayRules, KnownError};
 pub use setup::SetupError;
+#[cfg(feature = "signatures")]
+pub use signature::HmacHash;
 pub use unreadable::UnreadableForm;
 pub use values::{Overrides, Table, Values};
 pub use webhook::webhook_object;

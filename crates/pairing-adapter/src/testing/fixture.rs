@@ -1,5 +1,6 @@
 //! Known exchanges: what a gateway answered, and what an adapter must make of it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -65,6 +66,9 @@ pub struct Fixture {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Label {
+    /// Recorded from a real server on loopback, behind which stood a stand-in for WhatsApp; its values
+    /// are invented.
+    Run,
     /// In the vendor's documentation.
     Doc,
     /// Seen in public client code or field notes.
@@ -116,6 +120,9 @@ pub struct FixtureAnswer {
     content_encoding: Option<String>,
     retry_after: Option<String>,
     date: Option<String>,
+    /// Of a webhook.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
     json: Option<Value>,
     text: Option<String>,
     hex: Option<String>,
@@ -275,10 +282,16 @@ impl Fixture {
             FixtureRequest::Abandon => {
                 outcome_json(&provider.abandon().await, |()| json!({"abandoned": true}))
             }
-            FixtureRequest::Webhook => outcome_json(
-                &provider.read_webhook(&IncomingWebhook::new(&self.answer.body())),
-                |hint| json!({"hint": hint}),
-            ),
+            FixtureRequest::Webhook => {
+                let headers = self.answer.headers.iter();
+                let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
+                let body = self.answer.body();
+                let webhook = IncomingWebhook::new(&body).with_headers(&headers);
+                outcome_json(
+                    &provider.read_webhook(&webhook),
+                    |hint| json!({"hint": hint}),
+                )
+            }
         }
     }
 
