@@ -23,6 +23,7 @@ macro_rules! adapters {
 adapters! {
     "zapi": zapi => pairing_zapi,
     "megaapi": megaapi => pairing_megaapi,
+    "waha": waha => pairing_waha,
 }
 
 /// Every adapter this program was built with.
