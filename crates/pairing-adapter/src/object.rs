@@ -77,6 +77,12 @@ impl Object {
         })
     }
 
+    /// Whether it has no field: some gateways answer with `{}` where there is nothing yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether one of these fields is there, holding nothing: `""`, `null`, `false` or an
     /// empty object or array.
     #[must_use]

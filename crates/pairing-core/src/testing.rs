@@ -341,7 +341,7 @@ mod tests {
             ),
             (
                 "replaces another kind of code",
-                vec![(1, 1, qr(1)), (1, 2, phone_code(2))],
+                vec![(1, 1, phone_code(1)), (1, 2, qr(2))],
             ),
             (
                 "a code is on screen",

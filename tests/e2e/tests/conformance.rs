@@ -12,6 +12,10 @@ fn not_run(adapter: Adapter) -> Vec<&'static str> {
             FaultMeaning::UnknownInstance,
             "an_unknown_instance_is_reported",
         ),
+        (
+            FaultMeaning::PhoneCodeNotReady,
+            "a_phone_code_that_is_not_ready_is_a_reply",
+        ),
         (FaultMeaning::PasskeyRequired, "a_passkey_is_a_reply"),
     ];
     let lacking = own

@@ -45,9 +45,17 @@ impl PairingFlow {
         }
         let moment = now.moment();
         let safe = self.stage.may_link_until(&self.task, moment);
-        self.attempt.is_ended_at = Some(safe.map_or(moment, |safe| safe.max(moment)));
+        let safe = safe.map_or(moment, |safe| safe.max(moment));
+        self.attempt.is_ended_at = Some(safe);
         self.codes.at = None;
         self.plan_status(now);
+        // A last look: a link that is there by then is not to be lost.
+        let last_look = safe
+            .since(moment)
+            .saturating_sub(self.task.policy.webhook_debounce);
+        if !last_look.is_zero() && self.task.capabilities.status {
+            self.status.at = Some(moment.plus(last_look));
+        }
     }
 
     pub(super) fn attempt_ended(

@@ -6,7 +6,7 @@ use crate::support::*;
 use pairing_core::flow::{CommandError, FlowOptions, Input, Now, PairingFlow, StartError};
 use pairing_core::{
     Capabilities, CodeReply, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy,
-    PasskeyStep, ProviderError, ProviderErrorKind,
+    ProviderError, ProviderErrorKind,
 };
 
 #[test]
@@ -62,17 +62,6 @@ fn the_next_code_finds_the_link_made_by_the_last_one() {
         PairingOutcome::Connected { phone: None }
     );
     assert!(world.status_calls().is_empty());
-}
-
-#[test]
-fn passkey_is_an_outcome_and_not_a_loop() {
-    let mut world = scripted(
-        PairingMethod::Qr,
-        vec![Ok(CodeReply::PasskeyRequired(PasskeyStep::new()))],
-        vec![],
-    );
-    assert_eq!(world.run_to_the_end(), PairingOutcome::PasskeyRequired);
-    assert_eq!(world.calls.len(), 1);
 }
 
 #[test]

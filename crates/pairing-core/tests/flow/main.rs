@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
+mod attempts;
 mod failures;
 mod linking;
 mod methods;

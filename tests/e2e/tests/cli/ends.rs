@@ -5,7 +5,7 @@ use pairing_sim::{Fault, FaultMeaning};
 
 use crate::endings::{by_method, ends_with};
 use crate::support::{
-    FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, ZAPI, dialects, events, outcome,
+    FAILS_FAST, Gateway, NOTICES_AT_ONCE, Pairing, SHORT_CODES, ZAPI, dialects, events, outcome,
 };
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn another_number_than_the_expected_one_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_passkey_needs_a_person() {
+async fn a_passkey_is_waited_for_until_the_person_has_finished_elsewhere() {
     for &dialect in dialects() {
         let Some(fault) = dialect.fault_meaning(FaultMeaning::PasskeyRequired) else {
             continue;
@@ -116,9 +116,17 @@ async fn a_passkey_needs_a_person() {
         for method in ["qr", "phone"] {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.set_faults(fault);
-            let outcome = by_method(&gateway, FAILS_FAST, method, 3).await;
-            assert_eq!(outcome, "passkey_required");
-            assert_eq!(gateway.instance.calls().codes(), 2, "never a retry loop");
+            let pairing = gateway
+                .pairing(&["link", "--output", "json"])
+                .policy(FAILS_FAST);
+            let arguments = gateway.method(method).into_iter();
+            let mut link = arguments.fold(pairing, Pairing::arg).start();
+            link.event("passkey_required").await;
+            gateway.instance.link();
+            let finished = link.finish().await;
+            finished.assert_code(0);
+            assert_eq!(outcome(&finished.stdout)["outcome"], "connected");
+            assert_eq!(gateway.instance.calls().codes(), 1, "never a retry loop");
         }
     }
 }

@@ -77,12 +77,12 @@ class LinkTest {
     fun `a provider works without a session`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
-        assertEquals(InstanceStatus(connected = false), provider.status())
+        assertEquals(InstanceStatus(InstancePhase.NOT_LINKED), provider.status())
         instance.link()
         assertTrue(provider.status().connected)
-        assertIs<CodeReply.AlreadyConnected>(provider.requestCode(PairingMethod.Qr))
+        assertIs<CodeReply.AlreadyConnected>(provider.requestCode(CodeRequest(PairingMethod.Qr)))
         provider.unlink()
-        assertEquals(InstanceStatus(connected = false), provider.status())
+        assertEquals(InstanceStatus(InstancePhase.NOT_LINKED), provider.status())
         assertNull(Simulator.instance(gateway).open().status().phone)
     }
 }
