@@ -35,6 +35,8 @@ class Instance:
         provider = provider or self.open()
         policy = pairing.scaled_down_policy(provider.describe().recommended_policy, speed)
         policy.status_interval = QUICK
+        # The simulator takes its time, however fast the session is.
+        policy.not_ready_limit = 10_000
         # However quick the rest: a busy machine may take its time.
         policy.deadline = timedelta(minutes=5)
         options = pairing.SessionOptions(method=method or PairingMethod.QR(), policy=policy)

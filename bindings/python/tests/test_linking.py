@@ -53,7 +53,7 @@ class Linking:
         # Whether its short round is over or not: the webhook has the status asked.
         session.notify(self.instance.webhook())
         outcome = await self.outcome(session, *passing, EventKind.INTERACTION_REQUIRED)
-        self.assertTrue(outcome.is_CONNECTED())
+        self.assertTrue(outcome.is_CONNECTED(), outcome)
 
     async def test_changes_from_qr_code_to_phone_code(self):
         session = self.instance.session()

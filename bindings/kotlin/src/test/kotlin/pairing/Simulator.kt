@@ -110,4 +110,9 @@ object Simulator {
 fun PairingProvider.attentive(speed: UInt = 1u): PairingPolicy =
     scaledDownPolicy(checkNotNull(describe().recommendedPolicy), speed)
         // However quick the rest: a busy machine may take its time.
-        .copy(statusInterval = Duration.ofMillis(50), deadline = Duration.ofMinutes(5))
+        // The simulator takes its time, however fast the session is.
+        .copy(
+            statusInterval = Duration.ofMillis(50),
+            notReadyLimit = 10_000u,
+            deadline = Duration.ofMinutes(5),
+        )
