@@ -23,6 +23,8 @@ macro_rules! adapters {
 adapters! {
     "zapi": zapi => pairing_zapi,
     "megaapi": megaapi => pairing_megaapi,
+    "evolution": evolution => pairing_evolution,
+    "waha": waha => pairing_waha,
 }
 
 /// Every adapter this program was built with.

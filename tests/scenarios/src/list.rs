@@ -97,16 +97,6 @@ impl Case {
         });
         times.max().unwrap_or(1)
     }
-
-    /// Replaces the limit of memory that may be left behind, where there is one.
-    pub(crate) fn allow_memory(&mut self, kib: u64) {
-        for step in &mut self.steps {
-            if let Step::Left { limits } = step {
-                let memory = limits.iter_mut().filter(|(key, _)| key == "memory_kib");
-                memory.for_each(|(_, limit)| *limit = kib);
-            }
-        }
-    }
 }
 
 impl fmt::Display for Case {

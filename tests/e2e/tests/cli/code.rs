@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pairing_sim::{Dialect, Fault, FaultMeaning};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     FAILS_FAST, Finished, Gateway, Pairing, ZAPI, another, check_code, check_error, dialects, json,
@@ -165,7 +165,10 @@ async fn the_status_says_who_is_linked() {
         let status = |output| gateway.pairing(&["status", "--output", output]);
         let finished = status("json").run().await;
         finished.assert_code(0);
-        assert_eq!(object(&finished.stdout), json!({ "connected": false }));
+        let said = object(&finished.stdout);
+        assert_eq!(said["connected"], false, "{finished}");
+        assert_ne!(said["phase"], "linked", "{finished}");
+        assert_eq!(said["phone"], Value::Null, "{finished}");
         let finished = status("text").run().await;
         assert!(finished.stdout.starts_with("Not connected"), "{finished}");
 
@@ -173,7 +176,7 @@ async fn the_status_says_who_is_linked() {
         let phone = gateway.instance.phone().to_string();
         let finished = status("json").run().await;
         finished.assert_code(0);
-        let expected = json!({ "connected": true, "phone": phone });
+        let expected = json!({ "connected": true, "phase": "linked", "phone": phone });
         assert_eq!(object(&finished.stdout), expected);
         let finished = status("text").run().await;
         assert!(finished.stdout.starts_with("Connected"), "{finished}");

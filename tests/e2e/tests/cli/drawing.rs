@@ -127,7 +127,8 @@ async fn at_the_gate_enter_brings_a_second_round() {
         ];
         let mut terminal = gateway.pairing(&["link"]).policy(&policy).start_in(LARGE);
         // What is typed before the question is no answer to it.
-        terminal.see_words("code 1 of 3").await;
+        // Any code will do: each is there for a second, and a busy machine may miss the first.
+        terminal.see_words("of 3").await;
         terminal.press("\r").await;
         terminal.see_words("Press Enter").await;
         assert!(!has_drawing(terminal.screen()));

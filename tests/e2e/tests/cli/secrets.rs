@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use pairing_e2e::setup_with_credentials;
-use pairing_sim::{Dialect, Fault};
+use pairing_sim::{Dialect, Fault, FaultMeaning};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -70,6 +70,11 @@ async fn run(dialect: &'static dyn Dialect, fault: Fault, arguments: &'static [&
         // Waiting out the HTTP client's patience once is enough.
         policy.retain(|line| !line.contains("retries"));
         policy.extend(["retry.max_retries = 0", "retry.phone_code_max_retries = 0"]);
+    }
+    if dialect.fault_meaning(FaultMeaning::PasskeyRequired) == Some(fault) {
+        // It is waited for until the end.
+        policy.retain(|line| !line.starts_with("deadline"));
+        policy.push("deadline = \"2s\"");
     }
     let mut pairing = gateway
         .pairing(arguments)
