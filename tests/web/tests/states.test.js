@@ -6,7 +6,7 @@ import { answered } from '../harness/guard.js';
 import { request } from '../harness/json_http.js';
 import { PairingPage } from '../harness/pairing_page.js';
 import { PATIENT } from '../harness/policy.js';
-import { PROVIDERS } from '../harness/providers.js';
+import { PROVIDERS, SECRET } from '../harness/providers.js';
 import { until } from '../harness/until.js';
 import { scripted } from '../harness/views.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
@@ -109,7 +109,7 @@ const STATES = [
   ...PROVIDERS.map((provider) => ({
     state: 'refused',
     name: `refused for wrong credentials, by ${provider}`,
-    world: { provider, instance: { token: 'WRONG' } },
+    world: { provider, instance: { [SECRET[provider]]: 'WRONG' } },
   })),
   { state: 'rate_limited', link: faulty('rate_overlimit'), act: sendNumber },
   { state: 'unavailable', world: IMPATIENT, link: faulty('server_error') },
