@@ -17,6 +17,7 @@ export const PROVIDERS = described.map(({ provider }) => provider);
 export const SECRET = Object.fromEntries(
   described.map(({ provider, fields }) => [
     provider,
-    fields.findLast(({ secret, required }) => secret && required).name,
+    (fields.findLast(({ secret, required }) => secret && required) ??
+      fields.find(({ secret }) => secret)).name,
   ]),
 );
