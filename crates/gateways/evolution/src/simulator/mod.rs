@@ -36,6 +36,10 @@ impl Dialect for EvolutionDialect {
         crate::ADAPTER.name
     }
 
+    fn is_immediate(&self) -> bool {
+        false
+    }
+
     fn help(&self) -> &'static str {
         include_str!("help.txt")
     }
