@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use pairing_evolution::simulator::{DIALECT, second_sockets};
+use pairing_evolution::simulator::DIALECT;
 use pairing_http::{BaseUrl, HttpMethod, HttpRequest, HttpResponse, HttpTransport as _};
 use pairing_sim::{
     InProcessTransport, Instance, InstanceSetup, Simulator, SimulatorOptions, WebhookTopic,
@@ -124,9 +124,9 @@ async fn after_a_scan_it_says_close_for_three_seconds_and_a_connect_opens_a_seco
     assert_eq!(server.state().await, "close");
     let (status, _) = server.logout().await;
     assert_eq!(status, 400);
-    assert_eq!(second_sockets(&server.instance), 0);
+    assert_eq!(DIALECT.second_attempts(&server.instance), 0);
     assert_eq!(server.connect().await["code"], code["code"]);
-    assert_eq!(second_sockets(&server.instance), 1);
+    assert_eq!(DIALECT.second_attempts(&server.instance), 1);
     sleep(secs(1)).await;
     assert_eq!(server.state().await, "open");
     assert_eq!(server.connect().await["instance"]["state"], "open");
