@@ -266,8 +266,8 @@ impl PairingFlow {
         self.failures.reset_all();
         self.codes.attempt_starts();
         self.stage.show_starting(&mut self.outbox);
-        let delay = retry_in.unwrap_or(self.task.policy.starting_delay);
-        self.ask_again_after(delay, now);
+        let usual = self.task.policy.starting_delay;
+        self.ask_again_after(retry_in, usual, now);
     }
 
     fn not_ready(&mut self, retry_in: Option<Duration>, now: Now) {
@@ -294,15 +294,15 @@ impl PairingFlow {
                 "the gateway went on saying that the code is not ready yet",
             ));
         }
-        self.ask_again_after(retry_in.unwrap_or(delay), now);
+        self.ask_again_after(retry_in, delay, now);
         Ok(())
     }
 
     /// A provider may know better than the policy when to ask again, within reason.
-    fn ask_again_after(&mut self, delay: Duration, now: Now) {
+    fn ask_again_after(&mut self, retry_in: Option<Duration>, usual: Duration, now: Now) {
         let policy = &self.task.policy;
         let longest = policy.retry.max_cooldown.max(policy.webhook_debounce);
-        let delay = delay.clamp(policy.webhook_debounce, longest);
+        let delay = retry_in.map_or(usual, |delay| delay.clamp(policy.webhook_debounce, longest));
         let is_qr = self.stage.is_qr();
         self.codes.rest_until(is_qr, now.moment().plus(delay));
         self.codes.at = Some(self.codes.soonest(&self.stage));
