@@ -76,6 +76,7 @@ fn row(menu: Menu) -> String {
     };
     let what = match menu {
         Menu::Full => "each step full",
+        Menu::Attempts => "what gateways say of their attempts",
         Menu::Core => "the usual steps",
     };
     format!(
@@ -99,7 +100,7 @@ fn thousands(number: usize) -> String {
 #[test]
 fn the_page_says_how_much_is_searched() {
     let page = page::text();
-    for row in [Menu::Full, Menu::Core].map(row) {
+    for row in [Menu::Full, Menu::Attempts, Menu::Core].map(row) {
         assert!(
             page::has_row(&page, &row),
             "docs/proofs.md has no row {row:?}: {HOW}"
