@@ -110,6 +110,8 @@ impl Walk {
                     self.pending = Some((id, matches!(request, Request::Code(_))));
                 }
                 Output::Abandon(_) => self.pending = None,
+                // This gateway has no attempts to leave.
+                Output::LeaveAttempt => {}
                 Output::Emit(event) => {
                     self.at_gate |= matches!(event.kind, EventKind::InteractionRequired);
                 }

@@ -40,6 +40,18 @@ static void draw(const pairing_event *event) {
     pairing_qr_free(qr);
 }
 
+static void show_passkey(const pairing_event *screen) {
+    const char *url = pairing_event_get_passkey_url(screen);
+    const char *code = pairing_event_get_passkey_confirmation_code(screen);
+    puts("WhatsApp wants a passkey for this account. Finish as follows, or at the provider.");
+    if (url) {
+        printf("Open this page: %s\n", url);
+    }
+    if (code) {
+        printf("Compare this code with the phone's: %s\n", code);
+    }
+}
+
 static void show_screen(const pairing_event *screen) {
     remove(PICTURE); /* of the screen before */
     switch (pairing_event_get_kind(screen)) {
@@ -58,6 +70,12 @@ static void show_screen(const pairing_event *screen) {
     case PAIRING_EVENT_KIND_INTERACTION_REQUIRED:
         puts("Nobody used the codes. Press Enter for new ones.");
         break;
+    case PAIRING_EVENT_KIND_STARTING:
+        puts("The gateway is starting. This can take minutes.");
+        break;
+    case PAIRING_EVENT_KIND_LINKING: puts("The code was used. Finishing."); break;
+    case PAIRING_EVENT_KIND_PASSKEY_REQUIRED: show_passkey(screen); break;
+    case PAIRING_EVENT_KIND_LINKED: puts("Linked. Checking that it stays so."); break;
     case PAIRING_EVENT_KIND_FINISHED: {
         const char *phone = pairing_event_get_phone(screen);
         const char *why = pairing_event_get_failure_message(screen);
@@ -75,8 +93,11 @@ static void show(const pairing_view *view) {
     static uint32_t round, attempt;
     const pairing_event *screen = pairing_view_get_screen(view);
     const pairing_event *retrying = pairing_view_get_retrying(view);
+    /* What a passkey needs may change while the screen stays. */
+    bool new_step =
+        pairing_event_get_kind(screen) == PAIRING_EVENT_KIND_PASSKEY_REQUIRED && !retrying;
     if (kind != pairing_event_get_kind(screen) || round != pairing_event_get_round(screen) ||
-        attempt != pairing_event_get_attempt(screen)) {
+        attempt != pairing_event_get_attempt(screen) || new_step) {
         kind = pairing_event_get_kind(screen);
         round = pairing_event_get_round(screen);
         attempt = pairing_event_get_attempt(screen);

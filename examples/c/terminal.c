@@ -29,7 +29,9 @@ int main(int argc, char **argv) {
     pairing_view *view = NULL;
     while (pairing_session_next_view(session, -1, &view) == PAIRING_STATUS_OK) {
         show(view);
-        if (pairing_view_can(view, PAIRING_ACTION_RESUME)) {
+        /* With a passkey the session sees when the person has finished: nothing to wait for here. */
+        if (pairing_event_get_kind(pairing_view_get_screen(view)) ==
+            PAIRING_EVENT_KIND_INTERACTION_REQUIRED) {
             if (wait_for_enter()) {
                 /* Refused if the session has ended meanwhile, which the next view shows. */
                 pairing_session_resume(session);

@@ -31,6 +31,14 @@ def show(code):
         print(code.qr().to_terminal(inverted=False))
 
 
+def show_passkey(step):
+    print("WhatsApp wants a passkey for this account. Finish as follows, or at the provider.")
+    if url := step.expose_url():
+        print(f"Open this page: {url}")
+    if code := step.expose_confirmation_code():
+        print(f"Compare this code with the phone's: {code}")
+
+
 async def link(provider, phone):
     method = pairing.PairingMethod.PHONE_CODE(phone) if phone else pairing.PairingMethod.QR()
     gateway = pairing.open_provider(provider, settings_of(provider))
@@ -39,11 +47,21 @@ async def link(provider, phone):
         async for view in pairing.views(session):
             # A terminal keeps what was printed: the same screen is not printed twice.
             screen = (view.round, view.attempt, type(view.screen))
-            if screen != printed:
+            # What a passkey needs may change while the screen stays.
+            is_new_step = view.screen.is_PASSKEY_REQUIRED() and not view.retrying
+            if screen != printed or is_new_step:
                 printed = screen
                 match view.screen:
                     case pairing.Screen.CODE(code=code):
                         show(code)
+                    case pairing.Screen.STARTING():
+                        print("The gateway is starting. This can take minutes.")
+                    case pairing.Screen.LINKING():
+                        print("The code was used. Finishing.")
+                    case pairing.Screen.PASSKEY_REQUIRED(step=step):
+                        show_passkey(step)
+                    case pairing.Screen.LINKED():
+                        print("Linked. Checking that it stays so.")
                     case pairing.Screen.CODE_EXPIRED():
                         print("That code has expired. Wait for the next one.")
                     case pairing.Screen.WAITING_FOR_USER():

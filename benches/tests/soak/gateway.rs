@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use pairing_core::{
     Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
-    PairingProvider, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind as Kind, QrText,
-    WebhookHint,
+    PairingProvider, PasskeyStep, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind as Kind,
+    QrText, WebhookHint,
 };
 use tokio::time::Instant;
 
@@ -152,12 +152,13 @@ impl PairingProvider for Instance {
     }
 
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
-        let method = &request.method;
         self.answer().await?;
-        Ok(match (self.draw(1000), method) {
+        Ok(match (self.draw(1000), &request.method) {
             _ if self.is_linked() => CodeReply::AlreadyConnected,
             (0..100, _) => CodeReply::NOT_READY,
-            (100..103, _) => CodeReply::PasskeyRequired,
+            (100..103, _) => CodeReply::PasskeyRequired(PasskeyStep::new()),
+            (103..150, _) => CodeReply::STARTING,
+            (150..160, _) => CodeReply::Linking,
             (_, PairingMethod::Qr) => QrText::new(format!("2@{}", self.draw(3))).unwrap().into(),
             (_, PairingMethod::PhoneCode(_)) => PhoneCode::new("ABCD1234").unwrap().into(),
         })

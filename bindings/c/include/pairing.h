@@ -59,6 +59,27 @@ enum pairing_event_kind
      * The last event: see `pairing_event_get_outcome`.
      */
     PAIRING_EVENT_KIND_FINISHED = 6,
+    /**
+     * The gateway starts the instance, which may take minutes. No code is on screen.
+     */
+    PAIRING_EVENT_KIND_STARTING = 7,
+    /**
+     * The code was used, or may have been, and the link is being made: show no code, and that it is
+     * nearly done. `PAIRING_EVENT_KIND_CODE_EXPIRED` follows if it was not.
+     */
+    PAIRING_EVENT_KIND_LINKING = 8,
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere, as `pairing_event_get_passkey_url` and
+     * `pairing_event_get_passkey_confirmation_code` say. Takes a code off the screen. The session
+     * waits for it until its deadline; `pairing_session_resume` asks for codes again. Comes again
+     * when the step changes.
+     */
+    PAIRING_EVENT_KIND_PASSKEY_REQUIRED = 9,
+    /**
+     * A number is linked; the session waits to see that it stays so. Only with
+     * `PAIRING_POLICY_FIELD_LINK_CONFIRMATION_MS` above 0.
+     */
+    PAIRING_EVENT_KIND_LINKED = 10,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -294,6 +315,22 @@ enum pairing_status
      * or a network that wants a login.
      */
     PAIRING_STATUS_INTERCEPTED = 53,
+    /**
+     * The gateway's owner must activate a licence first.
+     */
+    PAIRING_STATUS_LICENSE_REQUIRED = 54,
+    /**
+     * The gateway has no room for another linked instance.
+     */
+    PAIRING_STATUS_CAPACITY_REACHED = 55,
+    /**
+     * WhatsApp or the gateway has blocked the account.
+     */
+    PAIRING_STATUS_ACCOUNT_BLOCKED = 56,
+    /**
+     * The signature of a webhook is missing or wrong.
+     */
+    PAIRING_STATUS_INVALID_SIGNATURE = 57,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -328,7 +365,8 @@ enum pairing_outcome
      */
     PAIRING_OUTCOME_WRONG_ACCOUNT = 3,
     /**
-     * WhatsApp wants a passkey: a person must finish at the provider.
+     * WhatsApp wants a passkey, and this provider has no status by which the session could see
+     * that a person has finished elsewhere.
      */
     PAIRING_OUTCOME_PASSKEY_REQUIRED = 4,
     /**
@@ -351,12 +389,66 @@ enum pairing_outcome
      * The session was cancelled.
      */
     PAIRING_OUTCOME_CANCELLED = 9,
+    /**
+     * The number was linked and lost again before `PAIRING_POLICY_FIELD_LINK_CONFIRMATION_MS` had
+     * passed: WhatsApp or the person removed it.
+     */
+    PAIRING_OUTCOME_LINK_DROPPED = 10,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum pairing_outcome pairing_outcome;
 #else
 typedef uint32_t pairing_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What is going on at an instance.
+ */
+enum pairing_instance_phase
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Not a status: NULL was passed.
+     */
+    PAIRING_INSTANCE_PHASE_NONE = 0,
+    /**
+     * Not linked; the gateway says nothing more.
+     */
+    PAIRING_INSTANCE_PHASE_NOT_LINKED = 1,
+    /**
+     * Not linked, and no attempt to link runs.
+     */
+    PAIRING_INSTANCE_PHASE_IDLE = 2,
+    /**
+     * An attempt is starting; there is no code yet.
+     */
+    PAIRING_INSTANCE_PHASE_STARTING = 3,
+    /**
+     * A code waits to be scanned or typed.
+     */
+    PAIRING_INSTANCE_PHASE_WAITING_FOR_PHONE = 4,
+    /**
+     * A code was used, and the link is being made.
+     */
+    PAIRING_INSTANCE_PHASE_LINKING = 5,
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere.
+     */
+    PAIRING_INSTANCE_PHASE_PASSKEY_REQUIRED = 6,
+    /**
+     * A number is linked.
+     */
+    PAIRING_INSTANCE_PHASE_LINKED = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum pairing_instance_phase pairing_instance_phase;
+#else
+typedef uint32_t pairing_instance_phase;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -430,6 +522,15 @@ enum pairing_capability
      * `pairing_session_notify`.
      */
     PAIRING_CAPABILITY_WEBHOOKS = 7,
+    /**
+     * `pairing_provider_abandon`.
+     */
+    PAIRING_CAPABILITY_ABANDON = 8,
+    /**
+     * The gateway replaces a phone code by itself when it dies: asking again sends no further
+     * request to WhatsApp.
+     */
+    PAIRING_CAPABILITY_RENEWS_PHONE_CODES = 9,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -538,6 +639,38 @@ enum pairing_policy_field
      * How often in a row a gateway may be not ready with a phone code.
      */
     PAIRING_POLICY_FIELD_PHONE_CODE_NOT_READY_LIMIT = 22,
+    /**
+     * How long the first QR code of an attempt can be scanned that the session itself started at
+     * the gateway, if that is longer than `PAIRING_POLICY_FIELD_QR_LIFETIME_MS`.
+     */
+    PAIRING_POLICY_FIELD_FIRST_QR_LIFETIME_MS = 23,
+    /**
+     * Phone codes put on the screen per round, with `PAIRING_CAPABILITY_RENEWS_PHONE_CODES`;
+     * elsewhere it is one.
+     */
+    PAIRING_POLICY_FIELD_PHONE_CODES_PER_ROUND = 24,
+    /**
+     * When a gateway that is starting is asked again.
+     */
+    PAIRING_POLICY_FIELD_STARTING_DELAY_MS = 25,
+    /**
+     * After a code was on screen, how long a gateway on which no attempt runs any more may still
+     * be linking: for this time no code is asked for. 0 where gateways say that they are linking.
+     */
+    PAIRING_POLICY_FIELD_LINKING_WINDOW_MS = 26,
+    /**
+     * How often the status is asked while a link is being made.
+     */
+    PAIRING_POLICY_FIELD_LINKING_STATUS_INTERVAL_MS = 27,
+    /**
+     * How long a gateway may say that it is linking before codes are asked for again.
+     */
+    PAIRING_POLICY_FIELD_LINKING_TIMEOUT_MS = 28,
+    /**
+     * How long a link must last before the session ends with it: after this time a second status
+     * must agree. 0, which is the default, ends the session with the first.
+     */
+    PAIRING_POLICY_FIELD_LINK_CONFIRMATION_MS = 29,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -608,12 +741,13 @@ typedef struct pairing_http_exchange pairing_http_exchange;
 
 /**
  * A request to be sent. Its strings are valid until its exchange is answered, and are wiped
- * from memory then. It has no body.
+ * from memory then.
  */
 typedef struct pairing_http_request pairing_http_request;
 
 /**
- * Whether an instance is linked.
+ * Whether an instance is linked, and if not, what is going on. What its getters point to is valid
+ * until it is freed.
  */
 typedef struct pairing_instance_status pairing_instance_status;
 
@@ -681,7 +815,8 @@ typedef struct pairing_http {
      * exchange stays allocated until it is answered.
      *
      * Follow no redirects, keep no cookies, repeat nothing, verify certificates, and set a
-     * timeout of 15 seconds or more. Log neither URL nor headers: they hold credentials.
+     * timeout of 15 seconds or more. Log neither URL nor headers nor body: they hold credentials
+     * and phone numbers.
      */
     void (*send)(void *user_data,
                  const struct pairing_http_request *request,
@@ -839,12 +974,27 @@ int64_t pairing_event_get_failure_retry_after_ms(const struct pairing_event *eve
 pairing_outcome pairing_event_get_outcome(const struct pairing_event *event);
 
 /**
- * The linked number, such as "+5511999998888", in the last event; NULL when nothing is
- * linked or the provider does not say. A gateway that answers a request for a code with "linked
- * already" does not say, and is asked only if a number was expected: `pairing_provider_status` is
- * the means.
+ * The linked number, such as "+5511999998888", in the last event and in
+ * `PAIRING_EVENT_KIND_LINKED`; NULL when nothing is linked or the provider does not say. A gateway
+ * that answers a request for a code with "linked already" does not say, and is asked only if a
+ * number was expected: `pairing_provider_status` is the means.
  */
 const char *pairing_event_get_phone(const struct pairing_event *event);
+
+/**
+ * The page to open in a browser, an https address, if the event is
+ * `PAIRING_EVENT_KIND_PASSKEY_REQUIRED` and the provider names one; otherwise NULL. A secret while it
+ * lives: for the screen, never for a log. Without it, and without a code to compare, the person
+ * finishes in the provider's dashboard.
+ */
+const char *pairing_event_get_passkey_url(const struct pairing_event *event);
+
+/**
+ * The code that the phone shows as well, for the person to compare, if the event is
+ * `PAIRING_EVENT_KIND_PASSKEY_REQUIRED` and the provider names one; otherwise NULL. As secret as the
+ * address.
+ */
+const char *pairing_event_get_passkey_confirmation_code(const struct pairing_event *event);
 
 /**
  * Wipes and frees an event. NULL is fine; one that belongs to a view is not.
@@ -932,6 +1082,50 @@ const char *pairing_http_request_get_header_name(const struct pairing_http_reque
  */
 const char *pairing_http_request_get_header_value(const struct pairing_http_request *request,
                                                   size_t index);
+
+/**
+ * The body to send, in UTF-8; NULL without one. Its type is among the headers. It may hold a phone
+ * number.
+ */
+const char *pairing_http_request_get_body(const struct pairing_http_request *request);
+
+/**
+ * Whether a WhatsApp number is linked.
+ */
+bool pairing_instance_status_get_connected(const struct pairing_instance_status *status);
+
+/**
+ * What is going on: how far the instance is on its way to a link.
+ */
+pairing_instance_phase pairing_instance_status_get_phase(const struct pairing_instance_status *status);
+
+/**
+ * The name of a `pairing_instance_phase` in `snake_case`, for logs; "unknown" for any other number.
+ * The text is static.
+ */
+const char *pairing_instance_phase_name(uint32_t phase);
+
+/**
+ * The linked number, such as "+5511999998888"; NULL when the provider does not say.
+ */
+const char *pairing_instance_status_get_phone(const struct pairing_instance_status *status);
+
+/**
+ * Where WhatsApp wants a passkey: the page to open in a browser, if the provider names one. As
+ * `pairing_event_get_passkey_url`.
+ */
+const char *pairing_instance_status_get_passkey_url(const struct pairing_instance_status *status);
+
+/**
+ * Where WhatsApp wants a passkey: the code that the phone shows as well, if the provider names one.
+ * As `pairing_event_get_passkey_confirmation_code`.
+ */
+const char *pairing_instance_status_get_passkey_confirmation_code(const struct pairing_instance_status *status);
+
+/**
+ * Wipes and frees a status. NULL is fine.
+ */
+void pairing_instance_status_free(struct pairing_instance_status *status);
 
 /**
  * What the last call on this thread that returned a `pairing_status` failed with: a sentence
@@ -1070,6 +1264,15 @@ pairing_status pairing_provider_status(const struct pairing_provider *provider,
                                        struct pairing_instance_status **status);
 
 /**
+ * Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more, and
+ * waits for the answer. Does nothing while a number is linked or linking, and where no attempt
+ * runs: it never unlinks. A session does it where that is needed. The timeout is as in
+ * `pairing_provider_status`.
+ */
+pairing_status pairing_provider_abandon(const struct pairing_provider *provider,
+                                        int64_t timeout_ms);
+
+/**
  * Unlinks the number, once, and waits for the answer. Never repeat it blindly: another
  * number may have been linked in between. The timeout is as in
  * `pairing_provider_status`.
@@ -1081,22 +1284,6 @@ pairing_status pairing_provider_unlink(const struct pairing_provider *provider,
  * Frees a provider. NULL is fine.
  */
 void pairing_provider_free(struct pairing_provider *provider);
-
-/**
- * Whether a WhatsApp number is linked.
- */
-bool pairing_instance_status_get_connected(const struct pairing_instance_status *status);
-
-/**
- * The linked number, such as "+5511999998888"; NULL when the provider does not say. Valid
- * until the status is freed.
- */
-const char *pairing_instance_status_get_phone(const struct pairing_instance_status *status);
-
-/**
- * Frees a status. NULL is fine.
- */
-void pairing_instance_status_free(struct pairing_instance_status *status);
 
 /**
  * How many providers this library has.
@@ -1216,8 +1403,8 @@ pairing_status pairing_session_fd(const struct pairing_session *session,
                                   int *fd);
 
 /**
- * Opens the next round after `PAIRING_EVENT_KIND_INTERACTION_REQUIRED`.
- * `PAIRING_STATUS_NOT_WAITING` at any other time.
+ * Opens the next round after `PAIRING_EVENT_KIND_INTERACTION_REQUIRED`, and asks for codes again
+ * after `PAIRING_EVENT_KIND_PASSKEY_REQUIRED`. `PAIRING_STATUS_NOT_WAITING` at any other time.
  */
 pairing_status pairing_session_resume(const struct pairing_session *session);
 
@@ -1236,11 +1423,29 @@ pairing_status pairing_session_switch_to_phone_code(const struct pairing_session
 
 /**
  * Passes on the body of a webhook that the gateway sent, at most 1 MiB. A webhook
- * about linking only triggers an immediate status check.
+ * about linking only triggers an immediate request. Where the provider verifies signatures, it
+ * needs the headers too: `pairing_session_notify_with_headers`.
  */
 pairing_status pairing_session_notify(const struct pairing_session *session,
                                       const uint8_t *data,
                                       size_t size);
+
+/**
+ * Passes on a webhook that the gateway sent: its body, byte for byte as it arrived, and its headers
+ * as `header_count` names and as many values, at most 256. The provider verifies the signature
+ * where the gateway signs and the secret is among its settings:
+ * `PAIRING_STATUS_INVALID_SIGNATURE` if it is missing or wrong. Otherwise as
+ * `pairing_session_notify`.
+ *
+ * A header that comes twice counts as missing. Headers that are not UTF-8 can be left out: no
+ * signature is among them.
+ */
+pairing_status pairing_session_notify_with_headers(const struct pairing_session *session,
+                                                   const uint8_t *data,
+                                                   size_t size,
+                                                   const char *const *header_names,
+                                                   const char *const *header_values,
+                                                   size_t header_count);
 
 /**
  * Ends the session unless it has ended; `pairing_session_next` gives the last event. To stop
@@ -1304,7 +1509,8 @@ pairing_method pairing_view_get_method(const struct pairing_view *view);
 const char *pairing_view_get_phone(const struct pairing_view *view);
 
 /**
- * QR codes in one round, from the policy. A round by phone code has one code.
+ * QR codes in one round, from the policy. A round by phone code has one code, or several where the
+ * provider has `PAIRING_CAPABILITY_RENEWS_PHONE_CODES`.
  */
 uint32_t pairing_view_get_codes_per_round(const struct pairing_view *view);
 

@@ -18,6 +18,7 @@ static void expect_null_argument(struct all *all) {
     IS_NULL_ARGUMENT(pairing_settings_set(all->settings, "token", "x"));
     IS_NULL_ARGUMENT(pairing_policy_recommended(all->provider, &policy));
     IS_NULL_ARGUMENT(pairing_provider_status(all->provider, 0, &status));
+    IS_NULL_ARGUMENT(pairing_provider_abandon(all->provider, 0));
     IS_NULL_ARGUMENT(pairing_provider_unlink(all->provider, 0));
     IS_NULL_ARGUMENT(pairing_session_start(all->provider, all->options, &session));
     IS_NULL_ARGUMENT(pairing_options_use_qr(all->options));
@@ -35,6 +36,8 @@ static void expect_null_argument(struct all *all) {
     IS_NULL_ARGUMENT(pairing_session_switch_to_qr(all->session));
     IS_NULL_ARGUMENT(pairing_session_switch_to_phone_code(all->session, "+5511999998888"));
     IS_NULL_ARGUMENT(pairing_session_notify(all->session, (const uint8_t *)"{}", 2));
+    IS_NULL_ARGUMENT(pairing_session_notify_with_headers(all->session, (const uint8_t *)"{}", 2,
+                                                         NULL, NULL, 0));
     IS_NULL_ARGUMENT(pairing_session_cancel(all->session));
     IS_NULL_ARGUMENT(pairing_session_view(all->session, &view));
     IS_NULL_ARGUMENT(pairing_session_next_view(all->session, 0, &view));
@@ -68,6 +71,8 @@ static void expect_neutral(struct all *all) {
     EXPECT(pairing_event_get_failure_retry_after_ms(all->event) == -1);
     EXPECT(pairing_event_get_outcome(all->event) == PAIRING_OUTCOME_NONE);
     EXPECT(!pairing_event_get_phone(all->event));
+    EXPECT(!pairing_event_get_passkey_url(all->event));
+    EXPECT(!pairing_event_get_passkey_confirmation_code(all->event));
     EXPECT(pairing_event_get_method(all->event) == PAIRING_METHOD_NONE);
     EXPECT(!pairing_event_get_method_phone(all->event));
     EXPECT(pairing_view_get_method(all->view) == PAIRING_METHOD_NONE);
@@ -88,9 +93,13 @@ static void null_handles(void) {
     expect_null_argument(&none);
     expect_neutral(&none);
     EXPECT(!pairing_instance_status_get_connected(NULL));
+    EXPECT(pairing_instance_status_get_phase(NULL) == PAIRING_INSTANCE_PHASE_NONE);
     EXPECT(!pairing_instance_status_get_phone(NULL));
+    EXPECT(!pairing_instance_status_get_passkey_url(NULL));
+    EXPECT(!pairing_instance_status_get_passkey_confirmation_code(NULL));
     EXPECT(!pairing_http_request_get_method(NULL));
     EXPECT(!pairing_http_request_get_url(NULL));
+    EXPECT(!pairing_http_request_get_body(NULL));
     EXPECT(pairing_http_request_get_header_count(NULL) == 0);
     EXPECT(!pairing_http_request_get_header_name(NULL, 0));
     EXPECT(!pairing_http_request_get_header_value(NULL, 0));
@@ -128,6 +137,11 @@ static void null_out_parameters_and_texts(void) {
     IS_NULL_ARGUMENT(pairing_session_fd(all.session, NULL));
     IS_NULL_ARGUMENT(pairing_session_switch_to_phone_code(all.session, NULL));
     IS_NULL_ARGUMENT(pairing_session_notify(all.session, NULL, 1));
+    const char *const no_texts[] = {NULL};
+    IS_NULL_ARGUMENT(pairing_session_notify_with_headers(all.session, NULL, 0, NULL, no_texts, 1));
+    IS_NULL_ARGUMENT(pairing_session_notify_with_headers(all.session, NULL, 0, no_texts, NULL, 1));
+    IS_NULL_ARGUMENT(
+        pairing_session_notify_with_headers(all.session, NULL, 0, no_texts, no_texts, 1));
     IS_NULL_ARGUMENT(pairing_session_view(all.session, NULL));
     IS_NULL_ARGUMENT(pairing_session_next_view(all.session, 0, NULL));
     IS_NULL_ARGUMENT(pairing_qr_from_event(all.event, NULL));

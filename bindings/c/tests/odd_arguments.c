@@ -4,7 +4,7 @@
 
 #define NOT_UTF8 "\xff\xfe\x80"
 #define ENORMOUS ((size_t)64 * 1024 * 1024)
-#define LAST_FIELD PAIRING_POLICY_FIELD_PHONE_CODE_NOT_READY_LIMIT
+#define LAST_FIELD PAIRING_POLICY_FIELD_LINK_CONFIRMATION_MS
 
 /* Every function that takes a text from the program, with this one. Returns how many gave
  * `wanted`. */
@@ -36,6 +36,9 @@ static void invalid_utf8(void) {
     EXPECT(texts_with_status(&all, "cut off: \xe2\x82", PAIRING_STATUS_INVALID_UTF8) == 7);
     EXPECT(pairing_session_notify(all.session, (const uint8_t *)NOT_UTF8, 3) ==
            PAIRING_STATUS_MALFORMED_REPLY);
+    const char *const names[] = {"x-signature"}, *const values[] = {NOT_UTF8};
+    EXPECT(pairing_session_notify_with_headers(all.session, (const uint8_t *)"{}", 2, names, values,
+                                               1) == PAIRING_STATUS_INVALID_UTF8);
     drop(&all);
 }
 
@@ -54,6 +57,8 @@ static void empty_texts(void) {
     EXPECT(pairing_options_expect_phone(all.options, "") == PAIRING_STATUS_INVALID_PHONE);
     EXPECT(pairing_session_switch_to_phone_code(all.session, "") == PAIRING_STATUS_INVALID_PHONE);
     EXPECT(pairing_session_notify(all.session, NULL, 0) == PAIRING_STATUS_MALFORMED_REPLY);
+    EXPECT(pairing_session_notify_with_headers(all.session, NULL, 0, NULL, NULL, 0) ==
+           PAIRING_STATUS_MALFORMED_REPLY);
     pairing_qr *qr = NULL;
     EXPECT(pairing_qr_from_text("", &qr) == PAIRING_STATUS_NOT_DRAWABLE);
     EXPECT(!qr);
@@ -71,6 +76,11 @@ static void enormous_texts(void) {
     EXPECT(pairing_session_notify(all.session, (const uint8_t *)text, ENORMOUS) ==
            PAIRING_STATUS_TOO_LONG);
     EXPECT(pairing_session_notify(all.session, (const uint8_t *)text, SIZE_MAX) ==
+           PAIRING_STATUS_TOO_LONG);
+    const char *const texts[] = {text};
+    EXPECT(pairing_session_notify_with_headers(all.session, NULL, 0, texts, texts, 1) ==
+           PAIRING_STATUS_TOO_LONG);
+    EXPECT(pairing_session_notify_with_headers(all.session, NULL, 0, texts, texts, SIZE_MAX) ==
            PAIRING_STATUS_TOO_LONG);
     /* As long as a text may be, and still nonsense. */
     text[64 * 1024] = '\0';

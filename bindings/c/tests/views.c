@@ -80,10 +80,31 @@ static void names_the_phone_of_a_phone_code(void) {
     }
 }
 
+static void shows_a_passkey_and_asks_for_codes_again(void) {
+    struct gateway gateway = GATEWAY_INITIALIZER;
+    gateway.body = "{\"challenge\":{\"type\":\"passkey\",\"id\":\"canary\"}}";
+    pairing_session *session = gateway_start(&gateway, 0, 0);
+    for (uint32_t round = 1; round <= 2; round++) {
+        pairing_view *asked = view_of(session, PAIRING_EVENT_KIND_PASSKEY_REQUIRED);
+        NEED(asked);
+        const pairing_event *screen = pairing_view_get_screen(asked);
+        EXPECT(pairing_event_get_round(screen) == round);
+        /* Z-API says neither: the person finishes in its dashboard. */
+        EXPECT(!pairing_event_get_passkey_url(screen));
+        EXPECT(!pairing_event_get_passkey_confirmation_code(screen));
+        EXPECT(pairing_view_can(asked, PAIRING_ACTION_RESUME));
+        pairing_view_free(asked);
+        EXPECT(pairing_session_resume(session) == PAIRING_STATUS_OK);
+    }
+    gateway_close(&gateway, session);
+}
+
 static const struct tap_test tests[] = {
     {"a view shows a code, keeps it while retrying, and ends",
      shows_a_code_keeps_it_while_retrying_and_ends},
     {"a view names the phone of a phone code", names_the_phone_of_a_phone_code},
+    {"a view shows a passkey, and codes can be asked for again",
+     shows_a_passkey_and_asks_for_codes_again},
 };
 
 TAP_MAIN(tests)

@@ -17,7 +17,9 @@ import pairing.errorCodeName
 
 internal fun shown(event: PairingEvent): String = "event ${numbers(event)}" +
     when (val kind = event.kind) {
-        is EventKind.Preparing, EventKind.CodeExpired, EventKind.InteractionRequired -> ""
+        is EventKind.Preparing, EventKind.Starting, EventKind.CodeExpired, EventKind.Linking,
+        EventKind.InteractionRequired,
+        -> ""
         is EventKind.CodeReady -> {
             val expiry = when (kind.expiry) {
                 Expiry.EXACT -> "exact"
@@ -26,6 +28,9 @@ internal fun shown(event: PairingEvent): String = "event ${numbers(event)}" +
             " expires_at=${kind.expiresAt.toEpochMilli()} expiry=$expiry ${shown(kind.code)}"
         }
         is EventKind.Retrying -> " retry_at=${kind.retryAt.toEpochMilli()} ${shown(kind.error)}"
+        is EventKind.PasskeyRequired -> " url=${orNone(kind.step.exposeUrl())}" +
+            " confirmation_code=${orNone(kind.step.exposeConfirmationCode())}"
+        is EventKind.Linked -> " phone=${orNone(kind.phone)}"
         is EventKind.Finished -> " ${shown(kind.outcome)}"
     }
 
@@ -36,8 +41,12 @@ internal fun shown(view: PairingView): String {
     }
     val screen = when (view.screen) {
         Screen.Preparing -> "preparing"
+        Screen.Starting -> "starting"
         is Screen.Code -> "code"
         Screen.CodeExpired -> "code_expired"
+        Screen.Linking -> "linking"
+        is Screen.PasskeyRequired -> "passkey_required"
+        is Screen.Linked -> "linked"
         Screen.WaitingForUser -> "waiting_for_user"
         is Screen.Finished -> "finished"
     }
@@ -48,9 +57,13 @@ internal fun shown(view: PairingView): String {
 private fun numbers(event: PairingEvent): String {
     val kind = when (event.kind) {
         is EventKind.Preparing -> "preparing"
+        EventKind.Starting -> "starting"
         is EventKind.CodeReady -> "code_ready"
         EventKind.CodeExpired -> "code_expired"
         is EventKind.Retrying -> "retrying"
+        EventKind.Linking -> "linking"
+        is EventKind.PasskeyRequired -> "passkey_required"
+        is EventKind.Linked -> "linked"
         EventKind.InteractionRequired -> "interaction_required"
         is EventKind.Finished -> "finished"
     }
@@ -86,6 +99,7 @@ private fun shown(outcome: PairingOutcome): String = "outcome=" + when (outcome)
     is PairingOutcome.RateLimited -> "rate_limited retry_after=${seconds(outcome.retryAfter)}"
     PairingOutcome.Deadline -> "deadline"
     PairingOutcome.Cancelled -> "cancelled"
+    PairingOutcome.LinkDropped -> "link_dropped"
 }
 
 private fun shown(error: FailureReport): String =

@@ -5,7 +5,9 @@ from ._native import (
     Actions,
     Capabilities,
     CodeForm,
+    CodePurpose,
     CodeReply,
+    CodeRequest,
     ErrorCode,
     EventKind,
     Expiry,
@@ -15,6 +17,8 @@ from ._native import (
     HttpRequest,
     HttpResponse,
     HttpTransport,
+    IncomingWebhook,
+    InstancePhase,
     InstanceStatus,
     InternalError,
     PairingCode,
@@ -25,6 +29,7 @@ from ._native import (
     PairingPolicy,
     PairingProvider,
     PairingView,
+    PasskeyStep,
     ProviderDescription,
     ProviderInfo,
     QrMatrix,
@@ -42,13 +47,15 @@ from ._native import (
     scaled_down_policy,
 )
 from ._session import PairingSession, events, open_provider, views
-from . import _describe  # Last: it completes the classes above.
+from . import _defaults, _describe  # Last: they complete the classes above.
 
 __all__ = [
     "Actions",
     "Capabilities",
     "CodeForm",
+    "CodePurpose",
     "CodeReply",
+    "CodeRequest",
     "ErrorCode",
     "EventKind",
     "Expiry",
@@ -58,6 +65,8 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "HttpTransport",
+    "IncomingWebhook",
+    "InstancePhase",
     "InstanceStatus",
     "InternalError",
     "PairingCode",
@@ -69,6 +78,7 @@ __all__ = [
     "PairingProvider",
     "PairingSession",
     "PairingView",
+    "PasskeyStep",
     "ProviderDescription",
     "ProviderInfo",
     "QrMatrix",

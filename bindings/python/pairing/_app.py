@@ -52,19 +52,22 @@ class _Provider(_native.PairingProvider):
         _native._UniffiFfiConverterTypeProviderDescription.check_lower(description)
         return description
 
-    def request_code(self, method):
+    def request_code(self, request):
         check = _native._UniffiFfiConverterTypeCodeReply.check_lower
-        return Call(self._loop, self._app.request_code, (method,), check)
+        return Call(self._loop, self._app.request_code, (request,), check)
 
     def status(self):
         check = _native._UniffiFfiConverterTypeInstanceStatus.check_lower
         return Call(self._loop, self._app.status, (), check)
 
+    def abandon(self):
+        return Call(self._loop, self._app.abandon, (), lambda _: None)
+
     def unlink(self):
         return Call(self._loop, self._app.unlink, (), lambda _: None)
 
-    def read_webhook(self, body):
-        hint = _at_once(self._app.read_webhook, body)
+    def read_webhook(self, webhook):
+        hint = _at_once(self._app.read_webhook, webhook)
         _native._UniffiFfiConverterTypeWebhookHint.check_lower(hint)
         return hint
 

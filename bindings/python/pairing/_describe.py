@@ -14,6 +14,7 @@ _native.PairingError.Failed.__str__ = _error
 _RECORDS = (
     _native.Actions,
     _native.Capabilities,
+    _native.CodeRequest,
     _native.FailureReport,
     _native.FieldSpec,
     _native.InstanceStatus,

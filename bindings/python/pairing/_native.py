@@ -541,15 +541,23 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 15564:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_body() != 62179:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 24636:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 56141:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 20383:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 32108:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httptransport_send() != 53838:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_body() != 3358:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_header() != 8218:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_constructor_incomingwebhook_new() != 23887:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_image() != 15951:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -571,19 +579,21 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 20627:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 40363:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 5151:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 46755:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 39517:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29384:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_abandon() != 61212:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 30533:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29962:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 34860:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 64141:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 8187:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 2699:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 9548:
+    if lib.uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 179:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 4912:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -598,6 +608,12 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view() != 48262:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new() != 24319:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_passkeystep_expose_confirmation_code() != 48532:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_passkeystep_expose_url() != 10098:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_constructor_passkeystep_new() != 55494:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 58012:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -665,6 +681,9 @@ _UniffiLib.uniffi_pairing_ffi_checksum_func_providers.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_func_scaled_down_policy.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_func_scaled_down_policy.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_body.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_body.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers.restype = ctypes.c_uint16
@@ -680,6 +699,15 @@ _UniffiLib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new.restype = ct
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httptransport_send.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httptransport_send.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_body.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_body.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_header.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_header.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_constructor_incomingwebhook_new.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_constructor_incomingwebhook_new.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_image.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingcode_expose_image.restype = ctypes.c_uint16
@@ -716,6 +744,9 @@ _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_request_code.resty
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_status.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_status.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_abandon.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_abandon.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingprovider_unlink.restype = ctypes.c_uint16
@@ -752,6 +783,15 @@ _UniffiLib.uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view.resty
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_constructor_pairingsession_new.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_passkeystep_expose_confirmation_code.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_passkeystep_expose_confirmation_code.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_passkeystep_expose_url.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_passkeystep_expose_url.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_constructor_passkeystep_new.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_constructor_passkeystep_new.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark.restype = ctypes.c_uint16
@@ -811,6 +851,11 @@ _UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_headers.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -840,6 +885,23 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_httptransport_send.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_httptransport_send.restype = ctypes.c_uint64
+_UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_body.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_body.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_header.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_header.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_constructor_incomingwebhook_new.argtypes = (
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_constructor_incomingwebhook_new.restype = ctypes.c_uint64
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingcode_expose_image.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -899,13 +961,17 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_status.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_status.restype = ctypes.c_uint64
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_abandon.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_abandon.restype = ctypes.c_uint64
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_unlink.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_unlink.restype = ctypes.c_uint64
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook.argtypes = (
     ctypes.c_uint64,
-    _UniffiRustBuffer,
+    ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook.restype = _UniffiRustBuffer
@@ -916,6 +982,7 @@ _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_cancel.argtypes = (
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_cancel.restype = None
 _UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_notify.argtypes = (
     ctypes.c_uint64,
+    _UniffiRustBuffer,
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
@@ -960,6 +1027,22 @@ _UniffiLib.uniffi_pairing_ffi_fn_constructor_pairingsession_new.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_constructor_pairingsession_new.restype = ctypes.c_uint64
+_UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_confirmation_code.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_confirmation_code.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_url.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_url.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_constructor_passkeystep_new.argtypes = (
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_constructor_passkeystep_new.restype = ctypes.c_uint64
 _UniffiLib.uniffi_pairing_ffi_fn_method_qrmatrix_is_dark.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint32,
@@ -1034,6 +1117,16 @@ _UniffiLib.uniffi_pairing_ffi_fn_free_httptransport.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_free_httptransport.restype = None
+_UniffiLib.uniffi_pairing_ffi_fn_clone_incomingwebhook.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_clone_incomingwebhook.restype = ctypes.c_uint64
+_UniffiLib.uniffi_pairing_ffi_fn_free_incomingwebhook.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_free_incomingwebhook.restype = None
 _UniffiLib.uniffi_pairing_ffi_fn_clone_pairingcode.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1064,6 +1157,16 @@ _UniffiLib.uniffi_pairing_ffi_fn_free_pairingsession.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_free_pairingsession.restype = None
+_UniffiLib.uniffi_pairing_ffi_fn_clone_passkeystep.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_clone_passkeystep.restype = ctypes.c_uint64
+_UniffiLib.uniffi_pairing_ffi_fn_free_passkeystep.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_free_passkeystep.restype = None
 _UniffiLib.uniffi_pairing_ffi_fn_clone_qrmatrix.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1126,7 +1229,9 @@ _UNIFFI_FOREIGN_FUTURE_COMPLETEVOID = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_Uni
 )
 _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD3 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UNIFFI_FOREIGN_FUTURE_COMPLETEVOID,ctypes.c_uint64,ctypes.POINTER(_UniffiForeignFutureDroppedCallbackStruct),
 )
-_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD4 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,ctypes.POINTER(_UniffiRustBuffer),
+_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD4 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UNIFFI_FOREIGN_FUTURE_COMPLETEVOID,ctypes.c_uint64,ctypes.POINTER(_UniffiForeignFutureDroppedCallbackStruct),
+)
+_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD5 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,ctypes.c_uint64,ctypes.POINTER(_UniffiRustBuffer),
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UNIFFI_CALLBACK_INTERFACE_CLONE_PAIRING_PAIRING_PROVIDER = ctypes.CFUNCTYPE(ctypes.c_uint64,ctypes.c_uint64,
@@ -1140,8 +1245,9 @@ class _UniffiVTableCallbackInterfacePairingPairingProvider(ctypes.Structure):
         ("describe", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD0),
         ("request_code", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD1),
         ("status", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD2),
-        ("unlink", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD3),
-        ("read_webhook", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD4),
+        ("abandon", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD3),
+        ("unlink", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD4),
+        ("read_webhook", _UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD5),
     ]
 _UniffiLib.uniffi_pairing_ffi_fn_init_callback_vtable_pairingprovider.argtypes = (
     ctypes.POINTER(_UniffiVTableCallbackInterfacePairingPairingProvider),
@@ -1587,20 +1693,22 @@ class Capabilities:
     """
     What a provider supports. Whatever is false here fails with `Unsupported`.
 """
-    def __init__(self, *, qr_text:bool = False, qr_image:bool = False, phone_code:bool = False, status:bool = False, linked_phone:bool = False, unlink:bool = False, webhooks:bool = False):
+    def __init__(self, *, qr_text:bool = False, qr_image:bool = False, phone_code:bool = False, status:bool = False, linked_phone:bool = False, unlink:bool = False, abandon:bool = False, renews_phone_codes:bool = False, webhooks:bool = False):
         self.qr_text = qr_text
         self.qr_image = qr_image
         self.phone_code = phone_code
         self.status = status
         self.linked_phone = linked_phone
         self.unlink = unlink
+        self.abandon = abandon
+        self.renews_phone_codes = renews_phone_codes
         self.webhooks = webhooks
         
         
 
     
     def __str__(self):
-        return "Capabilities(qr_text={}, qr_image={}, phone_code={}, status={}, linked_phone={}, unlink={}, webhooks={})".format(self.qr_text, self.qr_image, self.phone_code, self.status, self.linked_phone, self.unlink, self.webhooks)
+        return "Capabilities(qr_text={}, qr_image={}, phone_code={}, status={}, linked_phone={}, unlink={}, abandon={}, renews_phone_codes={}, webhooks={})".format(self.qr_text, self.qr_image, self.phone_code, self.status, self.linked_phone, self.unlink, self.abandon, self.renews_phone_codes, self.webhooks)
     def __eq__(self, other):
         if self.qr_text != other.qr_text:
             return False
@@ -1613,6 +1721,10 @@ class Capabilities:
         if self.linked_phone != other.linked_phone:
             return False
         if self.unlink != other.unlink:
+            return False
+        if self.abandon != other.abandon:
+            return False
+        if self.renews_phone_codes != other.renews_phone_codes:
             return False
         if self.webhooks != other.webhooks:
             return False
@@ -1628,6 +1740,8 @@ class _UniffiFfiConverterTypeCapabilities(_UniffiConverterRustBuffer):
             status=_UniffiFfiConverterBoolean.read(buf),
             linked_phone=_UniffiFfiConverterBoolean.read(buf),
             unlink=_UniffiFfiConverterBoolean.read(buf),
+            abandon=_UniffiFfiConverterBoolean.read(buf),
+            renews_phone_codes=_UniffiFfiConverterBoolean.read(buf),
             webhooks=_UniffiFfiConverterBoolean.read(buf),
         )
 
@@ -1639,6 +1753,8 @@ class _UniffiFfiConverterTypeCapabilities(_UniffiConverterRustBuffer):
         _UniffiFfiConverterBoolean.check_lower(value.status)
         _UniffiFfiConverterBoolean.check_lower(value.linked_phone)
         _UniffiFfiConverterBoolean.check_lower(value.unlink)
+        _UniffiFfiConverterBoolean.check_lower(value.abandon)
+        _UniffiFfiConverterBoolean.check_lower(value.renews_phone_codes)
         _UniffiFfiConverterBoolean.check_lower(value.webhooks)
 
     @staticmethod
@@ -1649,7 +1765,273 @@ class _UniffiFfiConverterTypeCapabilities(_UniffiConverterRustBuffer):
         _UniffiFfiConverterBoolean.write(value.status, buf)
         _UniffiFfiConverterBoolean.write(value.linked_phone, buf)
         _UniffiFfiConverterBoolean.write(value.unlink, buf)
+        _UniffiFfiConverterBoolean.write(value.abandon, buf)
+        _UniffiFfiConverterBoolean.write(value.renews_phone_codes, buf)
         _UniffiFfiConverterBoolean.write(value.webhooks, buf)
+
+class _UniffiFfiConverterString:
+    @staticmethod
+    def check_lower(value):
+        if not isinstance(value, str):
+            raise TypeError("argument must be str, not {}".format(type(value).__name__))
+        return value
+
+    @staticmethod
+    def read(buf):
+        size = buf.read_i32()
+        if size < 0:
+            raise InternalError("Unexpected negative string length")
+        utf8_bytes = buf.read(size)
+        return utf8_bytes.decode("utf-8")
+
+    @staticmethod
+    def write(value, buf):
+        utf8_bytes = value.encode("utf-8")
+        buf.write_i32(len(utf8_bytes))
+        buf.write(utf8_bytes)
+
+    @staticmethod
+    def lift(buf):
+        with buf.consume_with_stream() as stream:
+            return stream.read(stream.remaining()).decode("utf-8")
+
+    @staticmethod
+    def lower(value):
+        with _UniffiRustBuffer.alloc_with_builder() as builder:
+            builder.write(value.encode("utf-8"))
+            return builder.finalize()
+
+
+
+
+
+
+class PairingMethod:
+    """
+    How the person links the phone.
+"""
+    def __init__(self):
+        raise RuntimeError("PairingMethod cannot be instantiated directly")
+
+    # Each enum variant is a nested class of the enum itself.
+    @dataclass
+    class QR:
+        """
+        Scan a QR code with the phone's camera.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PairingMethod.QR()".format()
+        def __eq__(self, other):
+            if not isinstance(other, PairingMethod):
+                return NotImplemented
+            if not other.is_QR():
+                return False
+            return True
+
+    @dataclass
+    class PHONE_CODE:
+        """
+        Type a code into WhatsApp on the phone that has this number. The only way when the
+        code is shown on that very phone, which cannot scan its own screen.
+"""
+        
+        def __init__(self, phone:str):
+            self.phone = phone
+            
+            """
+        With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
+        a `+`, a number short enough to lack its country code is refused.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PairingMethod.PHONE_CODE(phone={})".format(self.phone)
+        def __eq__(self, other):
+            if not isinstance(other, PairingMethod):
+                return NotImplemented
+            if not other.is_PHONE_CODE():
+                return False
+            if self.phone != other.phone:
+                return False
+            return True
+
+    
+
+    # For each variant, we have `is_NAME` and `is_name` methods for easily checking
+    # whether an instance is that variant.
+    def is_QR(self) -> bool:
+        return isinstance(self, PairingMethod.QR)
+    def is_qr(self) -> bool:
+        return isinstance(self, PairingMethod.QR)
+    def is_PHONE_CODE(self) -> bool:
+        return isinstance(self, PairingMethod.PHONE_CODE)
+    def is_phone_code(self) -> bool:
+        return isinstance(self, PairingMethod.PHONE_CODE)
+    
+
+# Now, a little trick - we make each nested variant class be a subclass of the main
+# enum class, so that method calls and instance checks etc will work intuitively.
+# We might be able to do this a little more neatly with a metaclass, but this'll do.
+PairingMethod.QR = type("PairingMethod.QR", (PairingMethod.QR, PairingMethod,), {})  # type: ignore
+PairingMethod.PHONE_CODE = type("PairingMethod.PHONE_CODE", (PairingMethod.PHONE_CODE, PairingMethod,), {})  # type: ignore
+
+
+
+
+class _UniffiFfiConverterTypePairingMethod(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return PairingMethod.QR(
+            )
+        if variant == 2:
+            return PairingMethod.PHONE_CODE(
+                _UniffiFfiConverterString.read(buf),
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value.is_QR():
+            return
+        if value.is_PHONE_CODE():
+            _UniffiFfiConverterString.check_lower(value.phone)
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value.is_QR():
+            buf.write_i32(1)
+        if value.is_PHONE_CODE():
+            buf.write_i32(2)
+            _UniffiFfiConverterString.write(value.phone, buf)
+
+
+
+
+
+
+
+
+class CodePurpose(enum.Enum):
+    """
+    Why a code is asked for.
+"""
+    
+    START_ATTEMPT = 0
+    """
+    The session has had no answer for this method and number yet. An attempt that runs at the
+    gateway belongs to another program, another method or another number.
+"""
+    
+    OPEN_ROUND = 1
+    """
+    The first code of a later round: the user came back. An attempt that runs at the gateway is
+    this session's.
+"""
+    
+    RENEW = 2
+    """
+    The next code of the round, or the same request again after a reply without a code.
+"""
+    
+
+
+class _UniffiFfiConverterTypeCodePurpose(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return CodePurpose.START_ATTEMPT
+        if variant == 2:
+            return CodePurpose.OPEN_ROUND
+        if variant == 3:
+            return CodePurpose.RENEW
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == CodePurpose.START_ATTEMPT:
+            return
+        if value == CodePurpose.OPEN_ROUND:
+            return
+        if value == CodePurpose.RENEW:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == CodePurpose.START_ATTEMPT:
+            buf.write_i32(1)
+        if value == CodePurpose.OPEN_ROUND:
+            buf.write_i32(2)
+        if value == CodePurpose.RENEW:
+            buf.write_i32(3)
+
+
+
+@dataclass
+class CodeRequest:
+    """
+    One request for a code: what the session knows and the gateway does not say. A provider remembers
+    nothing, so the session lends it its memory.
+
+    Each language can make one of the method alone: for a first code, by a program that has shown none.
+"""
+    def __init__(self, *, method:PairingMethod, purpose:CodePurpose, may_be_linking:bool = False):
+        self.method = method
+        self.purpose = purpose
+        self.may_be_linking = may_be_linking
+        
+        
+
+    
+    def __str__(self):
+        return "CodeRequest(method={}, purpose={}, may_be_linking={})".format(self.method, self.purpose, self.may_be_linking)
+    def __eq__(self, other):
+        if self.method != other.method:
+            return False
+        if self.purpose != other.purpose:
+            return False
+        if self.may_be_linking != other.may_be_linking:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeCodeRequest(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return CodeRequest(
+            method=_UniffiFfiConverterTypePairingMethod.read(buf),
+            purpose=_UniffiFfiConverterTypeCodePurpose.read(buf),
+            may_be_linking=_UniffiFfiConverterBoolean.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypePairingMethod.check_lower(value.method)
+        _UniffiFfiConverterTypeCodePurpose.check_lower(value.purpose)
+        _UniffiFfiConverterBoolean.check_lower(value.may_be_linking)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypePairingMethod.write(value.method, buf)
+        _UniffiFfiConverterTypeCodePurpose.write(value.purpose, buf)
+        _UniffiFfiConverterBoolean.write(value.may_be_linking, buf)
 
 
 
@@ -1773,6 +2155,26 @@ class ErrorCode(enum.Enum):
     or a network that wants a login.
 """
     
+    LICENSE_REQUIRED = 22
+    """
+    The gateway's owner must activate a licence first.
+"""
+    
+    CAPACITY_REACHED = 23
+    """
+    The gateway has no room for another linked instance.
+"""
+    
+    ACCOUNT_BLOCKED = 24
+    """
+    WhatsApp or the gateway has blocked the account.
+"""
+    
+    INVALID_SIGNATURE = 25
+    """
+    The signature of a webhook is missing or wrong.
+"""
+    
 
 
 class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
@@ -1823,6 +2225,14 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
             return ErrorCode.NOT_DRAWABLE
         if variant == 22:
             return ErrorCode.INTERCEPTED
+        if variant == 23:
+            return ErrorCode.LICENSE_REQUIRED
+        if variant == 24:
+            return ErrorCode.CAPACITY_REACHED
+        if variant == 25:
+            return ErrorCode.ACCOUNT_BLOCKED
+        if variant == 26:
+            return ErrorCode.INVALID_SIGNATURE
         raise InternalError("Raw enum value doesn't match any cases")
 
     @staticmethod
@@ -1870,6 +2280,14 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
         if value == ErrorCode.NOT_DRAWABLE:
             return
         if value == ErrorCode.INTERCEPTED:
+            return
+        if value == ErrorCode.LICENSE_REQUIRED:
+            return
+        if value == ErrorCode.CAPACITY_REACHED:
+            return
+        if value == ErrorCode.ACCOUNT_BLOCKED:
+            return
+        if value == ErrorCode.INVALID_SIGNATURE:
             return
         raise ValueError(value)
 
@@ -1919,40 +2337,16 @@ class _UniffiFfiConverterTypeErrorCode(_UniffiConverterRustBuffer):
             buf.write_i32(21)
         if value == ErrorCode.INTERCEPTED:
             buf.write_i32(22)
+        if value == ErrorCode.LICENSE_REQUIRED:
+            buf.write_i32(23)
+        if value == ErrorCode.CAPACITY_REACHED:
+            buf.write_i32(24)
+        if value == ErrorCode.ACCOUNT_BLOCKED:
+            buf.write_i32(25)
+        if value == ErrorCode.INVALID_SIGNATURE:
+            buf.write_i32(26)
 
 
-
-class _UniffiFfiConverterString:
-    @staticmethod
-    def check_lower(value):
-        if not isinstance(value, str):
-            raise TypeError("argument must be str, not {}".format(type(value).__name__))
-        return value
-
-    @staticmethod
-    def read(buf):
-        size = buf.read_i32()
-        if size < 0:
-            raise InternalError("Unexpected negative string length")
-        utf8_bytes = buf.read(size)
-        return utf8_bytes.decode("utf-8")
-
-    @staticmethod
-    def write(value, buf):
-        utf8_bytes = value.encode("utf-8")
-        buf.write_i32(len(utf8_bytes))
-        buf.write(utf8_bytes)
-
-    @staticmethod
-    def lift(buf):
-        with buf.consume_with_stream() as stream:
-            return stream.read(stream.remaining()).decode("utf-8")
-
-    @staticmethod
-    def lower(value):
-        with _UniffiRustBuffer.alloc_with_builder() as builder:
-            builder.write(value.encode("utf-8"))
-            return builder.finalize()
 
 # The Duration type.
 Duration = datetime.timedelta
@@ -2184,6 +2578,110 @@ class _UniffiFfiConverterTypeFieldSpec(_UniffiConverterRustBuffer):
         _UniffiFfiConverterBoolean.write(value.required, buf)
         _UniffiFfiConverterString.write(value.help, buf)
 
+
+
+
+
+
+class InstancePhase(enum.Enum):
+    """
+    What is going on at an instance.
+"""
+    
+    NOT_LINKED = 0
+    """
+    Not linked; the gateway says nothing more.
+"""
+    
+    IDLE = 1
+    """
+    Not linked, and no attempt to link runs.
+"""
+    
+    STARTING = 2
+    """
+    An attempt is starting; there is no code yet.
+"""
+    
+    WAITING_FOR_PHONE = 3
+    """
+    A code waits to be scanned or typed.
+"""
+    
+    LINKING = 4
+    """
+    A code was used, and the link is being made.
+"""
+    
+    PASSKEY_REQUIRED = 5
+    """
+    WhatsApp wants a passkey: a person finishes elsewhere.
+"""
+    
+    LINKED = 6
+    """
+    A number is linked.
+"""
+    
+
+
+class _UniffiFfiConverterTypeInstancePhase(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return InstancePhase.NOT_LINKED
+        if variant == 2:
+            return InstancePhase.IDLE
+        if variant == 3:
+            return InstancePhase.STARTING
+        if variant == 4:
+            return InstancePhase.WAITING_FOR_PHONE
+        if variant == 5:
+            return InstancePhase.LINKING
+        if variant == 6:
+            return InstancePhase.PASSKEY_REQUIRED
+        if variant == 7:
+            return InstancePhase.LINKED
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == InstancePhase.NOT_LINKED:
+            return
+        if value == InstancePhase.IDLE:
+            return
+        if value == InstancePhase.STARTING:
+            return
+        if value == InstancePhase.WAITING_FOR_PHONE:
+            return
+        if value == InstancePhase.LINKING:
+            return
+        if value == InstancePhase.PASSKEY_REQUIRED:
+            return
+        if value == InstancePhase.LINKED:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == InstancePhase.NOT_LINKED:
+            buf.write_i32(1)
+        if value == InstancePhase.IDLE:
+            buf.write_i32(2)
+        if value == InstancePhase.STARTING:
+            buf.write_i32(3)
+        if value == InstancePhase.WAITING_FOR_PHONE:
+            buf.write_i32(4)
+        if value == InstancePhase.LINKING:
+            buf.write_i32(5)
+        if value == InstancePhase.PASSKEY_REQUIRED:
+            buf.write_i32(6)
+        if value == InstancePhase.LINKED:
+            buf.write_i32(7)
+
+
+
 class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -2209,27 +2707,187 @@ class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
+
+class PasskeyStepProtocol(typing.Protocol):
+    """
+    How the person goes on where WhatsApp wants a passkey: opens a page, compares a code, or, if there
+    is neither, finishes in the gateway's own dashboard. Both are secrets while they live.
+"""
+    
+    def expose_confirmation_code(self, ) -> typing.Optional[str]:
+        """
+        The code that the phone shows as well, for the person to compare.
+"""
+        raise NotImplementedError
+    def expose_url(self, ) -> typing.Optional[str]:
+        """
+        The page to open in a browser.
+"""
+        raise NotImplementedError
+
+class PasskeyStep(PasskeyStepProtocol):
+    """
+    How the person goes on where WhatsApp wants a passkey: opens a page, compares a code, or, if there
+    is neither, finishes in the gateway's own dashboard. Both are secrets while they live.
+"""
+    
+    _handle: ctypes.c_uint64
+    def __init__(self, url: typing.Union[object, typing.Optional[str]] = _DEFAULT,confirmation_code: typing.Union[object, typing.Optional[str]] = _DEFAULT):
+        """
+        For providers that an app implements. Anything but an `https` address of at most 2,048
+        printable ASCII characters is left out, and so is any code but 1 to 32 letters, digits and
+        hyphens.
+"""
+        
+        if url is _DEFAULT:
+            url = None
+        _UniffiFfiConverterOptionalString.check_lower(url)
+
+        if confirmation_code is _DEFAULT:
+            confirmation_code = None
+        _UniffiFfiConverterOptionalString.check_lower(confirmation_code)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterOptionalString.lower(url),
+            _UniffiFfiConverterOptionalString.lower(confirmation_code),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypePasskeyStep.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_constructor_passkeystep_new,
+            *_uniffi_lowered_args,
+        )
+        self._handle = _uniffi_ffi_result
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_pairing_ffi_fn_free_passkeystep, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_pairing_ffi_fn_clone_passkeystep, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def expose_confirmation_code(self, ) -> typing.Optional[str]:
+        """
+        The code that the phone shows as well, for the person to compare.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_confirmation_code,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def expose_url(self, ) -> typing.Optional[str]:
+        """
+        The page to open in a browser.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_url,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+
+class _UniffiFfiConverterTypePasskeyStep:
+    @staticmethod
+    def lift(value: int) -> PasskeyStep:
+        return PasskeyStep._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: PasskeyStep):
+        if not isinstance(value, PasskeyStep):
+            raise TypeError("Expected PasskeyStep instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: PasskeyStep) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> PasskeyStep:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: PasskeyStep, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+class _UniffiFfiConverterOptionalTypePasskeyStep(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypePasskeyStep.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypePasskeyStep.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypePasskeyStep.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 @dataclass
 class InstanceStatus:
     """
-    Whether an instance is linked.
+    Whether an instance is linked, and if not, what is going on.
 """
-    def __init__(self, *, connected:bool, phone:typing.Optional[str] = _DEFAULT):
-        self.connected = connected
+    def __init__(self, *, phase:InstancePhase, phone:typing.Optional[str] = _DEFAULT, passkey:typing.Optional[PasskeyStep] = _DEFAULT):
+        self.phase = phase
         if phone is _DEFAULT:
             self.phone = None
         else:
             self.phone = phone
+        if passkey is _DEFAULT:
+            self.passkey = None
+        else:
+            self.passkey = passkey
         
         
 
     
     def __str__(self):
-        return "InstanceStatus(connected={}, phone={})".format(self.connected, self.phone)
+        return "InstanceStatus(phase={}, phone={}, passkey={})".format(self.phase, self.phone, self.passkey)
     def __eq__(self, other):
-        if self.connected != other.connected:
+        if self.phase != other.phase:
             return False
         if self.phone != other.phone:
+            return False
+        if self.passkey != other.passkey:
             return False
         return True
 
@@ -2237,141 +2895,22 @@ class _UniffiFfiConverterTypeInstanceStatus(_UniffiConverterRustBuffer):
     @staticmethod
     def read(buf):
         return InstanceStatus(
-            connected=_UniffiFfiConverterBoolean.read(buf),
+            phase=_UniffiFfiConverterTypeInstancePhase.read(buf),
             phone=_UniffiFfiConverterOptionalString.read(buf),
+            passkey=_UniffiFfiConverterOptionalTypePasskeyStep.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
-        _UniffiFfiConverterBoolean.check_lower(value.connected)
+        _UniffiFfiConverterTypeInstancePhase.check_lower(value.phase)
         _UniffiFfiConverterOptionalString.check_lower(value.phone)
+        _UniffiFfiConverterOptionalTypePasskeyStep.check_lower(value.passkey)
 
     @staticmethod
     def write(value, buf):
-        _UniffiFfiConverterBoolean.write(value.connected, buf)
+        _UniffiFfiConverterTypeInstancePhase.write(value.phase, buf)
         _UniffiFfiConverterOptionalString.write(value.phone, buf)
-
-
-
-
-
-
-class PairingMethod:
-    """
-    How the person links the phone.
-"""
-    def __init__(self):
-        raise RuntimeError("PairingMethod cannot be instantiated directly")
-
-    # Each enum variant is a nested class of the enum itself.
-    @dataclass
-    class QR:
-        """
-        Scan a QR code with the phone's camera.
-"""
-        
-        def __init__(self, ):
-            pass
-
-    
-            
-            
-    
-        def __str__(self):
-            return "PairingMethod.QR()".format()
-        def __eq__(self, other):
-            if not isinstance(other, PairingMethod):
-                return NotImplemented
-            if not other.is_QR():
-                return False
-            return True
-
-    @dataclass
-    class PHONE_CODE:
-        """
-        Type a code into WhatsApp on the phone that has this number. The only way when the
-        code is shown on that very phone, which cannot scan its own screen.
-"""
-        
-        def __init__(self, phone:str):
-            self.phone = phone
-            
-            """
-        With country code, like `+55 11 99999-8888`; the usual punctuation is fine. Without
-        a `+`, a number short enough to lack its country code is refused.
-"""
-        
-            pass
-
-    
-            
-            
-    
-        def __str__(self):
-            return "PairingMethod.PHONE_CODE(phone={})".format(self.phone)
-        def __eq__(self, other):
-            if not isinstance(other, PairingMethod):
-                return NotImplemented
-            if not other.is_PHONE_CODE():
-                return False
-            if self.phone != other.phone:
-                return False
-            return True
-
-    
-
-    # For each variant, we have `is_NAME` and `is_name` methods for easily checking
-    # whether an instance is that variant.
-    def is_QR(self) -> bool:
-        return isinstance(self, PairingMethod.QR)
-    def is_qr(self) -> bool:
-        return isinstance(self, PairingMethod.QR)
-    def is_PHONE_CODE(self) -> bool:
-        return isinstance(self, PairingMethod.PHONE_CODE)
-    def is_phone_code(self) -> bool:
-        return isinstance(self, PairingMethod.PHONE_CODE)
-    
-
-# Now, a little trick - we make each nested variant class be a subclass of the main
-# enum class, so that method calls and instance checks etc will work intuitively.
-# We might be able to do this a little more neatly with a metaclass, but this'll do.
-PairingMethod.QR = type("PairingMethod.QR", (PairingMethod.QR, PairingMethod,), {})  # type: ignore
-PairingMethod.PHONE_CODE = type("PairingMethod.PHONE_CODE", (PairingMethod.PHONE_CODE, PairingMethod,), {})  # type: ignore
-
-
-
-
-class _UniffiFfiConverterTypePairingMethod(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        variant = buf.read_i32()
-        if variant == 1:
-            return PairingMethod.QR(
-            )
-        if variant == 2:
-            return PairingMethod.PHONE_CODE(
-                _UniffiFfiConverterString.read(buf),
-            )
-        raise InternalError("Raw enum value doesn't match any cases")
-
-    @staticmethod
-    def check_lower(value):
-        if value.is_QR():
-            return
-        if value.is_PHONE_CODE():
-            _UniffiFfiConverterString.check_lower(value.phone)
-            return
-        raise ValueError(value)
-
-    @staticmethod
-    def write(value, buf):
-        if value.is_QR():
-            buf.write_i32(1)
-        if value.is_PHONE_CODE():
-            buf.write_i32(2)
-            _UniffiFfiConverterString.write(value.phone, buf)
-
-
+        _UniffiFfiConverterOptionalTypePasskeyStep.write(value.passkey, buf)
 
 class _UniffiFfiConverterBytes(_UniffiConverterRustBuffer):
     @staticmethod
@@ -3290,7 +3829,8 @@ class PairingOutcome:
     @dataclass
     class PASSKEY_REQUIRED:
         """
-        WhatsApp wants a passkey: a person must finish at the provider.
+        WhatsApp wants a passkey, and this provider has no status by which the session could see
+        that a person has finished elsewhere.
 """
         
         def __init__(self, ):
@@ -3306,6 +3846,29 @@ class PairingOutcome:
             if not isinstance(other, PairingOutcome):
                 return NotImplemented
             if not other.is_PASSKEY_REQUIRED():
+                return False
+            return True
+
+    @dataclass
+    class LINK_DROPPED:
+        """
+        The number was linked and lost again before `link_confirmation` had passed: WhatsApp or the
+        person removed it.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PairingOutcome.LINK_DROPPED()".format()
+        def __eq__(self, other):
+            if not isinstance(other, PairingOutcome):
+                return NotImplemented
+            if not other.is_LINK_DROPPED():
                 return False
             return True
 
@@ -3463,6 +4026,10 @@ class PairingOutcome:
         return isinstance(self, PairingOutcome.PASSKEY_REQUIRED)
     def is_passkey_required(self) -> bool:
         return isinstance(self, PairingOutcome.PASSKEY_REQUIRED)
+    def is_LINK_DROPPED(self) -> bool:
+        return isinstance(self, PairingOutcome.LINK_DROPPED)
+    def is_link_dropped(self) -> bool:
+        return isinstance(self, PairingOutcome.LINK_DROPPED)
     def is_REJECTED(self) -> bool:
         return isinstance(self, PairingOutcome.REJECTED)
     def is_rejected(self) -> bool:
@@ -3492,6 +4059,7 @@ PairingOutcome.CONNECTED = type("PairingOutcome.CONNECTED", (PairingOutcome.CONN
 PairingOutcome.ALREADY_CONNECTED = type("PairingOutcome.ALREADY_CONNECTED", (PairingOutcome.ALREADY_CONNECTED, PairingOutcome,), {})  # type: ignore
 PairingOutcome.WRONG_ACCOUNT = type("PairingOutcome.WRONG_ACCOUNT", (PairingOutcome.WRONG_ACCOUNT, PairingOutcome,), {})  # type: ignore
 PairingOutcome.PASSKEY_REQUIRED = type("PairingOutcome.PASSKEY_REQUIRED", (PairingOutcome.PASSKEY_REQUIRED, PairingOutcome,), {})  # type: ignore
+PairingOutcome.LINK_DROPPED = type("PairingOutcome.LINK_DROPPED", (PairingOutcome.LINK_DROPPED, PairingOutcome,), {})  # type: ignore
 PairingOutcome.REJECTED = type("PairingOutcome.REJECTED", (PairingOutcome.REJECTED, PairingOutcome,), {})  # type: ignore
 PairingOutcome.UNAVAILABLE = type("PairingOutcome.UNAVAILABLE", (PairingOutcome.UNAVAILABLE, PairingOutcome,), {})  # type: ignore
 PairingOutcome.RATE_LIMITED = type("PairingOutcome.RATE_LIMITED", (PairingOutcome.RATE_LIMITED, PairingOutcome,), {})  # type: ignore
@@ -3521,21 +4089,24 @@ class _UniffiFfiConverterTypePairingOutcome(_UniffiConverterRustBuffer):
             return PairingOutcome.PASSKEY_REQUIRED(
             )
         if variant == 5:
+            return PairingOutcome.LINK_DROPPED(
+            )
+        if variant == 6:
             return PairingOutcome.REJECTED(
                 _UniffiFfiConverterTypeFailureReport.read(buf),
             )
-        if variant == 6:
+        if variant == 7:
             return PairingOutcome.UNAVAILABLE(
                 _UniffiFfiConverterTypeFailureReport.read(buf),
             )
-        if variant == 7:
+        if variant == 8:
             return PairingOutcome.RATE_LIMITED(
                 _UniffiFfiConverterOptionalDuration.read(buf),
             )
-        if variant == 8:
+        if variant == 9:
             return PairingOutcome.DEADLINE(
             )
-        if variant == 9:
+        if variant == 10:
             return PairingOutcome.CANCELLED(
             )
         raise InternalError("Raw enum value doesn't match any cases")
@@ -3552,6 +4123,8 @@ class _UniffiFfiConverterTypePairingOutcome(_UniffiConverterRustBuffer):
             _UniffiFfiConverterString.check_lower(value.phone)
             return
         if value.is_PASSKEY_REQUIRED():
+            return
+        if value.is_LINK_DROPPED():
             return
         if value.is_REJECTED():
             _UniffiFfiConverterTypeFailureReport.check_lower(value.error)
@@ -3581,19 +4154,21 @@ class _UniffiFfiConverterTypePairingOutcome(_UniffiConverterRustBuffer):
             _UniffiFfiConverterString.write(value.phone, buf)
         if value.is_PASSKEY_REQUIRED():
             buf.write_i32(4)
-        if value.is_REJECTED():
+        if value.is_LINK_DROPPED():
             buf.write_i32(5)
-            _UniffiFfiConverterTypeFailureReport.write(value.error, buf)
-        if value.is_UNAVAILABLE():
+        if value.is_REJECTED():
             buf.write_i32(6)
             _UniffiFfiConverterTypeFailureReport.write(value.error, buf)
-        if value.is_RATE_LIMITED():
+        if value.is_UNAVAILABLE():
             buf.write_i32(7)
+            _UniffiFfiConverterTypeFailureReport.write(value.error, buf)
+        if value.is_RATE_LIMITED():
+            buf.write_i32(8)
             _UniffiFfiConverterOptionalDuration.write(value.retry_after, buf)
         if value.is_DEADLINE():
-            buf.write_i32(8)
-        if value.is_CANCELLED():
             buf.write_i32(9)
+        if value.is_CANCELLED():
+            buf.write_i32(10)
 
 
 
@@ -3637,6 +4212,28 @@ class EventKind:
             if not other.is_PREPARING():
                 return False
             if self.method != other.method:
+                return False
+            return True
+
+    @dataclass
+    class STARTING:
+        """
+        The gateway starts the instance, which may take minutes. No code is on screen.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "EventKind.STARTING()".format()
+        def __eq__(self, other):
+            if not isinstance(other, EventKind):
+                return NotImplemented
+            if not other.is_STARTING():
                 return False
             return True
 
@@ -3748,6 +4345,92 @@ class EventKind:
             return True
 
     @dataclass
+    class LINKING:
+        """
+        The code was used, or may have been, and the link is being made: show no code, and that it is
+        nearly done. `CodeExpired` follows if it was not.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "EventKind.LINKING()".format()
+        def __eq__(self, other):
+            if not isinstance(other, EventKind):
+                return NotImplemented
+            if not other.is_LINKING():
+                return False
+            return True
+
+    @dataclass
+    class PASSKEY_REQUIRED:
+        """
+        WhatsApp wants a passkey: a person finishes elsewhere, as the step says. Takes a code off the
+        screen. The session waits for it until its deadline; `resume` asks for codes again. Comes
+        again when the step changes.
+"""
+        
+        def __init__(self, step:PasskeyStep):
+            self.step = step
+            
+            """
+        What the person does.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "EventKind.PASSKEY_REQUIRED(step={})".format(self.step)
+        def __eq__(self, other):
+            if not isinstance(other, EventKind):
+                return NotImplemented
+            if not other.is_PASSKEY_REQUIRED():
+                return False
+            if self.step != other.step:
+                return False
+            return True
+
+    @dataclass
+    class LINKED:
+        """
+        A number is linked; the session waits to see that it stays so. Only under a policy with
+        `link_confirmation`.
+"""
+        
+        def __init__(self, phone:typing.Optional[str]):
+            self.phone = phone
+            
+            """
+        The linked number, when the provider names it.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "EventKind.LINKED(phone={})".format(self.phone)
+        def __eq__(self, other):
+            if not isinstance(other, EventKind):
+                return NotImplemented
+            if not other.is_LINKED():
+                return False
+            if self.phone != other.phone:
+                return False
+            return True
+
+    @dataclass
     class INTERACTION_REQUIRED:
         """
         The codes of this round expired unused. No code is requested until `resume` or
@@ -3808,6 +4491,10 @@ class EventKind:
         return isinstance(self, EventKind.PREPARING)
     def is_preparing(self) -> bool:
         return isinstance(self, EventKind.PREPARING)
+    def is_STARTING(self) -> bool:
+        return isinstance(self, EventKind.STARTING)
+    def is_starting(self) -> bool:
+        return isinstance(self, EventKind.STARTING)
     def is_CODE_READY(self) -> bool:
         return isinstance(self, EventKind.CODE_READY)
     def is_code_ready(self) -> bool:
@@ -3820,6 +4507,18 @@ class EventKind:
         return isinstance(self, EventKind.RETRYING)
     def is_retrying(self) -> bool:
         return isinstance(self, EventKind.RETRYING)
+    def is_LINKING(self) -> bool:
+        return isinstance(self, EventKind.LINKING)
+    def is_linking(self) -> bool:
+        return isinstance(self, EventKind.LINKING)
+    def is_PASSKEY_REQUIRED(self) -> bool:
+        return isinstance(self, EventKind.PASSKEY_REQUIRED)
+    def is_passkey_required(self) -> bool:
+        return isinstance(self, EventKind.PASSKEY_REQUIRED)
+    def is_LINKED(self) -> bool:
+        return isinstance(self, EventKind.LINKED)
+    def is_linked(self) -> bool:
+        return isinstance(self, EventKind.LINKED)
     def is_INTERACTION_REQUIRED(self) -> bool:
         return isinstance(self, EventKind.INTERACTION_REQUIRED)
     def is_interaction_required(self) -> bool:
@@ -3834,9 +4533,13 @@ class EventKind:
 # enum class, so that method calls and instance checks etc will work intuitively.
 # We might be able to do this a little more neatly with a metaclass, but this'll do.
 EventKind.PREPARING = type("EventKind.PREPARING", (EventKind.PREPARING, EventKind,), {})  # type: ignore
+EventKind.STARTING = type("EventKind.STARTING", (EventKind.STARTING, EventKind,), {})  # type: ignore
 EventKind.CODE_READY = type("EventKind.CODE_READY", (EventKind.CODE_READY, EventKind,), {})  # type: ignore
 EventKind.CODE_EXPIRED = type("EventKind.CODE_EXPIRED", (EventKind.CODE_EXPIRED, EventKind,), {})  # type: ignore
 EventKind.RETRYING = type("EventKind.RETRYING", (EventKind.RETRYING, EventKind,), {})  # type: ignore
+EventKind.LINKING = type("EventKind.LINKING", (EventKind.LINKING, EventKind,), {})  # type: ignore
+EventKind.PASSKEY_REQUIRED = type("EventKind.PASSKEY_REQUIRED", (EventKind.PASSKEY_REQUIRED, EventKind,), {})  # type: ignore
+EventKind.LINKED = type("EventKind.LINKED", (EventKind.LINKED, EventKind,), {})  # type: ignore
 EventKind.INTERACTION_REQUIRED = type("EventKind.INTERACTION_REQUIRED", (EventKind.INTERACTION_REQUIRED, EventKind,), {})  # type: ignore
 EventKind.FINISHED = type("EventKind.FINISHED", (EventKind.FINISHED, EventKind,), {})  # type: ignore
 
@@ -3852,23 +4555,37 @@ class _UniffiFfiConverterTypeEventKind(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterTypePairingMethod.read(buf),
             )
         if variant == 2:
+            return EventKind.STARTING(
+            )
+        if variant == 3:
             return EventKind.CODE_READY(
                 _UniffiFfiConverterTypePairingCode.read(buf),
                 _UniffiFfiConverterTimestamp.read(buf),
                 _UniffiFfiConverterTypeExpiry.read(buf),
             )
-        if variant == 3:
+        if variant == 4:
             return EventKind.CODE_EXPIRED(
             )
-        if variant == 4:
+        if variant == 5:
             return EventKind.RETRYING(
                 _UniffiFfiConverterTimestamp.read(buf),
                 _UniffiFfiConverterTypeFailureReport.read(buf),
             )
-        if variant == 5:
+        if variant == 6:
+            return EventKind.LINKING(
+            )
+        if variant == 7:
+            return EventKind.PASSKEY_REQUIRED(
+                _UniffiFfiConverterTypePasskeyStep.read(buf),
+            )
+        if variant == 8:
+            return EventKind.LINKED(
+                _UniffiFfiConverterOptionalString.read(buf),
+            )
+        if variant == 9:
             return EventKind.INTERACTION_REQUIRED(
             )
-        if variant == 6:
+        if variant == 10:
             return EventKind.FINISHED(
                 _UniffiFfiConverterTypePairingOutcome.read(buf),
             )
@@ -3878,6 +4595,8 @@ class _UniffiFfiConverterTypeEventKind(_UniffiConverterRustBuffer):
     def check_lower(value):
         if value.is_PREPARING():
             _UniffiFfiConverterTypePairingMethod.check_lower(value.method)
+            return
+        if value.is_STARTING():
             return
         if value.is_CODE_READY():
             _UniffiFfiConverterTypePairingCode.check_lower(value.code)
@@ -3889,6 +4608,14 @@ class _UniffiFfiConverterTypeEventKind(_UniffiConverterRustBuffer):
         if value.is_RETRYING():
             _UniffiFfiConverterTimestamp.check_lower(value.retry_at)
             _UniffiFfiConverterTypeFailureReport.check_lower(value.error)
+            return
+        if value.is_LINKING():
+            return
+        if value.is_PASSKEY_REQUIRED():
+            _UniffiFfiConverterTypePasskeyStep.check_lower(value.step)
+            return
+        if value.is_LINKED():
+            _UniffiFfiConverterOptionalString.check_lower(value.phone)
             return
         if value.is_INTERACTION_REQUIRED():
             return
@@ -3902,21 +4629,31 @@ class _UniffiFfiConverterTypeEventKind(_UniffiConverterRustBuffer):
         if value.is_PREPARING():
             buf.write_i32(1)
             _UniffiFfiConverterTypePairingMethod.write(value.method, buf)
-        if value.is_CODE_READY():
+        if value.is_STARTING():
             buf.write_i32(2)
+        if value.is_CODE_READY():
+            buf.write_i32(3)
             _UniffiFfiConverterTypePairingCode.write(value.code, buf)
             _UniffiFfiConverterTimestamp.write(value.expires_at, buf)
             _UniffiFfiConverterTypeExpiry.write(value.expiry, buf)
         if value.is_CODE_EXPIRED():
-            buf.write_i32(3)
-        if value.is_RETRYING():
             buf.write_i32(4)
+        if value.is_RETRYING():
+            buf.write_i32(5)
             _UniffiFfiConverterTimestamp.write(value.retry_at, buf)
             _UniffiFfiConverterTypeFailureReport.write(value.error, buf)
-        if value.is_INTERACTION_REQUIRED():
-            buf.write_i32(5)
-        if value.is_FINISHED():
+        if value.is_LINKING():
             buf.write_i32(6)
+        if value.is_PASSKEY_REQUIRED():
+            buf.write_i32(7)
+            _UniffiFfiConverterTypePasskeyStep.write(value.step, buf)
+        if value.is_LINKED():
+            buf.write_i32(8)
+            _UniffiFfiConverterOptionalString.write(value.phone, buf)
+        if value.is_INTERACTION_REQUIRED():
+            buf.write_i32(9)
+        if value.is_FINISHED():
+            buf.write_i32(10)
             _UniffiFfiConverterTypePairingOutcome.write(value.outcome, buf)
 
 
@@ -4050,10 +4787,12 @@ class PairingPolicy:
     Start from `recommended_policy` or `default_policy` and change single fields; a session
     refuses numbers that do not fit together with `InvalidPolicy`.
 """
-    def __init__(self, *, qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, webhook_status_interval:Duration, post_expiry_status_window:Duration, webhook_debounce:Duration, not_ready_delay:Duration, not_ready_limit:int, phone_code_not_ready_delay:Duration, phone_code_not_ready_limit:int, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
+    def __init__(self, *, qr_lifetime:Duration, first_qr_lifetime:Duration, phone_code_lifetime:Duration, codes_per_round:int, phone_codes_per_round:int, refresh_min:Duration, refresh_interval:Duration, refresh_max:Duration, phone_code_spacing:Duration, status_interval:Duration, webhook_status_interval:Duration, post_expiry_status_window:Duration, webhook_debounce:Duration, not_ready_delay:Duration, not_ready_limit:int, phone_code_not_ready_delay:Duration, phone_code_not_ready_limit:int, starting_delay:Duration, linking_window:Duration, linking_status_interval:Duration, linking_timeout:Duration, link_confirmation:Duration, retry:RetryPolicy, request_timeout:Duration, deadline:Duration):
         self.qr_lifetime = qr_lifetime
+        self.first_qr_lifetime = first_qr_lifetime
         self.phone_code_lifetime = phone_code_lifetime
         self.codes_per_round = codes_per_round
+        self.phone_codes_per_round = phone_codes_per_round
         self.refresh_min = refresh_min
         self.refresh_interval = refresh_interval
         self.refresh_max = refresh_max
@@ -4066,6 +4805,11 @@ class PairingPolicy:
         self.not_ready_limit = not_ready_limit
         self.phone_code_not_ready_delay = phone_code_not_ready_delay
         self.phone_code_not_ready_limit = phone_code_not_ready_limit
+        self.starting_delay = starting_delay
+        self.linking_window = linking_window
+        self.linking_status_interval = linking_status_interval
+        self.linking_timeout = linking_timeout
+        self.link_confirmation = link_confirmation
         self.retry = retry
         self.request_timeout = request_timeout
         self.deadline = deadline
@@ -4074,13 +4818,17 @@ class PairingPolicy:
 
     
     def __str__(self):
-        return "PairingPolicy(qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, webhook_status_interval={}, post_expiry_status_window={}, webhook_debounce={}, not_ready_delay={}, not_ready_limit={}, phone_code_not_ready_delay={}, phone_code_not_ready_limit={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.webhook_status_interval, self.post_expiry_status_window, self.webhook_debounce, self.not_ready_delay, self.not_ready_limit, self.phone_code_not_ready_delay, self.phone_code_not_ready_limit, self.retry, self.request_timeout, self.deadline)
+        return "PairingPolicy(qr_lifetime={}, first_qr_lifetime={}, phone_code_lifetime={}, codes_per_round={}, phone_codes_per_round={}, refresh_min={}, refresh_interval={}, refresh_max={}, phone_code_spacing={}, status_interval={}, webhook_status_interval={}, post_expiry_status_window={}, webhook_debounce={}, not_ready_delay={}, not_ready_limit={}, phone_code_not_ready_delay={}, phone_code_not_ready_limit={}, starting_delay={}, linking_window={}, linking_status_interval={}, linking_timeout={}, link_confirmation={}, retry={}, request_timeout={}, deadline={})".format(self.qr_lifetime, self.first_qr_lifetime, self.phone_code_lifetime, self.codes_per_round, self.phone_codes_per_round, self.refresh_min, self.refresh_interval, self.refresh_max, self.phone_code_spacing, self.status_interval, self.webhook_status_interval, self.post_expiry_status_window, self.webhook_debounce, self.not_ready_delay, self.not_ready_limit, self.phone_code_not_ready_delay, self.phone_code_not_ready_limit, self.starting_delay, self.linking_window, self.linking_status_interval, self.linking_timeout, self.link_confirmation, self.retry, self.request_timeout, self.deadline)
     def __eq__(self, other):
         if self.qr_lifetime != other.qr_lifetime:
+            return False
+        if self.first_qr_lifetime != other.first_qr_lifetime:
             return False
         if self.phone_code_lifetime != other.phone_code_lifetime:
             return False
         if self.codes_per_round != other.codes_per_round:
+            return False
+        if self.phone_codes_per_round != other.phone_codes_per_round:
             return False
         if self.refresh_min != other.refresh_min:
             return False
@@ -4106,6 +4854,16 @@ class PairingPolicy:
             return False
         if self.phone_code_not_ready_limit != other.phone_code_not_ready_limit:
             return False
+        if self.starting_delay != other.starting_delay:
+            return False
+        if self.linking_window != other.linking_window:
+            return False
+        if self.linking_status_interval != other.linking_status_interval:
+            return False
+        if self.linking_timeout != other.linking_timeout:
+            return False
+        if self.link_confirmation != other.link_confirmation:
+            return False
         if self.retry != other.retry:
             return False
         if self.request_timeout != other.request_timeout:
@@ -4119,8 +4877,10 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
     def read(buf):
         return PairingPolicy(
             qr_lifetime=_UniffiFfiConverterDuration.read(buf),
+            first_qr_lifetime=_UniffiFfiConverterDuration.read(buf),
             phone_code_lifetime=_UniffiFfiConverterDuration.read(buf),
             codes_per_round=_UniffiFfiConverterUInt32.read(buf),
+            phone_codes_per_round=_UniffiFfiConverterUInt32.read(buf),
             refresh_min=_UniffiFfiConverterDuration.read(buf),
             refresh_interval=_UniffiFfiConverterDuration.read(buf),
             refresh_max=_UniffiFfiConverterDuration.read(buf),
@@ -4133,6 +4893,11 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
             not_ready_limit=_UniffiFfiConverterUInt32.read(buf),
             phone_code_not_ready_delay=_UniffiFfiConverterDuration.read(buf),
             phone_code_not_ready_limit=_UniffiFfiConverterUInt32.read(buf),
+            starting_delay=_UniffiFfiConverterDuration.read(buf),
+            linking_window=_UniffiFfiConverterDuration.read(buf),
+            linking_status_interval=_UniffiFfiConverterDuration.read(buf),
+            linking_timeout=_UniffiFfiConverterDuration.read(buf),
+            link_confirmation=_UniffiFfiConverterDuration.read(buf),
             retry=_UniffiFfiConverterTypeRetryPolicy.read(buf),
             request_timeout=_UniffiFfiConverterDuration.read(buf),
             deadline=_UniffiFfiConverterDuration.read(buf),
@@ -4141,8 +4906,10 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterDuration.check_lower(value.qr_lifetime)
+        _UniffiFfiConverterDuration.check_lower(value.first_qr_lifetime)
         _UniffiFfiConverterDuration.check_lower(value.phone_code_lifetime)
         _UniffiFfiConverterUInt32.check_lower(value.codes_per_round)
+        _UniffiFfiConverterUInt32.check_lower(value.phone_codes_per_round)
         _UniffiFfiConverterDuration.check_lower(value.refresh_min)
         _UniffiFfiConverterDuration.check_lower(value.refresh_interval)
         _UniffiFfiConverterDuration.check_lower(value.refresh_max)
@@ -4155,6 +4922,11 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt32.check_lower(value.not_ready_limit)
         _UniffiFfiConverterDuration.check_lower(value.phone_code_not_ready_delay)
         _UniffiFfiConverterUInt32.check_lower(value.phone_code_not_ready_limit)
+        _UniffiFfiConverterDuration.check_lower(value.starting_delay)
+        _UniffiFfiConverterDuration.check_lower(value.linking_window)
+        _UniffiFfiConverterDuration.check_lower(value.linking_status_interval)
+        _UniffiFfiConverterDuration.check_lower(value.linking_timeout)
+        _UniffiFfiConverterDuration.check_lower(value.link_confirmation)
         _UniffiFfiConverterTypeRetryPolicy.check_lower(value.retry)
         _UniffiFfiConverterDuration.check_lower(value.request_timeout)
         _UniffiFfiConverterDuration.check_lower(value.deadline)
@@ -4162,8 +4934,10 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterDuration.write(value.qr_lifetime, buf)
+        _UniffiFfiConverterDuration.write(value.first_qr_lifetime, buf)
         _UniffiFfiConverterDuration.write(value.phone_code_lifetime, buf)
         _UniffiFfiConverterUInt32.write(value.codes_per_round, buf)
+        _UniffiFfiConverterUInt32.write(value.phone_codes_per_round, buf)
         _UniffiFfiConverterDuration.write(value.refresh_min, buf)
         _UniffiFfiConverterDuration.write(value.refresh_interval, buf)
         _UniffiFfiConverterDuration.write(value.refresh_max, buf)
@@ -4176,6 +4950,11 @@ class _UniffiFfiConverterTypePairingPolicy(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt32.write(value.not_ready_limit, buf)
         _UniffiFfiConverterDuration.write(value.phone_code_not_ready_delay, buf)
         _UniffiFfiConverterUInt32.write(value.phone_code_not_ready_limit, buf)
+        _UniffiFfiConverterDuration.write(value.starting_delay, buf)
+        _UniffiFfiConverterDuration.write(value.linking_window, buf)
+        _UniffiFfiConverterDuration.write(value.linking_status_interval, buf)
+        _UniffiFfiConverterDuration.write(value.linking_timeout, buf)
+        _UniffiFfiConverterDuration.write(value.link_confirmation, buf)
         _UniffiFfiConverterTypeRetryPolicy.write(value.retry, buf)
         _UniffiFfiConverterDuration.write(value.request_timeout, buf)
         _UniffiFfiConverterDuration.write(value.deadline, buf)
@@ -4212,6 +4991,28 @@ class Screen:
             if not isinstance(other, Screen):
                 return NotImplemented
             if not other.is_PREPARING():
+                return False
+            return True
+
+    @dataclass
+    class STARTING:
+        """
+        The gateway starts the instance, which may take minutes.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Screen.STARTING()".format()
+        def __eq__(self, other):
+            if not isinstance(other, Screen):
+                return NotImplemented
+            if not other.is_STARTING():
                 return False
             return True
 
@@ -4285,6 +5086,88 @@ class Screen:
             return True
 
     @dataclass
+    class LINKING:
+        """
+        A code was used, or may have been, and the link is being made.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Screen.LINKING()".format()
+        def __eq__(self, other):
+            if not isinstance(other, Screen):
+                return NotImplemented
+            if not other.is_LINKING():
+                return False
+            return True
+
+    @dataclass
+    class PASSKEY_REQUIRED:
+        """
+        WhatsApp wants a passkey: a person finishes elsewhere. `resume` asks for codes again.
+"""
+        
+        def __init__(self, step:PasskeyStep):
+            self.step = step
+            
+            """
+        What the person does.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Screen.PASSKEY_REQUIRED(step={})".format(self.step)
+        def __eq__(self, other):
+            if not isinstance(other, Screen):
+                return NotImplemented
+            if not other.is_PASSKEY_REQUIRED():
+                return False
+            if self.step != other.step:
+                return False
+            return True
+
+    @dataclass
+    class LINKED:
+        """
+        A number is linked; the session waits to see that it stays so.
+"""
+        
+        def __init__(self, phone:typing.Optional[str]):
+            self.phone = phone
+            
+            """
+        The linked number, when the provider names it.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Screen.LINKED(phone={})".format(self.phone)
+        def __eq__(self, other):
+            if not isinstance(other, Screen):
+                return NotImplemented
+            if not other.is_LINKED():
+                return False
+            if self.phone != other.phone:
+                return False
+            return True
+
+    @dataclass
     class WAITING_FOR_USER:
         """
         The codes of the round expired unused: offer `resume`.
@@ -4344,6 +5227,10 @@ class Screen:
         return isinstance(self, Screen.PREPARING)
     def is_preparing(self) -> bool:
         return isinstance(self, Screen.PREPARING)
+    def is_STARTING(self) -> bool:
+        return isinstance(self, Screen.STARTING)
+    def is_starting(self) -> bool:
+        return isinstance(self, Screen.STARTING)
     def is_CODE(self) -> bool:
         return isinstance(self, Screen.CODE)
     def is_code(self) -> bool:
@@ -4352,6 +5239,18 @@ class Screen:
         return isinstance(self, Screen.CODE_EXPIRED)
     def is_code_expired(self) -> bool:
         return isinstance(self, Screen.CODE_EXPIRED)
+    def is_LINKING(self) -> bool:
+        return isinstance(self, Screen.LINKING)
+    def is_linking(self) -> bool:
+        return isinstance(self, Screen.LINKING)
+    def is_PASSKEY_REQUIRED(self) -> bool:
+        return isinstance(self, Screen.PASSKEY_REQUIRED)
+    def is_passkey_required(self) -> bool:
+        return isinstance(self, Screen.PASSKEY_REQUIRED)
+    def is_LINKED(self) -> bool:
+        return isinstance(self, Screen.LINKED)
+    def is_linked(self) -> bool:
+        return isinstance(self, Screen.LINKED)
     def is_WAITING_FOR_USER(self) -> bool:
         return isinstance(self, Screen.WAITING_FOR_USER)
     def is_waiting_for_user(self) -> bool:
@@ -4366,8 +5265,12 @@ class Screen:
 # enum class, so that method calls and instance checks etc will work intuitively.
 # We might be able to do this a little more neatly with a metaclass, but this'll do.
 Screen.PREPARING = type("Screen.PREPARING", (Screen.PREPARING, Screen,), {})  # type: ignore
+Screen.STARTING = type("Screen.STARTING", (Screen.STARTING, Screen,), {})  # type: ignore
 Screen.CODE = type("Screen.CODE", (Screen.CODE, Screen,), {})  # type: ignore
 Screen.CODE_EXPIRED = type("Screen.CODE_EXPIRED", (Screen.CODE_EXPIRED, Screen,), {})  # type: ignore
+Screen.LINKING = type("Screen.LINKING", (Screen.LINKING, Screen,), {})  # type: ignore
+Screen.PASSKEY_REQUIRED = type("Screen.PASSKEY_REQUIRED", (Screen.PASSKEY_REQUIRED, Screen,), {})  # type: ignore
+Screen.LINKED = type("Screen.LINKED", (Screen.LINKED, Screen,), {})  # type: ignore
 Screen.WAITING_FOR_USER = type("Screen.WAITING_FOR_USER", (Screen.WAITING_FOR_USER, Screen,), {})  # type: ignore
 Screen.FINISHED = type("Screen.FINISHED", (Screen.FINISHED, Screen,), {})  # type: ignore
 
@@ -4382,18 +5285,32 @@ class _UniffiFfiConverterTypeScreen(_UniffiConverterRustBuffer):
             return Screen.PREPARING(
             )
         if variant == 2:
+            return Screen.STARTING(
+            )
+        if variant == 3:
             return Screen.CODE(
                 _UniffiFfiConverterTypePairingCode.read(buf),
                 _UniffiFfiConverterTimestamp.read(buf),
                 _UniffiFfiConverterTypeExpiry.read(buf),
             )
-        if variant == 3:
+        if variant == 4:
             return Screen.CODE_EXPIRED(
             )
-        if variant == 4:
+        if variant == 5:
+            return Screen.LINKING(
+            )
+        if variant == 6:
+            return Screen.PASSKEY_REQUIRED(
+                _UniffiFfiConverterTypePasskeyStep.read(buf),
+            )
+        if variant == 7:
+            return Screen.LINKED(
+                _UniffiFfiConverterOptionalString.read(buf),
+            )
+        if variant == 8:
             return Screen.WAITING_FOR_USER(
             )
-        if variant == 5:
+        if variant == 9:
             return Screen.FINISHED(
                 _UniffiFfiConverterTypePairingOutcome.read(buf),
             )
@@ -4403,12 +5320,22 @@ class _UniffiFfiConverterTypeScreen(_UniffiConverterRustBuffer):
     def check_lower(value):
         if value.is_PREPARING():
             return
+        if value.is_STARTING():
+            return
         if value.is_CODE():
             _UniffiFfiConverterTypePairingCode.check_lower(value.code)
             _UniffiFfiConverterTimestamp.check_lower(value.expires_at)
             _UniffiFfiConverterTypeExpiry.check_lower(value.expiry)
             return
         if value.is_CODE_EXPIRED():
+            return
+        if value.is_LINKING():
+            return
+        if value.is_PASSKEY_REQUIRED():
+            _UniffiFfiConverterTypePasskeyStep.check_lower(value.step)
+            return
+        if value.is_LINKED():
+            _UniffiFfiConverterOptionalString.check_lower(value.phone)
             return
         if value.is_WAITING_FOR_USER():
             return
@@ -4421,17 +5348,27 @@ class _UniffiFfiConverterTypeScreen(_UniffiConverterRustBuffer):
     def write(value, buf):
         if value.is_PREPARING():
             buf.write_i32(1)
-        if value.is_CODE():
+        if value.is_STARTING():
             buf.write_i32(2)
+        if value.is_CODE():
+            buf.write_i32(3)
             _UniffiFfiConverterTypePairingCode.write(value.code, buf)
             _UniffiFfiConverterTimestamp.write(value.expires_at, buf)
             _UniffiFfiConverterTypeExpiry.write(value.expiry, buf)
         if value.is_CODE_EXPIRED():
-            buf.write_i32(3)
-        if value.is_WAITING_FOR_USER():
             buf.write_i32(4)
-        if value.is_FINISHED():
+        if value.is_LINKING():
             buf.write_i32(5)
+        if value.is_PASSKEY_REQUIRED():
+            buf.write_i32(6)
+            _UniffiFfiConverterTypePasskeyStep.write(value.step, buf)
+        if value.is_LINKED():
+            buf.write_i32(7)
+            _UniffiFfiConverterOptionalString.write(value.phone, buf)
+        if value.is_WAITING_FOR_USER():
+            buf.write_i32(8)
+        if value.is_FINISHED():
+            buf.write_i32(9)
             _UniffiFfiConverterTypePairingOutcome.write(value.outcome, buf)
 
 
@@ -4800,7 +5737,7 @@ class _UniffiFfiConverterTypeSessionOptions(_UniffiConverterRustBuffer):
 
 class CodeReply:
     """
-    The answer to a request for a code: four things that are not errors.
+    The answer to a request for a code: what is not an error.
 """
     def __init__(self):
         raise RuntimeError("CodeReply cannot be instantiated directly")
@@ -4847,7 +5784,69 @@ class CodeReply:
     @dataclass
     class NOT_READY:
         """
-        The code is still being made: ask again soon. Uses up no attempt.
+        The code is still being made: ask again soon. Uses up no attempt. A gateway may say so for as
+        long as `not_ready_limit` allows.
+"""
+        
+        def __init__(self, retry_in:typing.Optional[Duration]):
+            self.retry_in = retry_in
+            
+            """
+        When to ask again, if the provider knows better than the policy.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "CodeReply.NOT_READY(retry_in={})".format(self.retry_in)
+        def __eq__(self, other):
+            if not isinstance(other, CodeReply):
+                return NotImplemented
+            if not other.is_NOT_READY():
+                return False
+            if self.retry_in != other.retry_in:
+                return False
+            return True
+
+    @dataclass
+    class STARTING:
+        """
+        The instance is starting, which may take minutes: ask again. A gateway may say so until the
+        deadline of the session.
+"""
+        
+        def __init__(self, retry_in:typing.Optional[Duration]):
+            self.retry_in = retry_in
+            
+            """
+        When to ask again, if the provider knows better than the policy.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "CodeReply.STARTING(retry_in={})".format(self.retry_in)
+        def __eq__(self, other):
+            if not isinstance(other, CodeReply):
+                return NotImplemented
+            if not other.is_STARTING():
+                return False
+            if self.retry_in != other.retry_in:
+                return False
+            return True
+
+    @dataclass
+    class LINKING:
+        """
+        A code was used, or may have been, and the link is being made: ask the status, not for codes.
 """
         
         def __init__(self, ):
@@ -4858,11 +5857,11 @@ class CodeReply:
             
     
         def __str__(self):
-            return "CodeReply.NOT_READY()".format()
+            return "CodeReply.LINKING()".format()
         def __eq__(self, other):
             if not isinstance(other, CodeReply):
                 return NotImplemented
-            if not other.is_NOT_READY():
+            if not other.is_LINKING():
                 return False
             return True
 
@@ -4889,9 +5888,10 @@ class CodeReply:
             return True
 
     @dataclass
-    class PASSKEY_REQUIRED:
+    class ANOTHER_ATTEMPT:
         """
-        WhatsApp wants a passkey for this account: a person must finish at the provider.
+        An attempt by another method or for another number runs. It must be ended with `abandon`
+        before a code can be had.
 """
         
         def __init__(self, ):
@@ -4902,11 +5902,41 @@ class CodeReply:
             
     
         def __str__(self):
-            return "CodeReply.PASSKEY_REQUIRED()".format()
+            return "CodeReply.ANOTHER_ATTEMPT()".format()
+        def __eq__(self, other):
+            if not isinstance(other, CodeReply):
+                return NotImplemented
+            if not other.is_ANOTHER_ATTEMPT():
+                return False
+            return True
+
+    @dataclass
+    class PASSKEY_REQUIRED:
+        """
+        WhatsApp wants a passkey for this account: a person must finish elsewhere.
+"""
+        
+        def __init__(self, step:PasskeyStep):
+            self.step = step
+            
+            """
+        What the person does.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "CodeReply.PASSKEY_REQUIRED(step={})".format(self.step)
         def __eq__(self, other):
             if not isinstance(other, CodeReply):
                 return NotImplemented
             if not other.is_PASSKEY_REQUIRED():
+                return False
+            if self.step != other.step:
                 return False
             return True
 
@@ -4922,10 +5952,22 @@ class CodeReply:
         return isinstance(self, CodeReply.NOT_READY)
     def is_not_ready(self) -> bool:
         return isinstance(self, CodeReply.NOT_READY)
+    def is_STARTING(self) -> bool:
+        return isinstance(self, CodeReply.STARTING)
+    def is_starting(self) -> bool:
+        return isinstance(self, CodeReply.STARTING)
+    def is_LINKING(self) -> bool:
+        return isinstance(self, CodeReply.LINKING)
+    def is_linking(self) -> bool:
+        return isinstance(self, CodeReply.LINKING)
     def is_ALREADY_CONNECTED(self) -> bool:
         return isinstance(self, CodeReply.ALREADY_CONNECTED)
     def is_already_connected(self) -> bool:
         return isinstance(self, CodeReply.ALREADY_CONNECTED)
+    def is_ANOTHER_ATTEMPT(self) -> bool:
+        return isinstance(self, CodeReply.ANOTHER_ATTEMPT)
+    def is_another_attempt(self) -> bool:
+        return isinstance(self, CodeReply.ANOTHER_ATTEMPT)
     def is_PASSKEY_REQUIRED(self) -> bool:
         return isinstance(self, CodeReply.PASSKEY_REQUIRED)
     def is_passkey_required(self) -> bool:
@@ -4937,7 +5979,10 @@ class CodeReply:
 # We might be able to do this a little more neatly with a metaclass, but this'll do.
 CodeReply.CODE = type("CodeReply.CODE", (CodeReply.CODE, CodeReply,), {})  # type: ignore
 CodeReply.NOT_READY = type("CodeReply.NOT_READY", (CodeReply.NOT_READY, CodeReply,), {})  # type: ignore
+CodeReply.STARTING = type("CodeReply.STARTING", (CodeReply.STARTING, CodeReply,), {})  # type: ignore
+CodeReply.LINKING = type("CodeReply.LINKING", (CodeReply.LINKING, CodeReply,), {})  # type: ignore
 CodeReply.ALREADY_CONNECTED = type("CodeReply.ALREADY_CONNECTED", (CodeReply.ALREADY_CONNECTED, CodeReply,), {})  # type: ignore
+CodeReply.ANOTHER_ATTEMPT = type("CodeReply.ANOTHER_ATTEMPT", (CodeReply.ANOTHER_ATTEMPT, CodeReply,), {})  # type: ignore
 CodeReply.PASSKEY_REQUIRED = type("CodeReply.PASSKEY_REQUIRED", (CodeReply.PASSKEY_REQUIRED, CodeReply,), {})  # type: ignore
 
 
@@ -4954,12 +5999,24 @@ class _UniffiFfiConverterTypeCodeReply(_UniffiConverterRustBuffer):
             )
         if variant == 2:
             return CodeReply.NOT_READY(
+                _UniffiFfiConverterOptionalDuration.read(buf),
             )
         if variant == 3:
-            return CodeReply.ALREADY_CONNECTED(
+            return CodeReply.STARTING(
+                _UniffiFfiConverterOptionalDuration.read(buf),
             )
         if variant == 4:
+            return CodeReply.LINKING(
+            )
+        if variant == 5:
+            return CodeReply.ALREADY_CONNECTED(
+            )
+        if variant == 6:
+            return CodeReply.ANOTHER_ATTEMPT(
+            )
+        if variant == 7:
             return CodeReply.PASSKEY_REQUIRED(
+                _UniffiFfiConverterTypePasskeyStep.read(buf),
             )
         raise InternalError("Raw enum value doesn't match any cases")
 
@@ -4970,10 +6027,19 @@ class _UniffiFfiConverterTypeCodeReply(_UniffiConverterRustBuffer):
             _UniffiFfiConverterOptionalDuration.check_lower(value.expires_in)
             return
         if value.is_NOT_READY():
+            _UniffiFfiConverterOptionalDuration.check_lower(value.retry_in)
+            return
+        if value.is_STARTING():
+            _UniffiFfiConverterOptionalDuration.check_lower(value.retry_in)
+            return
+        if value.is_LINKING():
             return
         if value.is_ALREADY_CONNECTED():
             return
+        if value.is_ANOTHER_ATTEMPT():
+            return
         if value.is_PASSKEY_REQUIRED():
+            _UniffiFfiConverterTypePasskeyStep.check_lower(value.step)
             return
         raise ValueError(value)
 
@@ -4985,10 +6051,19 @@ class _UniffiFfiConverterTypeCodeReply(_UniffiConverterRustBuffer):
             _UniffiFfiConverterOptionalDuration.write(value.expires_in, buf)
         if value.is_NOT_READY():
             buf.write_i32(2)
-        if value.is_ALREADY_CONNECTED():
+            _UniffiFfiConverterOptionalDuration.write(value.retry_in, buf)
+        if value.is_STARTING():
             buf.write_i32(3)
-        if value.is_PASSKEY_REQUIRED():
+            _UniffiFfiConverterOptionalDuration.write(value.retry_in, buf)
+        if value.is_LINKING():
             buf.write_i32(4)
+        if value.is_ALREADY_CONNECTED():
+            buf.write_i32(5)
+        if value.is_ANOTHER_ATTEMPT():
+            buf.write_i32(6)
+        if value.is_PASSKEY_REQUIRED():
+            buf.write_i32(7)
+            _UniffiFfiConverterTypePasskeyStep.write(value.step, buf)
 
 
 
@@ -5145,8 +6220,8 @@ class _UniffiFfiConverterTypeTransportError(_UniffiConverterRustBuffer):
 
 class WebhookHint(enum.Enum):
     """
-    What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
-    check, or moves the next one forward.
+    What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a request,
+    or moves the next one forward.
 """
     
     CONNECTED = 0
@@ -5159,7 +6234,17 @@ class WebhookHint(enum.Enum):
     This instance may have been unlinked.
 """
     
-    IRRELEVANT = 2
+    CODE_CHANGED = 2
+    """
+    The gateway may have a new code.
+"""
+    
+    PROGRESS = 3
+    """
+    The attempt may have moved on or ended: a scan, a passkey, a limit.
+"""
+    
+    IRRELEVANT = 4
     """
     Nothing about pairing, or about another instance.
 """
@@ -5175,6 +6260,10 @@ class _UniffiFfiConverterTypeWebhookHint(_UniffiConverterRustBuffer):
         if variant == 2:
             return WebhookHint.DISCONNECTED
         if variant == 3:
+            return WebhookHint.CODE_CHANGED
+        if variant == 4:
+            return WebhookHint.PROGRESS
+        if variant == 5:
             return WebhookHint.IRRELEVANT
         raise InternalError("Raw enum value doesn't match any cases")
 
@@ -5183,6 +6272,10 @@ class _UniffiFfiConverterTypeWebhookHint(_UniffiConverterRustBuffer):
         if value == WebhookHint.CONNECTED:
             return
         if value == WebhookHint.DISCONNECTED:
+            return
+        if value == WebhookHint.CODE_CHANGED:
+            return
+        if value == WebhookHint.PROGRESS:
             return
         if value == WebhookHint.IRRELEVANT:
             return
@@ -5194,8 +6287,12 @@ class _UniffiFfiConverterTypeWebhookHint(_UniffiConverterRustBuffer):
             buf.write_i32(1)
         if value == WebhookHint.DISCONNECTED:
             buf.write_i32(2)
-        if value == WebhookHint.IRRELEVANT:
+        if value == WebhookHint.CODE_CHANGED:
             buf.write_i32(3)
+        if value == WebhookHint.PROGRESS:
+            buf.write_i32(4)
+        if value == WebhookHint.IRRELEVANT:
+            buf.write_i32(5)
 
 
 
@@ -5233,10 +6330,15 @@ class _UniffiFfiConverterMapStringString(_UniffiConverterRustBuffer):
 
 class HttpRequestProtocol(typing.Protocol):
     """
-    A request to a gateway: an object, because its URL and headers hold credentials that no
-    description of it may show.
+    A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+    hold a phone number, that no description of it may show.
 """
     
+    def expose_body(self, ) -> typing.Optional[str]:
+        """
+        The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+"""
+        raise NotImplementedError
     def expose_headers(self, ) -> dict[str, str]:
         """
         Headers to send; names are lower case, values may be credentials.
@@ -5249,14 +6351,14 @@ class HttpRequestProtocol(typing.Protocol):
         raise NotImplementedError
     def method(self, ) -> str:
         """
-        `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+        `GET`, `POST`, `PUT` or `DELETE`.
 """
         raise NotImplementedError
 
 class HttpRequest(HttpRequestProtocol):
     """
-    A request to a gateway: an object, because its URL and headers hold credentials that no
-    description of it may show.
+    A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+    hold a phone number, that no description of it may show.
 """
     
     _handle: ctypes.c_uint64
@@ -5281,6 +6383,21 @@ class HttpRequest(HttpRequestProtocol):
         inst = cls.__new__(cls)
         inst._handle = handle
         return inst
+    def expose_body(self, ) -> typing.Optional[str]:
+        """
+        The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def expose_headers(self, ) -> dict[str, str]:
         """
         Headers to send; names are lower case, values may be credentials.
@@ -5313,7 +6430,7 @@ class HttpRequest(HttpRequestProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def method(self, ) -> str:
         """
-        `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+        `GET`, `POST`, `PUT` or `DELETE`.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -5632,11 +6749,139 @@ class _UniffiFfiConverterTypeHttpTransport:
         buf.write_u64(cls.lower(value))
 
 
+class IncomingWebhookProtocol(typing.Protocol):
+    """
+    A webhook as it arrived: an object, because its headers may hold credentials, and its body a live
+    code.
+"""
+    
+    def expose_body(self, ) -> bytes:
+        """
+        The body, byte for byte as it arrived: signatures are over these bytes.
+"""
+        raise NotImplementedError
+    def expose_header(self, name: str) -> typing.Optional[str]:
+        """
+        The value of a header, if there is exactly one with this name in any case.
+"""
+        raise NotImplementedError
+
+class IncomingWebhook(IncomingWebhookProtocol):
+    """
+    A webhook as it arrived: an object, because its headers may hold credentials, and its body a live
+    code.
+"""
+    
+    _handle: ctypes.c_uint64
+    def __init__(self, body: bytes,headers: typing.Union[object, dict[str, str]] = _DEFAULT):
+        """
+        The body, byte for byte as it arrived, and the headers of the request.
+"""
+        
+        _UniffiFfiConverterBytes.check_lower(body)
+
+        if headers is _DEFAULT:
+            headers = {}
+        _UniffiFfiConverterMapStringString.check_lower(headers)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterBytes.lower(body),
+            _UniffiFfiConverterMapStringString.lower(headers),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeIncomingWebhook.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_constructor_incomingwebhook_new,
+            *_uniffi_lowered_args,
+        )
+        self._handle = _uniffi_ffi_result
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_pairing_ffi_fn_free_incomingwebhook, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_pairing_ffi_fn_clone_incomingwebhook, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def expose_body(self, ) -> bytes:
+        """
+        The body, byte for byte as it arrived: signatures are over these bytes.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBytes.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_body,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def expose_header(self, name: str) -> typing.Optional[str]:
+        """
+        The value of a header, if there is exactly one with this name in any case.
+"""
+        
+        _UniffiFfiConverterString.check_lower(name)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(name),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_header,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+
+class _UniffiFfiConverterTypeIncomingWebhook:
+    @staticmethod
+    def lift(value: int) -> IncomingWebhook:
+        return IncomingWebhook._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: IncomingWebhook):
+        if not isinstance(value, IncomingWebhook):
+            raise TypeError("Expected IncomingWebhook instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: IncomingWebhook) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> IncomingWebhook:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: IncomingWebhook, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+
 class PairingProvider():
     """
     One instance at one gateway: opened with `open_provider`, or implemented by the app.
 
-    A provider translates: it sends one request and says what came back. It repeats nothing,
+    A provider translates: it takes one step and says what came back. It repeats nothing,
     waits for nothing and remembers nothing about codes; the session does. An implementation
     throws `PairingError`; an exception of any other type counts as `Internal`. Its call is
     cancelled when the session is.
@@ -5647,14 +6892,24 @@ class PairingProvider():
         What this provider is and can do. Asked for once per session.
 """
         raise NotImplementedError
-    async def request_code(self, method: PairingMethod) -> CodeReply:
+    async def request_code(self, request: CodeRequest) -> CodeReply:
         """
-        Asks for a code once.
+        Takes one step towards a code: asks for it, or does what must come before, such as starting
+        the instance. A start is repeated only in a state that needs one, and never while a phone may
+        be linking.
 """
         raise NotImplementedError
     async def status(self, ) -> InstanceStatus:
         """
         Asks once whether the instance is linked.
+"""
+        raise NotImplementedError
+    async def abandon(self, ) -> None:
+        """
+        Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+        Asks for the status first and does nothing while a number is linked or linking: it never
+        unlinks. Also does nothing where no attempt runs. A gateway that cannot fails with
+        `Unsupported`; a session calls it only with the capability `abandon`.
 """
         raise NotImplementedError
     async def unlink(self, ) -> None:
@@ -5663,10 +6918,12 @@ class PairingProvider():
         linked in between.
 """
         raise NotImplementedError
-    def read_webhook(self, body: bytes) -> WebhookHint:
+    def read_webhook(self, webhook: IncomingWebhook) -> WebhookHint:
         """
-        Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
-        no webhook of this gateway, with `Unsupported` where it has none.
+        Reads a webhook, and verifies its signature where the gateway signs and the secret is
+        configured, without any I/O. Fails with `MalformedReply` for what is no webhook of this
+        gateway, with `InvalidSignature` for a signature that is missing or wrong, with `Unsupported`
+        where it has none.
 """
         raise NotImplementedError
 
@@ -5674,7 +6931,7 @@ class PairingProviderImpl(PairingProvider):
     """
     One instance at one gateway: opened with `open_provider`, or implemented by the app.
 
-    A provider translates: it sends one request and says what came back. It repeats nothing,
+    A provider translates: it takes one step and says what came back. It repeats nothing,
     waits for nothing and remembers nothing about codes; the session does. An implementation
     throws `PairingError`; an exception of any other type counts as `Internal`. Its call is
     cancelled when the session is.
@@ -5717,15 +6974,17 @@ class PairingProviderImpl(PairingProvider):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    async def request_code(self, method: PairingMethod) -> CodeReply:
+    async def request_code(self, request: CodeRequest) -> CodeReply:
         """
-        Asks for a code once.
+        Takes one step towards a code: asks for it, or does what must come before, such as starting
+        the instance. A start is repeated only in a state that needs one, and never while a phone may
+        be linking.
 """
         
-        _UniffiFfiConverterTypePairingMethod.check_lower(method)
+        _UniffiFfiConverterTypeCodeRequest.check_lower(request)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
-            _UniffiFfiConverterTypePairingMethod.lower(method),
+            _UniffiFfiConverterTypeCodeRequest.lower(request),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeCodeReply.lift
         _uniffi_error_converter = _UniffiFfiConverterTypePairingError
@@ -5754,6 +7013,26 @@ class PairingProviderImpl(PairingProvider):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
+    async def abandon(self, ) -> None:
+        """
+        Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+        Asks for the status first and does nothing while a number is linked or linking: it never
+        unlinks. Also does nothing where no attempt runs. A gateway that cannot fails with
+        `Unsupported`; a session calls it only with the capability `abandon`.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypePairingError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_abandon(*_uniffi_lowered_args),
+            _UniffiLib.ffi_pairing_ffi_rust_future_poll_void,
+            _UniffiLib.ffi_pairing_ffi_rust_future_complete_void,
+            _UniffiLib.ffi_pairing_ffi_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
     async def unlink(self, ) -> None:
         """
         Unlinks the number, once. Never repeat it blindly: another number may have been
@@ -5772,16 +7051,18 @@ class PairingProviderImpl(PairingProvider):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
-    def read_webhook(self, body: bytes) -> WebhookHint:
+    def read_webhook(self, webhook: IncomingWebhook) -> WebhookHint:
         """
-        Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
-        no webhook of this gateway, with `Unsupported` where it has none.
+        Reads a webhook, and verifies its signature where the gateway signs and the secret is
+        configured, without any I/O. Fails with `MalformedReply` for what is no webhook of this
+        gateway, with `InvalidSignature` for a signature that is missing or wrong, with `Unsupported`
+        where it has none.
 """
         
-        _UniffiFfiConverterBytes.check_lower(body)
+        _UniffiFfiConverterTypeIncomingWebhook.check_lower(webhook)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
-            _UniffiFfiConverterBytes.lower(body),
+            _UniffiFfiConverterTypeIncomingWebhook.lower(webhook),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeWebhookHint.lift
         _uniffi_error_converter = _UniffiFfiConverterTypePairingError
@@ -5823,14 +7104,14 @@ class _UniffiTraitImplPairingProviderImpl:
     @_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD1
     def request_code(
             uniffi_handle,
-            method,
+            request,
             uniffi_future_callback,
             uniffi_callback_data,
             uniffi_out_dropped_callback,
         ):
         uniffi_obj = _UniffiFfiConverterTypePairingProvider._handle_map.get(uniffi_handle)
         def make_call():
-            uniffi_args = (_UniffiFfiConverterTypePairingMethod.lift(method), )
+            uniffi_args = (_UniffiFfiConverterTypeCodeRequest.lift(request), )
             uniffi_method = uniffi_obj.request_code
             return uniffi_method(*uniffi_args)
         def handle_success(return_value):
@@ -5898,6 +7179,42 @@ class _UniffiTraitImplPairingProviderImpl:
         )
 
     @_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD3
+    def abandon(
+            uniffi_handle,
+            uniffi_future_callback,
+            uniffi_callback_data,
+            uniffi_out_dropped_callback,
+        ):
+        uniffi_obj = _UniffiFfiConverterTypePairingProvider._handle_map.get(uniffi_handle)
+        def make_call():
+            uniffi_args = ()
+            uniffi_method = uniffi_obj.abandon
+            return uniffi_method(*uniffi_args)
+        def handle_success(return_value):
+            uniffi_future_callback(
+                uniffi_callback_data,
+                _UniffiForeignFutureResultVoid(
+                    _UniffiRustCallStatus.default()
+                )
+            )
+
+        def handle_error(status_code, rust_buffer):
+            uniffi_future_callback(
+                uniffi_callback_data,
+                _UniffiForeignFutureResultVoid(
+                    _UniffiRustCallStatus(status_code, rust_buffer),
+                )
+            )
+        _uniffi_trait_interface_call_async_with_error(
+            make_call,
+            uniffi_out_dropped_callback,
+            handle_success,
+            handle_error,
+            PairingError,
+            _UniffiFfiConverterTypePairingError.lower,
+        )
+
+    @_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD4
     def unlink(
             uniffi_handle,
             uniffi_future_callback,
@@ -5933,16 +7250,16 @@ class _UniffiTraitImplPairingProviderImpl:
             _UniffiFfiConverterTypePairingError.lower,
         )
 
-    @_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD4
+    @_UNIFFI_CALLBACK_INTERFACE_PAIRING_PAIRING_PROVIDER_METHOD5
     def read_webhook(
             uniffi_handle,
-            body,
+            webhook,
             uniffi_out_return,
             uniffi_call_status_ptr,
         ):
         uniffi_obj = _UniffiFfiConverterTypePairingProvider._handle_map.get(uniffi_handle)
         def make_call():
-            uniffi_args = (_UniffiFfiConverterBytes.lift(body), )
+            uniffi_args = (_UniffiFfiConverterTypeIncomingWebhook.lift(webhook), )
             uniffi_method = uniffi_obj.read_webhook
             return uniffi_method(*uniffi_args)
         def write_return_value(v):
@@ -5970,6 +7287,7 @@ class _UniffiTraitImplPairingProviderImpl:
         describe,
         request_code,
         status,
+        abandon,
         unlink,
         read_webhook,
     )
@@ -6081,18 +7399,21 @@ class PairingSessionProtocol(typing.Protocol):
         under way. The events before it and the last one can still be read.
 """
         raise NotImplementedError
-    def notify(self, body: bytes) -> WebhookHint:
+    def notify(self, body: bytes,headers: typing.Union[object, dict[str, str]] = _DEFAULT) -> WebhookHint:
         """
-        Passes on the body of a webhook. A webhook about linking only triggers an immediate status
-        check.
+        Passes on a webhook: its body, byte for byte as it arrived, and where the provider verifies
+        signatures the headers of the request too. A webhook about linking only triggers an
+        immediate request.
 
-        Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-        where it has none. The session goes on.
+        Fails with `MalformedReply` for what is no webhook of this gateway, with `InvalidSignature`
+        for a signature that is missing or wrong, with `Unsupported` where it has no webhooks. The
+        session goes on.
 """
         raise NotImplementedError
     def resume(self, ) -> None:
         """
-        Opens the next round after `InteractionRequired`.
+        Opens the next round after `InteractionRequired`, and asks for codes again after
+        `PasskeyRequired`.
 
         Fails with `NotWaiting` or `SessionFinished`.
 """
@@ -6209,19 +7530,26 @@ class PairingSession(PairingSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def notify(self, body: bytes) -> WebhookHint:
+    def notify(self, body: bytes,headers: typing.Union[object, dict[str, str]] = _DEFAULT) -> WebhookHint:
         """
-        Passes on the body of a webhook. A webhook about linking only triggers an immediate status
-        check.
+        Passes on a webhook: its body, byte for byte as it arrived, and where the provider verifies
+        signatures the headers of the request too. A webhook about linking only triggers an
+        immediate request.
 
-        Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-        where it has none. The session goes on.
+        Fails with `MalformedReply` for what is no webhook of this gateway, with `InvalidSignature`
+        for a signature that is missing or wrong, with `Unsupported` where it has no webhooks. The
+        session goes on.
 """
         
         _UniffiFfiConverterBytes.check_lower(body)
+
+        if headers is _DEFAULT:
+            headers = {}
+        _UniffiFfiConverterMapStringString.check_lower(headers)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterBytes.lower(body),
+            _UniffiFfiConverterMapStringString.lower(headers),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeWebhookHint.lift
         _uniffi_error_converter = _UniffiFfiConverterTypePairingError
@@ -6233,7 +7561,8 @@ class PairingSession(PairingSessionProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def resume(self, ) -> None:
         """
-        Opens the next round after `InteractionRequired`.
+        Opens the next round after `InteractionRequired`, and asks for codes again after
+        `PasskeyRequired`.
 
         Fails with `NotWaiting` or `SessionFinished`.
 """
@@ -6584,9 +7913,11 @@ def scaled_down_policy(policy: PairingPolicy,factor: int) -> PairingPolicy:
 
 __all__ = [
     "InternalError",
+    "PairingMethod",
+    "CodePurpose",
     "ErrorCode",
     "FieldKind",
-    "PairingMethod",
+    "InstancePhase",
     "CodeForm",
     "PairingError",
     "Expiry",
@@ -6598,6 +7929,7 @@ __all__ = [
     "WebhookHint",
     "Actions",
     "Capabilities",
+    "CodeRequest",
     "FailureReport",
     "FieldSpec",
     "InstanceStatus",
@@ -6616,6 +7948,8 @@ __all__ = [
     "open_provider",
     "providers",
     "scaled_down_policy",
+    "PasskeyStep",
+    "PasskeyStepProtocol",
     "QrMatrix",
     "QrMatrixProtocol",
     "PairingCode",
@@ -6626,6 +7960,8 @@ __all__ = [
     "HttpResponseProtocol",
     "HttpTransportImpl",
     "HttpTransport",
+    "IncomingWebhook",
+    "IncomingWebhookProtocol",
     "PairingProviderImpl",
     "PairingProvider",
     "PairingSession",

@@ -200,6 +200,11 @@ def more(kind):
             yield f"expires_at={milliseconds(expires_at)} expiry={sure} {shown(code)}"
         case EventKind.RETRYING(retry_at=retry_at, error=error):
             yield f"retry_at={milliseconds(retry_at)} {failure(error)}"
+        case EventKind.PASSKEY_REQUIRED(step=step):
+            yield f"url={step.expose_url() or '-'}"
+            yield f"confirmation_code={step.expose_confirmation_code() or '-'}"
+        case EventKind.LINKED(phone=phone):
+            yield f"phone={phone or '-'}"
         case EventKind.FINISHED(outcome=outcome):
             yield end(outcome)
 

@@ -3,7 +3,15 @@
 import unittest
 
 import pairing
-from pairing import CodeForm, ErrorCode, EventKind, PairingMethod, PairingOutcome, Screen
+from pairing import (
+    CodeForm,
+    CodeRequest,
+    ErrorCode,
+    EventKind,
+    PairingMethod,
+    PairingOutcome,
+    Screen,
+)
 from support import PROVIDERS, Case, Instance
 
 
@@ -77,7 +85,7 @@ class Linking:
     async def test_an_opened_provider_can_be_asked_directly(self):
         provider = self.instance.open()
         self.assertTrue(provider.describe().capabilities.status)
-        reply = await provider.request_code(PairingMethod.QR())
+        reply = await provider.request_code(CodeRequest(method=PairingMethod.QR()))
         self.assertIs(reply.code.form(), self.form)
         self.instance.link()
         status = await provider.status()

@@ -9,9 +9,12 @@ from datetime import timedelta
 import pairing
 from pairing import (
     Capabilities,
+    CodePurpose,
     CodeReply,
+    CodeRequest,
     ErrorCode,
     EventKind,
+    InstancePhase,
     InstanceStatus,
     PairingCode,
     PairingError,
@@ -32,6 +35,7 @@ class Gateway(pairing.PairingProvider):
 
     def __init__(self, **calls):
         self.linked = False
+        self.requests = []
         self.calls = calls
 
     def describe(self):
@@ -44,23 +48,31 @@ class Gateway(pairing.PairingProvider):
         policy.status_interval = QUICK
         return ProviderDescription(name="own", capabilities=can, recommended_policy=policy)
 
-    async def request_code(self, method):
+    async def request_code(self, request):
+        self.requests.append(request)
         if "request_code" in self.calls:
             return await self.calls["request_code"]()
-        if isinstance(method, PairingMethod.PHONE_CODE):
+        if isinstance(request.method, PairingMethod.PHONE_CODE):
             return CodeReply.CODE(PairingCode.from_phone_code("ABCD1234"), None)
         return CodeReply.CODE(PairingCode.from_qr_text("2@own"), timedelta(seconds=20))
 
     async def status(self):
-        return InstanceStatus(connected=self.linked, phone=PHONE if self.linked else None)
+        if "status" in self.calls:
+            return await self.calls["status"]()
+        if self.linked:
+            return InstanceStatus(phase=InstancePhase.LINKED, phone=PHONE)
+        return InstanceStatus(phase=InstancePhase.NOT_LINKED)
 
     async def unlink(self):
         self.linked = False
 
-    def read_webhook(self, body):
+    def read_webhook(self, webhook):
         if "read_webhook" in self.calls:
             return self.calls["read_webhook"]()
-        return WebhookHint.CONNECTED if body == b"linked" else WebhookHint.IRRELEVANT
+        if webhook.expose_header("x-signature") not in (None, "right"):
+            raise PairingError.Failed(ErrorCode.INVALID_SIGNATURE, "not signed", False, None)
+        is_linked = webhook.expose_body() == b"linked"
+        return WebhookHint.CONNECTED if is_linked else WebhookHint.IRRELEVANT
 
 
 def session(gateway, method=None):
@@ -97,6 +109,42 @@ class OwnProvider(Case):
             self.assertIs(one.notify(b"linked"), WebhookHint.CONNECTED)
             outcome = await self.outcome(one)
             self.assertEqual(outcome, pairing.PairingOutcome.CONNECTED(phone=PHONE))
+
+    async def test_is_told_why_a_code_is_asked_for(self):
+        gateway = Gateway()
+        with session(gateway) as one:
+            await self.until(one, EventKind.CODE_READY)
+        self.assertEqual(gateway.requests, [CodeRequest(method=PairingMethod.QR())])
+        self.assertIs(gateway.requests[0].purpose, CodePurpose.START_ATTEMPT)
+
+    async def test_ends_the_attempt_that_is_left(self):
+        abandoned = asyncio.Event()
+
+        class Ending(Gateway):
+            def describe(self):
+                description = super().describe()
+                description.capabilities.abandon = True
+                return description
+
+            async def abandon(self):
+                abandoned.set()
+
+        with session(Ending()) as one:
+            await self.until(one, EventKind.CODE_READY)
+        await abandoned.wait()
+
+    async def test_cannot_end_an_attempt_unless_it_says_how(self):
+        with self.assertRaises(PairingError) as caught:
+            await Gateway().abandon()
+        self.assertIs(caught.exception.code, ErrorCode.UNSUPPORTED)
+
+    async def test_reads_the_headers_of_a_webhook(self):
+        with session(Gateway()) as one:
+            hint = one.notify(b"{}", {"X-Signature": "right"})
+            self.assertIs(hint, WebhookHint.IRRELEVANT)
+            with self.assertRaises(PairingError) as caught:
+                one.notify(b"{}", {"X-Signature": "wrong"})
+            self.assertIs(caught.exception.code, ErrorCode.INVALID_SIGNATURE)
 
     async def test_a_declared_error_keeps_its_code_and_message(self):
         async def refuse():

@@ -67,6 +67,19 @@ class Secrets(Case):
             things.append(code.qr())
         self.assert_silent(secrets, *things)
 
+    def test_passkeys_and_webhooks(self):
+        step = pairing.PasskeyStep("https://example.com/passkey", "CODE-1234")
+        phase = pairing.InstancePhase.PASSKEY_REQUIRED
+        things = [
+            step,
+            CodeReply.PASSKEY_REQUIRED(step),
+            EventKind.PASSKEY_REQUIRED(step),
+            pairing.Screen.PASSKEY_REQUIRED(step),
+            pairing.InstanceStatus(phase=phase, passkey=step),
+            pairing.IncomingWebhook(b"a-live-code", {"authorization": "a-live-code"}),
+        ]
+        self.assert_silent(["example.com", "CODE-1234", "a-live-code"], *things)
+
     def test_codes_of_the_app(self):
         codes = [
             PairingCode.from_qr_text("2@secret"),

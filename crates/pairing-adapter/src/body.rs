@@ -20,6 +20,8 @@ pub enum Body {
     Empty,
     /// A JSON object.
     Object(Object),
+    /// A JSON list of objects, unless it has exactly one: then it is that object.
+    List(Vec<Object>),
     /// Text that is neither JSON nor a page, or the content of a JSON string. Trimmed, not
     /// empty. Not a code until [`read_qr_code`](crate::read_qr_code) says so.
     Text(String),
@@ -29,7 +31,7 @@ pub enum Body {
     Unreadable(UnreadableForm),
     /// An HTML (or XML) page: a proxy, a firewall, a dashboard. Never a code.
     Page,
-    /// JSON that is neither an object nor a list of one object, or that has more than ten
+    /// JSON that is neither an object nor a list of objects, or that has more than ten
     /// thousand values.
     OtherJson,
 }
@@ -93,13 +95,22 @@ impl Body {
 
     /// Some gateways answer with a list of one instance where others answer with the instance.
     fn of_list(mut values: Vec<Value>) -> Self {
-        if holds_one_object(&values) {
-            if let Some(Value::Object(map)) = values.pop() {
-                return Self::Object(Object::new(map));
+        if !values.iter().all(Value::is_object) {
+            values.iter_mut().for_each(wipe::json);
+            return Self::OtherJson;
+        }
+        let objects = values.into_iter().filter_map(|value| match value {
+            Value::Object(map) => Some(Object::new(map)),
+            _ => None,
+        });
+        let mut objects: Vec<Object> = objects.collect();
+        match (objects.pop(), objects.is_empty()) {
+            (Some(only), true) => Self::Object(only),
+            (last, _) => {
+                objects.extend(last);
+                Self::List(objects)
             }
         }
-        values.iter_mut().for_each(wipe::json);
-        Self::OtherJson
     }
 
     /// What the body says in words, for adapters to match: the message fields of an object,
@@ -109,9 +120,12 @@ impl Body {
         match self {
             Self::Object(object) => object.message(),
             Self::Text(text) => Message::of(text),
-            Self::Empty | Self::Picture(_) | Self::Unreadable(_) | Self::Page | Self::OtherJson => {
-                Message::default()
-            }
+            Self::Empty
+            | Self::List(_)
+            | Self::Picture(_)
+            | Self::Unreadable(_)
+            | Self::Page
+            | Self::OtherJson => Message::default(),
         }
     }
 
@@ -201,6 +215,7 @@ impl fmt::Debug for Body {
         f.write_str(match self {
             Self::Empty => "Empty",
             Self::Object(_) => "Object([redacted])",
+            Self::List(_) => "List([redacted])",
             Self::Text(_) => "Text([redacted])",
             Self::Picture(_) => "Picture([redacted])",
             Self::Unreadable(_) => "Unreadable",
@@ -255,8 +270,13 @@ mod tests {
         assert_eq!(read("null"), Body::Empty);
         assert_eq!(read("\"\""), Body::Empty);
         assert_eq!(read("[1]"), Body::OtherJson);
-        assert_eq!(read("[]"), Body::OtherJson);
-        assert_eq!(read(r#"[{"value":"x"},{"value":"y"}]"#), Body::OtherJson);
+        assert_eq!(read("[]"), Body::List(Vec::new()));
+        assert_eq!(read(r#"[{"value":"x"},1]"#), Body::OtherJson);
+        let Body::List(two) = &read(r#"[{"value":"x"},{"value":"y"}]"#) else {
+            unreachable!("a list of objects");
+        };
+        assert_eq!(two.len(), 2);
+        assert!(two[1].says("value", "y"));
         assert_eq!(read("<!DOCTYPE html><p>2@a,b"), Body::Page);
         assert_eq!(read("\"<html>\""), Body::Page);
         assert_eq!(read(" 2@a,b\n"), Body::Text("2@a,b".into()));

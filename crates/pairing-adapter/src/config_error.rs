@@ -70,6 +70,15 @@ pub enum ConfigError {
         /// The rule that was broken.
         problem: InvalidBaseUrl,
     },
+    /// Plain `http` to another machine, at a gateway for which that can be allowed.
+    #[error(
+        "`base_url` of {provider} must start with https://: to send credentials and codes without encryption through a private network, set `plain_http = true` under [{provider}] or PAIRING_{}_PLAIN_HTTP=true",
+        provider.to_uppercase()
+    )]
+    PlainHttp {
+        /// The provider.
+        provider: &'static str,
+    },
     /// A credential that cannot be right.
     #[error("{provider}: {problem}")]
     Credential {

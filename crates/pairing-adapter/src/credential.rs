@@ -50,6 +50,35 @@ pub fn check_credential(field: &'static str, value: &str) -> Result<(), InvalidC
     Err(InvalidCredential { field, problem })
 }
 
+/// Most bytes of a name; the longest that a file system or a database column is known to take.
+pub const MAX_NAME_BYTES: usize = 255;
+
+/// Checks a name that people give an instance or a session: any text that has a place in a path, such
+/// as `loja centro` or `my shop é/1`. `field` is its name in the configuration.
+///
+/// # Errors
+///
+/// [`InvalidCredential`] names the field and the rule, never the value: people paste a token here.
+pub fn check_name(field: &'static str, value: &str) -> Result<(), InvalidCredential> {
+    let problem = if value.trim().is_empty() {
+        Problem::Empty
+    } else if value.trim().len() < value.len() {
+        Problem::SpaceAround
+    } else if value.chars().any(char::is_control) {
+        Problem::Character
+    } else if value.contains("://") {
+        Problem::Url
+    } else if value == "." || value == ".." {
+        // They would climb out of their place in a path.
+        Problem::Dots
+    } else if value.len() > MAX_NAME_BYTES {
+        Problem::TooLong
+    } else {
+        return Ok(());
+    };
+    Err(InvalidCredential { field, problem })
+}
+
 /// Why a credential cannot be used. Never quotes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
@@ -90,7 +119,11 @@ enum Problem {
     Url,
     #[error("is still the placeholder of an example: put in the value from the dashboard")]
     Placeholder,
-    #[error("is too long to be a credential")]
+    #[error("has white space at its beginning or end: write it as the gateway's dashboard does")]
+    SpaceAround,
+    #[error("is `.` or `..`, which no address can hold: give the instance another name")]
+    Dots,
+    #[error("is too long")]
     TooLong,
 }
 
@@ -107,6 +140,35 @@ mod tests {
             "a+b/c=",
         ] {
             assert_eq!(check_credential("token", value), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_name_may_be_any_text_with_a_place_in_a_path() {
+        for name in [
+            "default",
+            "loja centro",
+            "my shop é/1",
+            "token",
+            "a..b",
+            "{x}",
+            "Bearer x",
+        ] {
+            assert_eq!(check_name("instance", name), Ok(()), "{name}");
+        }
+        for (name, message) in [
+            ("", "empty"),
+            (" ", "empty"),
+            ("canary ", "white space"),
+            ("can\nary", "character"),
+            ("https://gateway.example.com/canary", "whole URL"),
+            (".", "no address"),
+            ("..", "no address"),
+            (&"canary".repeat(50), "too long"),
+        ] {
+            let shown = check_name("instance", name).unwrap_err().to_string();
+            assert!(shown.contains(message), "{shown}");
+            assert!(!shown.contains("canary"), "{shown}");
         }
     }
 

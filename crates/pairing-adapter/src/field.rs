@@ -30,6 +30,9 @@ pub enum FieldKind {
     QrForm,
 }
 
+/// The name of [`FieldSpec::plain_http`].
+pub(crate) const PLAIN_HTTP: &str = "plain_http";
+
 /// The environment variable that all providers share.
 const SHARED_BASE_URL: &str = "PAIRING_BASE_URL";
 
@@ -42,6 +45,27 @@ impl FieldSpec {
             kind: FieldKind::Text,
             secret: true,
             required: true,
+            help,
+        }
+    }
+
+    /// A required text that is no credential, such as the name of an instance.
+    #[must_use]
+    pub const fn text(name: &'static str, help: &'static str) -> Self {
+        Self {
+            secret: false,
+            ..Self::secret(name, help)
+        }
+    }
+
+    /// An optional switch.
+    #[must_use]
+    pub const fn flag(name: &'static str, help: &'static str) -> Self {
+        Self {
+            name,
+            kind: FieldKind::Flag,
+            secret: false,
+            required: false,
             help,
         }
     }
@@ -73,13 +97,20 @@ impl FieldSpec {
     /// `follow_ups`: whether a call may be more than one request.
     #[must_use]
     pub const fn follow_ups() -> Self {
-        Self {
-            name: "follow_ups",
-            kind: FieldKind::Flag,
-            secret: false,
-            required: false,
-            help: "whether a second request may clear up an answer: true (default) or false",
-        }
+        Self::flag(
+            "follow_ups",
+            "whether a second request may clear up an answer: true (default) or false",
+        )
+    }
+
+    /// `plain_http`, for a gateway that people run themselves: whether
+    /// [`base_url`](crate::Values::base_url) may be plain `http` in a private network.
+    #[must_use]
+    pub const fn plain_http() -> Self {
+        Self::flag(
+            PLAIN_HTTP,
+            "whether base_url may start with http:// in a private network, where others could read credentials and codes: true or false (default)",
+        )
     }
 
     /// The provider works without it.

@@ -171,6 +171,7 @@ impl GatewayResponse {
             },
             Some(false) => It::needs_status(|| Ok(CodeReply::NOT_READY)),
             None if object.is_failure() => It::needs_status(|| Err(self.refused())),
+            None if self.rules.is_not_ready(object) => It::Clear(Ok(CodeReply::NOT_READY)),
             None if fields.iter().any(|names| object.has_empty(names)) => {
                 It::needs_status(|| Ok(CodeReply::NOT_READY))
             }

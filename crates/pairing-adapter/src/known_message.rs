@@ -30,7 +30,7 @@ impl GatewayResponse {
         if let Some(error) = self.intercepted() {
             return Some(KnownMessage::Error(error));
         }
-        let message = self.message();
+        let message = self.rules.meaning(self.message());
         if message.is_empty() {
             return None;
         }

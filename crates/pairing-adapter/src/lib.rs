@@ -29,6 +29,8 @@ mod response;
 mod retry_after;
 mod rules;
 mod setup;
+#[cfg(feature = "signatures")]
+mod signature;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 mod unlinking;
@@ -42,7 +44,9 @@ pub use body::Body;
 pub use client::GatewayClient;
 pub use code::{read_phone_code, read_qr_code};
 pub use config_error::{ConfigError, shown_key};
-pub use credential::{InvalidCredential, MAX_CREDENTIAL_BYTES, check_credential};
+pub use credential::{
+    InvalidCredential, MAX_CREDENTIAL_BYTES, MAX_NAME_BYTES, check_credential, check_name,
+};
 pub use field::{FieldKind, FieldSpec};
 pub use linked_id::read_linked_value;
 pub use message::{MAX_MESSAGE_BYTES, Message};
@@ -60,6 +64,8 @@ pub use qr_form::QrForm;
 pub use response::GatewayResponse;
 pub use rules::{GatewayRules, KnownError};
 pub use setup::SetupError;
+#[cfg(feature = "signatures")]
+pub use signature::HmacHash;
 pub use unreadable::UnreadableForm;
 pub use values::{Overrides, Table, Values};
 pub use webhook::webhook_object;

@@ -60,6 +60,21 @@ impl Message {
         &self.0
     }
 
+    /// Without what stands between the first and the last double quote.
+    pub(crate) fn without_quotation(self) -> Self {
+        let (first, last) = (self.0.find('"'), self.0.rfind('"'));
+        let before = first.and_then(|at| self.0.get(..at));
+        let after = last.and_then(|at| self.0.get(at + 1..));
+        let (Some(before), Some(after)) = (before, after) else {
+            return self;
+        };
+        let mut rest = Self::default();
+        for part in [before, after] {
+            rest.add(part, MAX_MESSAGE_BYTES);
+        }
+        rest
+    }
+
     /// Whether nothing was said.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -156,6 +171,22 @@ mod tests {
         message.add(&"ȺȺ ".repeat(100), MAX_MESSAGE_BYTES);
         let capacity = message.0.capacity();
         assert!(message.0.len() <= capacity && capacity < 1000, "{capacity}");
+    }
+
+    #[test]
+    fn a_quotation_is_left_out_whatever_it_holds() {
+        for (text, rest) in [
+            (
+                r#"The "already connected" instance is gone"#,
+                "the instance is gone",
+            ),
+            (r#"The "a" b" instance is gone"#, "the instance is gone"),
+            ("no quotation", "no quotation"),
+            (r#"half a " quotation"#, "half a quotation"),
+            (r#""all""#, ""),
+        ] {
+            assert_eq!(Message::of(text).without_quotation().expose(), rest);
+        }
     }
 
     #[test]

@@ -77,6 +77,12 @@ impl Object {
         })
     }
 
+    /// Whether it has no field: some gateways answer with `{}` where there is nothing yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether one of these fields is there, holding nothing: `""`, `null`, `false` or an
     /// empty object or array.
     #[must_use]
@@ -105,6 +111,13 @@ impl Object {
     #[must_use]
     pub fn object(&self, name: &str) -> Option<Self> {
         one_object(self.0.get(name)?).cloned().map(Self)
+    }
+
+    /// Whether the object, or an object that it wraps, has this text in this field.
+    #[must_use]
+    pub fn says(&self, name: &str, text: &str) -> bool {
+        self.fields(&[name])
+            .any(|value| value.as_str() == Some(text))
     }
 
     /// Whether the object calls itself a failure: by a flag, as

@@ -5,6 +5,7 @@ use std::time::Duration;
 use pairing_core::{ProviderError, ProviderErrorKind};
 
 use crate::interception::Interception;
+use crate::known_message::KnownMessage;
 use crate::{Body, GatewayRules, Message, Object, UnreadableForm};
 
 /// A complete response. `Debug` shows the status and the class of the body.
@@ -49,6 +50,20 @@ impl GatewayResponse {
     pub fn intercepted(&self) -> Option<ProviderError> {
         let found = self.interception?;
         Some(self.error(found.kind(), found.message()))
+    }
+
+    /// The error of a response that holds nothing of what was asked for: what is known of its words, else
+    /// what its HTTP status suggests. For a success that says nothing known it is
+    /// [`MalformedReply`](ProviderErrorKind::MalformedReply).
+    #[must_use]
+    pub fn failure(&self) -> ProviderError {
+        match self.known_message() {
+            Some(KnownMessage::Error(error)) => error,
+            _ if self.is_success() && self.object().is_some_and(Object::is_flagged_failure) => {
+                self.refused()
+            }
+            _ => self.error_by_status(),
+        }
     }
 
     /// An error with the gateway's `Retry-After`, if it sent one.

@@ -2,7 +2,7 @@
 
 use pairing_core::{PairingMethod, ProviderErrorKind};
 
-use crate::Message;
+use crate::{Message, Object};
 
 /// Where gateways put a QR code, in the order in which they are tried, after the documented fields.
 const QR_FIELDS: &[&str] = &[
@@ -31,6 +31,8 @@ pub struct GatewayRules {
     phone_code_fields: &'static [&'static str],
     errors_first: &'static [KnownError],
     errors: &'static [KnownError],
+    not_ready_fields: &'static [&'static str],
+    quotes_names: bool,
 }
 
 impl GatewayRules {
@@ -42,6 +44,8 @@ impl GatewayRules {
             phone_code_fields: &[],
             errors_first: &[],
             errors: &[],
+            not_ready_fields: &[],
+            quotes_names: false,
         }
     }
 
@@ -67,6 +71,36 @@ impl GatewayRules {
     pub const fn errors(mut self, rows: &'static [KnownError]) -> Self {
         self.errors = rows;
         self
+    }
+
+    /// Fields of a success that holds no code, any of which says that the code is still being made:
+    /// for a gateway that does not say so in words.
+    #[must_use]
+    pub const fn not_ready_fields(mut self, fields: &'static [&'static str]) -> Self {
+        self.not_ready_fields = fields;
+        self
+    }
+
+    /// The gateway quotes the name of the instance in its messages, as in `The "shop" instance does not
+    /// exist`. A name may be any text, so what stands between double quotes is no part of a message.
+    #[must_use]
+    pub const fn quotes_names(mut self) -> Self {
+        self.quotes_names = true;
+        self
+    }
+
+    /// The message without what it quotes, if the gateway quotes names.
+    pub(crate) fn meaning(&self, message: Message) -> Message {
+        match self.quotes_names {
+            true => message.without_quotation(),
+            false => message,
+        }
+    }
+
+    /// Whether a success without a code says by its fields that the code is still being made.
+    pub(crate) fn is_not_ready(&self, object: &Object) -> bool {
+        let has = |field: &&str| object.get(&[*field]).is_some();
+        self.not_ready_fields.iter().any(has)
     }
 
     /// Rows in front of the others, for rules that depend on how an instance is configured.

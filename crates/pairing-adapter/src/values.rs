@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use pairing_http::InvalidBaseUrl;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tracing::warn;
 
+use crate::field::PLAIN_HTTP;
 use crate::{
     Adapter, BaseUrl, ConfigError, FieldKind, FieldSpec, InvalidCredential, QrForm, shown_key,
 };
@@ -119,30 +122,68 @@ impl Values {
         self.texts.remove(name)
     }
 
-    /// The address, if it is set.
+    /// Takes a text that is no credential, without the white space around it.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::BaseUrl`].
+    /// [`ConfigError::Missing`].
+    pub fn required_text(&mut self, name: &'static str) -> Result<String, ConfigError> {
+        let text = self.required(name)?;
+        Ok(text.expose_secret().trim().to_owned())
+    }
+
+    /// A switch, if it is set.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::WrongType`].
+    pub fn flag(&self, name: &'static str) -> Result<Option<bool>, ConfigError> {
+        match self.plain(name).as_deref() {
+            None => Ok(None),
+            Some("true" | "1") => Ok(Some(true)),
+            Some("false" | "0") => Ok(Some(false)),
+            Some(_) => Err(self.wrong_type(name, FieldKind::Flag)),
+        }
+    }
+
+    /// The address, if it is set. Plain `http` is for loopback, and with
+    /// [`plain_http`](FieldSpec::plain_http) for private networks: then a warning is logged.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::BaseUrl`] and [`ConfigError::PlainHttp`].
     pub fn base_url(&mut self) -> Result<Option<BaseUrl>, ConfigError> {
         if let Some(base) = self.overrides.base_url.take() {
             return Ok(Some(base));
         }
-        self.texts
-            .get("base_url")
-            .map(|text| BaseUrl::parse(text.expose_secret()))
-            .transpose()
-            .map_err(|problem| ConfigError::BaseUrl {
-                provider: self.adapter.name,
-                problem,
-            })
+        let is_plain_http_allowed = self.flag(PLAIN_HTTP)? == Some(true);
+        let Some(text) = self.texts.get("base_url") else {
+            return Ok(None);
+        };
+        let provider = self.adapter.name;
+        let read = match is_plain_http_allowed {
+            true => BaseUrl::parse_private(text.expose_secret()),
+            false => BaseUrl::parse(text.expose_secret()),
+        };
+        let has_choice = spec(self.adapter, PLAIN_HTTP).is_some();
+        let base = read.map_err(|problem| match problem {
+            InvalidBaseUrl::Insecure if has_choice => ConfigError::PlainHttp { provider },
+            problem => ConfigError::BaseUrl { provider, problem },
+        })?;
+        if base.is_exposed() {
+            warn!(
+                provider,
+                "requests go out without encryption: credentials and codes can be read in the network"
+            );
+        }
+        Ok(Some(base))
     }
 
     /// The address.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Missing`] and [`ConfigError::BaseUrl`].
+    /// [`ConfigError::Missing`], and as [`base_url`](Self::base_url).
     pub fn required_base_url(&mut self) -> Result<BaseUrl, ConfigError> {
         self.base_url()?.ok_or_else(|| self.missing("base_url"))
     }
@@ -173,12 +214,7 @@ impl Values {
         if self.overrides.follow_ups.is_some() {
             return Ok(self.overrides.follow_ups);
         }
-        match self.plain("follow_ups").as_deref() {
-            None => Ok(None),
-            Some("true" | "1") => Ok(Some(true)),
-            Some("false" | "0") => Ok(Some(false)),
-            Some(_) => Err(self.wrong_type("follow_ups", FieldKind::Flag)),
-        }
+        self.flag("follow_ups")
     }
 
     /// Gives an adapter's verdict on its configuration the provider's name.

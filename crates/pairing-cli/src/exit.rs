@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Unavailable = 5,
     /// The deadline passed.
     Deadline = 6,
+    /// The number was linked, and the link was lost within seconds.
+    LinkDropped = 7,
     /// Ctrl-C, a signal, or the reader of the output went away.
     Interrupted = 130,
 }
@@ -43,6 +45,7 @@ impl From<&PairingOutcome> for Exit {
                 Self::Unavailable
             }
             PairingOutcome::Deadline => Self::Deadline,
+            PairingOutcome::LinkDropped => Self::LinkDropped,
             PairingOutcome::Cancelled => Self::Interrupted,
         }
     }
@@ -63,15 +66,18 @@ impl From<&CodeReply> for Exit {
         match reply {
             CodeReply::Code(_) | CodeReply::AlreadyConnected => Self::Done,
             // Asking again is what helps, as when the provider is unavailable.
-            CodeReply::NotReady { .. } => Self::Unavailable,
-            CodeReply::PasskeyRequired => Self::Person,
+            CodeReply::NotReady { .. } | CodeReply::Starting { .. } | CodeReply::Linking => {
+                Self::Unavailable
+            }
+            CodeReply::AnotherAttempt => Self::Refused,
+            CodeReply::PasskeyRequired(_) => Self::Person,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use pairing_core::{ErrorReport, ProviderError, QrText};
+    use pairing_core::{ErrorReport, PasskeyStep, ProviderError, QrText};
 
     use super::*;
 
@@ -106,6 +112,7 @@ mod tests {
                 5,
             ),
             (PairingOutcome::Deadline, 6),
+            (PairingOutcome::LinkDropped, 7),
             (PairingOutcome::Cancelled, 130),
         ] {
             assert_eq!(Exit::from(&outcome) as u8, code, "{outcome:?}");
@@ -119,7 +126,8 @@ mod tests {
             let code = match kind {
                 RateLimited | Unavailable | TimedOut | MalformedReply => 5,
                 InvalidCredentials | AccountTokenMissing | AddressNotAllowed | Intercepted
-                | SubscriptionLapsed | UnknownInstance | Refused | Unsupported | InvalidInput
+                | SubscriptionLapsed | LicenseRequired | CapacityReached | AccountBlocked
+                | UnknownInstance | Refused | Unsupported | InvalidInput | InvalidSignature
                 | Internal => 4,
                 other => panic!("say which exit code {other} has, here and in --help"),
             };
@@ -133,8 +141,11 @@ mod tests {
         for (reply, exit) in [
             (code, 0),
             (CodeReply::AlreadyConnected, 0),
-            (CodeReply::PasskeyRequired, 3),
+            (CodeReply::PasskeyRequired(PasskeyStep::new()), 3),
+            (CodeReply::AnotherAttempt, 4),
             (CodeReply::NOT_READY, 5),
+            (CodeReply::STARTING, 5),
+            (CodeReply::Linking, 5),
         ] {
             assert_eq!(Exit::from(&reply) as u8, exit, "{reply:?}");
         }

@@ -68,7 +68,7 @@ impl Stage<'_> {
                         }
                         return Err(failure);
                     }
-                    if shown.actions.resume && self.typed.is_none() {
+                    if is_unused(&shown) && self.typed.is_none() {
                         self.finish(session, &mut shown).await?;
                         return Ok(Ending::CodesUnused);
                     }
@@ -86,7 +86,7 @@ impl Stage<'_> {
                 }
                 Step::Typed(None) => {
                     self.typed = None;
-                    if shown.actions.resume {
+                    if is_unused(&shown) {
                         self.finish(session, &mut shown).await?;
                         return Ok(Ending::CodesUnused);
                     }
@@ -157,6 +157,11 @@ impl Stage<'_> {
         }
         Ok(())
     }
+}
+
+/// Only a person brings codes now. A passkey is waited for without one: it is finished elsewhere.
+fn is_unused(shown: &PairingView) -> bool {
+    matches!(shown.screen, Screen::WaitingForUser)
 }
 
 async fn next_line(typed: Option<&mut TypedLines>) -> Option<String> {

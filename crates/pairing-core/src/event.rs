@@ -106,7 +106,8 @@ pub enum PairingOutcome {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         phone: Option<PhoneNumber>,
     },
-    /// The instance was linked before the first code was shown. A success as well.
+    /// The instance was linked before anything was shown: no code, no phone that was linking, no
+    /// passkey. A success as well.
     AlreadyConnected {
         /// The linked number, when the provider names it.
         #[serde(default, skip_serializing_if = "Option::is_none")]

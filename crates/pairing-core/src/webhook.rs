@@ -31,6 +31,12 @@ impl<'a> IncomingWebhook<'a> {
         self.body
     }
 
+    /// The headers of the request, as names and values, for a program that passes them on.
+    #[must_use]
+    pub const fn headers(&self) -> &'a [(&'a str, &'a str)] {
+        self.headers
+    }
+
     /// The value of a header, if there is exactly one with this name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a str> {

@@ -60,6 +60,14 @@ pub enum ErrorCode {
     /// Something between this machine and the gateway answered in its place: a firewall, a proxy
     /// or a network that wants a login.
     Intercepted,
+    /// The gateway's owner must activate a licence first.
+    LicenseRequired,
+    /// The gateway has no room for another linked instance.
+    CapacityReached,
+    /// WhatsApp or the gateway has blocked the account.
+    AccountBlocked,
+    /// The signature of a webhook is missing or wrong.
+    InvalidSignature,
 }
 
 impl ErrorCode {
@@ -90,6 +98,10 @@ impl ErrorCode {
             Self::SessionFinished => "session_finished",
             Self::NotDrawable => "not_drawable",
             Self::Intercepted => ProviderErrorKind::Intercepted.as_str(),
+            Self::LicenseRequired => ProviderErrorKind::LicenseRequired.as_str(),
+            Self::CapacityReached => ProviderErrorKind::CapacityReached.as_str(),
+            Self::AccountBlocked => ProviderErrorKind::AccountBlocked.as_str(),
+            Self::InvalidSignature => ProviderErrorKind::InvalidSignature.as_str(),
         }
     }
 
@@ -115,6 +127,9 @@ const fn code_of(kind: ProviderErrorKind) -> Option<ErrorCode> {
         ProviderErrorKind::AddressNotAllowed => ErrorCode::AddressNotAllowed,
         ProviderErrorKind::Intercepted => ErrorCode::Intercepted,
         ProviderErrorKind::SubscriptionLapsed => ErrorCode::SubscriptionLapsed,
+        ProviderErrorKind::LicenseRequired => ErrorCode::LicenseRequired,
+        ProviderErrorKind::CapacityReached => ErrorCode::CapacityReached,
+        ProviderErrorKind::AccountBlocked => ErrorCode::AccountBlocked,
         ProviderErrorKind::UnknownInstance => ErrorCode::UnknownInstance,
         ProviderErrorKind::RateLimited => ErrorCode::RateLimited,
         ProviderErrorKind::Unavailable => ErrorCode::Unavailable,
@@ -123,6 +138,7 @@ const fn code_of(kind: ProviderErrorKind) -> Option<ErrorCode> {
         ProviderErrorKind::Refused => ErrorCode::Refused,
         ProviderErrorKind::Unsupported => ErrorCode::Unsupported,
         ProviderErrorKind::InvalidInput => ErrorCode::InvalidInput,
+        ProviderErrorKind::InvalidSignature => ErrorCode::InvalidSignature,
         ProviderErrorKind::Internal => ErrorCode::Internal,
         // The kinds are non-exhaustive; the assertion below makes this arm unreachable.
         _ => return None,

@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core as core;
 use pairing_ffi::{
-    Actions, Capabilities, CodeForm, CodeReply, ErrorCode, EventKind, Expiry, FailureReport,
-    PairingError, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingView, Screen,
-    error_code_name,
+    Actions, Capabilities, CodeForm, CodeReply, CodeRequest, ErrorCode, EventKind, Expiry,
+    FailureReport, IncomingWebhook, InstanceStatus, PairingError, PairingEvent, PairingMethod,
+    PairingOutcome, PairingPolicy, PairingView, PasskeyStep, Screen, error_code_name,
 };
 use serde_json::Value;
 
@@ -51,6 +51,10 @@ codes! {
     SessionFinished => "session_finished",
     NotDrawable => "not_drawable",
     Intercepted => "intercepted",
+    LicenseRequired => "license_required",
+    CapacityReached => "capacity_reached",
+    AccountBlocked => "account_blocked",
+    InvalidSignature => "invalid_signature",
 }
 
 #[test]
@@ -107,6 +111,19 @@ fn what_only_the_library_says_is_a_defect_when_a_provider_says_it() {
     }
 }
 
+const URL: &str = "https://example.com/passkey";
+
+fn passkey() -> core::PasskeyStep {
+    core::PasskeyStep::new()
+        .with_url(URL)
+        .with_confirmation_code("12-34")
+}
+
+fn is_passkey(step: &PasskeyStep) -> bool {
+    step.expose_url().as_deref() == Some(URL)
+        && step.expose_confirmation_code().as_deref() == Some("12-34")
+}
+
 /// The fields of a record of core that does not promise to have no more of them one day.
 fn fields(json: serde_json::Result<Value>) -> BTreeSet<String> {
     json.unwrap().as_object().unwrap().keys().cloned().collect()
@@ -115,11 +132,17 @@ fn fields(json: serde_json::Result<Value>) -> BTreeSet<String> {
 #[test]
 fn no_field_of_core_is_forgotten() {
     let phone = core::PhoneNumber::parse(PHONE).unwrap();
-    let status = core::InstanceStatus::connected(Some(phone));
+    let mut status = core::InstanceStatus::connected(Some(phone));
+    status.passkey = Some(core::PasskeyStep::new());
     assert_eq!(
         fields(serde_json::to_value(status)),
-        ["connected", "phone"].map(Into::into).into()
+        // `connected` follows from the phase.
+        ["connected", "passkey", "phase", "phone"]
+            .map(Into::into)
+            .into()
     );
+    let step = fields(serde_json::to_value(passkey()));
+    assert_eq!(step, ["confirmation_code", "url"].map(Into::into).into());
     let error = core::ProviderError::new(core::ProviderErrorKind::RateLimited, "slower")
         .with_retry_after(Duration::from_secs(7));
     let report = error.report();
@@ -187,14 +210,74 @@ fn methods_and_replies_come_back_as_they_went() {
         assert_eq!(core::PairingMethod::try_from(mirrored).unwrap(), method);
     }
     let code = core::PairingCode::from(core::QrText::new("2@a").unwrap());
+    let retry_in = Some(Duration::from_secs(7));
     for reply in [
         core::CodeReply::Code(core::IssuedCode::new(code).with_expires_in(Duration::from_secs(9))),
         core::CodeReply::NOT_READY,
+        core::CodeReply::NotReady { retry_in },
+        core::CodeReply::STARTING,
+        core::CodeReply::Starting { retry_in },
+        core::CodeReply::Linking,
         core::CodeReply::AlreadyConnected,
-        core::CodeReply::PasskeyRequired,
+        core::CodeReply::AnotherAttempt,
+        core::CodeReply::PasskeyRequired(core::PasskeyStep::new()),
+        core::CodeReply::PasskeyRequired(passkey()),
     ] {
         assert_eq!(core::CodeReply::from(CodeReply::from(reply.clone())), reply);
     }
+}
+
+#[test]
+fn requests_come_back_as_they_went() {
+    for purpose in [
+        core::CodePurpose::StartAttempt,
+        core::CodePurpose::OpenRound,
+        core::CodePurpose::Renew,
+    ] {
+        for may_be_linking in [false, true] {
+            let request = core::CodeRequest::new(core::PairingMethod::Qr)
+                .with_purpose(purpose)
+                .with_may_be_linking(may_be_linking);
+            let mirrored = CodeRequest::from(request.clone());
+            assert_eq!(core::CodeRequest::try_from(mirrored).unwrap(), request);
+        }
+    }
+}
+
+#[test]
+fn statuses_come_back_as_they_went() {
+    let phone = core::PhoneNumber::parse(PHONE).unwrap();
+    let phases = core::InstancePhase::ALL.map(core::InstanceStatus::in_phase);
+    let more = [
+        core::InstanceStatus::connected(Some(phone)),
+        core::InstanceStatus::passkey_required(passkey()),
+    ];
+    for status in phases.into_iter().chain(more) {
+        let mirrored = InstanceStatus::from(status.clone());
+        let back = core::InstanceStatus::try_from(mirrored).unwrap();
+        assert_eq!(back, status);
+    }
+}
+
+#[test]
+fn a_passkey_keeps_only_what_can_be_shown() {
+    let step = PasskeyStep::new(Some(URL.to_owned()), Some("12-34".to_owned()));
+    assert!(is_passkey(&step));
+    let unsafe_link = PasskeyStep::new(Some("javascript:alert(1)".to_owned()), None);
+    assert_eq!(unsafe_link.expose_url(), None);
+    assert_eq!(unsafe_link.expose_confirmation_code(), None);
+}
+
+#[test]
+fn a_header_is_found_in_any_case_and_not_if_it_comes_twice() {
+    let headers = [("X-A", "1"), ("x-b", "2"), ("X-B", "3")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let webhook = IncomingWebhook::new(b"{}".to_vec(), headers.into());
+    assert_eq!(webhook.expose_body(), b"{}");
+    let value = |name: &str| webhook.expose_header(name.to_owned());
+    assert_eq!(value("x-a").as_deref(), Some("1"));
+    assert_eq!(value("x-b"), None);
+    assert_eq!(value("x-c"), None);
 }
 
 fn mirrored(kind: core::EventKind) -> EventKind {
@@ -288,6 +371,22 @@ fn events_say_what_they_said() {
         (core::EventKind::InteractionRequired, |kind| {
             matches!(kind, EventKind::InteractionRequired)
         }),
+        (core::EventKind::Starting, |kind| {
+            matches!(kind, EventKind::Starting)
+        }),
+        (core::EventKind::Linking, |kind| {
+            matches!(kind, EventKind::Linking)
+        }),
+        (
+            core::EventKind::PasskeyRequired { step: passkey() },
+            |kind| matches!(kind, EventKind::PasskeyRequired { step } if is_passkey(step)),
+        ),
+        (
+            core::EventKind::Linked {
+                phone: Some(core::PhoneNumber::parse(PHONE).unwrap()),
+            },
+            |kind| matches!(kind, EventKind::Linked { phone: Some(phone) } if phone == PHONE),
+        ),
     ] {
         assert!(fits(&mirrored(kind)));
     }
@@ -353,6 +452,16 @@ fn a_view_keeps_its_code_while_retrying_and_ends() {
         assert_eq!(view.actions, running);
     }
 
+    let starting = after(core::EventKind::Starting);
+    assert!(matches!(starting.screen, Screen::Starting));
+    let linking = after(core::EventKind::Linking);
+    assert!(matches!(linking.screen, Screen::Linking) && !linking.actions.resume);
+    let asked = after(core::EventKind::PasskeyRequired { step: passkey() });
+    assert!(matches!(asked.screen, Screen::PasskeyRequired { step } if is_passkey(&step)));
+    assert!(asked.actions.resume);
+    let linked = after(core::EventKind::Linked { phone: None });
+    assert!(matches!(linked.screen, Screen::Linked { phone: None }));
+
     let expired = after(core::EventKind::CodeExpired);
     assert!(matches!(expired.screen, Screen::CodeExpired));
     let waiting = after(core::EventKind::InteractionRequired);
@@ -392,6 +501,10 @@ fn outcomes_say_what_they_said() {
         (
             core::PairingOutcome::PasskeyRequired,
             PairingOutcome::PasskeyRequired,
+        ),
+        (
+            core::PairingOutcome::LinkDropped,
+            PairingOutcome::LinkDropped,
         ),
         (
             core::PairingOutcome::Rejected {

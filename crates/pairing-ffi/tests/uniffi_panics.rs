@@ -12,10 +12,10 @@ use std::time::Duration;
 use app::{next, wait};
 use async_trait::async_trait;
 use pairing_ffi::{
-    Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
-    InstanceStatus, PairingError, PairingMethod, PairingOutcome, PairingProvider, PairingSession,
-    ProviderDescription, SessionOptions, TransportError, WebhookHint, default_policy,
-    open_provider, scaled_down_policy,
+    Capabilities, CodePurpose, CodeReply, CodeRequest, ErrorCode, EventKind, HttpRequest,
+    HttpResponse, HttpTransport, IncomingWebhook, InstanceStatus, PairingError, PairingMethod,
+    PairingOutcome, PairingProvider, PairingSession, ProviderDescription, SessionOptions,
+    TransportError, WebhookHint, default_policy, open_provider, scaled_down_policy,
 };
 
 const CANARY: &str = "canary-F4E2C9";
@@ -47,13 +47,15 @@ impl PairingProvider for Provider {
                 status: true,
                 linked_phone: true,
                 unlink: true,
+                abandon: true,
+                renews_phone_codes: false,
                 webhooks: true,
             },
             recommended_policy: None,
         })
     }
 
-    async fn request_code(&self, _: PairingMethod) -> Result<CodeReply, PairingError> {
+    async fn request_code(&self, _: CodeRequest) -> Result<CodeReply, PairingError> {
         panic!("no code with {CANARY}");
     }
 
@@ -61,11 +63,15 @@ impl PairingProvider for Provider {
         panic!("no status with {CANARY}");
     }
 
+    async fn abandon(&self) -> Result<(), PairingError> {
+        panic!("no abandoning with {CANARY}");
+    }
+
     async fn unlink(&self) -> Result<(), PairingError> {
         panic!("no unlinking with {CANARY}");
     }
 
-    fn read_webhook(&self, _: Vec<u8>) -> Result<WebhookHint, PairingError> {
+    fn read_webhook(&self, _: Arc<IncomingWebhook>) -> Result<WebhookHint, PairingError> {
         panic!("no webhook with {CANARY}");
     }
 }
@@ -129,8 +135,13 @@ fn a_panic_of_the_apps_code_ends_the_session_and_is_not_repeated() {
 #[test]
 fn a_panic_of_the_apps_transport_is_an_error_of_the_call_and_not_repeated() {
     let provider = with_transport();
+    let request = CodeRequest {
+        method: PairingMethod::Qr,
+        purpose: CodePurpose::StartAttempt,
+        may_be_linking: false,
+    };
     let refused = [
-        wait(provider.request_code(PairingMethod::Qr)).err(),
+        wait(provider.request_code(request)).err(),
         wait(provider.status()).err(),
         wait(provider.unlink()).err(),
     ];

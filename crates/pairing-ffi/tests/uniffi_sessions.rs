@@ -1,22 +1,23 @@
 //! Sessions as an app sees them, with a provider or a transport of its own.
 #![cfg(feature = "uniffi")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod app;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::future::{Future, pending, poll_fn};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::time::Duration;
 
 use app::{next, wait};
 use async_trait::async_trait;
 use pairing_ffi::{
-    Capabilities, CodeReply, ErrorCode, EventKind, HttpRequest, HttpResponse, HttpTransport,
-    InstanceStatus, PairingCode, PairingError, PairingMethod, PairingOutcome, PairingPolicy,
-    PairingProvider, PairingSession, ProviderDescription, Screen, SessionOptions, TransportError,
-    WebhookHint, default_policy, max_body_bytes, open_provider, providers, scaled_down_policy,
+    Capabilities, CodePurpose, CodeReply, CodeRequest, ErrorCode, EventKind, HttpRequest,
+    HttpResponse, HttpTransport, IncomingWebhook, InstancePhase, InstanceStatus, PairingCode,
+    PairingError, PairingMethod, PairingOutcome, PairingPolicy, PairingProvider, PairingSession,
+    PasskeyStep, ProviderDescription, Screen, SessionOptions, TransportError, WebhookHint,
+    default_policy, max_body_bytes, open_provider, providers, scaled_down_policy,
 };
 use tokio::sync::oneshot;
 
@@ -62,6 +63,12 @@ struct Own {
     policy: Option<PairingPolicy>,
     expires_in: Option<Duration>,
     status: InstanceStatus,
+    /// What the first requests for codes answer, before there are codes.
+    replies: Mutex<VecDeque<CodeReply>>,
+    /// What was asked for, in order.
+    requests: Mutex<Vec<CodeRequest>>,
+    /// Told when an attempt is ended, with the capability `abandon`.
+    abandoned: Option<mpsc::Sender<()>>,
     /// Held by a request for a code, which then takes for ever.
     hang: Mutex<Option<(oneshot::Sender<()>, Drops)>>,
 }
@@ -72,10 +79,10 @@ impl Default for Own {
             describe: Ok(()),
             policy: None,
             expires_in: None,
-            status: InstanceStatus {
-                connected: false,
-                phone: None,
-            },
+            status: in_phase(InstancePhase::NotLinked),
+            replies: Mutex::default(),
+            requests: Mutex::default(),
+            abandoned: None,
             hang: Mutex::new(None),
         }
     }
@@ -94,13 +101,20 @@ impl PairingProvider for Own {
                 status: true,
                 linked_phone: true,
                 unlink: false,
+                abandon: self.abandoned.is_some(),
+                renews_phone_codes: false,
                 webhooks: true,
             },
             recommended_policy: self.policy.clone(),
         })
     }
 
-    async fn request_code(&self, _: PairingMethod) -> Result<CodeReply, PairingError> {
+    async fn request_code(&self, request: CodeRequest) -> Result<CodeReply, PairingError> {
+        self.requests.lock().unwrap().push(request);
+        let reply = self.replies.lock().unwrap().pop_front();
+        if let Some(reply) = reply {
+            return Ok(reply);
+        }
         let hang = self.hang.lock().unwrap().take();
         if let Some((begun, _drops)) = hang {
             begun.send(()).unwrap();
@@ -116,12 +130,43 @@ impl PairingProvider for Own {
         Ok(self.status.clone())
     }
 
+    async fn abandon(&self) -> Result<(), PairingError> {
+        if let Some(abandoned) = &self.abandoned {
+            abandoned.send(()).unwrap();
+        }
+        Ok(())
+    }
+
     async fn unlink(&self) -> Result<(), PairingError> {
         Ok(())
     }
 
-    fn read_webhook(&self, _: Vec<u8>) -> Result<WebhookHint, PairingError> {
-        Ok(WebhookHint::Irrelevant)
+    fn read_webhook(&self, webhook: Arc<IncomingWebhook>) -> Result<WebhookHint, PairingError> {
+        assert_eq!(webhook.expose_body(), b"{}");
+        match webhook.expose_header("x-signature".to_owned()).as_deref() {
+            Some("right") => Ok(WebhookHint::Progress),
+            _ => Err(PairingError::Failed {
+                code: ErrorCode::InvalidSignature,
+                message: "not signed".to_owned(),
+                retryable: false,
+                retry_after: None,
+            }),
+        }
+    }
+}
+
+fn in_phase(phase: InstancePhase) -> InstanceStatus {
+    InstanceStatus {
+        phase,
+        phone: None,
+        passkey: None,
+    }
+}
+
+fn linked(phone: Option<&str>) -> InstanceStatus {
+    InstanceStatus {
+        phone: phone.map(str::to_owned),
+        ..in_phase(InstancePhase::Linked)
     }
 }
 
@@ -155,10 +200,7 @@ fn a_provider_that_cannot_describe_itself_starts_no_session() {
 #[test]
 fn a_linked_number_that_is_none_is_a_malformed_reply_and_is_not_repeated_to_anybody() {
     let own = Own {
-        status: InstanceStatus {
-            connected: true,
-            phone: Some("not-a-number".to_owned()),
-        },
+        status: linked(Some("not-a-number")),
         ..Own::default()
     };
     let session = PairingSession::new(Arc::new(own), options()).unwrap();
@@ -182,10 +224,7 @@ fn the_id_of_a_linked_account_names_its_number_or_none() {
         ("104316219412678@lid", None),
     ] {
         let own = Own {
-            status: InstanceStatus {
-                connected: true,
-                phone: Some(id.to_owned()),
-            },
+            status: linked(Some(id)),
             ..Own::default()
         };
         let session = PairingSession::new(Arc::new(own), options()).unwrap();
@@ -201,10 +240,7 @@ fn where_webhooks_are_expected_the_status_waits_for_them() {
     let seconds = Duration::from_secs;
     for (expect_webhooks, deadline) in [(false, seconds(60)), (true, Duration::from_millis(100))] {
         let own = Own {
-            status: InstanceStatus {
-                connected: true,
-                phone: None,
-            },
+            status: linked(None),
             ..Own::default()
         };
         let policy = PairingPolicy {
@@ -333,6 +369,100 @@ fn times_beyond_all_measure_are_refused_or_survived() {
                 }
             }),
         }
+    }
+}
+
+/// The screens of a session, in words, up to the one that ends the reading.
+fn screens(session: &PairingSession, last: fn(&Screen) -> bool) -> Vec<Screen> {
+    wait(async {
+        let mut screens = Vec::new();
+        while session.wait_for_view().await {
+            let screen = session.take_view().unwrap().screen;
+            let is_last = last(&screen);
+            screens.push(screen);
+            if is_last {
+                return screens;
+            }
+        }
+        panic!("the session ended before it");
+    })
+}
+
+#[test]
+fn a_gateway_that_starts_and_links_shows_it() {
+    let own = Own {
+        replies: Mutex::new([CodeReply::Starting { retry_in: None }].into()),
+        status: in_phase(InstancePhase::Linking),
+        ..Own::default()
+    };
+    let own = Arc::new(own);
+    let session = PairingSession::new(own.clone(), options()).unwrap();
+    let screens = screens(&session, |screen| matches!(screen, Screen::Linking));
+    assert!(screens.iter().any(|it| matches!(it, Screen::Starting)));
+    assert!(screens.iter().any(|it| matches!(it, Screen::Code { .. })));
+    let purposes: Vec<_> = own
+        .requests
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|it| it.purpose)
+        .collect();
+    assert_eq!(
+        purposes[..2],
+        [CodePurpose::StartAttempt, CodePurpose::Renew]
+    );
+}
+
+#[test]
+fn a_passkey_reaches_the_screen_and_codes_can_be_asked_for_again() {
+    let url = Some("https://example.com/passkey".to_owned());
+    let step = || PasskeyStep::new(url.clone(), Some("1234".to_owned()));
+    let own = Own {
+        replies: Mutex::new([CodeReply::PasskeyRequired { step: step() }].into()),
+        status: InstanceStatus {
+            passkey: Some(step()),
+            ..in_phase(InstancePhase::PasskeyRequired)
+        },
+        ..Own::default()
+    };
+    let session = PairingSession::new(Arc::new(own), options()).unwrap();
+    let mut shown = screens(&session, |screen| {
+        matches!(screen, Screen::PasskeyRequired { .. })
+    });
+    let Some(Screen::PasskeyRequired { step }) = shown.pop() else {
+        panic!("another screen");
+    };
+    assert_eq!(step.expose_url(), url);
+    assert_eq!(step.expose_confirmation_code().as_deref(), Some("1234"));
+    session.resume().unwrap();
+    screens(&session, |screen| matches!(screen, Screen::Code { .. }));
+}
+
+#[test]
+fn an_attempt_that_is_left_is_ended_by_the_apps_provider() {
+    let (abandoned, told) = mpsc::channel();
+    let own = Own {
+        abandoned: Some(abandoned),
+        ..Own::default()
+    };
+    let session = PairingSession::new(Arc::new(own), options()).unwrap();
+    screens(&session, |screen| matches!(screen, Screen::Code { .. }));
+    session.cancel();
+    told.recv().unwrap();
+}
+
+#[test]
+fn a_webhook_brings_its_headers() {
+    let session = PairingSession::new(Arc::new(Own::default()), options()).unwrap();
+    let notify = |headers: &[(&str, &str)]| {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        session.notify(b"{}".to_vec(), headers.iter().map(owned).collect())
+    };
+    let hint = notify(&[("X-Signature", "right")]).unwrap();
+    assert_eq!(hint, WebhookHint::Progress);
+    for headers in [&[][..], &[("x-signature", "wrong")]] {
+        let error = notify(headers).unwrap_err();
+        assert_eq!(refusal(&error).0, ErrorCode::InvalidSignature);
     }
 }
 

@@ -10,6 +10,8 @@ pub(crate) struct Host {
     pub(crate) text: String,
     /// Whether it is this machine.
     pub(crate) is_loopback: bool,
+    /// Whether it lies in a network that is not the Internet, this machine included.
+    pub(crate) is_private: bool,
 }
 
 impl Host {
@@ -21,10 +23,7 @@ impl Host {
             .and_then(|rest| rest.strip_suffix(']'))
         {
             let address: Ipv6Addr = address.parse().ok()?;
-            return Some(Self {
-                text: format!("[{address}]"),
-                is_loopback: IpAddr::from(address).to_canonical().is_loopback(),
-            });
+            return Some(Self::of_address(format!("[{address}]"), address.into()));
         }
         let name = host.to_ascii_lowercase();
         let labels = name.strip_suffix('.').unwrap_or(&name);
@@ -37,16 +36,47 @@ impl Host {
         }
         if labels.rsplit('.').next().is_some_and(is_number) {
             let address = ipv4(labels)?;
-            return Some(Self {
-                text: address.to_string(),
-                is_loopback: address.is_loopback(),
-            });
+            return Some(Self::of_address(address.to_string(), address.into()));
         }
         Some(Self {
             is_loopback: is_local_name(&name),
+            is_private: is_local_name(&name) || is_private_name(labels),
             text: name,
         })
     }
+
+    fn of_address(text: String, address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        Self {
+            text,
+            is_loopback: address.is_loopback(),
+            is_private: address.is_loopback() || is_private_address(address),
+        }
+    }
+}
+
+/// Whether the Internet routes no packet to this address: the ranges for private networks
+/// (RFC 1918, RFC 4193), for the link (RFC 3927, RFC 4291) and behind a shared address (RFC 6598),
+/// which overlay networks use as well.
+fn is_private_address(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            let is_shared = first == 100 && (64..128).contains(&second);
+            address.is_private() || address.is_link_local() || is_shared
+        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
+    }
+}
+
+/// Whether the Internet has no such name: a single label, such as a service of a compose file, or a
+/// name below a domain that is reserved for private networks (RFC 6762, RFC 8375, and ICANN's
+/// `internal`).
+fn is_private_name(labels: &str) -> bool {
+    !labels.contains('.')
+        || [".internal", ".local", ".home.arpa"]
+            .iter()
+            .any(|domain| labels.ends_with(domain))
 }
 
 /// Whether a name in lower case is reserved for this machine: `localhost` and every name below it
@@ -186,6 +216,47 @@ mod tests {
             "localhost\u{ff0e}",
         ] {
             assert_eq!(judged(host), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_private_host_is_one_that_the_internet_does_not_reach() {
+        for host in [
+            "localhost",
+            "gateway",
+            "My_Gateway",
+            "host.docker.internal",
+            "gateway.default.svc.cluster.local",
+            "gateway.home.arpa.",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "0xc0a80001",
+            "169.254.1.1",
+            "100.64.0.1",
+            "[fd00::1]",
+            "[fe80::1]",
+            "[::ffff:10.0.0.1]",
+            "[::1]",
+        ] {
+            assert!(Host::read(host).unwrap().is_private, "{host}");
+        }
+        for host in [
+            "gateway.example.com",
+            "internal.example.com",
+            "mylocal.com",
+            "172.32.0.1",
+            "172.15.0.1",
+            "192.169.0.1",
+            "100.128.0.1",
+            "0.0.0.0",
+            "8.8.8.8",
+            "[2001:db8::1]",
+            "[::ffff:8.8.8.8]",
+            "[::]",
+        ] {
+            assert!(!Host::read(host).unwrap().is_private, "{host}");
         }
     }
 

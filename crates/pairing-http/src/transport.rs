@@ -67,7 +67,7 @@ impl HttpMethod {
     }
 }
 
-/// One request. Its URL and its headers may be secret; `Debug` shows neither.
+/// One request. Its URL, its headers and its body may be secret; `Debug` shows none of them.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpRequest {
@@ -77,19 +77,22 @@ pub struct HttpRequest {
     pub url: SecretUrl,
     /// Headers in order. Names are lower case.
     pub headers: Vec<(&'static str, SecretString)>,
+    /// The body, if there is one. It may hold a phone number.
+    pub body: Option<SecretString>,
     /// Whether it may arrive twice without harm. A request for a phone code may not: each one
     /// counts against WhatsApp's limit.
     pub safe_to_repeat: bool,
 }
 
 impl HttpRequest {
-    /// A request without headers, which is safe to repeat if it is a `GET`.
+    /// A request without headers and without a body, which is safe to repeat if it is a `GET`.
     #[must_use]
     pub fn new(method: HttpMethod, url: SecretUrl) -> Self {
         Self {
             method,
             url,
             headers: Vec::new(),
+            body: None,
             safe_to_repeat: matches!(method, HttpMethod::Get),
         }
     }
@@ -107,6 +110,13 @@ impl HttpRequest {
     pub fn with_header(mut self, name: &'static str, value: SecretString) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// Adds a body of JSON, and the header that says so.
+    #[must_use]
+    pub fn with_json(mut self, body: impl Into<SecretString>) -> Self {
+        self.body = Some(body.into());
+        self.with_header("content-type", "application/json".into())
     }
 
     /// The value of a header, for transports and tests.

@@ -16,9 +16,10 @@ use crate::host::Host;
 /// Where a gateway lives: scheme, host, port and perhaps a path. Not a secret.
 ///
 /// Credentials travel in requests, so the scheme must be `https`; plain `http` is accepted
-/// for loopback (`localhost` and names below it, `127.0.0.0/8` in any spelling, `::1`), and
-/// elsewhere only through [`parse_insecure`](Self::parse_insecure). A host name with letters
-/// beyond ASCII is written in its `xn--` form.
+/// for loopback (`localhost` and names below it, `127.0.0.0/8` in any spelling, `::1`), in private
+/// networks through [`parse_private`](Self::parse_private), and elsewhere only through
+/// [`parse_insecure`](Self::parse_insecure). A host name with letters beyond ASCII is written in
+/// its `xn--` form.
 ///
 /// Cheap to clone: a program with many instances of one gateway needs it once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,7 @@ struct Parts {
     path: String,
     is_secure: bool,
     is_loopback: bool,
+    is_private: bool,
 }
 
 /// Everything but unreserved characters (RFC 3986, section 2.3).
@@ -53,6 +55,23 @@ impl BaseUrl {
         let base = Self::parse_insecure(text)?;
         if !base.0.is_secure && !base.0.is_loopback {
             return Err(InvalidBaseUrl::Insecure);
+        }
+        Ok(base)
+    }
+
+    /// Like [`parse`](Self::parse), but takes plain `http` to private networks as well, such as
+    /// `http://gateway:8080` between the containers of a compose file: private addresses, names
+    /// of one label, and names below `internal`, `local` and `home.arpa`. Whoever is in that network
+    /// can read the credentials and the codes on their way.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), with [`NotPrivate`](InvalidBaseUrl::NotPrivate) for plain `http`
+    /// to any other host.
+    pub fn parse_private(text: &str) -> Result<Self, InvalidBaseUrl> {
+        let base = Self::parse_insecure(text)?;
+        if !base.0.is_secure && !base.0.is_private {
+            return Err(InvalidBaseUrl::NotPrivate);
         }
         Ok(base)
     }
@@ -97,6 +116,7 @@ impl BaseUrl {
             path: utf8_percent_encode(path, CONTROLS).to_string(),
             is_secure,
             is_loopback: host.is_loopback,
+            is_private: host.is_private,
         })))
     }
 
@@ -104,6 +124,12 @@ impl BaseUrl {
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.0.is_loopback
+    }
+
+    /// Whether requests leave this machine without encryption.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        !self.0.is_secure && !self.0.is_loopback
     }
 
     /// The address of `segments` below this base, each segment percent-encoded, so that no
@@ -201,6 +227,11 @@ pub enum InvalidBaseUrl {
         "the base URL must start with https://: plain http is for loopback only, because credentials travel with every request"
     )]
     Insecure,
+    /// Plain `http` to a host that is in no private network.
+    #[error(
+        "the base URL must start with https://: plain http is for private addresses and names without a dot only, because credentials travel with every request"
+    )]
+    NotPrivate,
     /// `user:password@`.
     #[error("the base URL must not hold a user name or password")]
     Credentials,
@@ -296,6 +327,26 @@ mod tests {
         ] {
             assert_eq!(BaseUrl::parse(remote), Err(InvalidBaseUrl::Insecure));
             assert!(!BaseUrl::parse_insecure(remote).unwrap().is_loopback());
+        }
+    }
+
+    #[test]
+    fn plain_http_in_a_private_network_is_an_opt_in_of_its_own() {
+        for private in [
+            "http://gateway:8080",
+            "http://10.0.0.7",
+            "http://a.internal",
+        ] {
+            assert_eq!(BaseUrl::parse(private), Err(InvalidBaseUrl::Insecure));
+            let base = BaseUrl::parse_private(private).unwrap();
+            assert!(base.is_exposed() && !base.is_loopback(), "{private}");
+        }
+        for public in ["http://gateway.example.com", "http://8.8.8.8"] {
+            let refused = BaseUrl::parse_private(public);
+            assert_eq!(refused, Err(InvalidBaseUrl::NotPrivate), "{public}");
+        }
+        for usual in ["https://gateway.example.com", "http://localhost:8080"] {
+            assert!(!BaseUrl::parse_private(usual).unwrap().is_exposed());
         }
     }
 

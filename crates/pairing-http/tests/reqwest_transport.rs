@@ -309,3 +309,34 @@ async fn no_more_requests_are_under_way_than_there_are_places() {
     }
     assert_eq!(most.load(Ordering::SeqCst), 2);
 }
+
+#[tokio::test]
+async fn a_body_goes_with_its_length_and_its_type() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut read = Vec::new();
+        let mut buffer = [0; 1024];
+        while !read.ends_with(b"}") {
+            let count = socket.read(&mut buffer).await.unwrap();
+            assert_ne!(count, 0, "the request ended before its body");
+            read.extend_from_slice(&buffer[..count]);
+        }
+        let answer = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
+        socket.write_all(answer).await.unwrap();
+        String::from_utf8(read).unwrap()
+    });
+    let base = BaseUrl::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let request = HttpRequest::new(HttpMethod::Post, base.join(&["code"]))
+        .with_json(r#"{"phone":"canary"}"#.to_owned());
+    assert!(!format!("{request:?}").contains("canary"));
+    let response = ReqwestTransport::new().unwrap().send(request).await;
+    assert_eq!(response.unwrap().status, 201);
+    let sent = server.await.unwrap();
+    let (head, body) = sent.split_once("\r\n\r\n").unwrap();
+    assert_eq!(body, r#"{"phone":"canary"}"#);
+    let head = head.to_lowercase();
+    assert!(head.contains("content-length: 18"), "{head}");
+    assert!(head.contains("content-type: application/json"), "{head}");
+}

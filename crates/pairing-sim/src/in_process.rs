@@ -85,7 +85,11 @@ fn translate(request: &HttpRequest) -> Option<Request<Body>> {
     for (name, value) in &request.headers {
         translated = translated.header(*name, HeaderValue::from_str(value.expose_secret()).ok()?);
     }
-    translated.body(Body::empty()).ok()
+    let body = request.body.as_ref();
+    let body = body.map_or_else(Body::empty, |body| {
+        Body::from(body.expose_secret().to_owned())
+    });
+    translated.body(body).ok()
 }
 
 async fn read(body: Body) -> Result<Vec<u8>, TransportError> {

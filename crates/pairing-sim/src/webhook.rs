@@ -120,9 +120,13 @@ impl WebhookUrl {
 
 /// The deliveries and scheduled actions under way; they end with the simulator.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tasks(Arc<Mutex<JoinSet<()>>>);
+pub(crate) struct Tasks {
+    deliveries: Arc<Mutex<JoinSet<()>>>,
+    /// A few for each instance.
+    actions: Arc<Mutex<JoinSet<()>>>,
+}
 
-/// More at one time are dropped: the receiver of the webhooks is not there.
+/// More deliveries at one time are dropped: the receiver of the webhooks is not there.
 const MOST_AT_ONCE: usize = 64;
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
@@ -131,19 +135,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Tasks {
     /// Starts a delivery and returns. Does nothing outside a tokio runtime.
     pub(crate) fn send(&self, to: WebhookUrl, webhook: Webhook) {
-        self.spawn(deliver(to, webhook));
+        spawn(&self.deliveries, MOST_AT_ONCE, deliver(to, webhook));
     }
 
     /// Does nothing outside a tokio runtime.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while tasks.try_join_next().is_some() {}
-        if tasks.len() < MOST_AT_ONCE {
-            tasks.spawn_on(task, &runtime);
-        }
+    pub(crate) fn spawn(&self, action: impl Future<Output = ()> + Send + 'static) {
+        spawn(&self.actions, usize::MAX, action);
+    }
+}
+
+fn spawn(tasks: &Mutex<JoinSet<()>>, most: usize, task: impl Future<Output = ()> + Send + 'static) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
+    let mut tasks = tasks.lock().unwrap_or_else(PoisonError::into_inner);
+    while tasks.try_join_next().is_some() {}
+    if tasks.len() < most {
+        tasks.spawn_on(task, &runtime);
     }
 }
 

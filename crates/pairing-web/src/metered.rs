@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
-    PairingPolicy, PairingProvider, ProviderError, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingPolicy,
+    PairingProvider, ProviderError, WebhookHint,
 };
 
 use crate::metrics;
@@ -71,13 +71,15 @@ impl PairingProvider for Metered {
     }
 
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
-        let method = &request.method;
-        let request = self.0.request_code(&method.clone().into());
+        let request = self.0.request_code(request);
         self.measure("request_code", request, |reply| match reply {
             CodeReply::Code(_) => "code",
             CodeReply::NotReady { .. } => "not_ready",
+            CodeReply::Starting { .. } => "starting",
+            CodeReply::Linking => "linking",
             CodeReply::AlreadyConnected => "already_connected",
-            CodeReply::PasskeyRequired => "passkey_required",
+            CodeReply::AnotherAttempt => "another_attempt",
+            CodeReply::PasskeyRequired(_) => "passkey_required",
         })
         .await
     }
@@ -86,13 +88,16 @@ impl PairingProvider for Metered {
         self.measure("status", self.0.status(), |_| "ok").await
     }
 
+    async fn abandon(&self) -> Result<(), ProviderError> {
+        self.measure("abandon", self.0.abandon(), |()| "ok").await
+    }
+
     async fn unlink(&self) -> Result<(), ProviderError> {
         self.measure("unlink", self.0.unlink(), |()| "ok").await
     }
 
     fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
-        let body = webhook.body();
-        self.0.read_webhook(&IncomingWebhook::new(body))
+        self.0.read_webhook(webhook)
     }
 }
 
@@ -103,7 +108,7 @@ mod tests {
     use futures_util::FutureExt as _;
     use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
     use pairing_core::mock::MockPairingProvider;
-    use pairing_core::{ProviderErrorKind, QrText};
+    use pairing_core::{CodePurpose, PairingMethod, PasskeyStep, ProviderErrorKind, QrText};
 
     use super::*;
     // The facade, and not what this crate counts with it.
@@ -147,7 +152,10 @@ mod tests {
         let code = QrText::new("2@canary").unwrap();
         let mut replies = vec![
             Err(ProviderError::new(ProviderErrorKind::RateLimited, "canary")),
-            Ok(CodeReply::PasskeyRequired),
+            Ok(CodeReply::PasskeyRequired(PasskeyStep::new())),
+            Ok(CodeReply::AnotherAttempt),
+            Ok(CodeReply::Linking),
+            Ok(CodeReply::STARTING),
             Ok(CodeReply::AlreadyConnected),
             Ok(CodeReply::NOT_READY),
             Ok(CodeReply::NOT_READY),
@@ -159,25 +167,58 @@ mod tests {
         status.returning(|| Ok(InstanceStatus::disconnected()));
         let unlink = provider.expect_unlink();
         unlink.returning(|| Err(ProviderErrorKind::Unsupported.into()));
+        provider.expect_abandon().returning(|| Ok(()));
         let snapshotter = count(provider, async |provider| {
             let method = PairingMethod::PhoneCode("5511999998888".parse().unwrap());
-            for _ in 0..6 {
+            for _ in 0..9 {
                 let _ = provider.request_code(&method.clone().into()).await;
             }
             provider.status().await.unwrap();
+            provider.abandon().await.unwrap();
             provider.unlink().await.unwrap_err();
         });
         let expected = [
+            ("zapi abandon ok", 1),
             ("zapi request_code already_connected", 1),
+            ("zapi request_code another_attempt", 1),
             ("zapi request_code code", 1),
+            ("zapi request_code linking", 1),
             ("zapi request_code not_ready", 2),
             ("zapi request_code passkey_required", 1),
             ("zapi request_code rate_limited", 1),
+            ("zapi request_code starting", 1),
             ("zapi status ok", 1),
             ("zapi unlink unsupported", 1),
         ];
         let expected = expected.map(|(labels, count)| (labels.to_owned(), count));
-        assert_eq!(requests(&snapshotter), (BTreeMap::from(expected), 8));
+        assert_eq!(requests(&snapshotter), (BTreeMap::from(expected), 12));
+    }
+
+    #[test]
+    fn the_provider_gets_the_request_and_the_webhook_as_they_are() {
+        let request = CodeRequest::new(PairingMethod::Qr)
+            .with_purpose(CodePurpose::Renew)
+            .with_may_be_linking(true);
+        let mut provider = provider();
+        let code = provider.expect_request_code();
+        code.withf({
+            let request = request.clone();
+            move |asked| *asked == request
+        });
+        code.returning(|_| Ok(CodeReply::Linking));
+        let webhook = provider.expect_read_webhook();
+        webhook.withf(|webhook| {
+            webhook.header("X-Signature") == Some("abc") && webhook.body() == b" {} "
+        });
+        webhook.returning(|_| Ok(WebhookHint::Progress));
+        count(provider, async |provider| {
+            let reply = provider.request_code(&request).await.unwrap();
+            assert_eq!(reply, CodeReply::Linking);
+            let headers = [("x-signature", "abc")];
+            let webhook = IncomingWebhook::new(b" {} ").with_headers(&headers);
+            let hint = provider.read_webhook(&webhook).unwrap();
+            assert_eq!(hint, WebhookHint::Progress);
+        });
     }
 
     /// The mock answers at once; a gateway does not.

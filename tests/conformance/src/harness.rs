@@ -68,6 +68,17 @@ pub trait TestInstance: Send + Sync {
         Duration::from_secs(20)
     }
 
+    /// How often the gateway began a second attempt to link while a phone was linking. Never, unless
+    /// overridden.
+    fn second_attempts(&self) -> u64 {
+        0
+    }
+
+    /// How long the gateway's own status lags behind a scan. No time, unless overridden.
+    fn settling_time(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// After this time a phone code is dead. 180 s, the upper end of what WhatsApp's
     /// servers allow, unless overridden.
     fn phone_code_lifetime(&self) -> Duration {
@@ -101,13 +112,16 @@ pub enum Condition {
     /// The QR code is still being made. Only requests for QR codes are answered otherwise
     /// than usual.
     NotReady,
+    /// The phone code is still being made. Only requests for phone codes are answered otherwise
+    /// than usual.
+    PhoneCodeNotReady,
     /// WhatsApp wants a passkey. Only requests for codes are answered otherwise than usual.
     PasskeyRequired,
 }
 
 impl Condition {
     /// Every condition but [`Healthy`](Self::Healthy).
-    pub const TROUBLES: [Self; 10] = [
+    pub const TROUBLES: [Self; 11] = [
         Self::Unavailable,
         Self::RateLimited { retry_after: None },
         Self::RateLimited {
@@ -119,6 +133,7 @@ impl Condition {
         Self::MalformedReply,
         Self::Hanging,
         Self::NotReady,
+        Self::PhoneCodeNotReady,
         Self::PasskeyRequired,
     ];
 }

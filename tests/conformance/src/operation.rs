@@ -1,20 +1,26 @@
-//! The four things a provider can be asked over the wire, so that a rule about all of them
+//! The five things a provider can be asked over the wire, so that a rule about all of them
 //! is written once.
 
 use std::time::Duration;
 
-use pairing_core::{Capabilities, CodeReply, InstanceStatus, PairingMethod, ProviderError};
+use pairing_core::{
+    Capabilities, CodePurpose, CodeReply, CodeRequest, InstanceStatus, PairingMethod, ProviderError,
+};
 
 use crate::{NotPassed, TestInstance};
 
 /// Longer than any transport waits: whoever has not answered by now never will.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// Between two requests for a code that is not ready, unless the provider says otherwise.
+const USUAL_WAIT: Duration = Duration::from_secs(2);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     QrCode,
     PhoneCode,
     Status,
+    Abandon,
     Unlink,
 }
 
@@ -23,11 +29,18 @@ pub(crate) enum Operation {
 pub(crate) enum Answer {
     Code(CodeReply),
     Status(InstanceStatus),
+    Abandoned,
     Unlinked,
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 4] = [Self::QrCode, Self::PhoneCode, Self::Status, Self::Unlink];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::QrCode,
+        Self::PhoneCode,
+        Self::Status,
+        Self::Abandon,
+        Self::Unlink,
+    ];
 
     pub(crate) const CODES: [Self; 2] = [Self::QrCode, Self::PhoneCode];
 
@@ -36,6 +49,7 @@ impl Operation {
             Self::QrCode => capabilities.supports_qr(),
             Self::PhoneCode => capabilities.phone_code,
             Self::Status => capabilities.status,
+            Self::Abandon => capabilities.abandon,
             Self::Unlink => capabilities.unlink,
         }
     }
@@ -71,19 +85,57 @@ impl Operation {
         }
     }
 
+    /// The request for a code that this stands for.
+    fn request(self, instance: &dyn TestInstance) -> CodeRequest {
+        CodeRequest::new(match self {
+            Self::PhoneCode => PairingMethod::PhoneCode(instance.phone()),
+            _ => PairingMethod::Qr,
+        })
+    }
+
+    /// Asks for a code until `is_last` holds for the reply, as a session does: a gateway may have to
+    /// be started first.
+    pub(crate) async fn reply_until(
+        self,
+        instance: &dyn TestInstance,
+        is_last: impl Fn(&CodeReply) -> bool,
+    ) -> Result<CodeReply, NotPassed> {
+        let mut request = self.request(instance);
+        let ask = async {
+            loop {
+                let reply = instance.provider().request_code(&request).await?;
+                let wait = match reply {
+                    _ if is_last(&reply) => return Ok::<_, ProviderError>(reply),
+                    CodeReply::NotReady { retry_in } | CodeReply::Starting { retry_in } => retry_in,
+                    _ => return Ok(reply),
+                };
+                tokio::time::sleep(wait.unwrap_or(USUAL_WAIT)).await;
+                request = request.with_purpose(CodePurpose::Renew);
+            }
+        };
+        match tokio::time::timeout(PATIENCE, ask).await {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(error)) => Err(NotPassed::Failed(format!(
+                "{self:?} failed as {}: {error}",
+                error.kind()
+            ))),
+            Err(_) => Err(NotPassed::Failed(format!(
+                "{self:?} brought no code in {PATIENCE:?}"
+            ))),
+        }
+    }
+
     /// Calls the provider and waits for as long as it takes.
     pub(crate) async fn send(self, instance: &dyn TestInstance) -> Result<Answer, ProviderError> {
         let provider = instance.provider();
         match self {
-            Self::QrCode => {
-                let reply = provider.request_code(&PairingMethod::Qr.into()).await?;
-                Ok(Answer::Code(reply))
+            Self::QrCode | Self::PhoneCode => {
+                let request = self.request(instance);
+                Ok(Answer::Code(provider.request_code(&request).await?))
             }
-            Self::PhoneCode => {
-                let method = PairingMethod::PhoneCode(instance.phone());
-                Ok(Answer::Code(
-                    provider.request_code(&method.clone().into()).await?,
-                ))
+            Self::Abandon => {
+                provider.abandon().await?;
+                Ok(Answer::Abandoned)
             }
             Self::Status => Ok(Answer::Status(provider.status().await?)),
             Self::Unlink => {

@@ -4,6 +4,8 @@
 
 mod fake;
 
+use std::time::Duration;
+
 use fake::{EVERYTHING, Fake, Flaw};
 use pairing_conformance::{Behaviour, NotPassed};
 use pairing_core::Capabilities;
@@ -41,6 +43,14 @@ caught! {
     FailsWhenAlreadyConnected in EVERYTHING =>
         already_connected_is_a_reply, a_session_notices_an_instance_linked_before;
     FailsWhenNotReady in EVERYTHING => a_code_that_is_not_ready_is_a_reply;
+    FailsWhenPhoneCodeIsNotReady in EVERYTHING => a_phone_code_that_is_not_ready_is_a_reply;
+    AsksWhileLinking in EVERYTHING => a_session_starts_nothing_while_a_phone_links;
+    AsksForOneNumberAlways in EVERYTHING => a_phone_code_is_for_its_number;
+    ShowsCodesFromBeforeUnlinking in EVERYTHING => a_code_from_before_an_unlink_is_not_shown;
+    RenewsNoPhoneCode in EVERYTHING => a_renewed_phone_code_is_followed;
+    RefusesAnotherMethod in EVERYTHING => a_session_switches_between_methods;
+    AbandonsNothing in EVERYTHING => an_abandoned_attempt_is_over;
+    AbandonUnlinks in EVERYTHING => abandoning_unlinks_nothing;
     FailsWhenPasskeyIsWanted in EVERYTHING => a_passkey_is_a_reply;
     AsksTheStatusTwiceMore in EVERYTHING => a_request_costs_few_calls;
     StatusIsAlwaysConnected in EVERYTHING =>
@@ -77,12 +87,21 @@ caught! {
     WebhooksPanicOnGarbage in EVERYTHING => garbage_is_no_webhook;
 }
 
+/// A flaw that shows only while a phone is linking is of a gateway that takes its time.
+fn fake(capabilities: Capabilities, flaw: Flaw) -> Fake {
+    let mut fake = Fake::new(capabilities, flaw);
+    if flaw == Flaw::AsksWhileLinking {
+        fake.settling = Duration::from_secs(3);
+    }
+    fake
+}
+
 #[test]
 fn every_flaw_is_caught() {
     for (flaw, capabilities, behaviours) in CAUGHT {
         for name in *behaviours {
             let behaviour = Behaviour::named(name).unwrap();
-            let verdict = behaviour.check(|| Fake::new(*capabilities, *flaw));
+            let verdict = behaviour.check(|| fake(*capabilities, *flaw));
             assert!(
                 matches!(verdict, Err(NotPassed::Failed(_))),
                 "{name} does not catch {flaw:?}: {verdict:?}"

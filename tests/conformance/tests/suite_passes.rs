@@ -5,11 +5,21 @@
 
 mod fake;
 
+use std::time::Duration;
+
 use fake::{EVERYTHING, Fake, Flaw};
 use pairing_conformance::{Behaviour, NotPassed, run_all};
 use pairing_core::Capabilities;
 
 pairing_conformance::conformance!(all_capabilities, Fake::new(EVERYTHING, Flaw::None));
+
+pairing_conformance::conformance!(
+    a_gateway_that_settles,
+    Fake {
+        settling: Duration::from_secs(3),
+        ..Fake::new(EVERYTHING, Flaw::None)
+    }
+);
 
 pairing_conformance::conformance!(
     qr_alone,
@@ -33,6 +43,7 @@ fn blind() -> Fake {
 
 pairing_conformance::conformance!(a_harness_that_simulates_little, blind(), not_run: [
     a_code_that_is_not_ready_is_a_reply,
+    a_phone_code_that_is_not_ready_is_a_reply,
     a_passkey_is_a_reply,
     an_unavailable_gateway_is_reported,
     a_rate_limit_is_reported,
@@ -63,9 +74,9 @@ fn everything_applies_to_a_provider_with_every_capability() {
 fn what_was_not_run_is_no_pass() {
     let report = run_all(blind);
     assert_eq!(report.failed().count(), 0, "{report}");
-    assert_eq!(report.not_run().count(), 18, "{report}");
+    assert_eq!(report.not_run().count(), 19, "{report}");
     assert!(!report.is_conformant());
-    assert!(report.to_string().contains("18 not run"), "{report}");
+    assert!(report.to_string().contains("19 not run"), "{report}");
 }
 
 #[test]

@@ -83,6 +83,7 @@ impl TestInstance for Bench {
             Condition::MalformedReply => Fault::MALFORMED_JSON,
             Condition::Hanging => Fault::HANG,
             Condition::NotReady => Fault::EMPTY_QR,
+            Condition::PhoneCodeNotReady => own(FaultMeaning::PhoneCodeNotReady)?,
             Condition::PasskeyRequired => own(FaultMeaning::PasskeyRequired)?,
             _ => return Err(NotSimulated("this condition")),
         };

@@ -12,6 +12,10 @@ fn not_run(adapter: Adapter) -> Vec<&'static str> {
             FaultMeaning::UnknownInstance,
             "an_unknown_instance_is_reported",
         ),
+        (
+            FaultMeaning::PhoneCodeNotReady,
+            "a_phone_code_that_is_not_ready_is_a_reply",
+        ),
         (FaultMeaning::PasskeyRequired, "a_passkey_is_a_reply"),
     ];
     let lacking = own
@@ -22,7 +26,7 @@ fn not_run(adapter: Adapter) -> Vec<&'static str> {
 
 #[allow(clippy::print_stderr, reason = "a complaint does not name the adapter")]
 fn check(rotation: Rotation) {
-    for adapter in Adapter::all() {
+    for adapter in Adapter::every() {
         for behaviour in Behaviour::ALL {
             eprintln!("{adapter:?}: {}", behaviour.name());
             let harness = || SimHarness::new(adapter, rotation);

@@ -41,27 +41,34 @@ impl Case {
     /// clear costs one for the status, and so does the end.
     #[must_use]
     pub fn requests(&self, policy: &PairingPolicy) -> u32 {
-        self.code_requests(policy) * (1 + u32::from(self.unclear)) + self.last_statuses()
+        self.code_requests(policy) * (1 + u32::from(self.unclear)) + self.last_statuses(policy)
     }
 
     /// The requests of the one status that decides before a session gives up, or that names the
-    /// number of a link, for which some adapters make two.
-    fn last_statuses(&self) -> u32 {
+    /// number of a link, for which some adapters make two; or of all that wait for a passkey.
+    fn last_statuses(&self, policy: &PairingPolicy) -> u32 {
         match self.expected.outcome {
             Outcome::Unavailable | Outcome::RateLimited => 1,
             Outcome::Connected | Outcome::AlreadyConnected => self.linked_status,
-            Outcome::PasskeyRequired | Outcome::Rejected | Outcome::Deadline => 0,
+            Outcome::PasskeyRequired => {
+                let intervals = policy
+                    .deadline
+                    .as_nanos()
+                    .div_ceil(policy.status_interval.as_nanos());
+                u32::try_from(intervals).unwrap_or(u32::MAX) - 1
+            }
+            Outcome::Rejected | Outcome::Deadline => 0,
         }
     }
 
     /// How long after the gateway began to fail the session has ended at the latest.
     #[must_use]
     pub fn longest(&self, policy: &PairingPolicy) -> Duration {
-        if self.expected.is_harmless() {
+        if self.expected.is_harmless() || self.expected.outcome == Outcome::PasskeyRequired {
             return policy.deadline;
         }
         let until_given_up = |requests: u32| {
-            answers_within(&self.fault, policy) * (requests + self.last_statuses())
+            answers_within(&self.fault, policy) * (requests + self.last_statuses(policy))
                 + silences(&self.fault, policy, requests - 1)
         };
         match self.onset {

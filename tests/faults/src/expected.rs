@@ -13,7 +13,7 @@ pub enum Outcome {
     Connected,
     /// Linked elsewhere before there was a code.
     AlreadyConnected,
-    /// WhatsApp wants a passkey.
+    /// WhatsApp wants a passkey: the session waits for it, and since nobody comes, time runs out.
     PasskeyRequired,
     /// Refused for good.
     Rejected,
@@ -26,7 +26,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// As in JSON.
+    /// The outcome of the session, as in JSON.
+    #[must_use]
+    pub const fn of_session(self) -> &'static str {
+        match self {
+            Self::PasskeyRequired => Self::Deadline.name(),
+            other => other.name(),
+        }
+    }
+
+    /// As in the table.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

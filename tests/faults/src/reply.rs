@@ -14,6 +14,12 @@ pub enum Reply {
     Ok,
     /// No code yet.
     NotReady,
+    /// No code yet: the instance is starting.
+    Starting,
+    /// No code: a phone is linking.
+    Linking,
+    /// No code: an attempt by another method or for another number runs.
+    AnotherAttempt,
     /// No code, because a phone is linked.
     AlreadyConnected,
     /// No code: WhatsApp wants a passkey.
@@ -31,6 +37,9 @@ impl Reply {
         let reply = match text {
             "ok" => Self::Ok,
             "not_ready" => Self::NotReady,
+            "starting" => Self::Starting,
+            "linking" => Self::Linking,
+            "another_attempt" => Self::AnotherAttempt,
             "already_connected" => Self::AlreadyConnected,
             "passkey_required" => Self::PasskeyRequired,
             "not_connected" => Self::NotConnected,
@@ -38,7 +47,12 @@ impl Reply {
         };
         let fits = match reply {
             Self::Ok | Self::Error(_) => true,
-            Self::NotReady | Self::AlreadyConnected | Self::PasskeyRequired => endpoint.is_code(),
+            Self::NotReady
+            | Self::Starting
+            | Self::Linking
+            | Self::AnotherAttempt
+            | Self::AlreadyConnected
+            | Self::PasskeyRequired => endpoint.is_code(),
             Self::NotConnected => call == Call::Status,
         };
         ensure!(fits, "`{text}`: {} has no such answer", call.name());
@@ -56,6 +70,9 @@ impl Reply {
         match self {
             Self::Ok => "ok",
             Self::NotReady => "not_ready",
+            Self::Starting => "starting",
+            Self::Linking => "linking",
+            Self::AnotherAttempt => "another_attempt",
             Self::AlreadyConnected => "already_connected",
             Self::PasskeyRequired => "passkey_required",
             Self::NotConnected => "not_connected",
@@ -73,6 +90,9 @@ mod tests {
         for (text, call) in [
             ("ok", Call::Unlink),
             ("not_ready", Call::Qr),
+            ("starting", Call::Qr),
+            ("linking", Call::PhoneCode),
+            ("another_attempt", Call::PhoneCode),
             ("already_connected", Call::PhoneCode),
             ("passkey_required", Call::Qr),
             ("not_connected", Call::Status),

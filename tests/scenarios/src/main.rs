@@ -54,10 +54,10 @@ enum Command {
         /// How many seconds to wait for anything before it counts as failed.
         #[arg(long, default_value_t = 60)]
         patience: u64,
-        /// How many KiB a thousand sessions may add to the agent's memory, in place of what
-        /// the list says: for languages whose heap grows before it is swept.
-        #[arg(long)]
-        memory_kib: Option<u64>,
+        /// How many bytes the agent's HTTP client loses with each request, where it is not ours:
+        /// so much more memory may be left behind than the list says.
+        #[arg(long, default_value_t = 0)]
+        lost_per_request: u64,
         /// How to start the agent, as words of their own.
         #[arg(last = true, conflicts_with = "agent")]
         program: Vec<String>,
@@ -93,13 +93,10 @@ async fn start(command: Command) -> Result<bool> {
             except,
             jobs,
             patience,
-            memory_kib,
+            lost_per_request,
             program,
         } => {
             let mut cases = list::cases()?;
-            if let Some(limit) = memory_kib {
-                cases.iter_mut().for_each(|case| case.allow_memory(limit));
-            }
             cases.retain(|case| {
                 let name = case.to_string();
                 let fits = |parts: &[String]| parts.iter().any(|part| name.contains(part.as_str()));
@@ -111,6 +108,7 @@ async fn start(command: Command) -> Result<bool> {
                 agent: agent.map_or(program, words),
                 jobs,
                 patience,
+                lost_per_request,
             };
             run::run(options, cases).await
         }

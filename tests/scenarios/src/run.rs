@@ -26,6 +26,8 @@ pub(crate) struct Options {
     pub(crate) agent: Vec<String>,
     pub(crate) jobs: usize,
     pub(crate) patience: Duration,
+    /// In bytes, by an HTTP client that is not ours.
+    pub(crate) lost_per_request: u64,
 }
 
 /// How many cases ended how.
@@ -148,12 +150,12 @@ async fn try_case(
     mut case: Case,
 ) -> Result<Option<Running>> {
     let name = case.to_string();
-    let patience = shared.options.patience;
+    let options = &shared.options;
     for attempt in 1.. {
         let world = World::new(case.provider, case.speed).await?;
         // Unique within the process, and longer than one letter.
         let id = format!("s-{}-{attempt}", running.worlds.len());
-        let played = case::play(&case, &world, &mut running.agent, &id, patience).await;
+        let played = case::play(&case, &world, &mut running.agent, &id, options).await;
         if let Err(Failure::TooLate) = played {
             // Its session is still there.
             running.agent.ask(&format!("drop {id}")).await.ok();

@@ -1,7 +1,7 @@
 //! The words of a scenario: one line, one step.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use pairing_providers::dialects;
+use pairing_providers::immediate_dialects;
 use pairing_sim::FaultRule;
 use serde_json::Value;
 
@@ -42,9 +42,14 @@ pub(crate) enum Step {
     /// Waits until the gateway has been called exactly so often.
     Until { counts: Vec<Count> },
     /// The agent starts so many sessions and lets go of each: how far it reads, and whether it
-    /// cancels, in the words of the protocol.
-    Repeat { times: u32, how: String },
-    /// Counts the agent's threads, file descriptors and memory.
+    /// cancels, in the words of the protocol. With a limit it does so again and again, until one
+    /// repetition adds no more memory than that.
+    Repeat {
+        times: u32,
+        how: String,
+        memory_kib: Option<u64>,
+    },
+    /// Counts the agent's threads and file descriptors.
     Measure,
     /// They are at most so many more than when they were last measured.
     Left { limits: Vec<Count> },
@@ -78,7 +83,7 @@ impl Command {
 
 /// What a step may count.
 const CALLS: [&str; 6] = ["code", "status", "total", "in_flight", "dropped", "device"];
-const LEFT: [&str; 3] = ["threads", "fds", "memory_kib"];
+const LEFT: [&str; 2] = ["threads", "fds"];
 /// The kinds of events.
 pub(crate) const KINDS: [&str; 6] = [
     "preparing",
@@ -169,6 +174,10 @@ fn parse_await(text: &str) -> Result<Step> {
 
 fn parse_repeat(text: &str) -> Result<Step> {
     let (times, how) = text.split_once(' ').unwrap_or((text, ""));
+    let (how, limit) = match how.split_once(" memory_kib=") {
+        Some((how, limit)) => (how, Some(limit)),
+        None => (how, None),
+    };
     let (until, leave) = how.split_once(' ').unwrap_or((how, ""));
     ensure!(
         matches!(until, "start" | "code" | "end"),
@@ -181,6 +190,10 @@ fn parse_repeat(text: &str) -> Result<Step> {
     Ok(Step::Repeat {
         times: times.parse().context("a number is missing")?,
         how: how.to_owned(),
+        memory_kib: limit
+            .map(str::parse)
+            .transpose()
+            .context("a number of KiB is expected")?,
     })
 }
 
@@ -190,7 +203,7 @@ fn parse_fault(text: &str) -> Result<FaultRule> {
     } else {
         Value::String(text.to_owned())
     };
-    let mut read = dialects()
+    let mut read = immediate_dialects()
         .iter()
         .map(|dialect| FaultRule::from_json(value.clone(), *dialect));
     let first = read.next().context("there is no gateway")?;
@@ -268,8 +281,11 @@ mod tests {
             "use -> not_waiting",
             "fault bad_weather",
             "left pages=1",
+            "left memory_kib=1024",
             "repeat 100 code",
             "repeat 100 finished drop",
+            "repeat 100 end drop memory_kib=some",
+            "repeat 100 end drop fds=8",
         ] {
             assert!(Step::parse(line).is_err(), "{line}");
         }

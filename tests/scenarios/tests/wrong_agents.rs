@@ -110,6 +110,12 @@ fn sessions_that_are_kept() {
 }
 
 #[test]
+fn sessions_that_lose_a_kibibyte_each() {
+    let scenario = "a thousand sessions, cancelled at once, leave nothing behind (zapi, qr)";
+    assert_noticed("leaking", scenario, "as in each repetition before");
+}
+
+#[test]
 fn an_agent_that_is_not_there_or_ends_at_once() {
     let scenario = "already connected (zapi, qr)";
     // It exits with an error before it reads anything.

@@ -19,7 +19,8 @@ const FLAGS = [
   // A name that is no browser's own: without TLS its pages are no secure context.
   `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
-const PATIENCE_MS = 15_000;
+/** As long as for what tells nobody that it has happened. */
+const PATIENCE_MS = 30_000;
 
 export const DESKTOP = { viewport: { width: 1280, height: 800 } };
 /** Small, with a finger for a mouse. */

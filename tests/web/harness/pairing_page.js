@@ -1,6 +1,7 @@
 // The pairing page as a person uses it: what it shows, and what can be done on it.
 
-import { announcementsOf } from './announcements.js';
+import { announcementsOf, shownBy } from './history.js';
+import { until } from './until.js';
 
 const STATES = 'main[data-state]';
 
@@ -47,6 +48,32 @@ export class PairingPage {
       const found = await this.state().catch(() => 'no page');
       throw new Error(`waited for ${states.join(' or ')}, found ${found}`, { cause: error });
     }
+  }
+
+  /**
+   * What it has shown so far, a new entry for each change of its state, of the number of the code
+   * or of the phone code: `{ state, attempt, phoneCode }`.
+   */
+  shown() {
+    return shownBy(this.frame);
+  }
+
+  /** The first of what it has shown, by now or in a while, that fits; it may be over already. */
+  findShown(fits, what) {
+    return until(async () => (await this.shown()).find(fits), what);
+  }
+
+  /** Its states, one after the other, without those that are only repeated. */
+  async statesShown() {
+    const states = (await this.shown()).map(({ state }) => state);
+    return states.filter((state, index) => state !== states[index - 1]);
+  }
+
+  /** Waits until it has shown these states in this order; the last may be over already. */
+  untilShown(...states) {
+    const inOrder = new RegExp(states.map((state) => `\\b${state}\\b`).join('.*'));
+    const have = async () => inOrder.test((await this.statesShown()).join());
+    return until(have, `the states ${states.join(', ')}`);
   }
 
   /** As whoever wants a code does: clicks, if the page waits for that. */

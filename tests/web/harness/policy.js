@@ -25,6 +25,9 @@ export const CALM = {
   refresh_max: '1h',
 };
 
+/** Nothing but a person ends a round that is over. */
+export const PATIENT = { post_expiry_status_window: '10m', deadline: '10m' };
+
 /** For a simulator of this speed; `changes` are not sped up. */
 export function policy(speed, { retry = {}, ...changes } = {}) {
   return {

@@ -1,6 +1,6 @@
 // The simulated gateways, and the phone of each of their instances.
 
-import { ask, request } from './json_http.js';
+import { ask } from './json_http.js';
 import { Program } from './program.js';
 import { until } from './until.js';
 
@@ -70,13 +70,5 @@ export class Instance {
       const calls = await this.calls();
       return areThere(calls) && calls;
     }, 'calls of the gateway');
-  }
-
-  /** Scans as often as it takes: where codes die fast, one may die under one's fingers. */
-  scanAtLast() {
-    return until(async () => {
-      const { status } = await request('POST', `${this.#url}/scan`);
-      return status === 200;
-    }, 'a code that can be scanned');
   }
 }

@@ -1,8 +1,8 @@
 // All that one test needs: a gateway, the server, and windows on its page.
 
-import { recordAnnouncements } from './announcements.js';
 import { openWindow } from './browser.js';
 import { Guard } from './guard.js';
+import { recordHistory } from './history.js';
 import { PairingPage } from './pairing_page.js';
 import { policy } from './policy.js';
 import { Server } from './server.js';
@@ -77,7 +77,7 @@ export class World {
     const context = await openWindow(options);
     this.#ends.push(() => context.close());
     this.guard.watch(context);
-    await context.addInitScript(recordAnnouncements);
+    await context.addInitScript(recordHistory);
     return context;
   }
 

@@ -6,6 +6,7 @@ import test from 'node:test';
 
 import { newer } from '../harness/baseline.js';
 import { PairingPage } from '../harness/pairing_page.js';
+import { PATIENT } from '../harness/policy.js';
 import { readScreen } from '../harness/qr.js';
 import { webTest } from '../harness/web_test.js';
 
@@ -135,11 +136,11 @@ webTest('an old browser links as any other does', {}, async (world) => {
 
 webTest(
   'an old browser asks for more codes after a round that nobody used',
-  { speed: 10, policy: { post_expiry_status_window: '1m' } },
+  { speed: 10, policy: PATIENT },
   async (world) => {
     const pairing = await openOld(world);
     await pairing.waitFor('interaction');
     await pairing.resume.click();
-    await pairing.waitFor('qr');
+    await pairing.untilShown('interaction', 'qr');
   },
 );

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { answered } from '../harness/guard.js';
 import { request } from '../harness/json_http.js';
 import { PairingPage } from '../harness/pairing_page.js';
+import { PATIENT } from '../harness/policy.js';
 import { PROVIDERS } from '../harness/providers.js';
 import { until } from '../harness/until.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
@@ -39,10 +40,10 @@ const STATES = [
     state: 'expired',
     world: {
       speed: 10,
-      policy: { refresh_min: '1m', refresh_interval: '1m', refresh_max: '1m' },
+      policy: { ...PATIENT, refresh_min: '5m', refresh_interval: '5m', refresh_max: '5m' },
     },
   },
-  { state: 'interaction', world: { speed: 20 } },
+  { state: 'interaction', world: { speed: 20, policy: PATIENT } },
   {
     state: 'linked',
     act: async (pairing, { gateway }) => {

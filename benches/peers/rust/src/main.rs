@@ -46,7 +46,7 @@ async fn get(client: &Client, url: String) -> Result<Answer> {
 /// The picture, or `None` when a phone is linked.
 async fn picture(client: &Client, url: String) -> Result<Option<Vec<u8>>> {
     let answer = get(client, url).await?;
-    if answer.is_connected() {
+    if answer.connected {
         return Ok(None);
     }
     let (_, data) = answer.value.split_once(',').context("no data URI")?;
@@ -83,7 +83,7 @@ async fn link(client: Client, path: String, second: Duration, count: usize, told
                 linked
             }
             _ = statuses.tick() => match get(&client, format!("{path}/status")).await {
-                Ok(answer) => answer.is_connected(),
+                Ok(answer) => answer.connected,
                 Err(_) => {
                     told.errors.fetch_add(1, Relaxed);
                     false

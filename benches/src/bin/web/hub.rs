@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
-    PairingPolicy, PairingProvider, ProviderError, QrText, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingPolicy,
+    PairingProvider, ProviderError, QrText, WebhookHint,
 };
 use pairing_web::{HubInstance, HubLimits, NewPairing, PairingHub, router, serve};
 

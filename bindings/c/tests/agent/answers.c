@@ -98,6 +98,13 @@ static void print_event_to(FILE *out, const pairing_event *event) {
         fprintf(out, " retry_at=%" PRId64, pairing_event_get_retry_at_ms(event));
         print_failure(out, event);
         break;
+    case PAIRING_EVENT_KIND_PASSKEY_REQUIRED:
+        fprintf(out, " url=%s confirmation_code=%s", or_none(pairing_event_get_passkey_url(event)),
+                or_none(pairing_event_get_passkey_confirmation_code(event)));
+        break;
+    case PAIRING_EVENT_KIND_LINKED:
+        fprintf(out, " phone=%s", or_none(pairing_event_get_phone(event)));
+        break;
     case PAIRING_EVENT_KIND_FINISHED: print_outcome(out, event); break;
     default: break;
     }

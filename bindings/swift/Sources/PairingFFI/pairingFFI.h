@@ -272,7 +272,13 @@ typedef void (*UniffiCallbackInterfacePairingProviderMethod3)(uint64_t, UniffiFo
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PAIRING_PROVIDER_METHOD4
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PAIRING_PROVIDER_METHOD4
-typedef void (*UniffiCallbackInterfacePairingProviderMethod4)(uint64_t, RustBuffer, RustBuffer* _Nonnull, 
+typedef void (*UniffiCallbackInterfacePairingProviderMethod4)(uint64_t, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PAIRING_PROVIDER_METHOD5
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PAIRING_PROVIDER_METHOD5
+typedef void (*UniffiCallbackInterfacePairingProviderMethod5)(uint64_t, uint64_t, RustBuffer* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -291,8 +297,9 @@ typedef struct UniffiVTableCallbackInterfacePairingProvider {
     UniffiCallbackInterfacePairingProviderMethod0 _Nonnull describe;
     UniffiCallbackInterfacePairingProviderMethod1 _Nonnull requestCode;
     UniffiCallbackInterfacePairingProviderMethod2 _Nonnull status;
-    UniffiCallbackInterfacePairingProviderMethod3 _Nonnull unlink;
-    UniffiCallbackInterfacePairingProviderMethod4 _Nonnull readWebhook;
+    UniffiCallbackInterfacePairingProviderMethod3 _Nonnull abandon;
+    UniffiCallbackInterfacePairingProviderMethod4 _Nonnull unlink;
+    UniffiCallbackInterfacePairingProviderMethod5 _Nonnull readWebhook;
 } UniffiVTableCallbackInterfacePairingProvider;
 
 #endif
@@ -360,6 +367,31 @@ uint64_t uniffi_pairing_ffi_fn_method_pairingcode_qr(uint64_t ptr, RustCallStatu
 RustBuffer uniffi_pairing_ffi_fn_method_pairingcode_remaining(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_PASSKEYSTEP
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_PASSKEYSTEP
+uint64_t uniffi_pairing_ffi_fn_clone_passkeystep(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FREE_PASSKEYSTEP
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FREE_PASSKEYSTEP
+void uniffi_pairing_ffi_fn_free_passkeystep(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CONSTRUCTOR_PASSKEYSTEP_NEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CONSTRUCTOR_PASSKEYSTEP_NEW
+uint64_t uniffi_pairing_ffi_fn_constructor_passkeystep_new(RustBuffer url, RustBuffer confirmation_code, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PASSKEYSTEP_EXPOSE_CONFIRMATION_CODE
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PASSKEYSTEP_EXPOSE_CONFIRMATION_CODE
+RustBuffer uniffi_pairing_ffi_fn_method_passkeystep_expose_confirmation_code(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PASSKEYSTEP_EXPOSE_URL
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PASSKEYSTEP_EXPOSE_URL
+RustBuffer uniffi_pairing_ffi_fn_method_passkeystep_expose_url(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_PAIRINGPROVIDER
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_PAIRINGPROVIDER
 uint64_t uniffi_pairing_ffi_fn_clone_pairingprovider(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -382,12 +414,17 @@ RustBuffer uniffi_pairing_ffi_fn_method_pairingprovider_describe(uint64_t ptr, R
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_REQUEST_CODE
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_REQUEST_CODE
-uint64_t uniffi_pairing_ffi_fn_method_pairingprovider_request_code(uint64_t ptr, RustBuffer method
+uint64_t uniffi_pairing_ffi_fn_method_pairingprovider_request_code(uint64_t ptr, RustBuffer request
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_STATUS
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_STATUS
 uint64_t uniffi_pairing_ffi_fn_method_pairingprovider_status(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_ABANDON
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_ABANDON
+uint64_t uniffi_pairing_ffi_fn_method_pairingprovider_abandon(uint64_t ptr
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_UNLINK
@@ -397,7 +434,7 @@ uint64_t uniffi_pairing_ffi_fn_method_pairingprovider_unlink(uint64_t ptr
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_READ_WEBHOOK
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGPROVIDER_READ_WEBHOOK
-RustBuffer uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook(uint64_t ptr, RustBuffer body, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook(uint64_t ptr, uint64_t webhook, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_QRMATRIX
@@ -472,7 +509,7 @@ void uniffi_pairing_ffi_fn_method_pairingsession_cancel(uint64_t ptr, RustCallSt
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_NOTIFY
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_NOTIFY
-RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_notify(uint64_t ptr, RustBuffer body, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_pairing_ffi_fn_method_pairingsession_notify(uint64_t ptr, RustBuffer body, RustBuffer headers, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_PAIRINGSESSION_RESUME
@@ -518,6 +555,11 @@ uint64_t uniffi_pairing_ffi_fn_clone_httprequest(uint64_t handle, RustCallStatus
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FREE_HTTPREQUEST
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FREE_HTTPREQUEST
 void uniffi_pairing_ffi_fn_free_httprequest(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPREQUEST_EXPOSE_BODY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPREQUEST_EXPOSE_BODY
+RustBuffer uniffi_pairing_ffi_fn_method_httprequest_expose_body(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPREQUEST_EXPOSE_HEADERS
@@ -568,6 +610,31 @@ void uniffi_pairing_ffi_fn_init_callback_vtable_httptransport(const UniffiVTable
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPTRANSPORT_SEND
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPTRANSPORT_SEND
 uint64_t uniffi_pairing_ffi_fn_method_httptransport_send(uint64_t ptr, uint64_t request
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_INCOMINGWEBHOOK
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CLONE_INCOMINGWEBHOOK
+uint64_t uniffi_pairing_ffi_fn_clone_incomingwebhook(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FREE_INCOMINGWEBHOOK
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FREE_INCOMINGWEBHOOK
+void uniffi_pairing_ffi_fn_free_incomingwebhook(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CONSTRUCTOR_INCOMINGWEBHOOK_NEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_CONSTRUCTOR_INCOMINGWEBHOOK_NEW
+uint64_t uniffi_pairing_ffi_fn_constructor_incomingwebhook_new(RustBuffer body, RustBuffer headers, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_INCOMINGWEBHOOK_EXPOSE_BODY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_INCOMINGWEBHOOK_EXPOSE_BODY
+RustBuffer uniffi_pairing_ffi_fn_method_incomingwebhook_expose_body(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_INCOMINGWEBHOOK_EXPOSE_HEADER
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_INCOMINGWEBHOOK_EXPOSE_HEADER
+RustBuffer uniffi_pairing_ffi_fn_method_incomingwebhook_expose_header(uint64_t ptr, RustBuffer name, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_FUNC_ERROR_CODE_NAME
@@ -946,6 +1013,18 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingcode_remaining(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PASSKEYSTEP_EXPOSE_CONFIRMATION_CODE
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PASSKEYSTEP_EXPOSE_CONFIRMATION_CODE
+uint16_t uniffi_pairing_ffi_checksum_method_passkeystep_expose_confirmation_code(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PASSKEYSTEP_EXPOSE_URL
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PASSKEYSTEP_EXPOSE_URL
+uint16_t uniffi_pairing_ffi_checksum_method_passkeystep_expose_url(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGPROVIDER_DESCRIBE
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGPROVIDER_DESCRIBE
 uint16_t uniffi_pairing_ffi_checksum_method_pairingprovider_describe(void
@@ -961,6 +1040,12 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingprovider_request_code(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGPROVIDER_STATUS
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGPROVIDER_STATUS
 uint16_t uniffi_pairing_ffi_checksum_method_pairingprovider_status(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGPROVIDER_ABANDON
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGPROVIDER_ABANDON
+uint16_t uniffi_pairing_ffi_checksum_method_pairingprovider_abandon(void
     
 );
 #endif
@@ -1072,6 +1157,12 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_HTTPREQUEST_EXPOSE_BODY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_HTTPREQUEST_EXPOSE_BODY
+uint16_t uniffi_pairing_ffi_checksum_method_httprequest_expose_body(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_HTTPREQUEST_EXPOSE_HEADERS
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_HTTPREQUEST_EXPOSE_HEADERS
 uint16_t uniffi_pairing_ffi_checksum_method_httprequest_expose_headers(void
@@ -1096,6 +1187,18 @@ uint16_t uniffi_pairing_ffi_checksum_method_httptransport_send(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_INCOMINGWEBHOOK_EXPOSE_BODY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_INCOMINGWEBHOOK_EXPOSE_BODY
+uint16_t uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_body(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_INCOMINGWEBHOOK_EXPOSE_HEADER
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_INCOMINGWEBHOOK_EXPOSE_HEADER
+uint16_t uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_header(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_PAIRINGCODE_FROM_PHONE_CODE
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_PAIRINGCODE_FROM_PHONE_CODE
 uint16_t uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code(void
@@ -1114,6 +1217,12 @@ uint16_t uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_PASSKEYSTEP_NEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_PASSKEYSTEP_NEW
+uint16_t uniffi_pairing_ffi_checksum_constructor_passkeystep_new(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_QRMATRIX_NEW
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_QRMATRIX_NEW
 uint16_t uniffi_pairing_ffi_checksum_constructor_qrmatrix_new(void
@@ -1129,6 +1238,12 @@ uint16_t uniffi_pairing_ffi_checksum_constructor_pairingsession_new(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_HTTPRESPONSE_NEW
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_HTTPRESPONSE_NEW
 uint16_t uniffi_pairing_ffi_checksum_constructor_httpresponse_new(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_INCOMINGWEBHOOK_NEW
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_CONSTRUCTOR_INCOMINGWEBHOOK_NEW
+uint16_t uniffi_pairing_ffi_checksum_constructor_incomingwebhook_new(void
     
 );
 #endif

@@ -679,10 +679,15 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
 
 
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 public protocol HttpRequestProtocol: AnyObject, Sendable {
+    
+    /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */
+    func exposeBody()  -> String?
     
     /**
      * Headers to send; names are lower case, values may be credentials.
@@ -695,14 +700,14 @@ public protocol HttpRequestProtocol: AnyObject, Sendable {
     func exposeUrl()  -> String
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */
     func method()  -> String
     
 }
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 open class HttpRequest: HttpRequestProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -758,6 +763,18 @@ open class HttpRequest: HttpRequestProtocol, @unchecked Sendable {
 
     
     /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */
+open func exposeBody() -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_httprequest_expose_body(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Headers to send; names are lower case, values may be credentials.
      */
 open func exposeHeaders() -> [String: String]  {
@@ -782,7 +799,7 @@ open func exposeUrl() -> String  {
 }
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */
 open func method() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
@@ -1224,6 +1241,168 @@ public func FfiConverterTypeHttpTransport_lower(_ value: HttpTransport) -> UInt6
 
 
 /**
+ * A webhook as it arrived: an object, because its headers may hold credentials, and its body a live
+ * code.
+ */
+public protocol IncomingWebhookProtocol: AnyObject, Sendable {
+    
+    /**
+     * The body, byte for byte as it arrived: signatures are over these bytes.
+     */
+    func exposeBody()  -> Data
+    
+    /**
+     * The value of a header, if there is exactly one with this name in any case.
+     */
+    func exposeHeader(name: String)  -> String?
+    
+}
+/**
+ * A webhook as it arrived: an object, because its headers may hold credentials, and its body a live
+ * code.
+ */
+open class IncomingWebhook: IncomingWebhookProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_pairing_ffi_fn_clone_incomingwebhook(self.handle, $0) }
+    }
+    /**
+     * The body, byte for byte as it arrived, and the headers of the request.
+     */
+public convenience init(body: Data, headers: [String: String] = [:]) {
+    let handle =
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_constructor_incomingwebhook_new(
+        FfiConverterData.lower(body),
+        FfiConverterDictionaryStringString.lower(headers),uniffiCallStatus
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_pairing_ffi_fn_free_incomingwebhook(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The body, byte for byte as it arrived: signatures are over these bytes.
+     */
+open func exposeBody() -> Data  {
+    return try!  FfiConverterData.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_incomingwebhook_expose_body(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The value of a header, if there is exactly one with this name in any case.
+     */
+open func exposeHeader(name: String) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_incomingwebhook_expose_header(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(name),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeIncomingWebhook: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = IncomingWebhook
+
+    public static func lift(_ handle: UInt64) throws -> IncomingWebhook {
+        return IncomingWebhook(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: IncomingWebhook) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IncomingWebhook {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: IncomingWebhook, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIncomingWebhook_lift(_ handle: UInt64) throws -> IncomingWebhook {
+    return try FfiConverterTypeIncomingWebhook.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIncomingWebhook_lower(_ value: IncomingWebhook) -> UInt64 {
+    return FfiConverterTypeIncomingWebhook.lower(value)
+}
+
+
+
+
+
+
+/**
  * What a person scans or types. A login secret while it lives: show it to the right person
  * and nowhere else.
  */
@@ -1490,7 +1669,7 @@ public func FfiConverterTypePairingCode_lower(_ value: PairingCode) -> UInt64 {
 /**
  * One instance at one gateway: opened with `open_provider`, or implemented by the app.
  *
- * A provider translates: it sends one request and says what came back. It repeats nothing,
+ * A provider translates: it takes one step and says what came back. It repeats nothing,
  * waits for nothing and remembers nothing about codes; the session does. An implementation
  * throws `PairingError`; an exception of any other type counts as `Internal`. Its call is
  * cancelled when the session is.
@@ -1503,14 +1682,24 @@ public protocol PairingProvider: AnyObject, Sendable {
     func describe() throws  -> ProviderDescription
     
     /**
-     * Asks for a code once.
+     * Takes one step towards a code: asks for it, or does what must come before, such as starting
+     * the instance. A start is repeated only in a state that needs one, and never while a phone may
+     * be linking.
      */
-    func requestCode(method: PairingMethod) async throws  -> CodeReply
+    func requestCode(request: CodeRequest) async throws  -> CodeReply
     
     /**
      * Asks once whether the instance is linked.
      */
     func status() async throws  -> InstanceStatus
+    
+    /**
+     * Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+     * Asks for the status first and does nothing while a number is linked or linking: it never
+     * unlinks. Also does nothing where no attempt runs. A gateway that cannot fails with
+     * `Unsupported`; a session calls it only with the capability `abandon`.
+     */
+    func abandon() async throws 
     
     /**
      * Unlinks the number, once. Never repeat it blindly: another number may have been
@@ -1519,16 +1708,18 @@ public protocol PairingProvider: AnyObject, Sendable {
     func unlink() async throws 
     
     /**
-     * Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
-     * no webhook of this gateway, with `Unsupported` where it has none.
+     * Reads a webhook, and verifies its signature where the gateway signs and the secret is
+     * configured, without any I/O. Fails with `MalformedReply` for what is no webhook of this
+     * gateway, with `InvalidSignature` for a signature that is missing or wrong, with `Unsupported`
+     * where it has none.
      */
-    func readWebhook(body: Data) throws  -> WebhookHint
+    func readWebhook(webhook: IncomingWebhook) throws  -> WebhookHint
     
 }
 /**
  * One instance at one gateway: opened with `open_provider`, or implemented by the app.
  *
- * A provider translates: it sends one request and says what came back. It repeats nothing,
+ * A provider translates: it takes one step and says what came back. It repeats nothing,
  * waits for nothing and remembers nothing about codes; the session does. An implementation
  * throws `PairingError`; an exception of any other type counts as `Internal`. Its call is
  * cancelled when the session is.
@@ -1599,14 +1790,16 @@ open func describe()throws  -> ProviderDescription  {
 }
     
     /**
-     * Asks for a code once.
+     * Takes one step towards a code: asks for it, or does what must come before, such as starting
+     * the instance. A start is repeated only in a state that needs one, and never while a phone may
+     * be linking.
      */
-open func requestCode(method: PairingMethod)async throws  -> CodeReply  {
+open func requestCode(request: CodeRequest)async throws  -> CodeReply  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_pairing_ffi_fn_method_pairingprovider_request_code(
-                        self.uniffiCloneHandle(),FfiConverterTypePairingMethod_lower(method)
+                        self.uniffiCloneHandle(),FfiConverterTypeCodeRequest_lower(request)
                 )
             },
             pollFunc: ffi_pairing_ffi_rust_future_poll_rust_buffer,
@@ -1637,6 +1830,28 @@ open func status()async throws  -> InstanceStatus  {
 }
     
     /**
+     * Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+     * Asks for the status first and does nothing while a number is linked or linking: it never
+     * unlinks. Also does nothing where no attempt runs. A gateway that cannot fails with
+     * `Unsupported`; a session calls it only with the capability `abandon`.
+     */
+open func abandon()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_pairing_ffi_fn_method_pairingprovider_abandon(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_pairing_ffi_rust_future_poll_void,
+            completeFunc: ffi_pairing_ffi_rust_future_complete_void,
+            freeFunc: ffi_pairing_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypePairingError_lift
+        )
+}
+    
+    /**
      * Unlinks the number, once. Never repeat it blindly: another number may have been
      * linked in between.
      */
@@ -1657,15 +1872,17 @@ open func unlink()async throws   {
 }
     
     /**
-     * Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
-     * no webhook of this gateway, with `Unsupported` where it has none.
+     * Reads a webhook, and verifies its signature where the gateway signs and the secret is
+     * configured, without any I/O. Fails with `MalformedReply` for what is no webhook of this
+     * gateway, with `InvalidSignature` for a signature that is missing or wrong, with `Unsupported`
+     * where it has none.
      */
-open func readWebhook(body: Data)throws  -> WebhookHint  {
+open func readWebhook(webhook: IncomingWebhook)throws  -> WebhookHint  {
     return try  FfiConverterTypeWebhookHint_lift(try rustCallWithError(FfiConverterTypePairingError_lift) {
         uniffiCallStatus in
     uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook(
             self.uniffiCloneHandle(),
-        FfiConverterData.lower(body),uniffiCallStatus
+        FfiConverterTypeIncomingWebhook_lower(webhook),uniffiCallStatus
     )
 })
 }
@@ -1723,7 +1940,7 @@ fileprivate struct UniffiCallbackInterfacePairingProvider {
         },
         requestCode: { (
             uniffiHandle: UInt64,
-            method: RustBuffer,
+            request: RustBuffer,
             uniffiFutureCallback: @escaping UniffiForeignFutureCompleteRustBuffer,
             uniffiCallbackData: UInt64,
             uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
@@ -1734,7 +1951,7 @@ fileprivate struct UniffiCallbackInterfacePairingProvider {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
                 return try await uniffiObj.requestCode(
-                     method: try FfiConverterTypePairingMethod_lift(method)
+                     request: try FfiConverterTypeCodeRequest_lift(request)
                 )
             }
 
@@ -1805,6 +2022,45 @@ fileprivate struct UniffiCallbackInterfacePairingProvider {
                 droppedCallback: uniffiOutDroppedCallback
             )
         },
+        abandon: { (
+            uniffiHandle: UInt64,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypePairingProvider.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.abandon(
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePairingError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        },
         unlink: { (
             uniffiHandle: UInt64,
             uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
@@ -1846,7 +2102,7 @@ fileprivate struct UniffiCallbackInterfacePairingProvider {
         },
         readWebhook: { (
             uniffiHandle: UInt64,
-            body: RustBuffer,
+            webhook: UInt64,
             uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
             uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
         ) in
@@ -1856,7 +2112,7 @@ fileprivate struct UniffiCallbackInterfacePairingProvider {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
                 return try uniffiObj.readWebhook(
-                     body: try FfiConverterData.lift(body)
+                     webhook: try FfiConverterTypeIncomingWebhook_lift(webhook)
                 )
             }
 
@@ -1964,16 +2220,19 @@ public protocol PairingSessionProtocol: AnyObject, Sendable {
     func cancel() 
     
     /**
-     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
-     * check.
+     * Passes on a webhook: its body, byte for byte as it arrived, and where the provider verifies
+     * signatures the headers of the request too. A webhook about linking only triggers an
+     * immediate request.
      *
-     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-     * where it has none. The session goes on.
+     * Fails with `MalformedReply` for what is no webhook of this gateway, with `InvalidSignature`
+     * for a signature that is missing or wrong, with `Unsupported` where it has no webhooks. The
+     * session goes on.
      */
-    func notify(body: Data) throws  -> WebhookHint
+    func notify(body: Data, headers: [String: String]) throws  -> WebhookHint
     
     /**
-     * Opens the next round after `InteractionRequired`.
+     * Opens the next round after `InteractionRequired`, and asks for codes again after
+     * `PasskeyRequired`.
      *
      * Fails with `NotWaiting` or `SessionFinished`.
      */
@@ -2113,24 +2372,28 @@ open func cancel()  {try! rustCall() {
 }
     
     /**
-     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
-     * check.
+     * Passes on a webhook: its body, byte for byte as it arrived, and where the provider verifies
+     * signatures the headers of the request too. A webhook about linking only triggers an
+     * immediate request.
      *
-     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-     * where it has none. The session goes on.
+     * Fails with `MalformedReply` for what is no webhook of this gateway, with `InvalidSignature`
+     * for a signature that is missing or wrong, with `Unsupported` where it has no webhooks. The
+     * session goes on.
      */
-open func notify(body: Data)throws  -> WebhookHint  {
+open func notify(body: Data, headers: [String: String] = [:])throws  -> WebhookHint  {
     return try  FfiConverterTypeWebhookHint_lift(try rustCallWithError(FfiConverterTypePairingError_lift) {
         uniffiCallStatus in
     uniffi_pairing_ffi_fn_method_pairingsession_notify(
             self.uniffiCloneHandle(),
-        FfiConverterData.lower(body),uniffiCallStatus
+        FfiConverterData.lower(body),
+        FfiConverterDictionaryStringString.lower(headers),uniffiCallStatus
     )
 })
 }
     
     /**
-     * Opens the next round after `InteractionRequired`.
+     * Opens the next round after `InteractionRequired`, and asks for codes again after
+     * `PasskeyRequired`.
      *
      * Fails with `NotWaiting` or `SessionFinished`.
      */
@@ -2287,6 +2550,169 @@ public func FfiConverterTypePairingSession_lift(_ handle: UInt64) throws -> Pair
 #endif
 public func FfiConverterTypePairingSession_lower(_ value: PairingSession) -> UInt64 {
     return FfiConverterTypePairingSession.lower(value)
+}
+
+
+
+
+
+
+/**
+ * How the person goes on where WhatsApp wants a passkey: opens a page, compares a code, or, if there
+ * is neither, finishes in the gateway's own dashboard. Both are secrets while they live.
+ */
+public protocol PasskeyStepProtocol: AnyObject, Sendable {
+    
+    /**
+     * The code that the phone shows as well, for the person to compare.
+     */
+    func exposeConfirmationCode()  -> String?
+    
+    /**
+     * The page to open in a browser.
+     */
+    func exposeUrl()  -> String?
+    
+}
+/**
+ * How the person goes on where WhatsApp wants a passkey: opens a page, compares a code, or, if there
+ * is neither, finishes in the gateway's own dashboard. Both are secrets while they live.
+ */
+open class PasskeyStep: PasskeyStepProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_pairing_ffi_fn_clone_passkeystep(self.handle, $0) }
+    }
+    /**
+     * For providers that an app implements. Anything but an `https` address of at most 2,048
+     * printable ASCII characters is left out, and so is any code but 1 to 32 letters, digits and
+     * hyphens.
+     */
+public convenience init(url: String? = nil, confirmationCode: String? = nil) {
+    let handle =
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_constructor_passkeystep_new(
+        FfiConverterOptionString.lower(url),
+        FfiConverterOptionString.lower(confirmationCode),uniffiCallStatus
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_pairing_ffi_fn_free_passkeystep(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The code that the phone shows as well, for the person to compare.
+     */
+open func exposeConfirmationCode() -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_passkeystep_expose_confirmation_code(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The page to open in a browser.
+     */
+open func exposeUrl() -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_passkeystep_expose_url(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePasskeyStep: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = PasskeyStep
+
+    public static func lift(_ handle: UInt64) throws -> PasskeyStep {
+        return PasskeyStep(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: PasskeyStep) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PasskeyStep {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: PasskeyStep, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePasskeyStep_lift(_ handle: UInt64) throws -> PasskeyStep {
+    return try FfiConverterTypePasskeyStep.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePasskeyStep_lower(_ value: PasskeyStep) -> UInt64 {
+    return FfiConverterTypePasskeyStep.lower(value)
 }
 
 
@@ -2561,7 +2987,7 @@ public func FfiConverterTypeQrMatrix_lower(_ value: QrMatrix) -> UInt64 {
  */
 public struct Actions: Equatable, Hashable {
     /**
-     * `resume`: open the next round.
+     * `resume`: open the next round, or ask for codes again in place of a passkey.
      */
     public var resume: Bool
     /**
@@ -2582,7 +3008,7 @@ public struct Actions: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * `resume`: open the next round.
+         * `resume`: open the next round, or ask for codes again in place of a passkey.
          */resume: Bool, 
         /**
          * `switch_method` to QR codes.
@@ -2676,6 +3102,15 @@ public struct Capabilities: Equatable, Hashable {
      */
     public var unlink: Bool
     /**
+     * `abandon`.
+     */
+    public var abandon: Bool
+    /**
+     * The gateway replaces a phone code by itself when it dies, and gives the present one to
+     * every request: asking again sends no further request to WhatsApp.
+     */
+    public var renewsPhoneCodes: Bool
+    /**
      * `read_webhook`.
      */
     public var webhooks: Bool
@@ -2702,6 +3137,13 @@ public struct Capabilities: Equatable, Hashable {
          * `unlink`.
          */unlink: Bool = false, 
         /**
+         * `abandon`.
+         */abandon: Bool = false, 
+        /**
+         * The gateway replaces a phone code by itself when it dies, and gives the present one to
+         * every request: asking again sends no further request to WhatsApp.
+         */renewsPhoneCodes: Bool = false, 
+        /**
          * `read_webhook`.
          */webhooks: Bool = false) {
         self.qrText = qrText
@@ -2710,6 +3152,8 @@ public struct Capabilities: Equatable, Hashable {
         self.status = status
         self.linkedPhone = linkedPhone
         self.unlink = unlink
+        self.abandon = abandon
+        self.renewsPhoneCodes = renewsPhoneCodes
         self.webhooks = webhooks
     }
 
@@ -2735,6 +3179,8 @@ public struct FfiConverterTypeCapabilities: FfiConverterRustBuffer {
                 status: FfiConverterBool.read(from: &buf), 
                 linkedPhone: FfiConverterBool.read(from: &buf), 
                 unlink: FfiConverterBool.read(from: &buf), 
+                abandon: FfiConverterBool.read(from: &buf), 
+                renewsPhoneCodes: FfiConverterBool.read(from: &buf), 
                 webhooks: FfiConverterBool.read(from: &buf)
         )
     }
@@ -2746,6 +3192,8 @@ public struct FfiConverterTypeCapabilities: FfiConverterRustBuffer {
         FfiConverterBool.write(value.status, into: &buf)
         FfiConverterBool.write(value.linkedPhone, into: &buf)
         FfiConverterBool.write(value.unlink, into: &buf)
+        FfiConverterBool.write(value.abandon, into: &buf)
+        FfiConverterBool.write(value.renewsPhoneCodes, into: &buf)
         FfiConverterBool.write(value.webhooks, into: &buf)
     }
 }
@@ -2763,6 +3211,92 @@ public func FfiConverterTypeCapabilities_lift(_ buf: RustBuffer) throws -> Capab
 #endif
 public func FfiConverterTypeCapabilities_lower(_ value: Capabilities) -> RustBuffer {
     return FfiConverterTypeCapabilities.lower(value)
+}
+
+
+/**
+ * One request for a code: what the session knows and the gateway does not say. A provider remembers
+ * nothing, so the session lends it its memory.
+ *
+ * Each language can make one of the method alone: for a first code, by a program that has shown none.
+ */
+public struct CodeRequest: Equatable, Hashable {
+    /**
+     * The kind of code, and the number that a phone code is for.
+     */
+    public var method: PairingMethod
+    /**
+     * Why the code is asked for.
+     */
+    public var purpose: CodePurpose
+    /**
+     * A code of this session was on screen a moment ago, so a phone may be linking right now. A
+     * gateway without an attempt then has perhaps just ended one with a link: where the provider
+     * cannot tell, it answers `Linking` and starts nothing.
+     */
+    public var mayBeLinking: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The kind of code, and the number that a phone code is for.
+         */method: PairingMethod, 
+        /**
+         * Why the code is asked for.
+         */purpose: CodePurpose, 
+        /**
+         * A code of this session was on screen a moment ago, so a phone may be linking right now. A
+         * gateway without an attempt then has perhaps just ended one with a link: where the provider
+         * cannot tell, it answers `Linking` and starts nothing.
+         */mayBeLinking: Bool = false) {
+        self.method = method
+        self.purpose = purpose
+        self.mayBeLinking = mayBeLinking
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CodeRequest: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodeRequest: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodeRequest {
+        return
+            try CodeRequest(
+                method: FfiConverterTypePairingMethod.read(from: &buf), 
+                purpose: FfiConverterTypeCodePurpose.read(from: &buf), 
+                mayBeLinking: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CodeRequest, into buf: inout [UInt8]) {
+        FfiConverterTypePairingMethod.write(value.method, into: &buf)
+        FfiConverterTypeCodePurpose.write(value.purpose, into: &buf)
+        FfiConverterBool.write(value.mayBeLinking, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeRequest_lift(_ buf: RustBuffer) throws -> CodeRequest {
+    return try FfiConverterTypeCodeRequest.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeRequest_lower(_ value: CodeRequest) -> RustBuffer {
+    return FfiConverterTypeCodeRequest.lower(value)
 }
 
 
@@ -2955,33 +3489,41 @@ public func FfiConverterTypeFieldSpec_lower(_ value: FieldSpec) -> RustBuffer {
 
 
 /**
- * Whether an instance is linked.
+ * Whether an instance is linked, and if not, what is going on.
  */
-public struct InstanceStatus: Equatable, Hashable {
+public struct InstanceStatus {
     /**
-     * A WhatsApp number is linked.
+     * What is going on.
      */
-    public var connected: Bool
+    public var phase: InstancePhase
     /**
-     * Which one, when the provider says so, like `+5511999998888`. A provider of the app may
-     * give the account's id as WhatsApp writes it, with its device and server; an id that
+     * Which number is linked, when the provider says so, like `+5511999998888`. A provider of the
+     * app may give the account's id as WhatsApp writes it, with its device and server; an id that
      * names no number, such as `…@lid`, counts as none.
      */
     public var phone: String?
+    /**
+     * What the person does next, where WhatsApp wants a passkey and the provider says so.
+     */
+    public var passkey: PasskeyStep?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
         /**
-         * A WhatsApp number is linked.
-         */connected: Bool, 
+         * What is going on.
+         */phase: InstancePhase, 
         /**
-         * Which one, when the provider says so, like `+5511999998888`. A provider of the app may
-         * give the account's id as WhatsApp writes it, with its device and server; an id that
+         * Which number is linked, when the provider says so, like `+5511999998888`. A provider of the
+         * app may give the account's id as WhatsApp writes it, with its device and server; an id that
          * names no number, such as `…@lid`, counts as none.
-         */phone: String? = nil) {
-        self.connected = connected
+         */phone: String? = nil, 
+        /**
+         * What the person does next, where WhatsApp wants a passkey and the provider says so.
+         */passkey: PasskeyStep? = nil) {
+        self.phase = phase
         self.phone = phone
+        self.passkey = passkey
     }
 
     
@@ -3000,14 +3542,16 @@ public struct FfiConverterTypeInstanceStatus: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> InstanceStatus {
         return
             try InstanceStatus(
-                connected: FfiConverterBool.read(from: &buf), 
-                phone: FfiConverterOptionString.read(from: &buf)
+                phase: FfiConverterTypeInstancePhase.read(from: &buf), 
+                phone: FfiConverterOptionString.read(from: &buf), 
+                passkey: FfiConverterOptionTypePasskeyStep.read(from: &buf)
         )
     }
 
     public static func write(_ value: InstanceStatus, into buf: inout [UInt8]) {
-        FfiConverterBool.write(value.connected, into: &buf)
+        FfiConverterTypeInstancePhase.write(value.phase, into: &buf)
         FfiConverterOptionString.write(value.phone, into: &buf)
+        FfiConverterOptionTypePasskeyStep.write(value.passkey, into: &buf)
     }
 }
 
@@ -3131,6 +3675,12 @@ public struct PairingPolicy: Equatable, Hashable {
      */
     public var qrLifetime: TimeInterval
     /**
+     * How long the first QR code of an attempt can be scanned that the session itself started at
+     * the gateway, if that is longer than `qr_lifetime`. 20 s, which is no longer; gateways on
+     * WhatsApp's socket protocol give the first one 60 s.
+     */
+    public var firstQrLifetime: TimeInterval
+    /**
      * How long a phone code can be typed, when the provider does not say. 160 s: the lower
      * end of what WhatsApp's servers allow.
      */
@@ -3139,6 +3689,11 @@ public struct PairingPolicy: Equatable, Hashable {
      * QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
      */
     public var codesPerRound: UInt32
+    /**
+     * Phone codes put on the screen per round, where the gateway renews them; elsewhere it is one.
+     * 1.
+     */
+    public var phoneCodesPerRound: UInt32
     /**
      * The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
      */
@@ -3194,6 +3749,29 @@ public struct PairingPolicy: Equatable, Hashable {
      */
     public var phoneCodeNotReadyLimit: UInt32
     /**
+     * When a gateway that is starting is asked again. 3 s. It may be starting until the deadline.
+     */
+    public var startingDelay: TimeInterval
+    /**
+     * After a code was on screen, how long a gateway on which no attempt runs any more may still
+     * be linking: for this time the session shows `Linking` and asks for no code. Zero: most
+     * gateways say that they are linking.
+     */
+    public var linkingWindow: TimeInterval
+    /**
+     * How often the status is asked while a link is being made. 2 s.
+     */
+    public var linkingStatusInterval: TimeInterval
+    /**
+     * How long a gateway may say that it is linking before codes are asked for again. 60 s.
+     */
+    public var linkingTimeout: TimeInterval
+    /**
+     * How long a link must last before the session ends with it: after this time a second status
+     * must agree. Zero, which is the default, ends the session with the first.
+     */
+    public var linkConfirmation: TimeInterval
+    /**
      * What happens after a failure that may pass.
      */
     public var retry: RetryPolicy
@@ -3214,12 +3792,21 @@ public struct PairingPolicy: Equatable, Hashable {
          * on QR codes.
          */qrLifetime: TimeInterval, 
         /**
+         * How long the first QR code of an attempt can be scanned that the session itself started at
+         * the gateway, if that is longer than `qr_lifetime`. 20 s, which is no longer; gateways on
+         * WhatsApp's socket protocol give the first one 60 s.
+         */firstQrLifetime: TimeInterval, 
+        /**
          * How long a phone code can be typed, when the provider does not say. 160 s: the lower
          * end of what WhatsApp's servers allow.
          */phoneCodeLifetime: TimeInterval, 
         /**
          * QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
          */codesPerRound: UInt32, 
+        /**
+         * Phone codes put on the screen per round, where the gateway renews them; elsewhere it is one.
+         * 1.
+         */phoneCodesPerRound: UInt32, 
         /**
          * The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
          */refreshMin: TimeInterval, 
@@ -3263,6 +3850,24 @@ public struct PairingPolicy: Equatable, Hashable {
          * How often in a row a gateway may be not ready with a phone code. 2.
          */phoneCodeNotReadyLimit: UInt32, 
         /**
+         * When a gateway that is starting is asked again. 3 s. It may be starting until the deadline.
+         */startingDelay: TimeInterval, 
+        /**
+         * After a code was on screen, how long a gateway on which no attempt runs any more may still
+         * be linking: for this time the session shows `Linking` and asks for no code. Zero: most
+         * gateways say that they are linking.
+         */linkingWindow: TimeInterval, 
+        /**
+         * How often the status is asked while a link is being made. 2 s.
+         */linkingStatusInterval: TimeInterval, 
+        /**
+         * How long a gateway may say that it is linking before codes are asked for again. 60 s.
+         */linkingTimeout: TimeInterval, 
+        /**
+         * How long a link must last before the session ends with it: after this time a second status
+         * must agree. Zero, which is the default, ends the session with the first.
+         */linkConfirmation: TimeInterval, 
+        /**
          * What happens after a failure that may pass.
          */retry: RetryPolicy, 
         /**
@@ -3272,8 +3877,10 @@ public struct PairingPolicy: Equatable, Hashable {
          * When an abandoned session ends. 10 min.
          */deadline: TimeInterval) {
         self.qrLifetime = qrLifetime
+        self.firstQrLifetime = firstQrLifetime
         self.phoneCodeLifetime = phoneCodeLifetime
         self.codesPerRound = codesPerRound
+        self.phoneCodesPerRound = phoneCodesPerRound
         self.refreshMin = refreshMin
         self.refreshInterval = refreshInterval
         self.refreshMax = refreshMax
@@ -3286,6 +3893,11 @@ public struct PairingPolicy: Equatable, Hashable {
         self.notReadyLimit = notReadyLimit
         self.phoneCodeNotReadyDelay = phoneCodeNotReadyDelay
         self.phoneCodeNotReadyLimit = phoneCodeNotReadyLimit
+        self.startingDelay = startingDelay
+        self.linkingWindow = linkingWindow
+        self.linkingStatusInterval = linkingStatusInterval
+        self.linkingTimeout = linkingTimeout
+        self.linkConfirmation = linkConfirmation
         self.retry = retry
         self.requestTimeout = requestTimeout
         self.deadline = deadline
@@ -3308,8 +3920,10 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
         return
             try PairingPolicy(
                 qrLifetime: FfiConverterDuration.read(from: &buf), 
+                firstQrLifetime: FfiConverterDuration.read(from: &buf), 
                 phoneCodeLifetime: FfiConverterDuration.read(from: &buf), 
                 codesPerRound: FfiConverterUInt32.read(from: &buf), 
+                phoneCodesPerRound: FfiConverterUInt32.read(from: &buf), 
                 refreshMin: FfiConverterDuration.read(from: &buf), 
                 refreshInterval: FfiConverterDuration.read(from: &buf), 
                 refreshMax: FfiConverterDuration.read(from: &buf), 
@@ -3322,6 +3936,11 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
                 notReadyLimit: FfiConverterUInt32.read(from: &buf), 
                 phoneCodeNotReadyDelay: FfiConverterDuration.read(from: &buf), 
                 phoneCodeNotReadyLimit: FfiConverterUInt32.read(from: &buf), 
+                startingDelay: FfiConverterDuration.read(from: &buf), 
+                linkingWindow: FfiConverterDuration.read(from: &buf), 
+                linkingStatusInterval: FfiConverterDuration.read(from: &buf), 
+                linkingTimeout: FfiConverterDuration.read(from: &buf), 
+                linkConfirmation: FfiConverterDuration.read(from: &buf), 
                 retry: FfiConverterTypeRetryPolicy.read(from: &buf), 
                 requestTimeout: FfiConverterDuration.read(from: &buf), 
                 deadline: FfiConverterDuration.read(from: &buf)
@@ -3330,8 +3949,10 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
 
     public static func write(_ value: PairingPolicy, into buf: inout [UInt8]) {
         FfiConverterDuration.write(value.qrLifetime, into: &buf)
+        FfiConverterDuration.write(value.firstQrLifetime, into: &buf)
         FfiConverterDuration.write(value.phoneCodeLifetime, into: &buf)
         FfiConverterUInt32.write(value.codesPerRound, into: &buf)
+        FfiConverterUInt32.write(value.phoneCodesPerRound, into: &buf)
         FfiConverterDuration.write(value.refreshMin, into: &buf)
         FfiConverterDuration.write(value.refreshInterval, into: &buf)
         FfiConverterDuration.write(value.refreshMax, into: &buf)
@@ -3344,6 +3965,11 @@ public struct FfiConverterTypePairingPolicy: FfiConverterRustBuffer {
         FfiConverterUInt32.write(value.notReadyLimit, into: &buf)
         FfiConverterDuration.write(value.phoneCodeNotReadyDelay, into: &buf)
         FfiConverterUInt32.write(value.phoneCodeNotReadyLimit, into: &buf)
+        FfiConverterDuration.write(value.startingDelay, into: &buf)
+        FfiConverterDuration.write(value.linkingWindow, into: &buf)
+        FfiConverterDuration.write(value.linkingStatusInterval, into: &buf)
+        FfiConverterDuration.write(value.linkingTimeout, into: &buf)
+        FfiConverterDuration.write(value.linkConfirmation, into: &buf)
         FfiConverterTypeRetryPolicy.write(value.retry, into: &buf)
         FfiConverterDuration.write(value.requestTimeout, into: &buf)
         FfiConverterDuration.write(value.deadline, into: &buf)
@@ -3385,7 +4011,8 @@ public struct PairingView {
      */
     public var attempt: UInt32
     /**
-     * QR codes in one round, from the policy. A round by phone code has one code.
+     * QR codes in one round, from the policy. A round by phone code has one code, or several where
+     * the gateway renews phone codes.
      */
     public var codesPerRound: UInt32
     /**
@@ -3419,7 +4046,8 @@ public struct PairingView {
          * How many codes this round has put on the screen.
          */attempt: UInt32, 
         /**
-         * QR codes in one round, from the policy. A round by phone code has one code.
+         * QR codes in one round, from the policy. A round by phone code has one code, or several where
+         * the gateway renews phone codes.
          */codesPerRound: UInt32, 
         /**
          * How the phone is being linked.
@@ -4036,7 +4664,94 @@ public func FfiConverterTypeCodeForm_lower(_ value: CodeForm) -> RustBuffer {
 
 
 /**
- * The answer to a request for a code: four things that are not errors.
+ * Why a code is asked for.
+ */
+
+public enum CodePurpose: Equatable, Hashable {
+    
+    /**
+     * The session has had no answer for this method and number yet. An attempt that runs at the
+     * gateway belongs to another program, another method or another number.
+     */
+    case startAttempt
+    /**
+     * The first code of a later round: the user came back. An attempt that runs at the gateway is
+     * this session's.
+     */
+    case openRound
+    /**
+     * The next code of the round, or the same request again after a reply without a code.
+     */
+    case renew
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CodePurpose: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodePurpose: FfiConverterRustBuffer {
+    typealias SwiftType = CodePurpose
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodePurpose {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .startAttempt
+        
+        case 2: return .openRound
+        
+        case 3: return .renew
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CodePurpose, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .startAttempt:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .openRound:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .renew:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePurpose_lift(_ buf: RustBuffer) throws -> CodePurpose {
+    return try FfiConverterTypeCodePurpose.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePurpose_lower(_ value: CodePurpose) -> RustBuffer {
+    return FfiConverterTypeCodePurpose.lower(value)
+}
+
+
+
+/**
+ * The answer to a request for a code: what is not an error.
  */
 
 public enum CodeReply {
@@ -4053,17 +4768,44 @@ public enum CodeReply {
          */expiresIn: TimeInterval?
     )
     /**
-     * The code is still being made: ask again soon. Uses up no attempt.
+     * The code is still being made: ask again soon. Uses up no attempt. A gateway may say so for as
+     * long as `not_ready_limit` allows.
      */
-    case notReady
+    case notReady(
+        /**
+         * When to ask again, if the provider knows better than the policy.
+         */retryIn: TimeInterval?
+    )
+    /**
+     * The instance is starting, which may take minutes: ask again. A gateway may say so until the
+     * deadline of the session.
+     */
+    case starting(
+        /**
+         * When to ask again, if the provider knows better than the policy.
+         */retryIn: TimeInterval?
+    )
+    /**
+     * A code was used, or may have been, and the link is being made: ask the status, not for codes.
+     */
+    case linking
     /**
      * The instance is linked already. A success.
      */
     case alreadyConnected
     /**
-     * WhatsApp wants a passkey for this account: a person must finish at the provider.
+     * An attempt by another method or for another number runs. It must be ended with `abandon`
+     * before a code can be had.
      */
-    case passkeyRequired
+    case anotherAttempt
+    /**
+     * WhatsApp wants a passkey for this account: a person must finish elsewhere.
+     */
+    case passkeyRequired(
+        /**
+         * What the person does.
+         */step: PasskeyStep
+    )
 
 
 
@@ -4088,11 +4830,20 @@ public struct FfiConverterTypeCodeReply: FfiConverterRustBuffer {
         case 1: return .code(code: try FfiConverterTypePairingCode.read(from: &buf), expiresIn: try FfiConverterOptionDuration.read(from: &buf)
         )
         
-        case 2: return .notReady
+        case 2: return .notReady(retryIn: try FfiConverterOptionDuration.read(from: &buf)
+        )
         
-        case 3: return .alreadyConnected
+        case 3: return .starting(retryIn: try FfiConverterOptionDuration.read(from: &buf)
+        )
         
-        case 4: return .passkeyRequired
+        case 4: return .linking
+        
+        case 5: return .alreadyConnected
+        
+        case 6: return .anotherAttempt
+        
+        case 7: return .passkeyRequired(step: try FfiConverterTypePasskeyStep.read(from: &buf)
+        )
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -4108,17 +4859,32 @@ public struct FfiConverterTypeCodeReply: FfiConverterRustBuffer {
             FfiConverterOptionDuration.write(expiresIn, into: &buf)
             
         
-        case .notReady:
+        case let .notReady(retryIn):
             writeInt(&buf, Int32(2))
+            FfiConverterOptionDuration.write(retryIn, into: &buf)
+            
+        
+        case let .starting(retryIn):
+            writeInt(&buf, Int32(3))
+            FfiConverterOptionDuration.write(retryIn, into: &buf)
+            
+        
+        case .linking:
+            writeInt(&buf, Int32(4))
         
         
         case .alreadyConnected:
-            writeInt(&buf, Int32(3))
+            writeInt(&buf, Int32(5))
         
         
-        case .passkeyRequired:
-            writeInt(&buf, Int32(4))
+        case .anotherAttempt:
+            writeInt(&buf, Int32(6))
         
+        
+        case let .passkeyRequired(step):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypePasskeyStep.write(step, into: &buf)
+            
         }
     }
 }
@@ -4236,6 +5002,22 @@ public enum ErrorCode: Equatable, Hashable {
      * or a network that wants a login.
      */
     case intercepted
+    /**
+     * The gateway's owner must activate a licence first.
+     */
+    case licenseRequired
+    /**
+     * The gateway has no room for another linked instance.
+     */
+    case capacityReached
+    /**
+     * WhatsApp or the gateway has blocked the account.
+     */
+    case accountBlocked
+    /**
+     * The signature of a webhook is missing or wrong.
+     */
+    case invalidSignature
 
 
 
@@ -4300,6 +5082,14 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
         case 21: return .notDrawable
         
         case 22: return .intercepted
+        
+        case 23: return .licenseRequired
+        
+        case 24: return .capacityReached
+        
+        case 25: return .accountBlocked
+        
+        case 26: return .invalidSignature
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -4396,6 +5186,22 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
         case .intercepted:
             writeInt(&buf, Int32(22))
         
+        
+        case .licenseRequired:
+            writeInt(&buf, Int32(23))
+        
+        
+        case .capacityReached:
+            writeInt(&buf, Int32(24))
+        
+        
+        case .accountBlocked:
+            writeInt(&buf, Int32(25))
+        
+        
+        case .invalidSignature:
+            writeInt(&buf, Int32(26))
+        
         }
     }
 }
@@ -4432,6 +5238,10 @@ public enum EventKind {
          */method: PairingMethod
     )
     /**
+     * The gateway starts the instance, which may take minutes. No code is on screen.
+     */
+    case starting
+    /**
      * Show this code, in place of any other, until `expires_at` at the latest.
      */
     case codeReady(
@@ -4460,6 +5270,30 @@ public enum EventKind {
         /**
          * What went wrong.
          */error: FailureReport
+    )
+    /**
+     * The code was used, or may have been, and the link is being made: show no code, and that it is
+     * nearly done. `CodeExpired` follows if it was not.
+     */
+    case linking
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere, as the step says. Takes a code off the
+     * screen. The session waits for it until its deadline; `resume` asks for codes again. Comes
+     * again when the step changes.
+     */
+    case passkeyRequired(
+        /**
+         * What the person does.
+         */step: PasskeyStep
+    )
+    /**
+     * A number is linked; the session waits to see that it stays so. Only under a policy with
+     * `link_confirmation`.
+     */
+    case linked(
+        /**
+         * The linked number, when the provider names it.
+         */phone: String?
     )
     /**
      * The codes of this round expired unused. No code is requested until `resume` or
@@ -4498,17 +5332,27 @@ public struct FfiConverterTypeEventKind: FfiConverterRustBuffer {
         case 1: return .preparing(method: try FfiConverterTypePairingMethod.read(from: &buf)
         )
         
-        case 2: return .codeReady(code: try FfiConverterTypePairingCode.read(from: &buf), expiresAt: try FfiConverterTimestamp.read(from: &buf), expiry: try FfiConverterTypeExpiry.read(from: &buf)
+        case 2: return .starting
+        
+        case 3: return .codeReady(code: try FfiConverterTypePairingCode.read(from: &buf), expiresAt: try FfiConverterTimestamp.read(from: &buf), expiry: try FfiConverterTypeExpiry.read(from: &buf)
         )
         
-        case 3: return .codeExpired
+        case 4: return .codeExpired
         
-        case 4: return .retrying(retryAt: try FfiConverterTimestamp.read(from: &buf), error: try FfiConverterTypeFailureReport.read(from: &buf)
+        case 5: return .retrying(retryAt: try FfiConverterTimestamp.read(from: &buf), error: try FfiConverterTypeFailureReport.read(from: &buf)
         )
         
-        case 5: return .interactionRequired
+        case 6: return .linking
         
-        case 6: return .finished(outcome: try FfiConverterTypePairingOutcome.read(from: &buf)
+        case 7: return .passkeyRequired(step: try FfiConverterTypePasskeyStep.read(from: &buf)
+        )
+        
+        case 8: return .linked(phone: try FfiConverterOptionString.read(from: &buf)
+        )
+        
+        case 9: return .interactionRequired
+        
+        case 10: return .finished(outcome: try FfiConverterTypePairingOutcome.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -4524,29 +5368,47 @@ public struct FfiConverterTypeEventKind: FfiConverterRustBuffer {
             FfiConverterTypePairingMethod.write(method, into: &buf)
             
         
-        case let .codeReady(code,expiresAt,expiry):
+        case .starting:
             writeInt(&buf, Int32(2))
+        
+        
+        case let .codeReady(code,expiresAt,expiry):
+            writeInt(&buf, Int32(3))
             FfiConverterTypePairingCode.write(code, into: &buf)
             FfiConverterTimestamp.write(expiresAt, into: &buf)
             FfiConverterTypeExpiry.write(expiry, into: &buf)
             
         
         case .codeExpired:
-            writeInt(&buf, Int32(3))
+            writeInt(&buf, Int32(4))
         
         
         case let .retrying(retryAt,error):
-            writeInt(&buf, Int32(4))
+            writeInt(&buf, Int32(5))
             FfiConverterTimestamp.write(retryAt, into: &buf)
             FfiConverterTypeFailureReport.write(error, into: &buf)
             
         
+        case .linking:
+            writeInt(&buf, Int32(6))
+        
+        
+        case let .passkeyRequired(step):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypePasskeyStep.write(step, into: &buf)
+            
+        
+        case let .linked(phone):
+            writeInt(&buf, Int32(8))
+            FfiConverterOptionString.write(phone, into: &buf)
+            
+        
         case .interactionRequired:
-            writeInt(&buf, Int32(5))
+            writeInt(&buf, Int32(9))
         
         
         case let .finished(outcome):
-            writeInt(&buf, Int32(6))
+            writeInt(&buf, Int32(10))
             FfiConverterTypePairingOutcome.write(outcome, into: &buf)
             
         }
@@ -4736,6 +5598,131 @@ public func FfiConverterTypeFieldKind_lift(_ buf: RustBuffer) throws -> FieldKin
 #endif
 public func FfiConverterTypeFieldKind_lower(_ value: FieldKind) -> RustBuffer {
     return FfiConverterTypeFieldKind.lower(value)
+}
+
+
+
+/**
+ * What is going on at an instance.
+ */
+
+public enum InstancePhase: Equatable, Hashable {
+    
+    /**
+     * Not linked; the gateway says nothing more.
+     */
+    case notLinked
+    /**
+     * Not linked, and no attempt to link runs.
+     */
+    case idle
+    /**
+     * An attempt is starting; there is no code yet.
+     */
+    case starting
+    /**
+     * A code waits to be scanned or typed.
+     */
+    case waitingForPhone
+    /**
+     * A code was used, and the link is being made.
+     */
+    case linking
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere.
+     */
+    case passkeyRequired
+    /**
+     * A number is linked.
+     */
+    case linked
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension InstancePhase: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeInstancePhase: FfiConverterRustBuffer {
+    typealias SwiftType = InstancePhase
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> InstancePhase {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .notLinked
+        
+        case 2: return .idle
+        
+        case 3: return .starting
+        
+        case 4: return .waitingForPhone
+        
+        case 5: return .linking
+        
+        case 6: return .passkeyRequired
+        
+        case 7: return .linked
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: InstancePhase, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .notLinked:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .idle:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .starting:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .waitingForPhone:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .linking:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .passkeyRequired:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .linked:
+            writeInt(&buf, Int32(7))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInstancePhase_lift(_ buf: RustBuffer) throws -> InstancePhase {
+    return try FfiConverterTypeInstancePhase.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInstancePhase_lower(_ value: InstancePhase) -> RustBuffer {
+    return FfiConverterTypeInstancePhase.lower(value)
 }
 
 
@@ -4958,9 +5945,15 @@ public enum PairingOutcome: Equatable, Hashable {
          */phone: String
     )
     /**
-     * WhatsApp wants a passkey: a person must finish at the provider.
+     * WhatsApp wants a passkey, and this provider has no status by which the session could see
+     * that a person has finished elsewhere.
      */
     case passkeyRequired
+    /**
+     * The number was linked and lost again before `link_confirmation` had passed: WhatsApp or the
+     * person removed it.
+     */
+    case linkDropped
     /**
      * The provider refused, and asking again cannot help.
      */
@@ -5025,18 +6018,20 @@ public struct FfiConverterTypePairingOutcome: FfiConverterRustBuffer {
         
         case 4: return .passkeyRequired
         
-        case 5: return .rejected(error: try FfiConverterTypeFailureReport.read(from: &buf)
+        case 5: return .linkDropped
+        
+        case 6: return .rejected(error: try FfiConverterTypeFailureReport.read(from: &buf)
         )
         
-        case 6: return .unavailable(error: try FfiConverterTypeFailureReport.read(from: &buf)
+        case 7: return .unavailable(error: try FfiConverterTypeFailureReport.read(from: &buf)
         )
         
-        case 7: return .rateLimited(retryAfter: try FfiConverterOptionDuration.read(from: &buf)
+        case 8: return .rateLimited(retryAfter: try FfiConverterOptionDuration.read(from: &buf)
         )
         
-        case 8: return .deadline
+        case 9: return .deadline
         
-        case 9: return .cancelled
+        case 10: return .cancelled
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -5065,27 +6060,31 @@ public struct FfiConverterTypePairingOutcome: FfiConverterRustBuffer {
             writeInt(&buf, Int32(4))
         
         
-        case let .rejected(error):
+        case .linkDropped:
             writeInt(&buf, Int32(5))
-            FfiConverterTypeFailureReport.write(error, into: &buf)
-            
         
-        case let .unavailable(error):
+        
+        case let .rejected(error):
             writeInt(&buf, Int32(6))
             FfiConverterTypeFailureReport.write(error, into: &buf)
             
         
-        case let .rateLimited(retryAfter):
+        case let .unavailable(error):
             writeInt(&buf, Int32(7))
+            FfiConverterTypeFailureReport.write(error, into: &buf)
+            
+        
+        case let .rateLimited(retryAfter):
+            writeInt(&buf, Int32(8))
             FfiConverterOptionDuration.write(retryAfter, into: &buf)
             
         
         case .deadline:
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(9))
         
         
         case .cancelled:
-            writeInt(&buf, Int32(9))
+            writeInt(&buf, Int32(10))
         
         }
     }
@@ -5119,6 +6118,10 @@ public enum Screen {
      */
     case preparing
     /**
+     * The gateway starts the instance, which may take minutes.
+     */
+    case starting
+    /**
      * A code.
      */
     case code(
@@ -5137,6 +6140,26 @@ public enum Screen {
      * The code expired or was withdrawn, and the next one is on its way.
      */
     case codeExpired
+    /**
+     * A code was used, or may have been, and the link is being made.
+     */
+    case linking
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere. `resume` asks for codes again.
+     */
+    case passkeyRequired(
+        /**
+         * What the person does.
+         */step: PasskeyStep
+    )
+    /**
+     * A number is linked; the session waits to see that it stays so.
+     */
+    case linked(
+        /**
+         * The linked number, when the provider names it.
+         */phone: String?
+    )
     /**
      * The codes of the round expired unused: offer `resume`.
      */
@@ -5172,14 +6195,24 @@ public struct FfiConverterTypeScreen: FfiConverterRustBuffer {
         
         case 1: return .preparing
         
-        case 2: return .code(code: try FfiConverterTypePairingCode.read(from: &buf), expiresAt: try FfiConverterTimestamp.read(from: &buf), expiry: try FfiConverterTypeExpiry.read(from: &buf)
+        case 2: return .starting
+        
+        case 3: return .code(code: try FfiConverterTypePairingCode.read(from: &buf), expiresAt: try FfiConverterTimestamp.read(from: &buf), expiry: try FfiConverterTypeExpiry.read(from: &buf)
         )
         
-        case 3: return .codeExpired
+        case 4: return .codeExpired
         
-        case 4: return .waitingForUser
+        case 5: return .linking
         
-        case 5: return .finished(outcome: try FfiConverterTypePairingOutcome.read(from: &buf)
+        case 6: return .passkeyRequired(step: try FfiConverterTypePasskeyStep.read(from: &buf)
+        )
+        
+        case 7: return .linked(phone: try FfiConverterOptionString.read(from: &buf)
+        )
+        
+        case 8: return .waitingForUser
+        
+        case 9: return .finished(outcome: try FfiConverterTypePairingOutcome.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -5194,23 +6227,41 @@ public struct FfiConverterTypeScreen: FfiConverterRustBuffer {
             writeInt(&buf, Int32(1))
         
         
-        case let .code(code,expiresAt,expiry):
+        case .starting:
             writeInt(&buf, Int32(2))
+        
+        
+        case let .code(code,expiresAt,expiry):
+            writeInt(&buf, Int32(3))
             FfiConverterTypePairingCode.write(code, into: &buf)
             FfiConverterTimestamp.write(expiresAt, into: &buf)
             FfiConverterTypeExpiry.write(expiry, into: &buf)
             
         
         case .codeExpired:
-            writeInt(&buf, Int32(3))
-        
-        
-        case .waitingForUser:
             writeInt(&buf, Int32(4))
         
         
-        case let .finished(outcome):
+        case .linking:
             writeInt(&buf, Int32(5))
+        
+        
+        case let .passkeyRequired(step):
+            writeInt(&buf, Int32(6))
+            FfiConverterTypePasskeyStep.write(step, into: &buf)
+            
+        
+        case let .linked(phone):
+            writeInt(&buf, Int32(7))
+            FfiConverterOptionString.write(phone, into: &buf)
+            
+        
+        case .waitingForUser:
+            writeInt(&buf, Int32(8))
+        
+        
+        case let .finished(outcome):
+            writeInt(&buf, Int32(9))
             FfiConverterTypePairingOutcome.write(outcome, into: &buf)
             
         }
@@ -5357,8 +6408,8 @@ public func FfiConverterTypeTransportError_lower(_ value: TransportError) -> Rus
 
 
 /**
- * What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
- * check, or moves the next one forward.
+ * What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a request,
+ * or moves the next one forward.
  */
 
 public enum WebhookHint: Equatable, Hashable {
@@ -5371,6 +6422,14 @@ public enum WebhookHint: Equatable, Hashable {
      * This instance may have been unlinked.
      */
     case disconnected
+    /**
+     * The gateway may have a new code.
+     */
+    case codeChanged
+    /**
+     * The attempt may have moved on or ended: a scan, a passkey, a limit.
+     */
+    case progress
     /**
      * Nothing about pairing, or about another instance.
      */
@@ -5400,7 +6459,11 @@ public struct FfiConverterTypeWebhookHint: FfiConverterRustBuffer {
         
         case 2: return .disconnected
         
-        case 3: return .irrelevant
+        case 3: return .codeChanged
+        
+        case 4: return .progress
+        
+        case 5: return .irrelevant
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -5418,8 +6481,16 @@ public struct FfiConverterTypeWebhookHint: FfiConverterRustBuffer {
             writeInt(&buf, Int32(2))
         
         
-        case .irrelevant:
+        case .codeChanged:
             writeInt(&buf, Int32(3))
+        
+        
+        case .progress:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .irrelevant:
+            writeInt(&buf, Int32(5))
         
         }
     }
@@ -5532,6 +6603,30 @@ fileprivate struct FfiConverterOptionTypeHttpTransport: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeHttpTransport.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePasskeyStep: FfiConverterRustBuffer {
+    typealias SwiftType = PasskeyStep?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePasskeyStep.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePasskeyStep.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -6014,19 +7109,28 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingcode_remaining() != 260) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_pairing_ffi_checksum_method_passkeystep_expose_confirmation_code() != 48532) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_method_passkeystep_expose_url() != 10098) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_pairing_ffi_checksum_method_pairingprovider_describe() != 20627) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 40363) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_request_code() != 5151) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 46755) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_status() != 39517) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29384) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_abandon() != 61212) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 30533) {
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_unlink() != 29962) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_method_pairingprovider_read_webhook() != 34860) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_qrmatrix_is_dark() != 58012) {
@@ -6053,10 +7157,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingsession_cancel() != 64141) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 8187) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_notify() != 2699) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 9548) {
+    if (uniffi_pairing_ffi_checksum_method_pairingsession_resume() != 179) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_pairingsession_switch_method() != 4912) {
@@ -6077,16 +7181,25 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view() != 48262) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_body() != 62179) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 24636) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 56141) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 20383) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_httptransport_send() != 53838) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_body() != 3358) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_header() != 8218) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code() != 27380) {
@@ -6098,6 +7211,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text() != 8250) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_pairing_ffi_checksum_constructor_passkeystep_new() != 55494) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_pairing_ffi_checksum_constructor_qrmatrix_new() != 14313) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6105,6 +7221,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 32108) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_pairing_ffi_checksum_constructor_incomingwebhook_new() != 23887) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -15,6 +15,26 @@ struct OwnProviderTests {
         #expect(try await events.outcome() == .connected(phone: nil))
     }
 
+    @Test("it is told why a code is asked for, and cannot end an attempt unless it says so")
+    func requests() async throws {
+        let provider = OwnProvider { .code(code: try .fromQrText(text: "2@own"), expiresIn: 60) }
+        let events = try provider.session().events.makeAsyncIterator()
+        _ = try await events.code()
+        #expect(provider.asks == [CodeRequest(method: .qr)])
+        let error = try await PairingError.thrown { try await provider.abandon() }
+        #expect(error.code == .unsupported)
+    }
+
+    @Test("it reads the headers of a webhook")
+    func webhooks() async throws {
+        let provider = OwnProvider { .code(code: try .fromQrText(text: "2@own"), expiresIn: 60) }
+        let session = try provider.session()
+        let body = Data("{}".utf8)
+        #expect(try session.notify(body: body, headers: ["X-Signature": "right"]) == .progress)
+        let error = try await PairingError.thrown { _ = try session.notify(body: body) }
+        #expect(error.code == .invalidSignature)
+    }
+
     @Test("its errors keep their code and message")
     func declared() async throws {
         let provider = OwnProvider {
@@ -56,7 +76,7 @@ struct OwnProviderTests {
         -1.0, -.infinity, .infinity, .nan, 1e300,
     ])
     func impossibleDuration(seconds: TimeInterval) async throws {
-        let provider = OwnProvider { .notReady }
+        let provider = OwnProvider { .notReady(retryIn: nil) }
         var policy = defaultPolicy()
         policy.postExpiryStatusWindow = seconds
         let error = try await PairingError.thrown {
@@ -107,8 +127,8 @@ struct OwnProviderTests {
 
 private final class Speechless: PairingProvider {
     func describe() throws -> ProviderDescription { throw Undeclared() }
-    func requestCode(method: PairingMethod) async throws -> CodeReply { throw Undeclared() }
+    func requestCode(request: CodeRequest) async throws -> CodeReply { throw Undeclared() }
     func status() async throws -> InstanceStatus { throw Undeclared() }
     func unlink() async throws { throw Undeclared() }
-    func readWebhook(body: Data) throws -> WebhookHint { throw Undeclared() }
+    func readWebhook(webhook: IncomingWebhook) throws -> WebhookHint { throw Undeclared() }
 }

@@ -14,19 +14,23 @@ struct SecretsTests {
         let events = session.events.makeAsyncIterator()
         let typed = try await events.code()
         let view = session.view()
-        let reply = try await provider.requestCode(method: .qr)
+        let reply = try await provider.requestCode(request: CodeRequest(method: .qr))
         guard case .code(let scanned, _) = reply else {
             Issue.record("the gateway gives a QR code")
             return
         }
         let drawn = try QrMatrix(text: "2@a,code,1")
+        let step = PasskeyStep(url: "https://example.com/passkey", confirmationCode: "CODE-1234")
+        let webhook = IncomingWebhook(
+            body: Data("a-live-code".utf8), headers: ["authorization": "a-live-code"])
         let things: [Any] = [
             provider, session, session.events, events, session.views, view, view.screen,
             typed, reply, scanned, drawn, transport.inner, transport.requests,
-            transport.responses,
+            transport.responses, step, CodeReply.passkeyRequired(step: step),
+            InstanceStatus(phase: .passkeyRequired, passkey: step), webhook,
         ]
         let credentials = instance.settings.filter { $0.key != "base_url" }.map(\.value)
-        var secrets = credentials + ["2@a,code,1"]
+        var secrets = credentials + ["2@a,code,1", "example.com", "CODE-1234", "a-live-code"]
         secrets += [typed.exposeText(), scanned.exposeText()].compactMap { $0 }
         secrets += scanned.exposeImage().map(spellings) ?? []
         #expect(!transport.requests.isEmpty)

@@ -6,13 +6,18 @@ import Pairing
 func line(for event: PairingEvent) -> String {
     let head = "event \(numbers(of: event))"
     switch event.kind {
-    case .preparing, .codeExpired, .interactionRequired:
+    case .preparing, .starting, .codeExpired, .linking, .interactionRequired:
         return head
     case .codeReady(let code, let expiresAt, let expiry):
         let at = milliseconds(expiresAt)
         return "\(head) expires_at=\(at) expiry=\(name(of: expiry)) \(shown(code))"
     case .retrying(let retryAt, let error):
         return "\(head) retry_at=\(milliseconds(retryAt)) \(failure(error))"
+    case .passkeyRequired(let step):
+        let code = orNone(step.exposeConfirmationCode())
+        return "\(head) url=\(orNone(step.exposeUrl())) confirmation_code=\(code)"
+    case .linked(let phone):
+        return "\(head) phone=\(orNone(phone))"
     case .finished(let outcome):
         return "\(head) \(end(outcome))"
     }
@@ -27,8 +32,12 @@ func line(for view: PairingView) -> String {
     let screen =
         switch view.screen {
         case .preparing: "preparing"
+        case .starting: "starting"
         case .code: "code"
         case .codeExpired: "code_expired"
+        case .linking: "linking"
+        case .passkeyRequired: "passkey_required"
+        case .linked: "linked"
         case .waitingForUser: "waiting_for_user"
         case .finished: "finished"
         }
@@ -40,9 +49,13 @@ private func numbers(of event: PairingEvent) -> String {
     let kind =
         switch event.kind {
         case .preparing: "preparing"
+        case .starting: "starting"
         case .codeReady: "code_ready"
         case .codeExpired: "code_expired"
         case .retrying: "retrying"
+        case .linking: "linking"
+        case .passkeyRequired: "passkey_required"
+        case .linked: "linked"
         case .interactionRequired: "interaction_required"
         case .finished: "finished"
         }
@@ -94,6 +107,7 @@ private func end(_ outcome: PairingOutcome) -> String {
     case .rateLimited(let retryAfter): "outcome=rate_limited retry_after=\(seconds(retryAfter))"
     case .deadline: "outcome=deadline"
     case .cancelled: "outcome=cancelled"
+    case .linkDropped: "outcome=link_dropped"
     }
 }
 

@@ -1,10 +1,13 @@
 //! Known exchanges: what a gateway answered, and what an adapter must make of it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use pairing_core::{IncomingWebhook, PairingMethod, PairingProvider, PhoneNumber};
+use pairing_core::{
+    CodePurpose, CodeRequest, IncomingWebhook, PairingMethod, PairingProvider, PhoneNumber,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -41,10 +44,19 @@ pub struct Fixture {
     pub note: String,
     /// What was asked.
     pub request: FixtureRequest,
+    /// Why a code is asked for: `start_attempt` unless it says otherwise.
+    #[serde(default)]
+    pub purpose: FixturePurpose,
+    /// Whether a code of the session was on screen a moment ago.
+    #[serde(default)]
+    pub may_be_linking: bool,
+    /// What came back to the requests before this one, oldest first.
+    #[serde(default)]
+    pub before: Vec<FixtureAnswer>,
     /// What came back; for a webhook, what was posted.
     pub answer: FixtureAnswer,
     /// What the provider must make of it: a reply, a status, `{"unlinked":true}`,
-    /// `{"hint":"…"}` or `{"error":"<kind>"}`.
+    /// `{"abandoned":true}`, `{"hint":"…"}` or `{"error":"<kind>"}`.
     pub expect: Value,
     /// The same with follow-ups, if they change anything.
     pub followed_up: Option<FollowedUp>,
@@ -54,6 +66,9 @@ pub struct Fixture {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Label {
+    /// Recorded from a real server on loopback, behind which stood a stand-in for WhatsApp; its values
+    /// are invented.
+    Run,
     /// In the vendor's documentation.
     Doc,
     /// Seen in public client code or field notes.
@@ -76,8 +91,23 @@ pub enum FixtureRequest {
     Status,
     /// Unlinking.
     Unlink,
-    /// Interpretation a webhook; nothing is sent.
+    /// Ending an attempt.
+    Abandon,
+    /// Reading a webhook; nothing is sent.
     Webhook,
+}
+
+/// Why a fixture asks for a code, as [`CodePurpose`] has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FixturePurpose {
+    /// [`CodePurpose::StartAttempt`].
+    #[default]
+    StartAttempt,
+    /// [`CodePurpose::OpenRound`].
+    OpenRound,
+    /// [`CodePurpose::Renew`].
+    Renew,
 }
 
 /// An answer with its body as `json`, as `text`, or as `hex` bytes.
@@ -90,6 +120,9 @@ pub struct FixtureAnswer {
     content_encoding: Option<String>,
     retry_after: Option<String>,
     date: Option<String>,
+    /// Of a webhook.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
     json: Option<Value>,
     text: Option<String>,
     hex: Option<String>,
@@ -202,7 +235,7 @@ impl Fixture {
         follow_ups: bool,
     ) {
         let name = &self.name;
-        let answers = std::iter::once(&self.answer).chain(more);
+        let answers = self.before.iter().chain([&self.answer]).chain(more);
         let transport = CannedTransport::new(answers.map(|answer| Ok(answer.response())));
         let provider = build(FixtureSetup {
             transport: Arc::new(transport.clone()),
@@ -222,7 +255,7 @@ impl Fixture {
         }
         let requests = match self.request {
             FixtureRequest::Webhook => 0,
-            _ => 1 + more.len(),
+            _ => self.before.len() + 1 + more.len(),
         };
         assert_eq!(
             transport.requests().len(),
@@ -233,27 +266,44 @@ impl Fixture {
 
     async fn outcome(&self, provider: &impl PairingProvider) -> (Value, String) {
         match self.request {
-            FixtureRequest::Qr | FixtureRequest::QrImage => outcome_json(
-                &provider.request_code(&PairingMethod::Qr.into()).await,
-                reply_json,
-            ),
+            FixtureRequest::Qr | FixtureRequest::QrImage => {
+                let request = self.code_request(PairingMethod::Qr);
+                outcome_json(&provider.request_code(&request).await, reply_json)
+            }
             FixtureRequest::PhoneCode => {
                 let phone = PhoneNumber::parse("+5511999998888").expect("a valid number");
-                let method = PairingMethod::PhoneCode(phone);
-                outcome_json(
-                    &provider.request_code(&method.clone().into()).await,
-                    reply_json,
-                )
+                let request = self.code_request(PairingMethod::PhoneCode(phone));
+                outcome_json(&provider.request_code(&request).await, reply_json)
             }
             FixtureRequest::Status => outcome_json(&provider.status().await, to_json),
             FixtureRequest::Unlink => {
                 outcome_json(&provider.unlink().await, |()| json!({"unlinked": true}))
             }
-            FixtureRequest::Webhook => outcome_json(
-                &provider.read_webhook(&IncomingWebhook::new(&self.answer.body())),
-                |hint| json!({"hint": hint}),
-            ),
+            FixtureRequest::Abandon => {
+                outcome_json(&provider.abandon().await, |()| json!({"abandoned": true}))
+            }
+            FixtureRequest::Webhook => {
+                let headers = self.answer.headers.iter();
+                let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
+                let body = self.answer.body();
+                let webhook = IncomingWebhook::new(&body).with_headers(&headers);
+                outcome_json(
+                    &provider.read_webhook(&webhook),
+                    |hint| json!({"hint": hint}),
+                )
+            }
         }
+    }
+
+    fn code_request(&self, method: PairingMethod) -> CodeRequest {
+        let purpose = match self.purpose {
+            FixturePurpose::StartAttempt => CodePurpose::StartAttempt,
+            FixturePurpose::OpenRound => CodePurpose::OpenRound,
+            FixturePurpose::Renew => CodePurpose::Renew,
+        };
+        CodeRequest::new(method)
+            .with_purpose(purpose)
+            .with_may_be_linking(self.may_be_linking)
     }
 }
 

@@ -4,13 +4,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pairing_core::{CodeReply, IncomingWebhook, PairingCode, PairingMethod, PairingProvider};
-use pairing_http::testing::CannedTransport;
+use async_trait::async_trait;
+use pairing_core::{
+    CodePurpose, CodeReply, CodeRequest, IncomingWebhook, PairingCode, PairingMethod,
+    PairingProvider,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::Fixture;
-use crate::{HttpResponse, HttpTransport};
+use crate::{HttpRequest, HttpResponse, HttpTransport, TransportError};
 
 /// An answer, or a webhook's body.
 #[derive(Debug)]
@@ -79,23 +82,36 @@ fn answer_all_calls<P: PairingProvider>(
     let mut response = HttpResponse::new(hostile.status, hostile.body.clone());
     response.content_type.clone_from(&hostile.content_type);
     response.retry_after.clone_from(&hostile.retry_after);
-    let answers = std::iter::repeat_n(response, 10).map(Ok);
-    let provider = build(Arc::new(CannedTransport::new(answers)));
+    let provider = build(Arc::new(Repeating(response)));
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.expect("a runtime without I/O needs nothing");
     runtime.block_on(async {
         let phone = "+5511999998888".parse().expect("a number of Brazil");
         for method in [PairingMethod::Qr, PairingMethod::PhoneCode(phone)] {
-            if let Ok(CodeReply::Code(issued)) = provider.request_code(&method.clone().into()).await
-            {
-                assert!(!shows_prose(&issued.code));
-                assert_eq!(issued.code.is_qr(), method == PairingMethod::Qr);
+            for purpose in [CodePurpose::StartAttempt, CodePurpose::Renew] {
+                let request = CodeRequest::new(method.clone()).with_purpose(purpose);
+                if let Ok(CodeReply::Code(issued)) = provider.request_code(&request).await {
+                    assert!(!shows_prose(&issued.code));
+                    assert_eq!(issued.code.is_qr(), method == PairingMethod::Qr);
+                }
             }
         }
         let _ = provider.status().await;
+        let _ = provider.abandon().await;
         let _ = provider.unlink().await;
     });
     let _ = provider.read_webhook(&IncomingWebhook::new(&hostile.body));
+}
+
+/// Gives the same answer to every request.
+#[derive(Debug)]
+struct Repeating(HttpResponse);
+
+#[async_trait]
+impl HttpTransport for Repeating {
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> {
+        Ok(self.0.clone())
+    }
 }
 
 fn shows_prose(code: &PairingCode) -> bool {

@@ -7,7 +7,7 @@ mod hostile;
 mod outcome;
 
 pub use fixture::{
-    CANARY, Fixture, FixtureAnswer, FixtureRequest, FixtureSetup, FollowedUp, Label,
+    CANARY, Fixture, FixtureAnswer, FixturePurpose, FixtureRequest, FixtureSetup, FollowedUp, Label,
 };
 pub use forms::{enveloped, flagged_as_failure};
 pub use hostile::survive_hostile_answers;

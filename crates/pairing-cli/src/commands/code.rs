@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use pairing_core::{
-    CodeReply, Expiry, IssuedCode, PairingCode, PairingMethod, PairingProviderExt as _,
-    ProviderError, ProviderErrorKind,
+    CodeReply, CodeRequest, Expiry, IssuedCode, PairingCode, PairingMethod, PairingOutcome,
+    PairingProviderExt as _, PasskeyStep, ProviderError, ProviderErrorKind,
 };
 use pairing_qr::read_pairing_text;
 use serde::Serialize;
@@ -28,8 +28,14 @@ enum ReplyLine<'a> {
         expires_in_seconds: Option<u64>,
     },
     NotReady,
+    Starting,
+    Linking,
     AlreadyConnected,
-    PasskeyRequired,
+    AnotherAttempt,
+    PasskeyRequired {
+        #[serde(flatten)]
+        step: &'a PasskeyStep,
+    },
 }
 
 impl<'a> From<&'a CodeReply> for ReplyLine<'a> {
@@ -40,8 +46,11 @@ impl<'a> From<&'a CodeReply> for ReplyLine<'a> {
                 expires_in_seconds: issued.expires_in.map(|life| life.as_secs()),
             },
             CodeReply::NotReady { .. } => Self::NotReady,
+            CodeReply::Starting { .. } => Self::Starting,
+            CodeReply::Linking => Self::Linking,
             CodeReply::AlreadyConnected => Self::AlreadyConnected,
-            CodeReply::PasskeyRequired => Self::PasskeyRequired,
+            CodeReply::AnotherAttempt => Self::AnotherAttempt,
+            CodeReply::PasskeyRequired(step) => Self::PasskeyRequired { step },
         }
     }
 }
@@ -51,7 +60,8 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
     let opened = provider::open(&context, Purpose::Call, arguments.form)?;
     opened.require(&method)?;
     let (provider, policy) = (&opened.provider, &opened.policy);
-    let answer = provider.request_code_with_retry(&method, policy, context.retrying());
+    let request = CodeRequest::new(method.clone());
+    let answer = provider.request_code_with_retry(&request, policy, context.retrying());
     let reply = context.unless_interrupted(answer).await?;
     let exit = Exit::from(&reply);
     if context.json() {
@@ -71,15 +81,16 @@ pub(crate) async fn run(mut context: Context, arguments: CodeArgs) -> Result<Exi
             return Ok(exit);
         }
         CodeReply::AlreadyConnected => {
-            (texts.outcome)(&pairing_core::PairingOutcome::AlreadyConnected { phone: None })
+            (texts.outcome)(&PairingOutcome::AlreadyConnected { phone: None }).lines()
         }
-        CodeReply::PasskeyRequired => {
-            (texts.outcome)(&pairing_core::PairingOutcome::PasskeyRequired)
-        }
-        CodeReply::NotReady { .. } => texts.not_ready,
+        CodeReply::PasskeyRequired(step) => texts.passkey_lines(step, &opened.title),
+        CodeReply::NotReady { .. } => texts.not_ready.lines(),
+        CodeReply::Starting { .. } => texts.still_starting.lines(),
+        CodeReply::Linking => texts.still_linking.lines(),
+        CodeReply::AnotherAttempt => texts.another_attempt.lines(),
     };
     // On standard error, so that nothing takes it for a code.
-    let _ = writeln!(io::stderr(), "{}", advice.lines());
+    let _ = writeln!(io::stderr(), "{advice}");
     Ok(exit)
 }
 
@@ -145,13 +156,20 @@ mod tests {
         );
         for (reply, line) in [
             (CodeReply::NOT_READY, r#"{"reply":"not_ready"}"#),
+            (CodeReply::STARTING, r#"{"reply":"starting"}"#),
+            (CodeReply::Linking, r#"{"reply":"linking"}"#),
+            (CodeReply::AnotherAttempt, r#"{"reply":"another_attempt"}"#),
             (
                 CodeReply::AlreadyConnected,
                 r#"{"reply":"already_connected"}"#,
             ),
             (
-                CodeReply::PasskeyRequired,
+                CodeReply::PasskeyRequired(PasskeyStep::new()),
                 r#"{"reply":"passkey_required"}"#,
+            ),
+            (
+                CodeReply::PasskeyRequired(PasskeyStep::new().with_confirmation_code("1234")),
+                r#"{"reply":"passkey_required","confirmation_code":"1234"}"#,
             ),
         ] {
             assert_eq!(json(&reply), line);

@@ -98,6 +98,8 @@ fn abilities(capabilities: &Capabilities) -> Vec<&'static str> {
         (capabilities.status, "status"),
         (capabilities.linked_phone, "linked number"),
         (capabilities.unlink, "unlink"),
+        (capabilities.abandon, "end an attempt"),
+        (capabilities.renews_phone_codes, "renews phone codes"),
         (capabilities.webhooks, "webhooks"),
     ]
     .into_iter()
@@ -132,6 +134,8 @@ mod tests {
             .with_status()
             .with_linked_phone()
             .with_unlink()
+            .with_abandon()
+            .with_renews_phone_codes()
             .with_webhooks();
         assert_eq!(abilities(&all).len(), json.as_object().unwrap().len());
         assert!(abilities(&Capabilities::none()).is_empty());

@@ -26,12 +26,10 @@ pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let texts = context.texts;
-    let line = if status.is_connected() {
-        texts.status_connected
-    } else {
-        texts.status_disconnected
-    };
-    writeln!(output, "{line}")?;
+    writeln!(output, "{}", (texts.status)(status.phase))?;
+    if let Some(step) = &status.passkey {
+        writeln!(output, "{}", texts.step_lines(step, &opened.title))?;
+    }
     if let Some(phone) = &status.phone {
         writeln!(output, "{}", fill(texts.linked_phone, &[("phone", phone)]))?;
     }

@@ -1,6 +1,6 @@
 //! English.
 
-use pairing_core::{PairingOutcome, ProviderErrorKind};
+use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
 
 use super::{Advice, Mistake, Texts};
 
@@ -9,6 +9,15 @@ pub(super) const TEXTS: Texts = Texts {
     enter: "On the phone {phone}: WhatsApp > Linked devices > Link a device > Link with phone \
             number instead, then type this code.",
     preparing: "Asking {provider} for a code…",
+    starting: "{provider} is starting the instance. This can take some minutes.",
+    linking: "Scanned or typed. The link is being made: keep WhatsApp open on the phone.",
+    linked: "Linked. Checking that it stays so…",
+    passkey: "WhatsApp wants a passkey for this account.",
+    passkey_open: "Open this link in a browser where the passkey can be used, and follow it:",
+    passkey_compare: "The phone shows a code as well. Confirm there only if it is {code}.",
+    passkey_dashboard: "Finish linking in {provider}'s own dashboard: no code can replace this step.",
+    passkey_waits: "This goes on by itself as soon as the number is linked.",
+    passkey_enter: "Press Enter for new codes instead.",
     valid: "Valid for {time}",
     valid_at_most: "Valid for at most {time}",
     attempt: "code {attempt} of {attempts}",
@@ -31,11 +40,22 @@ pub(super) const TEXTS: Texts = Texts {
     retry_after: "The provider asks to wait for {time}.",
     interrupted: "Stopped. Nothing more is asked of the provider.",
     linked_phone: "Number: {phone}",
-    status_connected: "Connected.",
-    status_disconnected: "Not connected. `pairing link` links a number.",
+    status,
     not_ready: Advice {
         what: "The code is not ready yet.",
         next: "Run the command again in a few seconds, or use `pairing link`, which waits for it.",
+    },
+    still_starting: Advice {
+        what: "The gateway is starting the instance, which can take some minutes.",
+        next: "Run the command again in a moment, or use `pairing link`, which waits for it.",
+    },
+    still_linking: Advice {
+        what: "A code was used, and the link is being made: no other code is needed.",
+        next: "Keep WhatsApp open on the phone, and see `pairing status` in a moment.",
+    },
+    another_attempt: Advice {
+        what: "Another attempt to link this instance is under way, by another method or number.",
+        next: "Wait until it is over, or use `pairing link`, which ends it first.",
     },
     unlink_question: "Unlink the number from this {provider} instance? It stops sending and \
                       receiving until it is linked again. [y/N] ",
@@ -97,6 +117,11 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "WhatsApp wants a passkey for this account.",
             next: "Finish in the provider's own panel: no code can replace this step.",
         },
+        PairingOutcome::LinkDropped => Advice {
+            what: "The number was linked, and WhatsApp removed the link within seconds.",
+            next: "Look at the account in WhatsApp on the phone, wait some hours, then link once \
+                   more; several attempts in a row can get the account blocked.",
+        },
         PairingOutcome::Rejected { error: report }
         | PairingOutcome::Unavailable { error: report } => error(report.kind),
         PairingOutcome::RateLimited { .. } => error(ProviderErrorKind::RateLimited),
@@ -108,6 +133,20 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "Stopped before a number was linked.",
             next: "",
         },
+    }
+}
+
+fn status(phase: InstancePhase) -> &'static str {
+    match phase {
+        InstancePhase::NotLinked => "Not connected. `pairing link` links a number.",
+        InstancePhase::Idle => {
+            "Not connected, and nothing is under way. `pairing link` links a number."
+        }
+        InstancePhase::Starting => "Not connected: the gateway is starting the instance.",
+        InstancePhase::WaitingForPhone => "Not connected: a code waits to be scanned or typed.",
+        InstancePhase::Linking => "Not connected yet: a code was used, and the link is being made.",
+        InstancePhase::PasskeyRequired => "Not connected: WhatsApp wants a passkey.",
+        InstancePhase::Linked => "Connected.",
     }
 }
 
@@ -134,6 +173,18 @@ fn error(kind: ProviderErrorKind) -> Advice {
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "The subscription of this instance has lapsed.",
             next: "Renew it in the provider's panel.",
+        },
+        ProviderErrorKind::LicenseRequired => Advice {
+            what: "The gateway works only once its licence is activated.",
+            next: "Activate it in the gateway's own dashboard.",
+        },
+        ProviderErrorKind::CapacityReached => Advice {
+            what: "The gateway has no room for another linked instance.",
+            next: "Unlink or delete one that is no longer used, or enlarge the plan.",
+        },
+        ProviderErrorKind::AccountBlocked => Advice {
+            what: "WhatsApp or the gateway has blocked this account.",
+            next: "Open WhatsApp on the phone: it says why, and how to ask for a review.",
         },
         ProviderErrorKind::UnknownInstance => Advice {
             what: "The gateway knows no such instance.",
@@ -166,6 +217,10 @@ fn error(kind: ProviderErrorKind) -> Advice {
         ProviderErrorKind::InvalidInput => Advice {
             what: "The gateway does not accept what was sent.",
             next: "Check the phone number, with its country code.",
+        },
+        ProviderErrorKind::InvalidSignature => Advice {
+            what: "The signature of a webhook is missing or wrong.",
+            next: "Give the gateway and the configuration the same webhook secret.",
         },
         ProviderErrorKind::Internal => Advice {
             what: "Something failed that never should.",

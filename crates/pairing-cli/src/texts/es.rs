@@ -1,6 +1,6 @@
 //! Spanish.
 
-use pairing_core::{PairingOutcome, ProviderErrorKind};
+use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
 
 use super::{Advice, Mistake, Texts};
 
@@ -10,6 +10,18 @@ pub(super) const TEXTS: Texts = Texts {
     enter: "En el teléfono {phone}: WhatsApp > Dispositivos vinculados > Vincular un dispositivo \
             > Vincular con el número de teléfono, y escribe este código.",
     preparing: "Pidiendo un código a {provider}…",
+    starting: "{provider} está iniciando la instancia. Puede tardar unos minutos.",
+    linking: "Código escaneado o escrito. Se está completando la vinculación: deja WhatsApp abierto \
+              en el teléfono.",
+    linked: "Vinculado. Comprobando que se mantenga…",
+    passkey: "WhatsApp exige una passkey (llave de acceso) para esta cuenta.",
+    passkey_open: "Abre este enlace en un navegador donde se pueda usar la passkey y sigue las \
+                   instrucciones:",
+    passkey_compare: "El teléfono también muestra un código. Confirma allí solo si es {code}.",
+    passkey_dashboard: "Termina la vinculación en el panel de {provider}: ningún código sustituye \
+                        este paso.",
+    passkey_waits: "El comando sigue solo en cuanto el número esté vinculado.",
+    passkey_enter: "O pulsa Enter para pedir códigos nuevos.",
     valid: "Válido durante {time}",
     valid_at_most: "Válido durante {time} como máximo",
     attempt: "código {attempt} de {attempts}",
@@ -32,11 +44,22 @@ pub(super) const TEXTS: Texts = Texts {
     retry_after: "El proveedor pide esperar {time}.",
     interrupted: "Interrumpido. No se pide nada más al proveedor.",
     linked_phone: "Número: {phone}",
-    status_connected: "Conectado.",
-    status_disconnected: "No conectado. `pairing link` vincula un número.",
+    status,
     not_ready: Advice {
         what: "El código aún no está listo.",
         next: "Ejecuta el comando de nuevo en unos segundos, o usa `pairing link`, que lo espera.",
+    },
+    still_starting: Advice {
+        what: "El gateway está iniciando la instancia, lo que puede tardar unos minutos.",
+        next: "Ejecuta el comando de nuevo en un momento, o usa `pairing link`, que la espera.",
+    },
+    still_linking: Advice {
+        what: "Se usó un código y se está completando la vinculación: no hace falta otro código.",
+        next: "Deja WhatsApp abierto en el teléfono y mira `pairing status` en un momento.",
+    },
+    another_attempt: Advice {
+        what: "Ya hay otro intento de vincular esta instancia, de otra forma o con otro número.",
+        next: "Espera a que termine, o usa `pairing link`, que antes lo detiene.",
     },
     unlink_question: "¿Desvincular el número de esta instancia de {provider}? Deja de enviar y \
                       recibir hasta que se vincule de nuevo. [s/N] ",
@@ -98,6 +121,11 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "WhatsApp exige una passkey (llave de acceso) para esta cuenta.",
             next: "Termina en el panel del proveedor: ningún código sustituye este paso.",
         },
+        PairingOutcome::LinkDropped => Advice {
+            what: "El número se vinculó, y WhatsApp quitó el vínculo en unos segundos.",
+            next: "Mira la cuenta en WhatsApp en el teléfono, espera unas horas y vincula una vez \
+                   más; varios intentos seguidos pueden hacer que bloqueen la cuenta.",
+        },
         PairingOutcome::Rejected { error: report }
         | PairingOutcome::Unavailable { error: report } => error(report.kind),
         PairingOutcome::RateLimited { .. } => error(ProviderErrorKind::RateLimited),
@@ -109,6 +137,26 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "Interrumpido antes de vincular un número.",
             next: "",
         },
+    }
+}
+
+fn status(phase: InstancePhase) -> &'static str {
+    match phase {
+        InstancePhase::NotLinked => "No conectado. `pairing link` vincula un número.",
+        InstancePhase::Idle => {
+            "No conectado, y no hay nada en curso. `pairing link` vincula un número."
+        }
+        InstancePhase::Starting => "No conectado: el gateway está iniciando la instancia.",
+        InstancePhase::WaitingForPhone => {
+            "No conectado: un código espera a que lo escaneen o lo escriban."
+        }
+        InstancePhase::Linking => {
+            "Aún no conectado: se usó un código y se está completando la vinculación."
+        }
+        InstancePhase::PasskeyRequired => {
+            "No conectado: WhatsApp exige una passkey (llave de acceso)."
+        }
+        InstancePhase::Linked => "Conectado.",
     }
 }
 
@@ -135,6 +183,18 @@ fn error(kind: ProviderErrorKind) -> Advice {
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "La suscripción de esta instancia ha caducado.",
             next: "Renuévala en el panel del proveedor.",
+        },
+        ProviderErrorKind::LicenseRequired => Advice {
+            what: "El gateway solo funciona cuando su licencia está activada.",
+            next: "Actívala en el panel del propio gateway.",
+        },
+        ProviderErrorKind::CapacityReached => Advice {
+            what: "El gateway no tiene sitio para otra instancia vinculada.",
+            next: "Desvincula o borra una que ya no se use, o amplía el plan.",
+        },
+        ProviderErrorKind::AccountBlocked => Advice {
+            what: "WhatsApp o el gateway ha bloqueado esta cuenta.",
+            next: "Abre WhatsApp en el teléfono: dice por qué y cómo pedir una revisión.",
         },
         ProviderErrorKind::UnknownInstance => Advice {
             what: "El gateway no conoce esta instancia.",
@@ -167,6 +227,10 @@ fn error(kind: ProviderErrorKind) -> Advice {
         ProviderErrorKind::InvalidInput => Advice {
             what: "El gateway no acepta lo que se envió.",
             next: "Comprueba el número de teléfono, con su código de país.",
+        },
+        ProviderErrorKind::InvalidSignature => Advice {
+            what: "La firma de un webhook falta o es errónea.",
+            next: "Usa el mismo secreto de webhook en el gateway y en la configuración.",
         },
         ProviderErrorKind::Internal => Advice {
             what: "Falló algo que nunca debería fallar.",

@@ -8,7 +8,7 @@ mod es;
 mod pt_br;
 
 use clap::ValueEnum;
-use pairing_core::{PairingOutcome, ProviderErrorKind};
+use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
 
 /// A language people can be spoken to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,6 +101,23 @@ pub(crate) struct Texts {
     pub(crate) enter: &'static str,
     /// `{provider}`
     pub(crate) preparing: &'static str,
+    /// The gateway starts the instance. `{provider}`
+    pub(crate) starting: &'static str,
+    /// A code was used, and the link is being made.
+    pub(crate) linking: &'static str,
+    /// Linked, and it is still to be seen whether it stays so.
+    pub(crate) linked: &'static str,
+    /// WhatsApp wants a passkey. What to do follows, by what is known.
+    pub(crate) passkey: &'static str,
+    /// A link follows.
+    pub(crate) passkey_open: &'static str,
+    /// `{code}`
+    pub(crate) passkey_compare: &'static str,
+    /// Where there is neither a link nor a code. `{provider}`
+    pub(crate) passkey_dashboard: &'static str,
+    pub(crate) passkey_waits: &'static str,
+    /// Enter brings codes again.
+    pub(crate) passkey_enter: &'static str,
     /// The life of a code that the provider named. `{time}`
     pub(crate) valid: &'static str,
     /// The life of a code that may die sooner. `{time}`
@@ -130,9 +147,13 @@ pub(crate) struct Texts {
     pub(crate) interrupted: &'static str,
     /// The number, where it is known. `{phone}`
     pub(crate) linked_phone: &'static str,
-    pub(crate) status_connected: &'static str,
-    pub(crate) status_disconnected: &'static str,
+    /// Where the instance is on its way to a link.
+    pub(crate) status: fn(InstancePhase) -> &'static str,
     pub(crate) not_ready: Advice,
+    /// In place of one code.
+    pub(crate) still_starting: Advice,
+    pub(crate) still_linking: Advice,
+    pub(crate) another_attempt: Advice,
     /// `{provider}`
     pub(crate) unlink_question: &'static str,
     /// The answers that mean yes, in lower case.

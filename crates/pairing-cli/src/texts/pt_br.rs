@@ -1,6 +1,6 @@
 //! Brazilian Portuguese.
 
-use pairing_core::{PairingOutcome, ProviderErrorKind};
+use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
 
 use super::{Advice, Mistake, Texts};
 
@@ -10,6 +10,18 @@ pub(super) const TEXTS: Texts = Texts {
     enter: "No celular {phone}: WhatsApp > Dispositivos conectados > Conectar dispositivo > \
             Conectar com número de telefone e digite este código.",
     preparing: "Pedindo um código à {provider}…",
+    starting: "A {provider} está iniciando a instância. Isso pode levar alguns minutos.",
+    linking: "Código lido ou digitado. A conexão está sendo concluída: mantenha o WhatsApp aberto \
+              no celular.",
+    linked: "Conectado. Verificando se a conexão se mantém…",
+    passkey: "O WhatsApp exige uma passkey (chave de acesso) para esta conta.",
+    passkey_open: "Abra este link em um navegador em que a passkey possa ser usada e siga as \
+                   instruções:",
+    passkey_compare: "O celular também mostra um código. Confirme lá somente se for {code}.",
+    passkey_dashboard: "Conclua a conexão no painel da {provider}: nenhum código substitui essa \
+                        etapa.",
+    passkey_waits: "O comando continua sozinho assim que o número estiver conectado.",
+    passkey_enter: "Ou tecle Enter para gerar novos códigos.",
     valid: "Válido por {time}",
     valid_at_most: "Válido por no máximo {time}",
     attempt: "código {attempt} de {attempts}",
@@ -32,12 +44,23 @@ pub(super) const TEXTS: Texts = Texts {
     retry_after: "O provedor pede para esperar {time}.",
     interrupted: "Interrompido. Nada mais é pedido ao provedor.",
     linked_phone: "Número: {phone}",
-    status_connected: "Conectado.",
-    status_disconnected: "Não conectado. `pairing link` conecta um número.",
+    status,
     not_ready: Advice {
         what: "O código ainda não está pronto.",
         next: "Rode o comando de novo em alguns segundos, ou use `pairing link`, que espera por \
                ele.",
+    },
+    still_starting: Advice {
+        what: "O gateway está iniciando a instância, o que pode levar alguns minutos.",
+        next: "Rode o comando de novo daqui a pouco, ou use `pairing link`, que espera por ela.",
+    },
+    still_linking: Advice {
+        what: "Um código foi usado e a conexão está sendo concluída: não é preciso outro código.",
+        next: "Mantenha o WhatsApp aberto no celular e veja `pairing status` daqui a pouco.",
+    },
+    another_attempt: Advice {
+        what: "Já há outra tentativa de conectar esta instância, de outra forma ou com outro número.",
+        next: "Espere até ela acabar, ou use `pairing link`, que a encerra antes.",
     },
     unlink_question: "Desconectar o número desta instância da {provider}? Ela deixa de enviar e \
                       receber até ser conectada de novo. [s/N] ",
@@ -100,6 +123,11 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "O WhatsApp exige uma passkey (chave de acesso) para esta conta.",
             next: "Conclua no painel do provedor: nenhum código substitui essa etapa.",
         },
+        PairingOutcome::LinkDropped => Advice {
+            what: "O número foi conectado, e o WhatsApp removeu a conexão em poucos segundos.",
+            next: "Veja a conta no WhatsApp do celular, espere algumas horas e conecte mais uma \
+                   vez; várias tentativas seguidas podem levar ao bloqueio da conta.",
+        },
         PairingOutcome::Rejected { error: report }
         | PairingOutcome::Unavailable { error: report } => error(report.kind),
         PairingOutcome::RateLimited { .. } => error(ProviderErrorKind::RateLimited),
@@ -111,6 +139,24 @@ fn outcome(outcome: &PairingOutcome) -> Advice {
             what: "Interrompido antes de conectar um número.",
             next: "",
         },
+    }
+}
+
+fn status(phase: InstancePhase) -> &'static str {
+    match phase {
+        InstancePhase::NotLinked => "Não conectado. `pairing link` conecta um número.",
+        InstancePhase::Idle => {
+            "Não conectado, e nada está em andamento. `pairing link` conecta um número."
+        }
+        InstancePhase::Starting => "Não conectado: o gateway está iniciando a instância.",
+        InstancePhase::WaitingForPhone => "Não conectado: um código espera ser lido ou digitado.",
+        InstancePhase::Linking => {
+            "Ainda não conectado: um código foi usado e a conexão está sendo concluída."
+        }
+        InstancePhase::PasskeyRequired => {
+            "Não conectado: o WhatsApp exige uma passkey (chave de acesso)."
+        }
+        InstancePhase::Linked => "Conectado.",
     }
 }
 
@@ -137,6 +183,18 @@ fn error(kind: ProviderErrorKind) -> Advice {
         ProviderErrorKind::SubscriptionLapsed => Advice {
             what: "A assinatura desta instância venceu.",
             next: "Renove no painel do provedor.",
+        },
+        ProviderErrorKind::LicenseRequired => Advice {
+            what: "O gateway só funciona depois que a licença dele for ativada.",
+            next: "Ative-a no painel do próprio gateway.",
+        },
+        ProviderErrorKind::CapacityReached => Advice {
+            what: "O gateway não tem lugar para mais uma instância conectada.",
+            next: "Desconecte ou apague uma que não é mais usada, ou aumente o plano.",
+        },
+        ProviderErrorKind::AccountBlocked => Advice {
+            what: "O WhatsApp ou o gateway bloqueou esta conta.",
+            next: "Abra o WhatsApp no celular: ele diz o motivo e como pedir uma revisão.",
         },
         ProviderErrorKind::UnknownInstance => Advice {
             what: "O gateway não conhece esta instância.",
@@ -169,6 +227,10 @@ fn error(kind: ProviderErrorKind) -> Advice {
         ProviderErrorKind::InvalidInput => Advice {
             what: "O gateway não aceita o que foi enviado.",
             next: "Confira o número de telefone, com o código do país.",
+        },
+        ProviderErrorKind::InvalidSignature => Advice {
+            what: "A assinatura de um webhook falta ou está errada.",
+            next: "Use o mesmo segredo de webhook no gateway e na configuração.",
         },
         ProviderErrorKind::Internal => Advice {
             what: "Falhou algo que nunca deveria falhar.",

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use pairing_core::ProviderError;
+use pairing_core::{InstancePhase, ProviderError};
 
 use super::*;
 
@@ -35,8 +35,21 @@ fn sentences(texts: &Texts) -> Vec<&'static str> {
         texts.retry_after,
         texts.interrupted,
         texts.linked_phone,
-        texts.status_connected,
-        texts.status_disconnected,
+        texts.starting,
+        texts.linking,
+        texts.linked,
+        texts.passkey,
+        texts.passkey_open,
+        texts.passkey_compare,
+        texts.passkey_dashboard,
+        texts.passkey_waits,
+        texts.passkey_enter,
+        texts.still_starting.what,
+        texts.still_starting.next,
+        texts.still_linking.what,
+        texts.still_linking.next,
+        texts.another_attempt.what,
+        texts.another_attempt.next,
         texts.not_ready.what,
         texts.not_ready.next,
         texts.unlink_question,
@@ -110,6 +123,19 @@ fn every_kind_of_error_has_words_of_its_own_in_every_language() {
 }
 
 #[test]
+fn every_phase_of_an_instance_has_words_of_its_own_in_every_language() {
+    let mut seen = BTreeSet::new();
+    for texts in all() {
+        for phase in InstancePhase::ALL {
+            let words = (texts.status)(phase);
+            // "Conectado." is Portuguese and Spanish.
+            let is_new = seen.insert(words) || phase == InstancePhase::Linked;
+            assert!(is_new && words.ends_with(['.', ')']), "{phase:?}: {words}");
+        }
+    }
+}
+
+#[test]
 fn every_mistake_has_words_of_its_own_in_every_language() {
     let mut seen = BTreeSet::new();
     for texts in all() {
@@ -130,6 +156,7 @@ fn every_outcome_has_words_in_every_language() {
         PairingOutcome::AlreadyConnected { phone: None },
         PairingOutcome::WrongAccount { phone },
         PairingOutcome::PasskeyRequired,
+        PairingOutcome::LinkDropped,
         PairingOutcome::Rejected {
             error: error.clone(),
         },

@@ -75,12 +75,19 @@ impl<W: Write> View for TextLines<W> {
                 writeln!(self.output, "{life}")?;
             }
             Screen::CodeExpired => writeln!(self.output, "{}", texts.expired)?,
+            Screen::Starting => writeln!(self.output, "{}", self.wording.starting())?,
+            Screen::Linking => writeln!(self.output, "{}", texts.linking)?,
+            Screen::PasskeyRequired { step } => {
+                writeln!(self.output, "{}", self.wording.passkey(step))?;
+            }
+            Screen::Linked { phone } => {
+                writeln!(self.output, "{}", self.wording.linked(phone.as_ref()))?;
+            }
             Screen::WaitingForUser if self.wording.can_ask => {
                 writeln!(self.output, "{}", self.wording.codes_unused())?;
             }
             // The command says how it ended, also where nobody could be asked.
-            Screen::Finished { .. } => {}
-            _ => {}
+            Screen::WaitingForUser | Screen::Finished { .. } => {}
         }
         self.output.flush()
     }

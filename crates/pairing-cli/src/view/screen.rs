@@ -161,7 +161,11 @@ impl Picture {
             Some(Shows::WaitingForUser) => self.wording.codes_unused(),
             // Nothing of a session that has ended stays on screen.
             Some(Shows::Finished { .. }) => String::new(),
-            _ => self.wording.preparing(),
+            Some(Shows::Starting) => self.wording.starting(),
+            Some(Shows::Linking) => self.wording.texts.linking.to_owned(),
+            Some(Shows::PasskeyRequired { step }) => self.wording.passkey(step),
+            Some(Shows::Linked { phone }) => self.wording.linked(phone.as_ref()),
+            Some(Shows::Preparing) | None => self.wording.preparing(),
         }
     }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use pairing_core::{
-    ErrorReport, Expiry, PairingMethod, PairingOutcome, PairingView, ProviderError,
-    ProviderErrorKind,
+    ErrorReport, Expiry, PairingMethod, PairingOutcome, PairingView, PasskeyStep, PhoneNumber,
+    ProviderError, ProviderErrorKind,
 };
 
 use crate::texts::{Advice, Texts, fill};
@@ -31,6 +31,33 @@ pub(crate) fn duration(duration: Duration) -> String {
 impl Wording {
     pub(crate) fn preparing(&self) -> String {
         fill(self.texts.preparing, &[("provider", &self.provider)])
+    }
+
+    pub(crate) fn starting(&self) -> String {
+        fill(self.texts.starting, &[("provider", &self.provider)])
+    }
+
+    /// What the person does, what happens then, and that Enter brings codes.
+    pub(crate) fn passkey(&self, step: &PasskeyStep) -> String {
+        let texts = self.texts;
+        let lines = texts.passkey_lines(step, &self.provider);
+        let enter = if self.can_ask {
+            texts.passkey_enter
+        } else {
+            ""
+        };
+        format!("{lines}\n{} {enter}", texts.passkey_waits)
+            .trim_end()
+            .to_owned()
+    }
+
+    pub(crate) fn linked(&self, phone: Option<&PhoneNumber>) -> String {
+        let mut lines = self.texts.linked.to_owned();
+        if let Some(phone) = phone {
+            lines.push('\n');
+            lines.push_str(&fill(self.texts.linked_phone, &[("phone", phone)]));
+        }
+        lines
     }
 
     pub(crate) fn retrying(&self, error: &ErrorReport, wait: Duration) -> String {
@@ -113,6 +140,27 @@ impl Texts {
             life.push_str(&fill(self.round, &[("round", &view.round)]));
         }
         life
+    }
+
+    /// That WhatsApp wants a passkey, and what the person does, in lines.
+    pub(crate) fn passkey_lines(&self, step: &PasskeyStep, provider: &str) -> String {
+        let steps = self.step_lines(step, provider);
+        format!("{}\n{steps}", self.passkey)
+    }
+
+    /// What the person does where WhatsApp wants a passkey. A link has a line of its own, from
+    /// which it can be copied.
+    pub(crate) fn step_lines(&self, step: &PasskeyStep, provider: &str) -> String {
+        let url = step
+            .url()
+            .map(|url| format!("{}\n{url}", self.passkey_open));
+        let code = step.confirmation_code();
+        let code = code.map(|code| fill(self.passkey_compare, &[("code", &code)]));
+        let steps: Vec<_> = [url, code].into_iter().flatten().collect();
+        if steps.is_empty() {
+            return fill(self.passkey_dashboard, &[("provider", &provider)]);
+        }
+        steps.join("\n")
     }
 
     /// How a session ended, in lines.

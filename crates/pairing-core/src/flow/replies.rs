@@ -372,7 +372,7 @@ impl PairingFlow {
     /// last.
     fn linked(&mut self, phone: Option<PhoneNumber>, now: Now) {
         let wait = self.task.policy.link_confirmation;
-        let is_new = self.stage.ever_shown && self.task.capabilities.status;
+        let is_new = self.stage.saw_an_attempt && self.task.capabilities.status;
         let was_shown = match &self.stage.view.screen {
             Screen::Linked { phone } => Some(phone.clone()),
             _ => None,
@@ -400,7 +400,7 @@ impl PairingFlow {
     }
 
     pub(super) fn finish_linked(&mut self, phone: Option<PhoneNumber>) {
-        self.finish(if self.stage.ever_shown {
+        self.finish(if self.stage.saw_an_attempt {
             PairingOutcome::Connected { phone }
         } else {
             PairingOutcome::AlreadyConnected { phone }

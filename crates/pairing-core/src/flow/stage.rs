@@ -52,8 +52,9 @@ pub(super) struct Stage {
     /// Until when a code was on screen that a phone may be linking with; `None` once the gateway has
     /// had the time to say so.
     last_alive: Option<Moment>,
-    /// Whether any code was shown: then a linked phone was linked by this session.
-    pub(super) ever_shown: bool,
+    /// Whether a code was shown, a phone was linking or a passkey was waited for: then the number was
+    /// linked during this session.
+    pub(super) saw_an_attempt: bool,
     /// What the events add up to, and the method, round and attempt of the flow itself.
     pub(super) view: PairingView,
 }
@@ -74,7 +75,7 @@ impl Stage {
             asked: false,
             expires: None,
             last_alive: None,
-            ever_shown: false,
+            saw_an_attempt: false,
             view,
         };
         stage.emit_preparing(outbox);
@@ -206,6 +207,7 @@ impl Stage {
             .plus(believed)
             .min(since.plus(policy.linking_timeout));
         self.phase = Phase::Linking { since, until };
+        self.saw_an_attempt = true;
         self.hide(now);
         if self.view.screen != Screen::Linking {
             self.emit(EventKind::Linking, outbox);
@@ -235,6 +237,7 @@ impl Stage {
         let is_news =
             !matches!(&self.view.screen, Screen::PasskeyRequired { step: shown } if *shown == step);
         self.phase = Phase::Passkey;
+        self.saw_an_attempt = true;
         if is_news {
             self.emit(EventKind::PasskeyRequired { step }, outbox);
         }
@@ -296,7 +299,7 @@ impl Stage {
         let expires = now.moment().plus(lifetime);
         let expires_at = now.wall.checked_add(lifetime).unwrap_or(now.wall);
         self.view.attempt += 1;
-        self.ever_shown = true;
+        self.saw_an_attempt = true;
         let kind = EventKind::CodeReady {
             expires_at,
             expiry,

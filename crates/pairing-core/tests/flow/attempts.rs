@@ -479,7 +479,8 @@ mod a_passkey {
             [(0, InstancePhase::NotLinked), (300, InstancePhase::Linked)],
         );
         let mut world = World::start(options(PairingMethod::Qr), gateway);
-        assert!(world.run_to_the_end().is_linked());
+        let outcome = world.run_to_the_end();
+        assert!(matches!(outcome, PairingOutcome::Connected { .. }));
         assert_eq!(screens(&world), ["preparing", "passkey", "finished"]);
         assert_eq!(world.code_calls().len(), 1);
         assert!(world.now <= secs(306), "{:?}", world.now);

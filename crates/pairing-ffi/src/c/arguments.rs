@@ -11,6 +11,9 @@ use super::status::pairing_status;
 /// Most bytes of a string that C passes: a setting is some hundred, a QR text at most 2953.
 const MOST_TEXT_BYTES: usize = 64 * 1024;
 
+/// Most headers of a webhook: gateways and the proxies in between send some dozen.
+const MOST_HEADERS: usize = 256;
+
 /// The value behind a pointer that must not be NULL.
 pub(super) fn non_null<T>(pointer: Option<T>) -> Result<T, Failure> {
     pointer.ok_or_else(Failure::null)
@@ -78,4 +81,33 @@ pub(super) unsafe fn body<'a>(data: *const u8, size: usize) -> Result<&'a [u8], 
     }
     // SAFETY: not NULL, and the caller promises `size` bytes.
     Ok(unsafe { slice::from_raw_parts(data, size) })
+}
+
+/// Reads the headers that C passed as names and values. NULL is fine if `count` is 0.
+///
+/// # Safety
+///
+/// `names` and `values` are NULL or point to `count` pointers each, for which [`text`]'s promise
+/// holds.
+pub(super) unsafe fn headers<'a>(
+    names: *const *const c_char,
+    values: *const *const c_char,
+    count: usize,
+) -> Result<Vec<(&'a str, &'a str)>, Failure> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if names.is_null() || values.is_null() {
+        return Err(Failure::null());
+    }
+    if count > MOST_HEADERS {
+        return Err(Failure::new(
+            pairing_status::TooLong,
+            "a webhook has more than 256 headers",
+        ));
+    }
+    (0..count)
+        // SAFETY: not NULL, and the caller promises `count` strings in each.
+        .map(|index| unsafe { Ok((text(*names.add(index))?, text(*values.add(index))?)) })
+        .collect()
 }

@@ -4,12 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::{
     Countdown, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
-    PhoneNumber, ProviderError, ProviderErrorKind,
+    ProviderError, ProviderErrorKind,
 };
 
 use super::event_kinds::{pairing_event_kind, pairing_expiry, pairing_method, pairing_outcome};
 use super::last_error::Failure;
-use super::text::Text;
+use super::passkey::Passkey;
+use super::text::{Text, phone_text};
 
 /// One step of a session. What its getters point to is valid until it is freed; a code in it
 /// is wiped from memory then.
@@ -24,6 +25,7 @@ pub struct pairing_event {
     pub(super) failure: Option<Failure>,
     pub(super) outcome: pairing_outcome,
     pub(super) phone: Option<Text>,
+    pub(super) passkey: Option<Passkey>,
 }
 
 pub(super) struct ShownCode {
@@ -50,7 +52,7 @@ impl LinkMethod {
         };
         Self {
             kind,
-            phone: phone.map(|phone| Text::new(&phone.to_string())),
+            phone: phone.map(phone_text),
         }
     }
 }
@@ -68,6 +70,7 @@ impl From<PairingEvent> for pairing_event {
             failure: None,
             outcome: pairing_outcome::None,
             phone: None,
+            passkey: None,
         };
         flat.kind = match event.kind {
             EventKind::Preparing { method } => {
@@ -83,6 +86,16 @@ impl From<PairingEvent> for pairing_event {
                 pairing_event_kind::CodeReady
             }
             EventKind::CodeExpired => pairing_event_kind::CodeExpired,
+            EventKind::Starting => pairing_event_kind::Starting,
+            EventKind::Linking => pairing_event_kind::Linking,
+            EventKind::PasskeyRequired { step } => {
+                flat.passkey = Some(Passkey::new(&step));
+                pairing_event_kind::PasskeyRequired
+            }
+            EventKind::Linked { phone } => {
+                flat.phone = phone.as_ref().map(phone_text);
+                pairing_event_kind::Linked
+            }
             EventKind::Retrying { retry_at, error } => {
                 flat.retry_at = Some(retry_at);
                 flat.failure = Some(error.into());
@@ -100,21 +113,21 @@ impl From<PairingEvent> for pairing_event {
 
 impl pairing_event {
     fn finish(&mut self, outcome: PairingOutcome) {
-        let number = |phone: PhoneNumber| Text::new(&phone.to_string());
         self.outcome = match outcome {
             PairingOutcome::Connected { phone } => {
-                self.phone = phone.map(number);
+                self.phone = phone.as_ref().map(phone_text);
                 pairing_outcome::Connected
             }
             PairingOutcome::AlreadyConnected { phone } => {
-                self.phone = phone.map(number);
+                self.phone = phone.as_ref().map(phone_text);
                 pairing_outcome::AlreadyConnected
             }
             PairingOutcome::WrongAccount { phone } => {
-                self.phone = Some(number(phone));
+                self.phone = Some(phone_text(&phone));
                 pairing_outcome::WrongAccount
             }
             PairingOutcome::PasskeyRequired => pairing_outcome::PasskeyRequired,
+            PairingOutcome::LinkDropped => pairing_outcome::LinkDropped,
             PairingOutcome::Rejected { error } => {
                 self.failure = Some(error.into());
                 pairing_outcome::Rejected

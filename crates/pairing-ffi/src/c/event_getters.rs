@@ -12,6 +12,7 @@ use super::event_kinds::{
 };
 use super::guard::catch_or;
 use super::last_error::Failure;
+use super::passkey::Passkey;
 use super::status::pairing_status;
 use super::text::{milliseconds, pointer};
 
@@ -181,13 +182,32 @@ pub extern "C" fn pairing_event_get_outcome(event: Option<&pairing_event>) -> pa
     event.map_or(pairing_outcome::None, |event| event.outcome)
 }
 
-/// The linked number, such as "+5511999998888", in the last event; NULL when nothing is
-/// linked or the provider does not say. A gateway that answers a request for a code with "linked
-/// already" does not say, and is asked only if a number was expected: `pairing_provider_status` is
-/// the means.
+/// The linked number, such as "+5511999998888", in the last event and in
+/// `PAIRING_EVENT_KIND_LINKED`; NULL when nothing is linked or the provider does not say. A gateway
+/// that answers a request for a code with "linked already" does not say, and is asked only if a
+/// number was expected: `pairing_provider_status` is the means.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_event_get_phone(event: Option<&pairing_event>) -> *const c_char {
     pointer(event.and_then(|event| event.phone.as_ref()))
+}
+
+/// The page to open in a browser, an https address, if the event is
+/// `PAIRING_EVENT_KIND_PASSKEY_REQUIRED` and the provider names one; otherwise NULL. A secret while it
+/// lives: for the screen, never for a log. Without it, and without a code to compare, the person
+/// finishes in the provider's dashboard.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_passkey_url(event: Option<&pairing_event>) -> *const c_char {
+    Passkey::url(event.and_then(|event| event.passkey.as_ref()))
+}
+
+/// The code that the phone shows as well, for the person to compare, if the event is
+/// `PAIRING_EVENT_KIND_PASSKEY_REQUIRED` and the provider names one; otherwise NULL. As secret as the
+/// address.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_event_get_passkey_confirmation_code(
+    event: Option<&pairing_event>,
+) -> *const c_char {
+    Passkey::confirmation_code(event.and_then(|event| event.passkey.as_ref()))
 }
 
 /// Wipes and frees an event. NULL is fine; one that belongs to a view is not.

@@ -24,6 +24,19 @@ pub enum pairing_event_kind {
     InteractionRequired = 5,
     /// The last event: see `pairing_event_get_outcome`.
     Finished = 6,
+    /// The gateway starts the instance, which may take minutes. No code is on screen.
+    Starting = 7,
+    /// The code was used, or may have been, and the link is being made: show no code, and that it is
+    /// nearly done. `PAIRING_EVENT_KIND_CODE_EXPIRED` follows if it was not.
+    Linking = 8,
+    /// WhatsApp wants a passkey: a person finishes elsewhere, as `pairing_event_get_passkey_url` and
+    /// `pairing_event_get_passkey_confirmation_code` say. Takes a code off the screen. The session
+    /// waits for it until its deadline; `pairing_session_resume` asks for codes again. Comes again
+    /// when the step changes.
+    PasskeyRequired = 9,
+    /// A number is linked; the session waits to see that it stays so. Only with
+    /// `PAIRING_POLICY_FIELD_LINK_CONFIRMATION_MS` above 0.
+    Linked = 10,
 }
 
 /// How a session ended: exactly one per session.
@@ -38,7 +51,8 @@ pub enum pairing_outcome {
     AlreadyConnected = 2,
     /// Another number than the expected one is linked.
     WrongAccount = 3,
-    /// WhatsApp wants a passkey: a person must finish at the provider.
+    /// WhatsApp wants a passkey, and this provider has no status by which the session could see
+    /// that a person has finished elsewhere.
     PasskeyRequired = 4,
     /// The provider refused, and asking again cannot help; the failure says why.
     Rejected = 5,
@@ -50,6 +64,9 @@ pub enum pairing_outcome {
     Deadline = 8,
     /// The session was cancelled.
     Cancelled = 9,
+    /// The number was linked and lost again before `PAIRING_POLICY_FIELD_LINK_CONFIRMATION_MS` had
+    /// passed: WhatsApp or the person removed it.
+    LinkDropped = 10,
 }
 
 /// The forms of a code.
@@ -90,7 +107,7 @@ pub enum pairing_method {
     PhoneCode = 2,
 }
 
-pub(super) const KIND_NAMES: [(pairing_event_kind, &CStr); 7] = [
+pub(super) const KIND_NAMES: [(pairing_event_kind, &CStr); 11] = [
     (pairing_event_kind::None, c"none"),
     (pairing_event_kind::Preparing, c"preparing"),
     (pairing_event_kind::CodeReady, c"code_ready"),
@@ -101,9 +118,13 @@ pub(super) const KIND_NAMES: [(pairing_event_kind, &CStr); 7] = [
         c"interaction_required",
     ),
     (pairing_event_kind::Finished, c"finished"),
+    (pairing_event_kind::Starting, c"starting"),
+    (pairing_event_kind::Linking, c"linking"),
+    (pairing_event_kind::PasskeyRequired, c"passkey_required"),
+    (pairing_event_kind::Linked, c"linked"),
 ];
 
-pub(super) const OUTCOME_NAMES: [(pairing_outcome, &CStr); 10] = [
+pub(super) const OUTCOME_NAMES: [(pairing_outcome, &CStr); 11] = [
     (pairing_outcome::None, c"none"),
     (pairing_outcome::Connected, c"connected"),
     (pairing_outcome::AlreadyConnected, c"already_connected"),
@@ -114,6 +135,7 @@ pub(super) const OUTCOME_NAMES: [(pairing_outcome, &CStr); 10] = [
     (pairing_outcome::RateLimited, c"rate_limited"),
     (pairing_outcome::Deadline, c"deadline"),
     (pairing_outcome::Cancelled, c"cancelled"),
+    (pairing_outcome::LinkDropped, c"link_dropped"),
 ];
 
 /// The name of a `pairing_event_kind` in `snake_case`, for logs; "unknown" for any other

@@ -55,6 +55,24 @@ pub enum pairing_policy_field {
     PhoneCodeNotReadyDelayMs = 21,
     /// How often in a row a gateway may be not ready with a phone code.
     PhoneCodeNotReadyLimit = 22,
+    /// How long the first QR code of an attempt can be scanned that the session itself started at
+    /// the gateway, if that is longer than `PAIRING_POLICY_FIELD_QR_LIFETIME_MS`.
+    FirstQrLifetimeMs = 23,
+    /// Phone codes put on the screen per round, with `PAIRING_CAPABILITY_RENEWS_PHONE_CODES`;
+    /// elsewhere it is one.
+    PhoneCodesPerRound = 24,
+    /// When a gateway that is starting is asked again.
+    StartingDelayMs = 25,
+    /// After a code was on screen, how long a gateway on which no attempt runs any more may still
+    /// be linking: for this time no code is asked for. 0 where gateways say that they are linking.
+    LinkingWindowMs = 26,
+    /// How often the status is asked while a link is being made.
+    LinkingStatusIntervalMs = 27,
+    /// How long a gateway may say that it is linking before codes are asked for again.
+    LinkingTimeoutMs = 28,
+    /// How long a link must last before the session ends with it: after this time a second status
+    /// must agree. 0, which is the default, ends the session with the first.
+    LinkConfirmationMs = 29,
 }
 
 /// A field of the policy.
@@ -142,6 +160,34 @@ pub(super) fn slot(policy: &mut PairingPolicy, number: u32) -> Option<Slot<'_>> 
         (
             Field::PhoneCodeNotReadyLimit,
             Slot::Count(&mut policy.phone_code_not_ready_limit),
+        ),
+        (
+            Field::FirstQrLifetimeMs,
+            Slot::Time(&mut policy.first_qr_lifetime),
+        ),
+        (
+            Field::PhoneCodesPerRound,
+            Slot::Count(&mut policy.phone_codes_per_round),
+        ),
+        (
+            Field::StartingDelayMs,
+            Slot::Time(&mut policy.starting_delay),
+        ),
+        (
+            Field::LinkingWindowMs,
+            Slot::Time(&mut policy.linking_window),
+        ),
+        (
+            Field::LinkingStatusIntervalMs,
+            Slot::Time(&mut policy.linking_status_interval),
+        ),
+        (
+            Field::LinkingTimeoutMs,
+            Slot::Time(&mut policy.linking_timeout),
+        ),
+        (
+            Field::LinkConfirmationMs,
+            Slot::Time(&mut policy.link_confirmation),
         ),
     ];
     let found = all.into_iter().find(|(field, _)| *field as u32 == number);

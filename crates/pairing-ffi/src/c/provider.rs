@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ::pairing_http::HttpTransport;
-use pairing_core::{Capabilities, InstanceStatus, PairingProvider};
+use pairing_core::{Capabilities, PairingProvider};
 use secrecy::ExposeSecret;
 
 use super::arguments::{non_null, text};
@@ -15,6 +15,7 @@ use super::blocking;
 use super::callbacks::CallbackTransport;
 use super::guard::{catch_or, guard};
 use super::http::pairing_http;
+use super::instance_status::pairing_instance_status;
 use super::settings::pairing_settings;
 use super::status::pairing_status;
 use super::text::{Text, pointer};
@@ -54,6 +55,11 @@ pub enum pairing_capability {
     Unlink = 6,
     /// `pairing_session_notify`.
     Webhooks = 7,
+    /// `pairing_provider_abandon`.
+    Abandon = 8,
+    /// The gateway replaces a phone code by itself when it dies: asking again sends no further
+    /// request to WhatsApp.
+    RenewsPhoneCodes = 9,
 }
 
 /// Opens the provider with this name, such as "zapi". No request is made yet. `settings`
@@ -120,6 +126,11 @@ fn can(capabilities: Capabilities, number: u32) -> bool {
         (pairing_capability::LinkedPhone, capabilities.linked_phone),
         (pairing_capability::Unlink, capabilities.unlink),
         (pairing_capability::Webhooks, capabilities.webhooks),
+        (pairing_capability::Abandon, capabilities.abandon),
+        (
+            pairing_capability::RenewsPhoneCodes,
+            capabilities.renews_phone_codes,
+        ),
     ];
     all.iter()
         .any(|(capability, can)| *capability as u32 == number && *can)
@@ -152,6 +163,22 @@ pub extern "C" fn pairing_provider_status(
     })
 }
 
+/// Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more, and
+/// waits for the answer. Does nothing while a number is linked or linking, and where no attempt
+/// runs: it never unlinks. A session does it where that is needed. The timeout is as in
+/// `pairing_provider_status`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_provider_abandon(
+    provider: Option<&pairing_provider>,
+    timeout_ms: i64,
+) -> pairing_status {
+    guard(|| {
+        let provider = non_null(provider)?.provider.clone();
+        let limit = limit(&*provider, timeout_ms);
+        blocking::run(limit, async move { provider.abandon().await })
+    })
+}
+
 /// Unlinks the number, once, and waits for the answer. Never repeat it blindly: another
 /// number may have been linked in between. The timeout is as in
 /// `pairing_provider_status`.
@@ -171,44 +198,6 @@ pub extern "C" fn pairing_provider_unlink(
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_provider_free(provider: Option<Box<pairing_provider>>) {
     catch_or((), || drop(provider));
-}
-
-/// Whether an instance is linked.
-pub struct pairing_instance_status {
-    connected: bool,
-    phone: Option<Text>,
-}
-
-impl From<InstanceStatus> for pairing_instance_status {
-    fn from(status: InstanceStatus) -> Self {
-        Self {
-            connected: status.connected,
-            phone: status.phone.map(|phone| Text::new(&phone.to_string())),
-        }
-    }
-}
-
-/// Whether a WhatsApp number is linked.
-#[unsafe(no_mangle)]
-pub extern "C" fn pairing_instance_status_get_connected(
-    status: Option<&pairing_instance_status>,
-) -> bool {
-    status.is_some_and(|status| status.connected)
-}
-
-/// The linked number, such as "+5511999998888"; NULL when the provider does not say. Valid
-/// until the status is freed.
-#[unsafe(no_mangle)]
-pub extern "C" fn pairing_instance_status_get_phone(
-    status: Option<&pairing_instance_status>,
-) -> *const c_char {
-    pointer(status.and_then(|status| status.phone.as_ref()))
-}
-
-/// Frees a status. NULL is fine.
-#[unsafe(no_mangle)]
-pub extern "C" fn pairing_instance_status_free(status: Option<Box<pairing_instance_status>>) {
-    catch_or((), || drop(status));
 }
 
 fn names() -> &'static [CString] {

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use pairing_core::{PairingHandle, PairingMethod, PairingSession};
+use pairing_core::{IncomingWebhook, PairingHandle, PairingMethod, PairingSession};
 
-use super::arguments::{body, non_null};
+use super::arguments::{body, headers, non_null};
 use super::event::pairing_event;
 use super::guard::{catch_or, ensure_may_block, guard};
 use super::last_error::Failure;
@@ -215,8 +215,8 @@ fn no_descriptor(error: io::Error) -> Failure {
     PairingError::new(code, message).into()
 }
 
-/// Opens the next round after `PAIRING_EVENT_KIND_INTERACTION_REQUIRED`.
-/// `PAIRING_STATUS_NOT_WAITING` at any other time.
+/// Opens the next round after `PAIRING_EVENT_KIND_INTERACTION_REQUIRED`, and asks for codes again
+/// after `PAIRING_EVENT_KIND_PASSKEY_REQUIRED`. `PAIRING_STATUS_NOT_WAITING` at any other time.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_session_resume(session: Option<&pairing_session>) -> pairing_status {
     guard(|| Ok(non_null(session)?.handle.resume()?))
@@ -247,7 +247,8 @@ pub unsafe extern "C" fn pairing_session_switch_to_phone_code(
 }
 
 /// Passes on the body of a webhook that the gateway sent, at most 1 MiB. A webhook
-/// about linking only triggers an immediate status check.
+/// about linking only triggers an immediate request. Where the provider verifies signatures, it
+/// needs the headers too: `pairing_session_notify_with_headers`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pairing_session_notify(
     session: Option<&pairing_session>,
@@ -260,6 +261,38 @@ pub unsafe extern "C" fn pairing_session_notify(
         session
             .handle
             .notify_webhook(unsafe { body(data, size) }?)?;
+        Ok(())
+    })
+}
+
+/// Passes on a webhook that the gateway sent: its body, byte for byte as it arrived, and its headers
+/// as `header_count` names and as many values, at most 256. The provider verifies the signature
+/// where the gateway signs and the secret is among its settings:
+/// `PAIRING_STATUS_INVALID_SIGNATURE` if it is missing or wrong. Otherwise as
+/// `pairing_session_notify`.
+///
+/// A header that comes twice counts as missing. Headers that are not UTF-8 can be left out: no
+/// signature is among them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pairing_session_notify_with_headers(
+    session: Option<&pairing_session>,
+    data: *const u8,
+    size: usize,
+    header_names: *const *const c_char,
+    header_values: *const *const c_char,
+    header_count: usize,
+) -> pairing_status {
+    guard(|| {
+        let session = non_null(session)?;
+        // SAFETY: NULL or as large as they are said to be, by the header's conventions.
+        let (body, headers) = unsafe {
+            (
+                body(data, size)?,
+                headers(header_names, header_values, header_count)?,
+            )
+        };
+        let webhook = IncomingWebhook::new(body).with_headers(&headers);
+        session.handle.notify_webhook(webhook)?;
         Ok(())
     })
 }

@@ -76,6 +76,14 @@ pub enum pairing_status {
     /// Something between this machine and the gateway answered in its place: a firewall, a proxy
     /// or a network that wants a login.
     Intercepted = 53,
+    /// The gateway's owner must activate a licence first.
+    LicenseRequired = 54,
+    /// The gateway has no room for another linked instance.
+    CapacityReached = 55,
+    /// WhatsApp or the gateway has blocked the account.
+    AccountBlocked = 56,
+    /// The signature of a webhook is missing or wrong.
+    InvalidSignature = 57,
 }
 
 impl From<ErrorCode> for pairing_status {
@@ -103,12 +111,16 @@ impl From<ErrorCode> for pairing_status {
             ErrorCode::SessionFinished => Self::SessionFinished,
             ErrorCode::NotDrawable => Self::NotDrawable,
             ErrorCode::Intercepted => Self::Intercepted,
+            ErrorCode::LicenseRequired => Self::LicenseRequired,
+            ErrorCode::CapacityReached => Self::CapacityReached,
+            ErrorCode::AccountBlocked => Self::AccountBlocked,
+            ErrorCode::InvalidSignature => Self::InvalidSignature,
         }
     }
 }
 
 /// Every status with its name; the names of error codes are those of every other language.
-const NAMES: [(pairing_status, &CStr); 31] = [
+const NAMES: [(pairing_status, &CStr); 35] = [
     (pairing_status::Ok, c"ok"),
     (pairing_status::Timeout, c"timeout"),
     (pairing_status::End, c"end"),
@@ -143,6 +155,10 @@ const NAMES: [(pairing_status, &CStr); 31] = [
     (pairing_status::SessionFinished, c"session_finished"),
     (pairing_status::NotDrawable, c"not_drawable"),
     (pairing_status::Intercepted, c"intercepted"),
+    (pairing_status::LicenseRequired, c"license_required"),
+    (pairing_status::CapacityReached, c"capacity_reached"),
+    (pairing_status::AccountBlocked, c"account_blocked"),
+    (pairing_status::InvalidSignature, c"invalid_signature"),
 ];
 
 /// The name of a status in `snake_case`, for logs and statistics; "unknown" for any other
@@ -188,6 +204,10 @@ mod tests {
             ErrorCode::SessionFinished,
             ErrorCode::NotDrawable,
             ErrorCode::Intercepted,
+            ErrorCode::LicenseRequired,
+            ErrorCode::CapacityReached,
+            ErrorCode::AccountBlocked,
+            ErrorCode::InvalidSignature,
         ];
         for (index, code) in codes.into_iter().enumerate() {
             let status = pairing_status::from(code) as u32;
@@ -199,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_number_that_is_no_status_has_a_name_too() {
-        for number in [3, 15, 31, 54, u32::MAX] {
+        for number in [3, 15, 31, 58, u32::MAX] {
             assert_eq!(name(number), "unknown");
         }
     }

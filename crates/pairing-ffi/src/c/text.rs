@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_char};
 use std::time::Duration;
 
+use pairing_core::PhoneNumber;
 use secrecy::{ExposeSecret, SecretSlice};
 
 /// Bytes that C reads, with a NUL behind the last one; wiped when their owner is freed.
@@ -29,6 +30,11 @@ impl Text {
     pub(super) fn len(&self) -> usize {
         self.0.expose_secret().len() - 1
     }
+}
+
+/// A phone number in the form `+5511999998888`.
+pub(super) fn phone_text(phone: &PhoneNumber) -> Text {
+    Text::new(&phone.to_string())
 }
 
 /// The pointer to an optional string: NULL without one.

@@ -69,7 +69,8 @@ pub extern "C" fn pairing_view_get_phone(view: Option<&pairing_view>) -> *const 
     pointer(view.and_then(|view| view.method.phone.as_ref()))
 }
 
-/// QR codes in one round, from the policy. A round by phone code has one code.
+/// QR codes in one round, from the policy. A round by phone code has one code, or several where the
+/// provider has `PAIRING_CAPABILITY_RENEWS_PHONE_CODES`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_view_get_codes_per_round(view: Option<&pairing_view>) -> u32 {
     view.map_or(0, |view| view.codes_per_round)

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use pairing_core as core;
 pub use pairing_core::Expiry;
 
-use crate::{FailureReport, PairingCode, PairingMethod};
+use crate::{FailureReport, PairingCode, PairingMethod, PasskeyStep};
 
 /// One step of a session.
 #[derive(Clone, uniffi::Record)]
@@ -30,6 +30,8 @@ pub enum EventKind {
         /// How the phone is linked in this round.
         method: PairingMethod,
     },
+    /// The gateway starts the instance, which may take minutes. No code is on screen.
+    Starting,
     /// Show this code, in place of any other, until `expires_at` at the latest.
     CodeReady {
         /// What to show.
@@ -48,6 +50,22 @@ pub enum EventKind {
         retry_at: SystemTime,
         /// What went wrong.
         error: FailureReport,
+    },
+    /// The code was used, or may have been, and the link is being made: show no code, and that it is
+    /// nearly done. `CodeExpired` follows if it was not.
+    Linking,
+    /// WhatsApp wants a passkey: a person finishes elsewhere, as the step says. Takes a code off the
+    /// screen. The session waits for it until its deadline; `resume` asks for codes again. Comes
+    /// again when the step changes.
+    PasskeyRequired {
+        /// What the person does.
+        step: Arc<PasskeyStep>,
+    },
+    /// A number is linked; the session waits to see that it stays so. Only under a policy with
+    /// `link_confirmation`.
+    Linked {
+        /// The linked number, when the provider names it.
+        phone: Option<String>,
     },
     /// The codes of this round expired unused. No code is requested until `resume` or
     /// `switch_method`; the session still ends at its deadline.
@@ -88,8 +106,12 @@ pub enum PairingOutcome {
         /// The number that is linked.
         phone: String,
     },
-    /// WhatsApp wants a passkey: a person must finish at the provider.
+    /// WhatsApp wants a passkey, and this provider has no status by which the session could see
+    /// that a person has finished elsewhere.
     PasskeyRequired,
+    /// The number was linked and lost again before `link_confirmation` had passed: WhatsApp or the
+    /// person removed it.
+    LinkDropped,
     /// The provider refused, and asking again cannot help.
     Rejected {
         /// Why.
@@ -134,6 +156,7 @@ impl From<core::EventKind> for EventKind {
             core::EventKind::Preparing { method } => Self::Preparing {
                 method: method.into(),
             },
+            core::EventKind::Starting => Self::Starting,
             core::EventKind::CodeReady {
                 expires_at,
                 expiry,
@@ -147,6 +170,13 @@ impl From<core::EventKind> for EventKind {
             core::EventKind::Retrying { retry_at, error } => Self::Retrying {
                 retry_at,
                 error: error.into(),
+            },
+            core::EventKind::Linking => Self::Linking,
+            core::EventKind::PasskeyRequired { step } => Self::PasskeyRequired {
+                step: PasskeyStep::shared(step),
+            },
+            core::EventKind::Linked { phone } => Self::Linked {
+                phone: phone.map(|phone| phone.to_string()),
             },
             core::EventKind::InteractionRequired => Self::InteractionRequired,
             core::EventKind::Finished { outcome } => Self::Finished {
@@ -170,6 +200,7 @@ impl From<core::PairingOutcome> for PairingOutcome {
                 Self::WrongAccount { phone: text(phone) }
             }
             core::PairingOutcome::PasskeyRequired => Self::PasskeyRequired,
+            core::PairingOutcome::LinkDropped => Self::LinkDropped,
             core::PairingOutcome::Rejected { error } => Self::Rejected {
                 error: error.into(),
             },

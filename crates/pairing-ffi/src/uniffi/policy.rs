@@ -13,11 +13,18 @@ pub struct PairingPolicy {
     /// How long a QR code can be scanned, when the provider does not say. 20 s: Z-API's page
     /// on QR codes.
     pub qr_lifetime: Duration,
+    /// How long the first QR code of an attempt can be scanned that the session itself started at
+    /// the gateway, if that is longer than `qr_lifetime`. 20 s, which is no longer; gateways on
+    /// WhatsApp's socket protocol give the first one 60 s.
+    pub first_qr_lifetime: Duration,
     /// How long a phone code can be typed, when the provider does not say. 160 s: the lower
     /// end of what WhatsApp's servers allow.
     pub phone_code_lifetime: Duration,
     /// QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
     pub codes_per_round: u32,
+    /// Phone codes put on the screen per round, where the gateway renews them; elsewhere it is one.
+    /// 1.
+    pub phone_codes_per_round: u32,
     /// The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
     pub refresh_min: Duration,
     /// The latest the next QR code is asked for: sooner where the codes before have told when
@@ -48,6 +55,19 @@ pub struct PairingPolicy {
     pub phone_code_not_ready_delay: Duration,
     /// How often in a row a gateway may be not ready with a phone code. 2.
     pub phone_code_not_ready_limit: u32,
+    /// When a gateway that is starting is asked again. 3 s. It may be starting until the deadline.
+    pub starting_delay: Duration,
+    /// After a code was on screen, how long a gateway on which no attempt runs any more may still
+    /// be linking: for this time the session shows `Linking` and asks for no code. Zero: most
+    /// gateways say that they are linking.
+    pub linking_window: Duration,
+    /// How often the status is asked while a link is being made. 2 s.
+    pub linking_status_interval: Duration,
+    /// How long a gateway may say that it is linking before codes are asked for again. 60 s.
+    pub linking_timeout: Duration,
+    /// How long a link must last before the session ends with it: after this time a second status
+    /// must agree. Zero, which is the default, ends the session with the first.
+    pub link_confirmation: Duration,
     /// What happens after a failure that may pass.
     pub retry: RetryPolicy,
     /// After this time a request is given up, whatever the transport's own timeouts. 30 s.
@@ -116,8 +136,10 @@ mirror!(RetryPolicy {
 mirror!(
     PairingPolicy {
         qr_lifetime,
+        first_qr_lifetime,
         phone_code_lifetime,
         codes_per_round,
+        phone_codes_per_round,
         refresh_min,
         refresh_interval,
         refresh_max,
@@ -130,6 +152,11 @@ mirror!(
         not_ready_limit,
         phone_code_not_ready_delay,
         phone_code_not_ready_limit,
+        starting_delay,
+        linking_window,
+        linking_status_interval,
+        linking_timeout,
+        link_confirmation,
         request_timeout,
         deadline,
     },

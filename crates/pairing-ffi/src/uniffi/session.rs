@@ -1,5 +1,6 @@
 //! The session, pulled by the app.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Slot, MutexGuard, PoisonError};
 
 use pairing_core::{self as core, PhoneNumber};
@@ -7,8 +8,8 @@ use tokio::sync::Mutex;
 
 use super::provider::AppProvider;
 use crate::{
-    PairingError, PairingEvent, PairingMethod, PairingPolicy, PairingProvider, PairingView,
-    WebhookHint, runtime,
+    IncomingWebhook, PairingError, PairingEvent, PairingMethod, PairingPolicy, PairingProvider,
+    PairingView, WebhookHint, runtime,
 };
 
 /// How a session is to be run.
@@ -125,7 +126,8 @@ impl PairingSession {
         lock(&self.view).take().map(Into::into)
     }
 
-    /// Opens the next round after `InteractionRequired`.
+    /// Opens the next round after `InteractionRequired`, and asks for codes again after
+    /// `PasskeyRequired`.
     ///
     /// Fails with `NotWaiting` or `SessionFinished`.
     pub fn resume(&self) -> Result<(), PairingError> {
@@ -140,13 +142,21 @@ impl PairingSession {
         Ok(self.handle.switch_method(method.try_into()?)?)
     }
 
-    /// Passes on the body of a webhook. A webhook about linking only triggers an immediate status
-    /// check.
+    /// Passes on a webhook: its body, byte for byte as it arrived, and where the provider verifies
+    /// signatures the headers of the request too. A webhook about linking only triggers an
+    /// immediate request.
     ///
-    /// Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-    /// where it has none. The session goes on.
-    pub fn notify(&self, body: Vec<u8>) -> Result<WebhookHint, PairingError> {
-        Ok(self.handle.notify_webhook(&body)?)
+    /// Fails with `MalformedReply` for what is no webhook of this gateway, with `InvalidSignature`
+    /// for a signature that is missing or wrong, with `Unsupported` where it has no webhooks. The
+    /// session goes on.
+    #[uniffi::method(default(headers))]
+    pub fn notify(
+        &self,
+        body: Vec<u8>,
+        headers: HashMap<String, String>,
+    ) -> Result<WebhookHint, PairingError> {
+        let webhook = IncomingWebhook::new(body, headers);
+        Ok(webhook.read(|webhook| self.handle.notify_webhook(*webhook))?)
     }
 
     /// Ends the session with `Cancelled`, unless it has ended, and with it the request that is

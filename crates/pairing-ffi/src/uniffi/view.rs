@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use pairing_core as core;
 
-use crate::{Expiry, FailureReport, PairingCode, PairingMethod, PairingOutcome};
+use crate::{Expiry, FailureReport, PairingCode, PairingMethod, PairingOutcome, PasskeyStep};
 
 /// The present of a session: what a screen shows, and what its user may do.
 ///
@@ -18,7 +18,8 @@ pub struct PairingView {
     pub round: u32,
     /// How many codes this round has put on the screen.
     pub attempt: u32,
-    /// QR codes in one round, from the policy. A round by phone code has one code.
+    /// QR codes in one round, from the policy. A round by phone code has one code, or several where
+    /// the gateway renews phone codes.
     pub codes_per_round: u32,
     /// How the phone is being linked.
     pub method: PairingMethod,
@@ -36,6 +37,8 @@ pub struct PairingView {
 pub enum Screen {
     /// The first code of the round is on its way.
     Preparing,
+    /// The gateway starts the instance, which may take minutes.
+    Starting,
     /// A code.
     Code {
         /// What to show.
@@ -48,6 +51,18 @@ pub enum Screen {
     },
     /// The code expired or was withdrawn, and the next one is on its way.
     CodeExpired,
+    /// A code was used, or may have been, and the link is being made.
+    Linking,
+    /// WhatsApp wants a passkey: a person finishes elsewhere. `resume` asks for codes again.
+    PasskeyRequired {
+        /// What the person does.
+        step: Arc<PasskeyStep>,
+    },
+    /// A number is linked; the session waits to see that it stays so.
+    Linked {
+        /// The linked number, when the provider names it.
+        phone: Option<String>,
+    },
     /// The codes of the round expired unused: offer `resume`.
     WaitingForUser,
     /// The session has ended. This view is the last.
@@ -69,7 +84,7 @@ pub struct Retrying {
 /// What the user of a screen may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Actions {
-    /// `resume`: open the next round.
+    /// `resume`: open the next round, or ask for codes again in place of a passkey.
     pub resume: bool,
     /// `switch_method` to QR codes.
     pub switch_to_qr: bool,
@@ -107,6 +122,7 @@ impl From<core::Screen> for Screen {
     fn from(screen: core::Screen) -> Self {
         match screen {
             core::Screen::Preparing => Self::Preparing,
+            core::Screen::Starting => Self::Starting,
             core::Screen::Code {
                 expires_at,
                 expiry,
@@ -117,6 +133,13 @@ impl From<core::Screen> for Screen {
                 expiry,
             },
             core::Screen::CodeExpired => Self::CodeExpired,
+            core::Screen::Linking => Self::Linking,
+            core::Screen::PasskeyRequired { step } => Self::PasskeyRequired {
+                step: PasskeyStep::shared(step),
+            },
+            core::Screen::Linked { phone } => Self::Linked {
+                phone: phone.map(|phone| phone.to_string()),
+            },
             core::Screen::WaitingForUser => Self::WaitingForUser,
             core::Screen::Finished { outcome } => Self::Finished {
                 outcome: outcome.into(),

@@ -304,6 +304,10 @@ fn to_reqwest(request: &HttpRequest) -> Result<Request, TransportError> {
     }
     let mut sendable = Request::new(method, url);
     *sendable.headers_mut() = headers;
+    *sendable.body_mut() = request
+        .body
+        .as_ref()
+        .map(|body| body.expose_secret().to_owned().into());
     Ok(sendable)
 }
 

@@ -73,6 +73,12 @@ impl PhoneCodes {
         Some((&live.code, &live.phone))
     }
 
+    /// The living code, without a hyphen, and how long it lives on.
+    pub(crate) fn valid(&self, now: Duration) -> Option<(&str, Duration)> {
+        let live = self.live.as_ref().filter(|live| now < live.dies)?;
+        Some((&live.code, live.dies.saturating_sub(now)))
+    }
+
     /// Whether this was the last code handed out, dead or alive.
     pub(crate) fn is_last(&self, code: &str) -> bool {
         self.last.as_deref() == Some(code)

@@ -163,6 +163,19 @@ impl QrCodes {
         (text, lives)
     }
 
+    /// Opens a session if none is open.
+    pub(crate) fn ensure_open(&mut self, now: Duration) {
+        if self.valid(now).is_none() {
+            self.open(now);
+        }
+    }
+
+    /// The valid code and how long it still lives, if a session is open.
+    pub(crate) fn valid_text(&self, now: Duration) -> Option<(String, Duration)> {
+        let (generation, lives) = self.valid(now)?;
+        Some((self.text(generation), lives))
+    }
+
     /// The valid code, if a session is open.
     pub(crate) fn current(&self, now: Duration) -> Option<String> {
         let (generation, _) = self.valid(now)?;

@@ -34,6 +34,8 @@ pub enum FaultMeaning {
     InvalidCredentials,
     /// The gateway does not know the instance.
     UnknownInstance,
+    /// The gateway is still making the phone code.
+    PhoneCodeNotReady,
     /// WhatsApp asks for a passkey before it links.
     PasskeyRequired,
 }

@@ -131,6 +131,52 @@ impl Instance {
         Ok(code)
     }
 
+    /// Opens a session of QR codes if none is open, and hands none out: for a gateway that makes
+    /// codes as soon as it is started. Nothing happens while linked.
+    pub fn open_qr(&self) {
+        let now = self.now();
+        let mut state = self.state();
+        if state.linked.is_none() {
+            state.qr.ensure_open(now);
+        }
+    }
+
+    /// The valid QR text, which is not handed out by this, and the simulated time it lives on.
+    #[must_use]
+    pub fn valid_qr(&self) -> Option<(String, Duration)> {
+        self.state().qr.valid_text(self.now())
+    }
+
+    /// Makes a phone code for this number, as [`issue_phone_code`](Self::issue_phone_code) does, and
+    /// does not hand it out: for a gateway that renews phone codes by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`NoPhoneCode`] says why there is none.
+    pub fn renew_phone_code(&self, phone: PhoneNumber) -> Result<(), NoPhoneCode> {
+        let now = self.now();
+        let mut state = self.state();
+        if state.linked.is_some() {
+            return Err(NoPhoneCode::Linked);
+        }
+        let made = state.phone_codes.issue(now, phone);
+        made.map(drop).map_err(|Overlimit| NoPhoneCode::Overlimit)
+    }
+
+    /// Hands out the valid phone code, if there is one.
+    #[must_use]
+    pub fn show_phone_code(&self) -> Option<String> {
+        let now = self.now();
+        let state = self.state();
+        let (code, lives) = state.phone_codes.valid(now)?;
+        let code = self.as_sent(code);
+        self.show(IssuedCode::PhoneCode {
+            code: code.clone(),
+            lives: self.0.clock.real(lives),
+        });
+        Some(code)
+    }
+
     /// Drops the connection to WhatsApp: codes die, a link stays.
     pub fn close_codes(&self) {
         let now = self.now();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use pairing_core::{
     Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingCode,
-    PairingMethod, PairingPolicy, PairingProvider, ProviderError, WebhookHint,
+    PairingPolicy, PairingProvider, ProviderError, WebhookHint,
 };
 use pairing_http::ReqwestTransport;
 use pairing_web::{HubInstance, NewPairing, PairingHub, router, serve};

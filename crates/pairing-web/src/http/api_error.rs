@@ -75,6 +75,11 @@ impl ApiError {
         "unreadable_webhook",
         "this is no webhook of the instance's provider",
     );
+    pub(super) const INVALID_SIGNATURE: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "invalid_signature",
+        "the signature of the webhook is missing or wrong",
+    );
     pub(super) const TOO_MANY_VIEWERS: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "too_many_viewers",

@@ -6,7 +6,9 @@ use std::io::Read;
 
 use axum::http::{HeaderMap, header};
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
-use pairing_core::{IncomingWebhook, PairingProvider, ProviderError, WebhookHint};
+use pairing_core::{
+    IncomingWebhook, PairingProvider, ProviderError, ProviderErrorKind, WebhookHint,
+};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
@@ -27,8 +29,21 @@ pub(super) enum Received {
     Read(WebhookHint),
     /// Acknowledged without being read: the gateway did nothing wrong, and need not repeat it.
     Ignored(&'static str),
-    /// No gateway sends such a thing.
-    Unreadable(ProviderError),
+    /// No gateway sends such a thing, or its signature is missing or wrong.
+    Refused(ProviderError),
+}
+
+/// Who reads, and the headers by which a signature is verified.
+struct Reader<'a> {
+    provider: &'a dyn PairingProvider,
+    headers: Vec<(&'a str, &'a str)>,
+}
+
+impl Reader<'_> {
+    fn hint(&self, body: &[u8]) -> Result<WebhookHint, ProviderError> {
+        let webhook = IncomingWebhook::new(body).with_headers(&self.headers);
+        self.provider.read_webhook(&webhook)
+    }
 }
 
 /// Reads a body of at most [`MOST_BODY_BYTES`].
@@ -42,17 +57,25 @@ pub(super) fn read(provider: &dyn PairingProvider, headers: &HeaderMap, body: &[
     if text.is_empty() {
         return Received::Ignored("empty");
     }
+    let named = headers.iter();
+    let reader = Reader {
+        provider,
+        headers: named
+            .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+            .collect(),
+    };
     let media_type = first_part(headers, header::CONTENT_TYPE);
     match text[0] {
-        b'{' => object(provider, text),
-        b'[' => list(provider, text),
+        // Byte for byte, white space included: signatures are over the whole body.
+        b'{' => object(&reader, body),
+        b'[' => list(&reader, body),
         _ if media_type == "multipart/form-data" => Received::Ignored("multipart"),
         _ if media_type == "application/x-www-form-urlencoded" || is_like_a_form(text) => {
-            form(provider, text)
+            form(&reader, text)
         }
-        _ => match provider.read_webhook(&IncomingWebhook::new(text)) {
+        _ => match reader.hint(body) {
             Ok(hint) => Received::Read(hint),
-            Err(error) => Received::Unreadable(error),
+            Err(error) => Received::Refused(error),
         },
     }
 }
@@ -91,45 +114,60 @@ fn inflated(packed: impl Read) -> Result<Vec<u8>, &'static str> {
 }
 
 /// What is JSON and still not read has more values, or deeper ones, than any about a connection.
-fn object(provider: &dyn PairingProvider, text: &[u8]) -> Received {
-    match provider.read_webhook(&IncomingWebhook::new(text)) {
+fn object(reader: &Reader<'_>, body: &[u8]) -> Received {
+    match reader.hint(body) {
         Ok(hint) => Received::Read(hint),
-        Err(error) => match serde_json::from_slice::<IgnoredAny>(text) {
+        Err(error) if is_forged(&error) => Received::Refused(error),
+        Err(error) => match serde_json::from_slice::<IgnoredAny>(body) {
             Ok(_) => Received::Ignored("too_complex"),
-            Err(_) => Received::Unreadable(error),
+            Err(_) => Received::Refused(error),
         },
     }
 }
 
+fn is_forged(error: &ProviderError) -> bool {
+    error.kind() == ProviderErrorKind::InvalidSignature
+}
+
 /// Several events at once. One about the connection is all that matters: a status tells the rest.
-fn list(provider: &dyn PairingProvider, text: &[u8]) -> Received {
-    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
-        return object(provider, text);
+fn list(reader: &Reader<'_>, body: &[u8]) -> Received {
+    if serde_json::from_slice::<IgnoredAny>(body).is_err() {
+        return object(reader, body);
     }
     // At most as many values as there are marks between them, those within texts included.
-    let marks = text.iter().filter(|byte| b"[{,:".contains(byte)).count();
+    let marks = body.iter().filter(|byte| b"[{,:".contains(byte)).count();
     if marks >= MOST_VALUES {
         return Received::Ignored("too_complex");
     }
-    let Ok(elements) = serde_json::from_slice::<Vec<Value>>(text) else {
+    let Ok(elements) = serde_json::from_slice::<Vec<Value>>(body) else {
         return Received::Ignored("too_complex");
     };
     let objects = elements.iter().filter(|element| element.is_object());
-    let hints = objects.filter_map(|element| hint(provider, &element.to_string()));
-    most_telling(hints).map_or(Received::Ignored("list"), Received::Read)
+    let hints = objects.map(|element| reader.hint(element.to_string().as_bytes()));
+    together(hints).unwrap_or(Received::Ignored("list"))
 }
 
-fn hint(provider: &dyn PairingProvider, text: &str) -> Option<WebhookHint> {
-    provider
-        .read_webhook(&IncomingWebhook::new(text.as_bytes()))
-        .ok()
+/// What the parts of a webhook say together; `None` if no part can be read.
+fn together(parts: impl Iterator<Item = Result<WebhookHint, ProviderError>>) -> Option<Received> {
+    let mut most = None;
+    for part in parts {
+        match part {
+            // Of those that say as much, the last.
+            Ok(hint) if most.is_none_or(|most| weight(hint) >= weight(most)) => most = Some(hint),
+            Err(error) if is_forged(&error) => return Some(Received::Refused(error)),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    most.map(Received::Read)
 }
 
-fn most_telling(hints: impl Iterator<Item = WebhookHint>) -> Option<WebhookHint> {
-    hints.reduce(|before, next| match next {
-        WebhookHint::Irrelevant => before,
-        next => next,
-    })
+fn weight(hint: WebhookHint) -> u8 {
+    match hint {
+        WebhookHint::Irrelevant => 0,
+        WebhookHint::CodeChanged => 1,
+        WebhookHint::Progress => 2,
+        WebhookHint::Connected | WebhookHint::Disconnected => 3,
+    }
 }
 
 /// `name=…`, which nobody declared to be a form.
@@ -141,26 +179,28 @@ fn is_like_a_form(text: &[u8]) -> bool {
 
 /// JSON in any field (`payload=…`, `data=…`), or in place of a field's name, as some clients post
 /// it; otherwise the fields themselves.
-fn form(provider: &dyn PairingProvider, text: &[u8]) -> Received {
+fn form(reader: &Reader<'_>, text: &[u8]) -> Received {
     let fields: Vec<_> = form_urlencoded::parse(text).take(MOST_FIELDS).collect();
     let texts = fields.iter().flat_map(|(name, value)| [name, value]);
     let json = texts.filter(|text| text.trim_start().starts_with(['{', '[']));
     let hints = json.filter_map(|text| match text.trim_start().as_bytes()[0] {
-        b'[' => match list(provider, text.trim().as_bytes()) {
-            Received::Read(hint) => Some(hint),
-            _ => None,
+        b'[' => match list(reader, text.trim().as_bytes()) {
+            Received::Read(hint) => Some(Ok(hint)),
+            Received::Refused(error) => Some(Err(error)),
+            Received::Ignored(_) => None,
         },
-        _ => hint(provider, text),
+        _ => Some(reader.hint(text.as_bytes())),
     });
-    if let Some(hint) = most_telling(hints) {
-        return Received::Read(hint);
+    if let Some(received) = together(hints) {
+        return received;
     }
     let plain: Map<String, Value> = fields
         .iter()
         .map(|(name, value)| (name.to_string(), Value::from(value.as_ref())))
         .collect();
-    match hint(provider, &Value::Object(plain).to_string()) {
-        Some(WebhookHint::Irrelevant) | None => Received::Ignored("form"),
-        Some(hint) => Received::Read(hint),
+    match reader.hint(Value::Object(plain).to_string().as_bytes()) {
+        Err(error) if is_forged(&error) => Received::Refused(error),
+        Ok(WebhookHint::Irrelevant) | Err(_) => Received::Ignored("form"),
+        Ok(hint) => Received::Read(hint),
     }
 }

@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
+use pairing_core::ProviderErrorKind;
 use serde::Serialize;
 
 use super::api_error::ApiError;
@@ -66,9 +67,19 @@ pub(super) async fn receive(
             );
             Ok(Json(Acknowledged { ignored }).into_response())
         }
-        Received::Unreadable(error) => {
+        Received::Refused(error) => {
+            let is_forged = error.kind() == ProviderErrorKind::InvalidSignature;
             metrics::webhook(provider.name(), &Err(error));
-            Err(ApiError::UNREADABLE_WEBHOOK)
+            if !is_forged {
+                return Err(ApiError::UNREADABLE_WEBHOOK);
+            }
+            let Segment((instance, _)) = segments;
+            tracing::warn!(
+                instance,
+                "a webhook was refused: its signature is missing or wrong; the secret at the \
+                 gateway and the one in the configuration must be the same"
+            );
+            Err(ApiError::INVALID_SIGNATURE)
         }
     }
 }

@@ -160,7 +160,14 @@ fn capacity(view: &PairingView, drawn: Option<&Drawn>) -> usize {
     const NUMBERS: usize = 1024;
     let retrying = view.retrying.as_ref();
     let message = retrying.map_or(0, |retrying| retrying.error.message.len() * 2);
-    NUMBERS + message + drawn.map_or(0, Drawn::len)
+    let step = match &view.screen {
+        Screen::PasskeyRequired { step } => {
+            let parts = [step.url(), step.confirmation_code()];
+            parts.iter().flatten().map(|part| part.len() * 2).sum()
+        }
+        _ => 0,
+    };
+    NUMBERS + message + step + drawn.map_or(0, Drawn::len)
 }
 
 /// The view of a code that cannot be shown.
@@ -229,8 +236,8 @@ mod tests {
     use std::time::Duration;
 
     use pairing_core::{
-        Capabilities, EventKind, Expiry, PairingEvent, PairingMethod, PhoneCode, ProviderError,
-        ProviderErrorKind, QrImage, QrText,
+        Capabilities, EventKind, Expiry, PairingEvent, PairingMethod, PasskeyStep, PhoneCode,
+        ProviderError, ProviderErrorKind, QrImage, QrText,
     };
     use tokio::time::Instant;
 
@@ -262,6 +269,16 @@ mod tests {
             expiry: Expiry::UpperBound,
             code: code.into(),
         })
+    }
+
+    /// With as long a link as core takes.
+    fn passkey_view() -> PairingView {
+        let link = format!("https://gateway.example/{}", "\"".repeat(2_000));
+        let step = PasskeyStep::new()
+            .with_url(link)
+            .with_confirmation_code("12345678");
+        assert!(step.url().is_some());
+        view(EventKind::PasskeyRequired { step })
     }
 
     fn text(view: &PairingView) -> String {
@@ -395,6 +412,7 @@ mod tests {
         for view in [
             ready(QrText::new(long).unwrap()),
             ready(QrImage::new(matrix.to_png(4).unwrap()).unwrap()),
+            passkey_view(),
         ] {
             let frame = frame_at(&view, dies() - Duration::from_secs(20), None);
             let drawn = frame.drawn().map(|drawn| &**drawn);

@@ -2,13 +2,13 @@
 
 use std::time::SystemTime;
 
-use pairing_core::{EventKind, PairingEvent, PairingOutcome};
+use pairing_core::{EventKind, PairingEvent, PairingOutcome, PasskeyStep};
 use serde::{Serialize, Serializer};
 
 use super::frame::moment;
 use crate::token::PairingId;
 
-/// Where a pairing stands. Without codes and links, so it may be logged and stored; the event
+/// Where a pairing stands. Without codes and links, those of a passkey included, so it may be logged and stored; the event
 /// may name the linked number.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
@@ -69,7 +69,7 @@ impl PairingState {
     }
 }
 
-/// An event of which the code, if it has one, cannot be had.
+/// An event of which the code, if it has one, cannot be had, nor what a person needs for a passkey.
 #[derive(Debug, Clone)]
 pub struct CodelessEvent(PairingEvent);
 
@@ -102,6 +102,13 @@ impl Serialize for CodelessEvent {
                 attempt: self.0.attempt,
             }
             .serialize(to),
+            EventKind::PasskeyRequired { .. } => PairingEvent {
+                kind: EventKind::PasskeyRequired {
+                    step: PasskeyStep::new(),
+                },
+                ..self.0.clone()
+            }
+            .serialize(to),
             _ => self.0.serialize(to),
         }
     }
@@ -118,6 +125,25 @@ mod tests {
     use pairing_core::{Expiry, QrText};
 
     use super::*;
+
+    #[test]
+    fn neither_the_link_nor_the_code_of_a_passkey_gets_into_the_summary() {
+        let step = PasskeyStep::new()
+            .with_url("https://canary.example")
+            .with_confirmation_code("CANARY");
+        let event = CodelessEvent::from(PairingEvent {
+            kind: EventKind::PasskeyRequired { step },
+            seq: 2,
+            round: 1,
+            attempt: 0,
+        });
+        assert_eq!(
+            serde_json::to_string(&event).unwrap(),
+            r#"{"event":"passkey_required","seq":2,"round":1,"attempt":0}"#
+        );
+        let debug = format!("{event:?}").to_lowercase();
+        assert!(!debug.contains("canary"), "{debug}");
+    }
 
     #[test]
     fn a_code_does_not_get_into_the_summary() {

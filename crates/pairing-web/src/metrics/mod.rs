@@ -56,7 +56,7 @@ pub fn describe() {
     );
     describe_counter!(
         WEBHOOKS,
-        "Webhooks with the right secret, by what they said"
+        "Webhooks with the right secret in their address, by what they said"
     );
 }
 
@@ -105,6 +105,8 @@ pub(crate) fn webhook(provider: &str, result: &Result<WebhookHint, ProviderError
     let result = match result {
         Ok(WebhookHint::Connected) => "connected",
         Ok(WebhookHint::Disconnected) => "disconnected",
+        Ok(WebhookHint::CodeChanged) => "code_changed",
+        Ok(WebhookHint::Progress) => "progress",
         Ok(WebhookHint::Irrelevant) => "irrelevant",
         Err(error) => error.kind().as_str(),
     };

@@ -50,7 +50,10 @@ fn a_pairing_is_counted_in_one_state_at_a_time_and_by_its_outcome() {
         viewer_left();
         fallback("silent");
         webhook("zapi", &Ok(WebhookHint::Connected));
+        webhook("zapi", &Ok(WebhookHint::CodeChanged));
+        webhook("zapi", &Ok(WebhookHint::Progress));
         webhook("zapi", &Err(ProviderErrorKind::MalformedReply.into()));
+        webhook("zapi", &Err(ProviderErrorKind::InvalidSignature.into()));
     });
     let expected = [
         (
@@ -71,11 +74,23 @@ fn a_pairing_is_counted_in_one_state_at_a_time_and_by_its_outcome() {
         ),
         ("pairing_viewers[]", 1.0),
         (
+            r#"pairing_webhooks_total[("provider", "zapi"), ("result", "code_changed")]"#,
+            1.0,
+        ),
+        (
             r#"pairing_webhooks_total[("provider", "zapi"), ("result", "connected")]"#,
             1.0,
         ),
         (
+            r#"pairing_webhooks_total[("provider", "zapi"), ("result", "invalid_signature")]"#,
+            1.0,
+        ),
+        (
             r#"pairing_webhooks_total[("provider", "zapi"), ("result", "malformed_reply")]"#,
+            1.0,
+        ),
+        (
+            r#"pairing_webhooks_total[("provider", "zapi"), ("result", "progress")]"#,
             1.0,
         ),
     ];

@@ -27,6 +27,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "frame.js",
     "notices.js",
     "page.js",
+    "passkey.js",
     "polling.js",
     "post.js",
     "qr.js",

@@ -93,13 +93,14 @@ impl Pairing<'_> {
     }
 
     /// The ways to end, each a section: its state, its picture, its words.
-    fn endings(&self) -> [(&'static str, &'static str, Advice); 9] {
+    fn endings(&self) -> [(&'static str, &'static str, Advice); 10] {
         let texts = self.texts;
         [
             ("linked", "done", texts.linked),
             ("already_linked", "done", texts.already_linked),
             ("wrong_account", "alert", texts.wrong_account),
             ("passkey", "alert", texts.passkey),
+            ("link_dropped", "alert", texts.link_dropped),
             ("rate_limited", "wait", texts.rate_limited),
             ("deadline", "wait", texts.deadline),
             ("cancelled", "wait", texts.cancelled),

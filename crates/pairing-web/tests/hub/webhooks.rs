@@ -9,9 +9,12 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use futures_util::stream::{self, StreamExt as _};
+use pairing_core::CodeReply;
 use pairing_sim::{Dialect, Endpoint};
+use pairing_web::HubInstance;
 use serde_json::{Value, json};
 
+use crate::scripted::{Scripted, signature};
 use crate::support::{House, WEBHOOK_SECRET, ZAPI, builder, dialects, rarely_polling};
 
 fn house(dialect: &'static dyn Dialect) -> House {
@@ -377,6 +380,63 @@ async fn a_panel_that_looks_is_answered_and_a_slash_at_the_end_makes_no_differen
             assert_eq!(answer.text.contains("webhook"), method == "GET");
             let answer = house.answer(ask(&format!("{wrong}{slash}"))).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {slash}");
+        }
+    }
+}
+
+/// Posts a body with this signature to an instance whose gateway signs.
+async fn post_signed(
+    house: &House,
+    headers: &[(&str, &str)],
+    body: &[u8],
+    signature: &str,
+) -> (StatusCode, String) {
+    let mut request = Request::post(format!("/pair/webhooks/signed/{WEBHOOK_SECRET}"));
+    request = request.header("X-Signature", signature);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(body.to_vec())).unwrap();
+    let answer = house.answer(request).await;
+    (answer.status, answer.text)
+}
+
+fn signing() -> House {
+    let house = House::with(ZAPI, builder(), |instance| instance);
+    let signed = HubInstance::new(Scripted::new([CodeReply::NOT_READY]));
+    let signed = signed.webhook_secret(WEBHOOK_SECRET);
+    house.hub.add_instance("signed", signed).unwrap();
+    house
+}
+
+#[tokio::test]
+async fn a_signature_is_verified_over_the_bytes_that_came() {
+    let house = signing();
+    for body in [
+        &br#"{"hint":"progress"}"#[..],
+        b"  {\"hint\": \"connected\"}\r\n",
+        br#"{"hint":"none of ours"}"#,
+    ] {
+        let (status, text) = post_signed(&house, &[], body, &signature(body)).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_with_a_wrong_signature_is_refused_in_every_form() {
+    let house = signing();
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    for (headers, body) in [
+        (&[][..], &br#"{"hint":"connected"}"#[..]),
+        (&[], br#"[{"hint":"connected"}]"#),
+        (&[form], b"payload={\"hint\":\"connected\"}"),
+        (&[form], b"hint=connected"),
+        (&[], b"hint"),
+    ] {
+        for wrong in ["", "1", &signature(b"another body")] {
+            let (status, text) = post_signed(&house, headers, body, wrong).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{text}");
+            assert!(text.contains(r#""kind":"invalid_signature""#), "{text}");
         }
     }
 }

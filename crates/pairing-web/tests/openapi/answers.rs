@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use pairing_web::{HubLimits, PairingHub};
+use pairing_web::{HubInstance, HubLimits, PairingHub};
 use serde_json::{Value, json};
 
 use crate::contract::{check, check_event, documented};
+use crate::scripted::Scripted;
 use crate::support::{ADMIN_TOKEN, Answer, House, WEBHOOK_SECRET, ZAPI, builder};
 
 /// Asks, checks every answer, and remembers which were given.
@@ -274,6 +275,11 @@ impl Asker {
         ] {
             self.ask("post", WEBHOOK, &path, extra).await;
         }
+        let signed = format!("/webhooks/signed/{WEBHOOK_SECRET}");
+        let unsigned = self
+            .ask("post", WEBHOOK, &signed, json_body(&callback))
+            .await;
+        assert_eq!(unsigned.status, StatusCode::FORBIDDEN);
         self.ask("get", WEBHOOK, &path, nothing()).await;
         self.ask("get", WEBHOOK, "/webhooks/shop/wrong", nothing())
             .await;
@@ -309,6 +315,8 @@ async fn every_documented_answer_is_given_and_no_other() {
         instance.webhook_secret(WEBHOOK_SECRET)
     });
     house.add("other");
+    let signed = HubInstance::new(Scripted::new([])).webhook_secret(WEBHOOK_SECRET);
+    house.hub.add_instance("signed", signed).unwrap();
     let mut asker = Asker::new(house);
     asker.strangers().await;
     asker.host_application().await;

@@ -5,6 +5,9 @@
 mod answers;
 mod contract;
 mod samples;
+#[path = "../hub/scripted.rs"]
+#[allow(dead_code, reason = "it is the tests' of the hub")]
+mod scripted;
 #[path = "../hub/support.rs"]
 #[allow(dead_code, reason = "it is the tests' of the hub")]
 mod support;

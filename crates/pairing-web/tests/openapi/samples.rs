@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use pairing_core::{
     Capabilities, EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
-    PairingView, PhoneCode, ProviderError, ProviderErrorKind, QrImage, QrText,
+    PairingView, PasskeyStep, PhoneCode, ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 use serde_json::{Value, json};
 
@@ -35,6 +35,14 @@ fn code_ready(code: impl Into<PairingCode>) -> EventKind {
 
 fn finished(outcome: PairingOutcome) -> EventKind {
     EventKind::Finished { outcome }
+}
+
+fn passkey() -> EventKind {
+    EventKind::PasskeyRequired {
+        step: PasskeyStep::new()
+            .with_url("https://web.example/passkey")
+            .with_confirmation_code("1234-5678"),
+    }
 }
 
 fn kinds() -> Vec<EventKind> {
@@ -71,6 +79,16 @@ fn kinds() -> Vec<EventKind> {
         }),
         finished(PairingOutcome::Deadline),
         finished(PairingOutcome::Cancelled),
+        EventKind::Starting,
+        EventKind::Linking,
+        EventKind::PasskeyRequired {
+            step: PasskeyStep::new(),
+        },
+        passkey(),
+        EventKind::Linked {
+            phone: Some(phone()),
+        },
+        finished(PairingOutcome::LinkDropped),
     ]
 }
 
@@ -78,7 +96,9 @@ fn kinds() -> Vec<EventKind> {
 fn events() -> Vec<Value> {
     let codeless = |kind| {
         let mut event = serde_json::to_value(event(kind)).unwrap();
-        event.as_object_mut().unwrap().remove("code");
+        for secret in ["code", "url", "confirmation_code"] {
+            event.as_object_mut().unwrap().remove(secret);
+        }
         event
     };
     kinds().into_iter().map(codeless).collect()
@@ -187,6 +207,10 @@ fn what_is_no_event_and_no_view_does_not_fit() {
         ("CodelessEvent", without(events[0].clone(), "method")),
         ("CodelessEvent", without(events[2].clone(), "expires_at")),
         ("CodelessEvent", serde_json::to_value(with_code).unwrap()),
+        (
+            "CodelessEvent",
+            serde_json::to_value(event(passkey())).unwrap(),
+        ),
         ("View", json!({})),
         ("View", without(views[0].clone(), "seq")),
         ("View", without(views[0].clone(), "screen")),

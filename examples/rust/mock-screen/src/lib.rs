@@ -28,6 +28,12 @@ impl PairingScreen {
             Screen::Code { .. } => "Scan this code with WhatsApp",
             Screen::WaitingForUser => "Still there?",
             Screen::Preparing | Screen::CodeExpired => "Getting a code…",
+            Screen::Starting => "The gateway is starting, which can take some minutes…",
+            Screen::Linking => "Almost done: keep WhatsApp open on the phone",
+            Screen::PasskeyRequired { .. } => {
+                "WhatsApp wants a passkey: finish at the gateway's own page"
+            }
+            Screen::Linked { .. } => "Linked, one moment more…",
         };
         self.code = match &view.screen {
             Screen::Code {
@@ -65,6 +71,7 @@ fn farewell(outcome: &PairingOutcome) -> &'static str {
         PairingOutcome::Connected { .. } | PairingOutcome::AlreadyConnected { .. } => "Connected",
         PairingOutcome::WrongAccount { .. } => "That was another phone's WhatsApp",
         PairingOutcome::PasskeyRequired => "Please finish at the gateway's own page",
+        PairingOutcome::LinkDropped => "WhatsApp removed the link again: look at the phone",
         PairingOutcome::RateLimited { .. } => "Too many attempts: please come back later",
         PairingOutcome::Rejected { .. } => "The gateway refuses: please check the credentials",
         PairingOutcome::Cancelled => "",

@@ -43,10 +43,12 @@ pub(crate) fn drive(
     clock: &dyn Clock,
     mut show: impl FnMut(&PairingEvent) -> Option<Input>,
 ) -> Result<PairingOutcome, StartError> {
+    let patience = options.policy.request_timeout;
     let mut flow = PairingFlow::new(options, clock.now())?;
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut under_way: Option<Call<'_>> = None;
+    let mut ended = None;
     loop {
         while let Some(output) = flow.next_output() {
             match output {
@@ -59,10 +61,18 @@ pub(crate) fn drive(
                         let _ = flow.handle(input, clock.now());
                     }
                     if let EventKind::Finished { outcome } = event.kind {
-                        return Ok(outcome);
+                        ended = Some(outcome);
                     }
                 }
+                // Comes after the last event.
+                Output::LeaveAttempt => {
+                    under_way = None;
+                    leave(provider, clock, patience, &mut context);
+                }
             }
+        }
+        if let Some(outcome) = ended {
+            return Ok(outcome);
         }
         let answer = match under_way
             .as_mut()
@@ -91,12 +101,30 @@ type Call<'a> = Pin<Box<dyn Future<Output = Input> + Send + 'a>>;
 fn call(provider: &dyn PairingProvider, id: RequestId, request: Request) -> Call<'_> {
     Box::pin(async move {
         match request {
-            Request::Code(method) => {
-                Input::CodeReply(id, provider.request_code(&method.clone().into()).await)
-            }
+            Request::Code(request) => Input::CodeReply(id, provider.request_code(&request).await),
             Request::Status => Input::StatusReply(id, provider.status().await),
+            Request::EndAttempt => Input::AttemptEnded(id, provider.abandon().await),
         }
     })
+}
+
+/// Ends the attempt that the session leaves at the gateway. Once and within `patience`: the session
+/// is over, and an attempt that stays ends by its own limits.
+fn leave(
+    provider: &dyn PairingProvider,
+    clock: &dyn Clock,
+    patience: Duration,
+    context: &mut Context<'_>,
+) {
+    let mut call = provider.abandon();
+    let until = clock.now().elapsed + patience;
+    while call.as_mut().poll(context).is_pending() {
+        let left = until.saturating_sub(clock.now().elapsed);
+        if left.is_zero() {
+            return;
+        }
+        clock.wait(left);
+    }
 }
 
 /// Wakes the driver when a request can go on.

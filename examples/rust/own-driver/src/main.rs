@@ -86,6 +86,13 @@ fn link(
             } => format!("Scan this: {}", text.expose()),
             EventKind::CodeExpired => "That code has expired.".to_owned(),
             EventKind::Retrying { error, .. } => format!("One moment: {}", error.message),
+            EventKind::Starting => "The gateway is starting the instance.".to_owned(),
+            EventKind::Linking => "Scanned: keep WhatsApp open on the phone.".to_owned(),
+            EventKind::PasskeyRequired { step } => match step.url() {
+                Some(url) => format!("WhatsApp wants a passkey. Go on at {url}"),
+                None => "WhatsApp wants a passkey. Finish in the gateway's dashboard.".to_owned(),
+            },
+            EventKind::Linked { .. } => "Linked: one moment more.".to_owned(),
             EventKind::InteractionRequired => "Nobody scanned the codes: here are more.".to_owned(),
             EventKind::Preparing { .. }
             | EventKind::CodeReady { .. }

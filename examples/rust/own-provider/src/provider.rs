@@ -70,9 +70,8 @@ impl PairingProvider for Acme {
     }
 
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
-        let method = &request.method;
         // What the capabilities leave out is refused without a call.
-        let PairingMethod::Qr = method else {
+        let PairingMethod::Qr = request.method else {
             return Err(ProviderErrorKind::Unsupported.into());
         };
         let response = self.get(&["qr"]).await?;
@@ -84,7 +83,7 @@ impl PairingProvider for Acme {
             // body, for gateways echo credentials.
             _ => {
                 let is_linked = async { Ok(self.status().await?.is_connected()) };
-                response.code_reply(method, Some(is_linked)).await
+                response.code_reply(&request.method, Some(is_linked)).await
             }
         }
     }

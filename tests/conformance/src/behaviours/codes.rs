@@ -1,23 +1,24 @@
 //! What comes back from a request for a code.
 
+use std::mem;
 use std::time::Duration;
 
 use pairing_core::{CodeReply, IssuedCode, PairingCode, PasskeyStep};
 
 use super::declared;
-use crate::operation::{Answer, Operation};
+use crate::operation::Operation;
 use crate::verdict::ensure;
 use crate::{Condition, Harness, MAX_CALLS_PER_REQUEST, NotPassed, TestInstance, Verdict};
 
 /// The longest life of a code that makes sense; whatever claims more has mixed up its units.
 const LONGEST_LIFE: Duration = Duration::from_secs(3600);
 
-async fn issued(
+pub(super) async fn issued(
     operation: Operation,
     instance: &dyn TestInstance,
 ) -> Result<IssuedCode, NotPassed> {
-    match operation.succeed(instance).await? {
-        Answer::Code(CodeReply::Code(issued)) => {
+    match operation.reply_until(instance, |_| false).await? {
+        CodeReply::Code(issued) => {
             let life = issued.expires_in;
             ensure!(
                 life.is_none_or(|life| !life.is_zero() && life <= LONGEST_LIFE),
@@ -25,8 +26,8 @@ async fn issued(
             );
             Ok(issued)
         }
-        answer => Err(NotPassed::Failed(format!(
-            "{operation:?} on an unlinked instance answers {answer:?}"
+        reply => Err(NotPassed::Failed(format!(
+            "{operation:?} on an unlinked instance answers {reply:?}"
         ))),
     }
 }
@@ -136,6 +137,14 @@ pub async fn a_code_that_is_not_ready_is_a_reply(harness: &dyn Harness) -> Verdi
     replies_in(Operation::QrCode, harness, condition, expected).await
 }
 
+/// The same of a phone code.
+pub async fn a_phone_code_that_is_not_ready_is_a_reply(harness: &dyn Harness) -> Verdict {
+    let capabilities = harness.fresh().await.provider().capabilities();
+    declared(capabilities.phone_code, "phone codes")?;
+    let (condition, expected) = (Condition::PhoneCodeNotReady, CodeReply::NOT_READY);
+    replies_in(Operation::PhoneCode, harness, condition, expected).await
+}
+
 /// A gateway that wants a passkey says so in a reply: asking again cannot help.
 pub async fn a_passkey_is_a_reply(harness: &dyn Harness) -> Verdict {
     for operation in Operation::CODES {
@@ -190,11 +199,12 @@ async fn expect_reply(
     instance: &dyn TestInstance,
     expected: CodeReply,
 ) -> Verdict {
-    let expected = Answer::Code(expected);
-    let answer = operation.succeed(instance).await?;
+    let kind = mem::discriminant(&expected);
+    let is_expected = |reply: &CodeReply| mem::discriminant(reply) == kind;
+    let reply = operation.reply_until(instance, is_expected).await?;
     ensure!(
-        answer == expected,
-        "{operation:?} answers {answer:?} instead of {expected:?}"
+        is_expected(&reply),
+        "{operation:?} answers {reply:?} instead of {expected:?}"
     );
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The behaviours, one function each. Their names are sentences; together they are the
 //! contract of [`PairingProvider`](pairing_core::PairingProvider).
 
+mod attempts;
 mod cancelling;
 mod codes;
 mod description;
@@ -11,6 +12,7 @@ mod status;
 mod unlinking;
 mod webhooks;
 
+pub use attempts::*;
 pub use cancelling::*;
 pub use codes::*;
 pub use description::*;
@@ -39,6 +41,7 @@ macro_rules! __each_behaviour {
             a_dead_phone_code_is_replaced
             already_connected_is_a_reply
             a_code_that_is_not_ready_is_a_reply
+            a_phone_code_that_is_not_ready_is_a_reply
             a_passkey_is_a_reply
             a_request_costs_few_calls
             the_status_follows_the_phone
@@ -69,6 +72,13 @@ macro_rules! __each_behaviour {
             a_session_outlasts_a_short_failure
             a_session_ends_at_refused_credentials
             a_session_confirms_a_webhook
+            a_session_switches_between_methods
+            a_phone_code_is_for_its_number
+            a_code_from_before_an_unlink_is_not_shown
+            a_session_starts_nothing_while_a_phone_links
+            a_renewed_phone_code_is_followed
+            an_abandoned_attempt_is_over
+            abandoning_unlinks_nothing
             a_cancelled_session_makes_no_further_call
         }
     };
@@ -85,6 +95,8 @@ macro_rules! all {
     };
 }
 __each_behaviour!({ all }());
+
+use codes::issued;
 
 /// The capability, or the end of the behaviour as not applicable.
 fn declared(is_declared: bool, what: &'static str) -> crate::Verdict {

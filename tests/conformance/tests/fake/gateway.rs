@@ -20,15 +20,17 @@ pub(crate) enum Answer {
     Connected(bool),
     Done,
     NotReady,
+    Linking,
     Passkey,
     Trouble(Condition),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ask {
     Qr,
-    PhoneCode,
+    PhoneCode(PhoneNumber),
     Status,
+    Abandon,
     Unlink,
 }
 
@@ -36,6 +38,8 @@ pub(crate) enum Ask {
 pub(crate) struct Gateway {
     pub(crate) instance: String,
     pub(crate) token: String,
+    /// How long the status lags behind a scan.
+    pub(crate) settling: Duration,
     start: Instant,
     state: Mutex<State>,
 }
@@ -43,19 +47,28 @@ pub(crate) struct Gateway {
 #[derive(Debug)]
 struct State {
     linked: bool,
+    /// Until when a phone is linking.
+    linking: Option<Instant>,
+    second_attempts: u64,
+    /// Attempts that were ended; each makes codes of its own.
+    ended: u64,
     condition: Condition,
     calls: Calls,
     webhooks: Vec<Vec<u8>>,
 }
 
 impl Gateway {
-    pub(crate) fn new(number: u64) -> Self {
+    pub(crate) fn new(number: u64, settling: Duration) -> Self {
         Self {
             instance: format!("instance-canary-{number:06}"),
             token: format!("token-canary-{number:06}"),
+            settling,
             start: Instant::now(),
             state: Mutex::new(State {
                 linked: false,
+                linking: None,
+                second_attempts: 0,
+                ended: 0,
                 condition: Condition::Healthy,
                 calls: Calls::default(),
                 webhooks: Vec::new(),
@@ -72,21 +85,36 @@ impl Gateway {
     }
 
     pub(crate) fn qr(&self) -> String {
-        format!("2@{},{}", self.instance, self.generation(20))
+        let ended = self.state().ended;
+        format!("2@{},{},{ended}", self.instance, self.generation(20))
     }
 
-    pub(crate) fn phone_code(&self) -> String {
-        format!("ABCD-{:04}", self.generation(160))
+    /// Another one for each number.
+    pub(crate) fn phone_code(&self, phone: &PhoneNumber) -> String {
+        let digits = phone.digits();
+        let ended = self.state().ended;
+        let generation = self.generation(160) + 100 * ended;
+        format!("{}-{generation:04}", &digits[digits.len() - 4..])
+    }
+
+    pub(crate) fn second_attempts(&self) -> u64 {
+        self.state().second_attempts
+    }
+
+    fn is_linking(&self) -> bool {
+        let until = self.state().linking;
+        until.is_some_and(|until| Instant::now() < until)
     }
 
     pub(crate) fn use_code(&self, code: &PairingCode) -> bool {
         let live = match code {
             PairingCode::QrText { text } => text.expose() == self.qr(),
-            PairingCode::PhoneCode { code } => code.expose() == self.phone_code(),
+            PairingCode::PhoneCode { code } => code.expose() == self.phone_code(&phone()),
             PairingCode::QrImage { .. } => false,
         };
         let linked = live && !self.is_linked();
         if linked {
+            self.state().linking = Some(Instant::now() + self.settling);
             self.set_linked(true);
         }
         linked
@@ -124,26 +152,38 @@ impl Gateway {
             std::future::pending::<()>().await;
         }
         tokio::time::sleep(LATENCY).await;
-        let is_code = matches!(ask, Ask::Qr | Ask::PhoneCode);
+        let is_code = matches!(ask, Ask::Qr | Ask::PhoneCode(_));
         match condition {
-            Condition::Healthy => self.serve(ask),
+            Condition::Healthy => self.serve(&ask),
             Condition::NotReady if ask == Ask::Qr => Answer::NotReady,
+            Condition::PhoneCodeNotReady if is_code && ask != Ask::Qr => Answer::NotReady,
             Condition::PasskeyRequired if is_code => Answer::Passkey,
-            Condition::NotReady | Condition::PasskeyRequired => self.serve(ask),
+            Condition::NotReady | Condition::PhoneCodeNotReady | Condition::PasskeyRequired => {
+                self.serve(&ask)
+            }
             trouble => Answer::Trouble(trouble),
         }
     }
 
-    fn serve(&self, ask: Ask) -> Answer {
+    fn serve(&self, ask: &Ask) -> Answer {
         match ask {
+            Ask::Status if self.is_linking() => Answer::Linking,
+            Ask::Qr | Ask::PhoneCode(_) if self.is_linking() => {
+                self.state().second_attempts += 1;
+                Answer::Text(self.qr())
+            }
+            Ask::Abandon => {
+                self.state().ended += 1;
+                Answer::Done
+            }
             Ask::Status => Answer::Connected(self.is_linked()),
             Ask::Unlink => {
                 self.set_linked(false);
                 Answer::Done
             }
-            Ask::Qr | Ask::PhoneCode if self.is_linked() => Answer::Connected(true),
+            Ask::Qr | Ask::PhoneCode(_) if self.is_linked() => Answer::Connected(true),
             Ask::Qr => Answer::Text(self.qr()),
-            Ask::PhoneCode => Answer::Text(self.phone_code()),
+            Ask::PhoneCode(phone) => Answer::Text(self.phone_code(phone)),
         }
     }
 }

@@ -5,6 +5,7 @@ mod provider;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_conformance::{Calls, Condition, Harness, NotSimulated, TestInstance};
@@ -19,6 +20,8 @@ pub(crate) const EVERYTHING: Capabilities = Capabilities::none()
     .with_status()
     .with_linked_phone()
     .with_unlink()
+    .with_abandon()
+    .with_renews_phone_codes()
     .with_webhooks();
 
 /// One way to break the contract.
@@ -39,6 +42,14 @@ pub(crate) enum Flaw {
     KeepsFirstPhoneCode,
     FailsWhenAlreadyConnected,
     FailsWhenNotReady,
+    FailsWhenPhoneCodeIsNotReady,
+    AsksWhileLinking,
+    AsksForOneNumberAlways,
+    ShowsCodesFromBeforeUnlinking,
+    RenewsNoPhoneCode,
+    RefusesAnotherMethod,
+    AbandonsNothing,
+    AbandonUnlinks,
     FailsWhenPasskeyIsWanted,
     AsksTheStatusTwiceMore,
     StatusIsAlwaysConnected,
@@ -70,6 +81,8 @@ pub(crate) enum Flaw {
 pub(crate) struct Fake {
     pub(crate) capabilities: Capabilities,
     pub(crate) flaw: Flaw,
+    /// How long the gateway's status lags behind a scan.
+    pub(crate) settling: Duration,
     /// Whether the harness can put the gateway in conditions and send webhooks.
     pub(crate) simulates: bool,
 }
@@ -79,6 +92,7 @@ impl Fake {
         Self {
             capabilities,
             flaw,
+            settling: Duration::ZERO,
             simulates: true,
         }
     }
@@ -89,7 +103,7 @@ impl Harness for Fake {
     async fn fresh(&self) -> Box<dyn TestInstance> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let gateway = Arc::new(Gateway::new(number));
+        let gateway = Arc::new(Gateway::new(number, self.settling));
         Box::new(FakeInstance {
             provider: Arc::new(FakeProvider::new(gateway.clone(), *self)),
             gateway,
@@ -136,6 +150,14 @@ impl TestInstance for FakeInstance {
         }
         self.gateway.set_condition(condition);
         Ok(())
+    }
+
+    fn second_attempts(&self) -> u64 {
+        self.gateway.second_attempts()
+    }
+
+    fn settling_time(&self) -> Duration {
+        self.gateway.settling
     }
 
     fn calls(&self) -> Calls {

@@ -1,15 +1,15 @@
 //! An adapter for the gateway in memory, correct unless it has a flaw.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_conformance::Condition;
 use pairing_core::{
-    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingCode,
-    PairingMethod, PairingPolicy, PairingProvider, PasskeyStep, PhoneCode, ProviderError,
-    ProviderErrorKind as Kind, QrImage, QrText, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstancePhase, InstanceStatus,
+    PairingCode, PairingMethod, PairingPolicy, PairingProvider, PasskeyStep, PhoneCode,
+    ProviderError, ProviderErrorKind as Kind, QrImage, QrText, WebhookHint,
 };
 
 use super::gateway::{Answer, Ask, Gateway, phone};
@@ -23,6 +23,8 @@ pub(crate) struct FakeProvider {
     flaw: Flaw,
     first_qr: String,
     first_phone_code: String,
+    unlinked: AtomicBool,
+    first_is_qr: OnceLock<bool>,
     failed_before: AtomicBool,
 }
 
@@ -41,7 +43,9 @@ impl FakeProvider {
             capabilities,
             flaw: fake.flaw,
             first_qr: gateway.qr(),
-            first_phone_code: gateway.phone_code(),
+            first_phone_code: gateway.phone_code(&phone()),
+            unlinked: AtomicBool::new(false),
+            first_is_qr: OnceLock::new(),
             failed_before: AtomicBool::new(false),
             gateway,
         }
@@ -64,7 +68,14 @@ impl FakeProvider {
         Err(Kind::Unsupported.into())
     }
 
+    /// Whether the first request was for the other kind of code.
+    fn asked_for_another(&self, is_qr: bool) -> bool {
+        let first = *self.first_is_qr.get_or_init(|| is_qr);
+        first != is_qr
+    }
+
     async fn ask(&self, ask: Ask) -> Result<Answer, ProviderError> {
+        let again = ask.clone();
         if self.has(Flaw::RemembersFailures) && self.failed_before.load(Ordering::Relaxed) {
             return Err(Kind::Unavailable.into());
         }
@@ -77,7 +88,7 @@ impl FakeProvider {
             self.gateway.ask(ask).await
         };
         if self.has(Flaw::RepeatsFailedRequests) && matches!(answer, Answer::Trouble(_)) {
-            answer = self.gateway.ask(ask).await;
+            answer = self.gateway.ask(again).await;
         }
         if self.has(Flaw::AsksTheStatusTwiceMore) {
             self.gateway.ask(Ask::Status).await;
@@ -148,6 +159,11 @@ impl FakeProvider {
                 let text = match self.flaw {
                     Flaw::InventsQrCodes => "2@invented".to_owned(),
                     Flaw::KeepsFirstQrCode => self.first_qr.clone(),
+                    Flaw::ShowsCodesFromBeforeUnlinking
+                        if self.unlinked.load(Ordering::Relaxed) =>
+                    {
+                        "2@before".to_owned()
+                    }
                     _ => text,
                 };
                 QrText::new(text).map_err(malformed)?.into()
@@ -155,7 +171,9 @@ impl FakeProvider {
             PairingMethod::PhoneCode(_) => {
                 let text = match self.flaw {
                     Flaw::InventsPhoneCodes => "ZZZZ-9999".to_owned(),
-                    Flaw::KeepsFirstPhoneCode => self.first_phone_code.clone(),
+                    Flaw::KeepsFirstPhoneCode | Flaw::RenewsNoPhoneCode => {
+                        self.first_phone_code.clone()
+                    }
                     _ => text,
                 };
                 PhoneCode::new(text).map_err(malformed)?.into()
@@ -177,6 +195,10 @@ impl PairingProvider for FakeProvider {
 
     fn recommended_policy(&self) -> PairingPolicy {
         let mut policy = PairingPolicy::default();
+        policy.linking_window = self.gateway.settling;
+        if self.capabilities.renews_phone_codes {
+            policy.phone_codes_per_round = 2;
+        }
         if self.has(Flaw::InvalidPolicy) {
             policy.codes_per_round = 0;
         }
@@ -186,10 +208,26 @@ impl PairingProvider for FakeProvider {
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let method = &request.method;
         self.declared(self.capabilities.supports(method)).await?;
+        // What a phone has just used is not asked for again before the status is known.
+        let asks_first = self.gateway.settling > Duration::ZERO && request.may_be_linking;
+        if asks_first && !self.has(Flaw::AsksWhileLinking) {
+            match self.ask(Ask::Status).await? {
+                Answer::Linking => return Ok(CodeReply::Linking),
+                Answer::Connected(true) => return Ok(CodeReply::AlreadyConnected),
+                _ => {}
+            }
+        }
         let ask = match method {
             PairingMethod::Qr => Ask::Qr,
-            PairingMethod::PhoneCode(_) => Ask::PhoneCode,
+            PairingMethod::PhoneCode(_) if self.has(Flaw::AsksForOneNumberAlways) => {
+                Ask::PhoneCode("+351911111111".parse().map_err(|_| Kind::Internal)?)
+            }
+            PairingMethod::PhoneCode(phone) => Ask::PhoneCode(phone.clone()),
         };
+        let is_qr = ask == Ask::Qr;
+        if self.has(Flaw::RefusesAnotherMethod) && self.asked_for_another(is_qr) {
+            return Ok(CodeReply::AnotherAttempt);
+        }
         match self.ask(ask).await? {
             Answer::Text(text) => self.code(method, text),
             Answer::Connected(_) if self.has(Flaw::FailsWhenAlreadyConnected) => {
@@ -197,6 +235,9 @@ impl PairingProvider for FakeProvider {
             }
             Answer::Connected(_) => Ok(CodeReply::AlreadyConnected),
             Answer::NotReady if self.has(Flaw::FailsWhenNotReady) => {
+                Err(Kind::MalformedReply.into())
+            }
+            Answer::NotReady if self.has(Flaw::FailsWhenPhoneCodeIsNotReady) && !is_qr => {
                 Err(Kind::MalformedReply.into())
             }
             Answer::NotReady => Ok(CodeReply::NOT_READY),
@@ -210,8 +251,10 @@ impl PairingProvider for FakeProvider {
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
         self.declared(self.capabilities.status).await?;
-        let Answer::Connected(mut connected) = self.ask(Ask::Status).await? else {
-            return Err(Kind::MalformedReply.into());
+        let mut connected = match self.ask(Ask::Status).await? {
+            Answer::Connected(connected) => connected,
+            Answer::Linking => return Ok(InstanceStatus::in_phase(InstancePhase::Linking)),
+            _ => return Err(Kind::MalformedReply.into()),
         };
         match self.flaw {
             Flaw::StatusIsAlwaysConnected => connected = true,
@@ -229,6 +272,20 @@ impl PairingProvider for FakeProvider {
         Ok(InstanceStatus::connected(named))
     }
 
+    async fn abandon(&self) -> Result<(), ProviderError> {
+        self.declared(self.capabilities.abandon).await?;
+        let status = self.ask(Ask::Status).await?;
+        match status {
+            Answer::Connected(true) if self.has(Flaw::AbandonUnlinks) => {
+                self.ask(Ask::Unlink).await.map(|_| ())
+            }
+            Answer::Connected(false) if !self.has(Flaw::AbandonsNothing) => {
+                self.ask(Ask::Abandon).await.map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn unlink(&self) -> Result<(), ProviderError> {
         self.declared(self.capabilities.unlink).await?;
         if self.has(Flaw::FailsToUnlinkTwice) && !self.gateway.is_linked() {
@@ -238,6 +295,7 @@ impl PairingProvider for FakeProvider {
             Flaw::UnlinksNothing => Ask::Status,
             _ => Ask::Unlink,
         };
+        self.unlinked.store(true, Ordering::Relaxed);
         self.ask(ask).await.map(|_| ())
     }
 

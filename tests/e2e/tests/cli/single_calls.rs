@@ -16,7 +16,8 @@ fn exit_code(reply: Reply) -> i32 {
         Reply::Ok | Reply::AlreadyConnected | Reply::NotConnected => 0,
         Reply::PasskeyRequired => 3,
         // Asking again may help.
-        Reply::NotReady => 5,
+        Reply::NotReady | Reply::Starting | Reply::Linking => 5,
+        Reply::AnotherAttempt => 4,
         Reply::Error(kind) if kind.is_retryable() => 5,
         Reply::Error(_) => 4,
     }

@@ -105,13 +105,16 @@ async fn call(bench: &Bench, call: Call, policy: &PairingPolicy, waits: &mut u32
         }
     };
     let reply = provider
-        .request_code_with_retry(&method, policy, retrying)
+        .request_code_with_retry(&method.into(), policy, retrying)
         .await;
     reply.map_or_else(failed, |reply| match reply {
         CodeReply::Code(_) => Reply::Ok,
         CodeReply::NotReady { .. } => Reply::NotReady,
+        CodeReply::Starting { .. } => Reply::Starting,
+        CodeReply::Linking => Reply::Linking,
+        CodeReply::AnotherAttempt => Reply::AnotherAttempt,
         CodeReply::AlreadyConnected => Reply::AlreadyConnected,
-        CodeReply::PasskeyRequired => Reply::PasskeyRequired,
+        CodeReply::PasskeyRequired(_) => Reply::PasskeyRequired,
     })
 }
 

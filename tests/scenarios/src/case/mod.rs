@@ -13,6 +13,7 @@ use crate::checker::Checker;
 use crate::failure::Failure;
 use crate::footprint::Footprint;
 use crate::list::{Case, Method};
+use crate::run::Options;
 use crate::step::{Command, Step};
 use crate::world::{World, miscount};
 
@@ -22,7 +23,7 @@ pub(crate) async fn play(
     world: &World,
     agent: &mut Agent,
     id: &str,
-    patience: Duration,
+    options: &Options,
 ) -> Result<(), Failure> {
     agent.guard(&world.secrets());
     let mut play = Play {
@@ -30,7 +31,8 @@ pub(crate) async fn play(
         world,
         agent,
         id,
-        patience,
+        patience: options.patience,
+        lost_per_request: options.lost_per_request,
         method: case.method,
         // Which is what both providers recommend.
         checker: Checker::new(PairingPolicy::default().scaled_down(case.speed)),
@@ -57,6 +59,7 @@ struct Play<'a> {
     agent: &'a mut Agent,
     id: &'a str,
     patience: Duration,
+    lost_per_request: u64,
     /// The present one.
     method: Method,
     checker: Checker,
@@ -96,7 +99,14 @@ impl Play<'_> {
                 let codes = self.checker.codes_per_round(self.case.method);
                 self.until(|calls| miscount(calls, counts, codes)).await
             }
-            Step::Repeat { times, how } => self.repeat(*times, how).await,
+            Step::Repeat {
+                times,
+                how,
+                memory_kib,
+            } => match memory_kib {
+                Some(limit) => self.repeat_until_steady(*times, how, *limit).await,
+                None => self.repeat(*times, how).await,
+            },
             Step::Measure => {
                 self.measured = Some(Footprint::of(self.agent)?);
                 Ok(())

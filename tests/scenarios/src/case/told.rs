@@ -1,13 +1,22 @@
 //! What the agent is told to do, and whether it must be refused.
 
+use std::time::Duration;
+
 use super::Play;
 use crate::answer::accepted;
 use crate::failure::Failure;
+use crate::footprint::Footprint;
 use crate::list::Method;
 use crate::step::{Command, Field};
 
 /// How many sessions a single `repeat` asks for, so that the answer does not take long.
 const REPEAT_AT_ONCE: u32 = 100;
+/// How many repetitions must each add more memory than allowed before that is a leak. What is lost
+/// with each session is lost in each of them. An allocator that takes another arena, or a heap
+/// that is in pieces, does not grow so every time.
+const REPETITIONS: u32 = 3;
+/// How long the memory of a repetition may take to be given back.
+const SETTLES: Duration = Duration::from_secs(1);
 
 impl Play<'_> {
     /// The fields after `start <id>` and `repeat <n> <until> <leave>`.
@@ -102,6 +111,31 @@ impl Play<'_> {
             left -= now;
         }
         self.until_quiet().await
+    }
+
+    /// Until one repetition has added at most so much memory.
+    pub(super) async fn repeat_until_steady(
+        &mut self,
+        times: u32,
+        how: &str,
+        memory_kib: u64,
+    ) -> Result<(), Failure> {
+        let requests = || self.world.instance.calls().total;
+        let mut repetition = 1;
+        loop {
+            let (before, requests_before) = (Footprint::of(self.agent)?, requests());
+            self.repeat(times, how).await?;
+            let lost = (requests() - requests_before) * self.lost_per_request / 1024;
+            let limits = [("memory_kib".to_owned(), memory_kib + lost)];
+            match before.wait_for(self.agent, &limits, SETTLES).await {
+                Err(Failure::Wrong(why)) if repetition == REPETITIONS => {
+                    let why = format!("{why}, as in each repetition before");
+                    return Err(Failure::Wrong(why));
+                }
+                Err(Failure::Wrong(_)) => repetition += 1,
+                settled => return settled,
+            }
+        }
     }
 }
 

@@ -31,7 +31,19 @@ pub(super) fn event(event: &PairingEvent) -> String {
         EventKind::Finished { outcome } => {
             let _ = write!(line, " {}", end(outcome));
         }
-        EventKind::Preparing { .. } | EventKind::CodeExpired | EventKind::InteractionRequired => {}
+        EventKind::PasskeyRequired { step } => {
+            let url = or_none(step.url());
+            let code = or_none(step.confirmation_code());
+            let _ = write!(line, " url={url} confirmation_code={code}");
+        }
+        EventKind::Linked { phone } => {
+            let _ = write!(line, " phone={}", or_none(phone.as_ref()));
+        }
+        EventKind::Preparing { .. }
+        | EventKind::Starting
+        | EventKind::CodeExpired
+        | EventKind::Linking
+        | EventKind::InteractionRequired => {}
     }
     line
 }
@@ -44,7 +56,11 @@ pub(super) fn view(view: &PairingView) -> String {
     let screen = match &view.screen {
         Screen::Preparing => "preparing",
         Screen::Code { .. } => "code",
+        Screen::Starting => "starting",
         Screen::CodeExpired => "code_expired",
+        Screen::Linking => "linking",
+        Screen::PasskeyRequired { .. } => "passkey_required",
+        Screen::Linked { .. } => "linked",
         Screen::WaitingForUser => "waiting_for_user",
         Screen::Finished { .. } => "finished",
     };
@@ -67,7 +83,11 @@ fn numbers(event: &PairingEvent) -> String {
     let kind = match kind {
         EventKind::Preparing { .. } => "preparing",
         EventKind::CodeReady { .. } => "code_ready",
+        EventKind::Starting => "starting",
         EventKind::CodeExpired => "code_expired",
+        EventKind::Linking => "linking",
+        EventKind::PasskeyRequired { .. } => "passkey_required",
+        EventKind::Linked { .. } => "linked",
         EventKind::Retrying { .. } => "retrying",
         EventKind::InteractionRequired => "interaction_required",
         EventKind::Finished { .. } => "finished",
@@ -132,6 +152,7 @@ fn end(outcome: &PairingOutcome) -> String {
             "outcome=rate_limited retry_after={}",
             or_none(*retry_after_seconds)
         ),
+        PairingOutcome::LinkDropped => "outcome=link_dropped".to_owned(),
         PairingOutcome::Deadline => "outcome=deadline".to_owned(),
         PairingOutcome::Cancelled => "outcome=cancelled".to_owned(),
     }

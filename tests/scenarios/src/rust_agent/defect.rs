@@ -32,6 +32,8 @@ pub(crate) enum Defect {
     Uncancellable,
     /// Keeps what it should drop.
     Hoarding,
+    /// Loses 1 KiB with each session that it repeats.
+    Leaking,
 }
 
 /// Executes commands as the agent does, but for its defect.
@@ -41,6 +43,7 @@ pub(super) struct Defective {
     settings: String,
     end: Option<String>,
     hoarded: u32,
+    leaked: Vec<Box<[u8]>>,
 }
 
 impl Defective {
@@ -51,6 +54,7 @@ impl Defective {
             settings: String::new(),
             end: None,
             hoarded: 0,
+            leaked: Vec::new(),
         }
     }
 
@@ -61,6 +65,7 @@ impl Defective {
             | (Defect::Uncancellable, "cancel")
             | (Defect::Hoarding, "drop") => return "ok".to_owned(),
             (Defect::Hoarding, "repeat") => return self.hoard(sessions, rest).await,
+            (Defect::Leaking, "repeat") => self.leak(rest),
             (Defect::Unannounced, "start") => {
                 let command = command.replace(" expect_webhooks=1", "");
                 return execute(sessions, &command).await;
@@ -120,6 +125,14 @@ impl Defective {
             }
         }
         "ok".to_owned()
+    }
+
+    fn leak(&mut self, rest: &str) {
+        let times = rest.split(' ').next().and_then(|times| times.parse().ok());
+        for _ in 0..times.unwrap_or(0) {
+            // Written to: pages that nobody has touched take up no memory.
+            self.leaked.push(vec![1; 1024].into());
+        }
     }
 }
 

@@ -13,7 +13,9 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
     private let answer: @Sendable () async throws -> CodeReply
     private let lock = NSLock()
     private var cancelled = false
-    private var linked = false
+    private var requests: [CodeRequest] = []
+    /// What it answers, one after the other; the last stays.
+    private var status = [InstanceStatus(phase: .notLinked)]
 
     init(
         released: Signal? = nil, answer: @escaping @Sendable () async throws -> CodeReply
@@ -39,7 +41,16 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
     }
 
     func link() {
-        lock.withLock { linked = true }
+        say([InstanceStatus(phase: .linked)])
+    }
+
+    func say(_ status: [InstanceStatus]) {
+        lock.withLock { self.status = status }
+    }
+
+    /// What it was asked for, in order.
+    var asks: [CodeRequest] {
+        lock.withLock { requests }
     }
 
     func describe() throws -> ProviderDescription {
@@ -51,7 +62,8 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
             name: "own", capabilities: capabilities, recommendedPolicy: policy)
     }
 
-    func requestCode(method: PairingMethod) async throws -> CodeReply {
+    func requestCode(request: CodeRequest) async throws -> CodeReply {
+        lock.withLock { requests.append(request) }
         asked.send()
         defer {
             lock.withLock { cancelled = Task.isCancelled }
@@ -61,15 +73,18 @@ final class OwnProvider: PairingProvider, @unchecked Sendable {
     }
 
     func status() async throws -> InstanceStatus {
-        InstanceStatus(connected: lock.withLock { linked }, phone: nil)
+        lock.withLock { status.count > 1 ? status.removeFirst() : status[0] }
     }
 
     func unlink() async throws {
         throw PairingError(.unsupported, "this gateway cannot unlink")
     }
 
-    func readWebhook(body: Data) throws -> WebhookHint {
-        throw PairingError(.unsupported, "this gateway sends no webhooks")
+    func readWebhook(webhook: IncomingWebhook) throws -> WebhookHint {
+        guard webhook.exposeHeader(name: "x-signature") == "right" else {
+            throw PairingError(.invalidSignature, "not signed")
+        }
+        return webhook.exposeBody() == Data("{}".utf8) ? .progress : .irrelevant
     }
 }
 

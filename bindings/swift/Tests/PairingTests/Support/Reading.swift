@@ -13,14 +13,19 @@ extension PairingStream.Iterator where Element == PairingEvent {
         throw NothingLeft()
     }
 
-    /// Reads on until the gate.
-    func gate() async throws {
+    /// Reads on until an event is as it should be.
+    func until(_ fits: (EventKind) -> Bool) async throws {
         while let event = await next() {
-            if case .interactionRequired = event.kind {
+            if fits(event.kind) {
                 return
             }
         }
         throw NothingLeft()
+    }
+
+    /// Reads on until the gate.
+    func gate() async throws {
+        try await until { if case .interactionRequired = $0 { true } else { false } }
     }
 
     /// Reads on until the end, which must be the end.

@@ -9,6 +9,7 @@ use crate::c::event_getters::*;
 use crate::c::event_kinds::*;
 use crate::c::exchange::*;
 use crate::c::http::*;
+use crate::c::instance_status::*;
 use crate::c::last_error::*;
 use crate::c::options::*;
 use crate::c::policy::*;
@@ -61,6 +62,7 @@ fn null_is_a_status_where_something_is_needed() {
             pairing_provider_open(null, None, None, None),
             pairing_provider_open(c"zapi".as_ptr(), None, None, None),
             pairing_provider_status(None, 0, None),
+            pairing_provider_abandon(None, 0),
             pairing_provider_unlink(None, 0),
             pairing_policy_recommended(None, None),
             pairing_policy_get(None, 1, None),
@@ -82,6 +84,7 @@ fn null_is_a_status_where_something_is_needed() {
             pairing_session_switch_to_qr(None),
             pairing_session_switch_to_phone_code(None, null),
             pairing_session_notify(None, ptr::null(), 0),
+            pairing_session_notify_with_headers(None, ptr::null(), 0, &null, &null, 1),
             pairing_session_cancel(None),
             pairing_session_view(None, None),
             pairing_session_next_view(None, 0, None),
@@ -132,15 +135,20 @@ fn getters_of_nothing_say_nothing() {
     for text in [
         pairing_provider_get_name(None),
         pairing_instance_status_get_phone(None),
+        pairing_instance_status_get_passkey_url(None),
+        pairing_instance_status_get_passkey_confirmation_code(None),
         pairing_event_get_code_text(None),
         pairing_event_get_code_image_type(None),
         pairing_event_get_failure_message(None),
         pairing_event_get_phone(None),
+        pairing_event_get_passkey_url(None),
+        pairing_event_get_passkey_confirmation_code(None),
         pairing_view_get_phone(None),
         pairing_event_get_method_phone(None),
         pairing_buffer_get_text(None),
         pairing_http_request_get_method(None),
         pairing_http_request_get_url(None),
+        pairing_http_request_get_body(None),
         pairing_http_request_get_header_name(None, 0),
         pairing_http_request_get_header_value(None, 0),
         pairing_providers_get_name(pairing_providers_get_count()),
@@ -157,6 +165,10 @@ fn getters_of_nothing_say_nothing() {
     assert_eq!(pairing_event_get_outcome(None), pairing_outcome::None);
     assert_eq!(pairing_event_get_failure(None), pairing_status::Ok);
     assert_eq!(pairing_view_get_method(None), pairing_method::None);
+    assert_eq!(
+        pairing_instance_status_get_phase(None),
+        pairing_instance_phase::None
+    );
     assert_eq!(pairing_event_get_method(None), pairing_method::None);
     assert_eq!(pairing_view_get_codes_per_round(None), 0);
     for time in [
@@ -209,7 +221,7 @@ fn freeing_nothing_is_fine() {
 fn a_number_that_is_none_of_its_enumeration_is_refused() {
     let (_, handle) = open(Scripted::new([]));
     let mut policy = out(|slot| pairing_policy_recommended(Some(&handle), slot)).unwrap();
-    for field in [0, 23, u32::MAX] {
+    for field in [0, 30, u32::MAX] {
         assert_eq!(
             pairing_policy_set(Some(&mut policy), field, 1),
             pairing_status::InvalidArgument
@@ -229,6 +241,7 @@ fn a_number_that_is_none_of_its_enumeration_is_refused() {
     assert!(!pairing_status_name(u32::MAX).is_null());
     assert!(!pairing_event_kind_name(u32::MAX).is_null());
     assert!(!pairing_outcome_name(u32::MAX).is_null());
+    assert!(!pairing_instance_phase_name(u32::MAX).is_null());
     assert!(!pairing_version().is_null());
 }
 
@@ -313,4 +326,52 @@ fn bodies_of_any_size_are_taken_or_refused() {
             pairing_status::NullArgument,
         ]
     );
+}
+
+#[test]
+fn headers_of_any_number_are_taken_or_refused() {
+    let (_, handle) = open(Scripted::new([]));
+    let session = start(&handle);
+    let null = ptr::null::<*const c_char>();
+    let notify = |names: *const *const c_char, values: *const *const c_char, count| {
+        // SAFETY: each array has at least the strings that are announced, or is NULL.
+        unsafe {
+            pairing_session_notify_with_headers(
+                Some(&session),
+                b"linked".as_ptr(),
+                6,
+                names,
+                values,
+                count,
+            )
+        }
+    };
+    let name = c"X-Signature".as_ptr();
+    let many = vec![name; 257];
+    for (names, values, count, answer) in [
+        (null, null, 0, pairing_status::Ok),
+        (null, null, 1, pairing_status::NullArgument),
+        (many.as_ptr(), null, 1, pairing_status::NullArgument),
+        (null, many.as_ptr(), 1, pairing_status::NullArgument),
+        (many.as_ptr(), &ptr::null(), 1, pairing_status::NullArgument),
+        (&name, &c"right".as_ptr(), 1, pairing_status::Ok),
+        (
+            &name,
+            &c"wrong".as_ptr(),
+            1,
+            pairing_status::InvalidSignature,
+        ),
+        (&name, &c"\xff".as_ptr(), 1, pairing_status::InvalidUtf8),
+        // The same header again and again has no value, and none is verified here.
+        (many.as_ptr(), many.as_ptr(), 256, pairing_status::Ok),
+        (many.as_ptr(), many.as_ptr(), 257, pairing_status::TooLong),
+        (
+            many.as_ptr(),
+            many.as_ptr(),
+            usize::MAX,
+            pairing_status::TooLong,
+        ),
+    ] {
+        assert_eq!(notify(names, values, count), answer, "{count} headers");
+    }
 }

@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use pairing_core::{
-    EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PhoneCode,
-    PhoneNumber, ProviderError, ProviderErrorKind, QrImage, QrText,
+    EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PasskeyStep,
+    PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 
 use super::support::{out, read};
@@ -54,6 +54,7 @@ fn outcomes() -> Vec<PairingOutcome> {
         },
         PairingOutcome::Deadline,
         PairingOutcome::Cancelled,
+        PairingOutcome::LinkDropped,
     ]
 }
 
@@ -67,6 +68,20 @@ fn kinds_and_outcomes_have_the_names_they_have_in_json() {
         },
         EventKind::CodeExpired,
         EventKind::InteractionRequired,
+        EventKind::Starting,
+        EventKind::Linking,
+        EventKind::PasskeyRequired {
+            step: PasskeyStep::new()
+                .with_url("https://example.com/passkey")
+                .with_confirmation_code("12-34"),
+        },
+        EventKind::PasskeyRequired {
+            step: PasskeyStep::new(),
+        },
+        EventKind::Linked { phone: None },
+        EventKind::Linked {
+            phone: Some(PhoneNumber::parse("+5511999998888").unwrap()),
+        },
         EventKind::Retrying {
             retry_at: SystemTime::now(),
             error: ProviderError::from(ProviderErrorKind::TimedOut).report(),
@@ -86,6 +101,10 @@ fn kinds_and_outcomes_have_the_names_they_have_in_json() {
         assert_eq!(read(pairing_outcome_name(outcome)), Some(expected));
         let phone = pairing_event_get_phone(Some(&event));
         assert_eq!(read(phone), json["phone"].as_str());
+        let url = pairing_event_get_passkey_url(Some(&event));
+        assert_eq!(read(url), json["url"].as_str());
+        let code = pairing_event_get_passkey_confirmation_code(Some(&event));
+        assert_eq!(read(code), json["confirmation_code"].as_str());
         assert_eq!(pairing_event_get_seq(Some(&event)), 7);
         assert_eq!(pairing_event_get_round(Some(&event)), 2);
         assert_eq!(pairing_event_get_attempt(Some(&event)), 1);

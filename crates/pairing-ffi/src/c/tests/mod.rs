@@ -9,7 +9,7 @@ mod panics;
 mod program;
 mod secrets;
 mod sessions;
-mod support;
+pub(super) mod support;
 
 /// Functions that take a handle as `const` may run at the same time, and any thread may free it.
 #[expect(dead_code, reason = "that it compiles is the test")]
@@ -19,9 +19,9 @@ fn handles_are_shared_and_sent() {
     check::<super::event::pairing_event>();
     check::<super::exchange::pairing_http_exchange>();
     check::<super::http::pairing_http_request>();
+    check::<super::instance_status::pairing_instance_status>();
     check::<super::options::pairing_options>();
     check::<super::policy::pairing_policy>();
-    check::<super::provider::pairing_instance_status>();
     check::<super::provider::pairing_provider>();
     check::<super::qr::pairing_qr>();
     check::<super::session::pairing_session>();

@@ -8,7 +8,9 @@ use crate::c::event_getters::{
 };
 use crate::c::event_kinds::pairing_outcome;
 use crate::c::policy::pairing_policy_recommended;
-use crate::c::provider::{pairing_provider_status, pairing_provider_unlink};
+use crate::c::provider::{
+    pairing_provider_abandon, pairing_provider_status, pairing_provider_unlink,
+};
 use crate::c::session::pairing_session_notify;
 use crate::c::status::pairing_status;
 
@@ -44,9 +46,10 @@ fn a_panic_on_the_library_s_thread_ends_the_wait_for_it() {
     let status = out(|slot| pairing_provider_status(Some(&handle), 60_000, slot));
     assert_eq!(status.err(), Some(pairing_status::Internal));
     assert_not_repeated(last_error().as_deref());
-    let status = pairing_provider_unlink(Some(&handle), 60_000);
-    assert_eq!(status, pairing_status::Internal);
-    assert_not_repeated(last_error().as_deref());
+    for call in [pairing_provider_abandon, pairing_provider_unlink] {
+        assert_eq!(call(Some(&handle), 60_000), pairing_status::Internal);
+        assert_not_repeated(last_error().as_deref());
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::thread;
 use super::support::{out, read};
 use crate::c::exchange::*;
 use crate::c::http::*;
+use crate::c::instance_status::*;
 use crate::c::provider::*;
 use crate::c::settings::*;
 use crate::c::status::pairing_status;

@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
-    PairingPolicy, PairingProvider, ProviderError, ProviderErrorKind, QrText, RetryPolicy,
-    WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingPolicy,
+    PairingProvider, ProviderError, ProviderErrorKind, QrText, RetryPolicy, WebhookHint,
 };
 
 use crate::c::event::pairing_event;
@@ -23,27 +22,27 @@ use crate::c::status::pairing_status;
 
 /// What the provider does when it is asked for a code.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(in crate::c) enum Step {
     Reply(CodeReply),
     Fail(ProviderErrorKind),
     Panic,
 }
 
 /// The message of its panic, which must not reach the program.
-pub(super) const PANIC: &str = "scripted, with canary-F4E2C9";
+pub(in crate::c) const PANIC: &str = "scripted, with canary-F4E2C9";
 
 /// Plays its steps, then never answers again.
 #[derive(Debug, Default)]
-pub(super) struct Scripted {
+pub(in crate::c) struct Scripted {
     steps: Mutex<VecDeque<Step>>,
-    pub(super) connected: AtomicBool,
-    pub(super) policy: PairingPolicy,
+    pub(in crate::c) connected: AtomicBool,
+    pub(in crate::c) policy: PairingPolicy,
     /// Where it panics instead of answering.
-    pub(super) panics: AtomicBool,
+    pub(in crate::c) panics: AtomicBool,
 }
 
 impl Scripted {
-    pub(super) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+    pub(in crate::c) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
         Self {
             steps: Mutex::new(steps.into_iter().collect()),
             ..Self::default()
@@ -51,7 +50,7 @@ impl Scripted {
     }
 
     /// Fails so often in a row, without waiting in between worth mentioning, and gives up.
-    pub(super) fn failing(times: u32) -> Self {
+    pub(in crate::c) fn failing(times: u32) -> Self {
         let fail = || Step::Fail(ProviderErrorKind::Unavailable);
         let mut scripted = Self::new((0..times).map(|_| fail()));
         scripted.policy.retry = RetryPolicy::default()
@@ -61,7 +60,7 @@ impl Scripted {
         scripted
     }
 
-    pub(super) fn showing(text: &str) -> Self {
+    pub(in crate::c) fn showing(text: &str) -> Self {
         Self::new([Step::Reply(QrText::new(text).unwrap().into())])
     }
 
@@ -107,28 +106,37 @@ impl PairingProvider for Scripted {
         })
     }
 
+    async fn abandon(&self) -> Result<(), ProviderError> {
+        self.maybe_panic();
+        Ok(())
+    }
+
     async fn unlink(&self) -> Result<(), ProviderError> {
         self.maybe_panic();
         Err(ProviderError::unsupported())
     }
 
     fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
-        let body = webhook.body();
         self.maybe_panic();
-        match body {
+        if let Some(signature) = webhook.header("x-signature")
+            && signature != "right"
+        {
+            return Err(ProviderErrorKind::InvalidSignature.into());
+        }
+        match webhook.body() {
             b"linked" => Ok(WebhookHint::Connected),
             _ => Err(ProviderErrorKind::MalformedReply.into()),
         }
     }
 }
 
-pub(super) fn open(provider: Scripted) -> (Arc<Scripted>, pairing_provider) {
+pub(in crate::c) fn open(provider: Scripted) -> (Arc<Scripted>, pairing_provider) {
     let provider = Arc::new(provider);
     (provider.clone(), pairing_provider::new(provider))
 }
 
 /// Calls a function with an out-parameter.
-pub(super) fn out<T>(
+pub(in crate::c) fn out<T>(
     call: impl FnOnce(Option<&mut MaybeUninit<T>>) -> pairing_status,
 ) -> Result<T, pairing_status> {
     let mut slot = MaybeUninit::uninit();
@@ -139,11 +147,11 @@ pub(super) fn out<T>(
     }
 }
 
-pub(super) fn start(provider: &pairing_provider) -> Box<pairing_session> {
+pub(in crate::c) fn start(provider: &pairing_provider) -> Box<pairing_session> {
     out(|session| pairing_session_start(Some(provider), None, session)).unwrap()
 }
 
-pub(super) fn next(
+pub(in crate::c) fn next(
     session: &pairing_session,
     timeout_ms: i64,
 ) -> Result<Box<pairing_event>, pairing_status> {
@@ -151,7 +159,7 @@ pub(super) fn next(
 }
 
 /// The numbers of all events from here to the end.
-pub(super) fn seqs_to_the_end(session: &pairing_session) -> Vec<u64> {
+pub(in crate::c) fn seqs_to_the_end(session: &pairing_session) -> Vec<u64> {
     let mut seqs = Vec::new();
     loop {
         match next(session, -1) {
@@ -165,7 +173,7 @@ pub(super) fn seqs_to_the_end(session: &pairing_session) -> Vec<u64> {
 }
 
 /// What a C program reads.
-pub(super) fn read<'a>(text: *const c_char) -> Option<&'a str> {
+pub(in crate::c) fn read<'a>(text: *const c_char) -> Option<&'a str> {
     if text.is_null() {
         return None;
     }
@@ -173,6 +181,6 @@ pub(super) fn read<'a>(text: *const c_char) -> Option<&'a str> {
     Some(unsafe { CStr::from_ptr(text) }.to_str().unwrap())
 }
 
-pub(super) fn last_error() -> Option<String> {
+pub(in crate::c) fn last_error() -> Option<String> {
     read(pairing_last_error()).map(str::to_owned)
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pairing_core::{
-    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingMethod,
-    PairingPolicy, PhoneNumber, ProviderError, ProviderErrorKind, WebhookHint,
+    Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstanceStatus, PairingPolicy,
+    ProviderError, WebhookHint,
 };
 
 use super::{PairingProvider, ProviderDescription};
@@ -57,21 +57,16 @@ impl pairing_core::PairingProvider for AppProvider {
     }
 
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
-        let method = &request.method;
-        Ok(self
-            .provider
-            .request_code(method.clone().into())
-            .await?
-            .into())
+        let request = request.clone().into();
+        Ok(self.provider.request_code(request).await?.into())
     }
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
-        let status = self.provider.status().await?;
-        if !status.connected {
-            return Ok(InstanceStatus::disconnected());
-        }
-        let phone = status.phone.map(|id| linked_phone(&id)).transpose()?;
-        Ok(InstanceStatus::connected(phone.flatten()))
+        self.provider.status().await?.try_into()
+    }
+
+    async fn abandon(&self) -> Result<(), ProviderError> {
+        Ok(self.provider.abandon().await?)
     }
 
     async fn unlink(&self) -> Result<(), ProviderError> {
@@ -79,22 +74,7 @@ impl pairing_core::PairingProvider for AppProvider {
     }
 
     fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
-        let body = webhook.body();
-        Ok(self
-            .provider
-            .read_webhook(&IncomingWebhook::new(body.to_vec()))?)
+        let webhook = crate::IncomingWebhook::of_core(webhook);
+        Ok(self.provider.read_webhook(webhook)?)
     }
-}
-
-/// The number that an account's id names, if it names one.
-fn linked_phone(id: &str) -> Result<Option<PhoneNumber>, ProviderError> {
-    let phone = PhoneNumber::from_account_id(id);
-    // An id at one of WhatsApp's servers may stand for a person without telling the number.
-    if phone.is_none() && !id.contains('@') {
-        return Err(ProviderError::new(
-            ProviderErrorKind::MalformedReply,
-            "the provider named a linked number that is none",
-        ));
-    }
-    Ok(phone)
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pairing_core as core;
 
-use super::{CodeReply, InstanceStatus, PairingProvider, ProviderDescription, WebhookHint};
+use super::{CodeReply, CodeRequest, InstanceStatus, PairingProvider, ProviderDescription};
 use crate::runtime::Running;
 use crate::uniffi::transport::AppTransport;
-use crate::{HttpTransport, PairingError, PairingMethod, open};
+use crate::{HttpTransport, IncomingWebhook, PairingError, WebhookHint, open};
 
 /// Opens an instance at a gateway that the library knows.
 ///
@@ -42,20 +42,22 @@ impl PairingProvider for BuiltIn {
         })
     }
 
-    async fn request_code(&self, method: PairingMethod) -> Result<CodeReply, PairingError> {
-        let (provider, method) = (self.0.clone(), method.try_into()?);
-        let call = Running::spawn(async move { provider.request_code(&method).await })?;
+    async fn request_code(&self, request: CodeRequest) -> Result<CodeReply, PairingError> {
+        let (provider, request) = (self.0.clone(), request.try_into()?);
+        let call = Running::spawn(async move { provider.request_code(&request).await })?;
         Ok(call.result().await??.into())
     }
 
     async fn status(&self) -> Result<InstanceStatus, PairingError> {
         let provider = self.0.clone();
         let call = Running::spawn(async move { provider.status().await })?;
-        let status = call.result().await??;
-        Ok(InstanceStatus {
-            connected: status.connected,
-            phone: status.phone.map(|phone| phone.to_string()),
-        })
+        Ok(call.result().await??.into())
+    }
+
+    async fn abandon(&self) -> Result<(), PairingError> {
+        let provider = self.0.clone();
+        let call = Running::spawn(async move { provider.abandon().await })?;
+        Ok(call.result().await??)
     }
 
     async fn unlink(&self) -> Result<(), PairingError> {
@@ -64,7 +66,7 @@ impl PairingProvider for BuiltIn {
         Ok(call.result().await??)
     }
 
-    fn read_webhook(&self, body: Vec<u8>) -> Result<WebhookHint, PairingError> {
-        Ok(self.0.read_webhook(&body)?)
+    fn read_webhook(&self, webhook: Arc<IncomingWebhook>) -> Result<WebhookHint, PairingError> {
+        Ok(webhook.read(|webhook| self.0.read_webhook(webhook))?)
     }
 }

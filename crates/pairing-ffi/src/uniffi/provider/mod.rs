@@ -3,23 +3,25 @@
 mod app;
 mod built_in;
 mod list;
+mod request;
+mod status;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core as core;
-pub use pairing_core::WebhookHint;
 
 pub(crate) use app::AppProvider;
 pub use built_in::open_provider;
 pub use list::{FieldKind, FieldSpec, ProviderInfo, providers};
+pub use request::{CodePurpose, CodeReply, CodeRequest};
+pub use status::{InstancePhase, InstanceStatus};
 
-use crate::{PairingCode, PairingError, PairingMethod, PairingPolicy};
+use crate::{IncomingWebhook, PairingError, PairingPolicy, WebhookHint};
 
 /// One instance at one gateway: opened with `open_provider`, or implemented by the app.
 ///
-/// A provider translates: it sends one request and says what came back. It repeats nothing,
+/// A provider translates: it takes one step and says what came back. It repeats nothing,
 /// waits for nothing and remembers nothing about codes; the session does. An implementation
 /// throws `PairingError`; an exception of any other type counts as `Internal`. Its call is
 /// cancelled when the session is.
@@ -29,19 +31,29 @@ pub trait PairingProvider: Send + Sync {
     /// What this provider is and can do. Asked for once per session.
     fn describe(&self) -> Result<ProviderDescription, PairingError>;
 
-    /// Asks for a code once.
-    async fn request_code(&self, method: PairingMethod) -> Result<CodeReply, PairingError>;
+    /// Takes one step towards a code: asks for it, or does what must come before, such as starting
+    /// the instance. A start is repeated only in a state that needs one, and never while a phone may
+    /// be linking.
+    async fn request_code(&self, request: CodeRequest) -> Result<CodeReply, PairingError>;
 
     /// Asks once whether the instance is linked.
     async fn status(&self) -> Result<InstanceStatus, PairingError>;
+
+    /// Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+    /// Asks for the status first and does nothing while a number is linked or linking: it never
+    /// unlinks. Also does nothing where no attempt runs. A gateway that cannot fails with
+    /// `Unsupported`; a session calls it only with the capability `abandon`.
+    async fn abandon(&self) -> Result<(), PairingError>;
 
     /// Unlinks the number, once. Never repeat it blindly: another number may have been
     /// linked in between.
     async fn unlink(&self) -> Result<(), PairingError>;
 
-    /// Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
-    /// no webhook of this gateway, with `Unsupported` where it has none.
-    fn read_webhook(&self, body: Vec<u8>) -> Result<WebhookHint, PairingError>;
+    /// Reads a webhook, and verifies its signature where the gateway signs and the secret is
+    /// configured, without any I/O. Fails with `MalformedReply` for what is no webhook of this
+    /// gateway, with `InvalidSignature` for a signature that is missing or wrong, with `Unsupported`
+    /// where it has none.
+    fn read_webhook(&self, webhook: Arc<IncomingWebhook>) -> Result<WebhookHint, PairingError>;
 }
 
 /// What a provider is and can do.
@@ -77,51 +89,16 @@ pub struct Capabilities {
     /// `unlink`.
     #[uniffi(default = false)]
     pub unlink: bool,
+    /// `abandon`.
+    #[uniffi(default = false)]
+    pub abandon: bool,
+    /// The gateway replaces a phone code by itself when it dies, and gives the present one to
+    /// every request: asking again sends no further request to WhatsApp.
+    #[uniffi(default = false)]
+    pub renews_phone_codes: bool,
     /// `read_webhook`.
     #[uniffi(default = false)]
     pub webhooks: bool,
-}
-
-/// The answer to a request for a code: four things that are not errors.
-#[derive(Clone, uniffi::Enum)]
-pub enum CodeReply {
-    /// A code to show.
-    Code {
-        /// What to show.
-        code: Arc<PairingCode>,
-        /// The rest of its life, when the provider says so.
-        expires_in: Option<Duration>,
-    },
-    /// The code is still being made: ask again soon. Uses up no attempt.
-    NotReady,
-    /// The instance is linked already. A success.
-    AlreadyConnected,
-    /// WhatsApp wants a passkey for this account: a person must finish at the provider.
-    PasskeyRequired,
-}
-
-/// Whether an instance is linked.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct InstanceStatus {
-    /// A WhatsApp number is linked.
-    pub connected: bool,
-    /// Which one, when the provider says so, like `+5511999998888`. A provider of the app may
-    /// give the account's id as WhatsApp writes it, with its device and server; an id that
-    /// names no number, such as `…@lid`, counts as none.
-    #[uniffi(default = None)]
-    pub phone: Option<String>,
-}
-
-/// What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
-/// check, or moves the next one forward.
-#[uniffi::remote(Enum)]
-pub enum WebhookHint {
-    /// This instance may have been linked.
-    Connected,
-    /// This instance may have been unlinked.
-    Disconnected,
-    /// Nothing about pairing, or about another instance.
-    Irrelevant,
 }
 
 macro_rules! mirror_capabilities {
@@ -149,32 +126,7 @@ mirror_capabilities!(
     status,
     linked_phone,
     unlink,
+    abandon,
+    renews_phone_codes,
     webhooks
 );
-
-impl From<core::CodeReply> for CodeReply {
-    fn from(reply: core::CodeReply) -> Self {
-        match reply {
-            core::CodeReply::Code(issued) => Self::Code {
-                code: Arc::new(PairingCode::new(issued.code)),
-                expires_in: issued.expires_in,
-            },
-            core::CodeReply::NotReady => Self::NotReady,
-            core::CodeReply::AlreadyConnected => Self::AlreadyConnected,
-            core::CodeReply::PasskeyRequired => Self::PasskeyRequired,
-        }
-    }
-}
-
-impl From<CodeReply> for core::CodeReply {
-    fn from(reply: CodeReply) -> Self {
-        match reply {
-            CodeReply::Code { code, expires_in } => {
-                Self::Code(core::IssuedCode::new(code.code.clone()).with_expires_in(expires_in))
-            }
-            CodeReply::NotReady => Self::NotReady,
-            CodeReply::AlreadyConnected => Self::AlreadyConnected,
-            CodeReply::PasskeyRequired => Self::PasskeyRequired,
-        }
-    }
-}

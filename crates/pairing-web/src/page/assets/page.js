@@ -5,9 +5,10 @@
 // for all scripts and the style. tests/web/tests/old_browsers.test.js checks it.
 //
 // Hooks that tests and embedders may rely on:
-//   <main data-state>   connecting, start, preparing, qr, unreadable, expired, interaction, number,
-//                       phone_code, linked, already_linked, passkey, wrong_account, refused,
-//                       rate_limited, unavailable, deadline, cancelled, gone, busy
+//   <main data-state>   connecting, start, preparing, starting, qr, unreadable, expired, linking,
+//                       passkey_step, confirming, interaction, number, phone_code, linked,
+//                       already_linked, passkey, link_dropped, wrong_account, refused, rate_limited,
+//                       unavailable, deadline, cancelled, gone, busy
 //   <body data-offline> there while the server cannot be reached
 //   #qr                 the place of the drawing (svg); empty without a live code
 //   #phone-code         the code to type, ABCD-1234; empty without a live code
@@ -16,6 +17,8 @@
 //   #start              begins, where nobody has yet
 //   #again              begins anew after a session that nobody used
 //   #resume             new codes after a round that nobody used
+//   #passkey-link, #passkey-code             where to go on with a passkey, and what to compare
+//   #codes              codes again, in place of the passkey
 //   #use-phone, #other-number                open the form; #back closes it
 //   #number, #number-submit, #number-error   the form
 //   #use-qr             from the phone number back to the QR code
@@ -29,9 +32,10 @@ import { showCode } from "./code.js";
 import { prefill, setNumberError, tellNumberError, typedNumber } from "./form.js";
 import { framed, tellFinished } from "./frame.js";
 import { showFailure, showReason, showRetrying, showTrouble } from "./notices.js";
+import { showPasskey } from "./passkey.js";
 import { eventsUrl, post, stateUrl } from "./post.js";
 import { remaining, stateOf } from "./screen.js";
-import { $, say, setText, show, word } from "./view.js";
+import { $, announce, say, setText, show, word } from "./view.js";
 
 // The latest view of the session; null before the first.
 let view = null;
@@ -82,13 +86,15 @@ function render() {
   const end = finished();
   showCode(code, code && view.drawing);
   showReason(end);
+  const isOtherStep = showPasskey(state === "passkey_step" ? present() : null);
   $("back").hidden = !running && !ready;
-  show(state, {
+  const changed = show(state, {
     // Who is typing a number may still scan instead.
     method: state === "number" ? "phone_code" : (used.method ?? "qr"),
     methods: offer.methods,
-    phone: end ? end.phone : used.phone,
+    phone: end || state === "confirming" ? present().phone : used.phone,
   });
+  if (isOtherStep && !changed) announce(state);
   setText($("countdown"), left > 0 && state !== "unreadable" ? minutes(left) : "");
   const values = code && { attempt: view.attempt, attempts: view.codes_per_round };
   setText($("attempt"), code && code.kind !== "phone_code" ? word("attempt", values) : "");
@@ -185,6 +191,7 @@ $("use-phone").onclick = () => setForm(true);
 $("other-number").onclick = () => setForm(true);
 $("back").onclick = () => setForm(false);
 $("resume").onclick = async () => showFailure(await send("resume"));
+$("codes").onclick = async () => showFailure(await send("resume"));
 $("cancel").onclick = async () => showFailure(await send("cancel"));
 
 $("use-qr").onclick = async () => {

@@ -3,13 +3,21 @@
 
 import { serverNow } from "./clock.js";
 
-const STATES = { code_expired: "expired", waiting_for_user: "interaction" };
+const STATES = {
+  starting: "starting",
+  code_expired: "expired",
+  linking: "linking",
+  passkey_required: "passkey_step",
+  linked: "confirming",
+  waiting_for_user: "interaction",
+};
 const CODES = { phone_code: "phone_code", unreadable: "unreadable" };
 const ENDINGS = {
   connected: "linked",
   already_connected: "already_linked",
   rejected: "refused",
   passkey_required: "passkey",
+  link_dropped: "link_dropped",
   wrong_account: "wrong_account",
   rate_limited: "rate_limited",
   unavailable: "unavailable",

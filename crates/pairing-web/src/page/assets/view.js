@@ -46,6 +46,7 @@ export function duration(seconds) {
 // Brazil's numbers as people write and proofread them; others as they are.
 const grouped = (phone) => phone.replace(/^(\+55)(\d\d)(\d{4,5})(\d{4})$/, "$1 $2 $3-$4");
 
+// True if it was another state.
 export function show(state, { method, methods, phone }) {
   const changed = main.dataset.state !== state;
   const focused = document.activeElement;
@@ -62,9 +63,15 @@ export function show(state, { method, methods, phone }) {
     node.hidden = [...node.children].every((each) => each.hidden);
   }
   for (const node of main.querySelectorAll("[data-phone]")) setText(node, grouped(phone ?? ""));
-  if (!changed) return;
-  say(word(`live.${state}`) || section().innerText);
+  if (!changed) return false;
+  announce(state);
   if (main.contains(focused)) keepFocus(focused);
+  return true;
+}
+
+// The state in its own words for a screen reader, or in those that are seen.
+export function announce(state) {
+  say(word(`live.${state}`) || section().innerText);
 }
 
 const section = () => [...main.querySelectorAll("section")].find((each) => !each.hidden);

@@ -105,7 +105,14 @@ fn the_elements_a_script_asks_for_are_there_once() {
     let ids = values(&html, "id");
     let unique: BTreeSet<_> = ids.iter().copied().collect();
     assert_eq!(ids.len(), unique.len());
-    for script in ["page.js", "code.js", "form.js", "notices.js", "view.js"] {
+    for script in [
+        "page.js",
+        "code.js",
+        "form.js",
+        "notices.js",
+        "passkey.js",
+        "view.js",
+    ] {
         for call in asset(script).unwrap().body.split("$(\"").skip(1) {
             let id = call.split_once('"').unwrap().0;
             assert!(unique.contains(id), "{id}");
@@ -122,6 +129,7 @@ fn every_outcome_has_a_state() {
         ("already_connected", "already_linked"),
         ("wrong_account", "wrong_account"),
         ("passkey_required", "passkey"),
+        ("link_dropped", "link_dropped"),
         ("rejected", "refused"),
         ("unavailable", "unavailable"),
         ("rate_limited", "rate_limited"),

@@ -6,19 +6,24 @@ mod words;
 use super::*;
 
 /// The states that `page.js` names, each of which must have its words.
-const STATES: [&str; 20] = [
+const STATES: [&str; 25] = [
     "connecting",
     "start",
     "preparing",
+    "starting",
     "qr",
     "unreadable",
     "expired",
+    "linking",
+    "passkey_step",
+    "confirming",
     "interaction",
     "number",
     "phone_code",
     "linked",
     "already_linked",
     "passkey",
+    "link_dropped",
     "wrong_account",
     "refused",
     "rate_limited",

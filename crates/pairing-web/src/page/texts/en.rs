@@ -2,7 +2,7 @@
 
 use pairing_core::ProviderErrorKind;
 
-use super::{Advice, Help, Spoken, Texts};
+use super::{Advice, Help, PasskeyStep, Spoken, Texts};
 
 pub(in super::super) const TEXTS: Texts = Texts {
     title: "Link WhatsApp",
@@ -11,6 +11,26 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 this page, or open the link in another browser.",
     connecting: "Connecting…",
     preparing: "Asking {provider} for a code…",
+    starting: "{provider} is starting the instance. This can take some minutes.",
+    linking: Advice {
+        what: "Almost done",
+        next: "The code was used, and the phone is being linked. Keep WhatsApp open on it.",
+    },
+    confirming: Advice {
+        what: "Linked",
+        next: "One moment more: this page makes sure that the link stays.",
+    },
+    passkey_step: PasskeyStep {
+        title: "WhatsApp asks for a passkey",
+        open: "No code can replace this step for your account. Go on in a browser where you can use \
+               the passkey:",
+        link: "Continue on {host}",
+        compare: "WhatsApp on the phone shows a code as well. Confirm it there only if it is this one:",
+        dashboard: "No code can replace this step for your account. Tell whoever sent you this link: \
+                    linking has to be finished in {provider}'s own panel.",
+        waits: "Leave this page open: it shows by itself when the number is linked.",
+        codes: "Show codes again",
+    },
     unreadable: "{provider} sent a picture in which no code can be read, so it is not shown here.",
     expired: "This code has expired.",
     next_code: "The next one is on its way.",
@@ -114,6 +134,12 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "No code can replace this step for your account. Tell whoever sent you this link: \
                linking has to be finished in {provider}'s own panel.",
     },
+    link_dropped: Advice {
+        what: "WhatsApp removed the link",
+        next: "The phone was linked, and unlinked again within seconds. See in WhatsApp on the phone \
+               whether it says why. Wait some hours before the next attempt, and ask whoever sent \
+               you this link for a new one.",
+    },
     rate_limited: Advice {
         what: "Too many attempts",
         next: "WhatsApp or {provider} asks for a pause; for codes by phone number it can take \
@@ -213,6 +239,20 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "The subscription of this connection at {provider} has lapsed.",
             next: "Whoever sent you this link has to renew it. Please tell them.",
         },
+        ProviderErrorKind::LicenseRequired => Advice {
+            what: "The licence of this {provider} is not activated.",
+            next: "Whoever sent you this link has to activate it. Please tell them; your phone is \
+                   fine.",
+        },
+        ProviderErrorKind::CapacityReached => Advice {
+            what: "{provider} has no room for another number here.",
+            next: "Whoever sent you this link has to make room. Please tell them; your phone is fine.",
+        },
+        ProviderErrorKind::AccountBlocked => Advice {
+            what: "WhatsApp or {provider} has blocked this account.",
+            next: "Open WhatsApp on the phone: it says why, and how to ask for a review. Tell whoever \
+                   sent you this link.",
+        },
         ProviderErrorKind::UnknownInstance => Advice {
             what: "{provider} does not know this connection.",
             next: "Whoever sent you this link has to check the instance in {provider}'s panel. \
@@ -250,6 +290,10 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "{provider} does not accept this phone number.",
             next: "Check it, with its country code. Then ask whoever sent you this link for a \
                    new one.",
+        },
+        ProviderErrorKind::InvalidSignature => Advice {
+            what: "A notice that seemed to come from {provider} has no valid signature.",
+            next: "Whoever sent you this link has to compare the webhook secrets. Please tell them.",
         },
         ProviderErrorKind::Internal => Advice {
             what: "Something failed in this service that never should.",

@@ -2,7 +2,7 @@
 
 use pairing_core::ProviderErrorKind;
 
-use super::{Advice, Help, Spoken, Texts};
+use super::{Advice, Help, PasskeyStep, Spoken, Texts};
 
 pub(in super::super) const TEXTS: Texts = Texts {
     title: "Vincular WhatsApp",
@@ -11,6 +11,26 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 para esta página o abre el enlace en otro navegador.",
     connecting: "Conectando…",
     preparing: "Pidiendo un código a {provider}…",
+    starting: "{provider} está iniciando la instancia. Puede tardar unos minutos.",
+    linking: Advice {
+        what: "Casi listo",
+        next: "El código se usó y se está vinculando el teléfono. Deja WhatsApp abierto en él.",
+    },
+    confirming: Advice {
+        what: "Vinculado",
+        next: "Un momento más: esta página comprueba que la vinculación se mantiene.",
+    },
+    passkey_step: PasskeyStep {
+        title: "WhatsApp pide una passkey (llave de acceso)",
+        open: "Ningún código sustituye este paso en tu cuenta. Continúa en un navegador donde puedas \
+               usar la passkey:",
+        link: "Continuar en {host}",
+        compare: "WhatsApp en el teléfono también muestra un código. Confírmalo allí solo si es este:",
+        dashboard: "Ningún código sustituye este paso en tu cuenta. Avisa a quien te envió este \
+                    enlace: la vinculación se tiene que terminar en el panel de {provider}.",
+        waits: "Deja abierta esta página: muestra sola cuándo el número está vinculado.",
+        codes: "Mostrar códigos de nuevo",
+    },
     unreadable: "{provider} envió una imagen en la que no se lee ningún código, así que no se muestra \
                  aquí.",
     expired: "Este código ha caducado.",
@@ -119,6 +139,12 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "Ningún código sustituye este paso en tu cuenta. Avisa a quien te envió este \
                enlace: hay que terminar en el panel de {provider}.",
     },
+    link_dropped: Advice {
+        what: "WhatsApp quitó la vinculación",
+        next: "El teléfono se vinculó y se desvinculó en unos segundos. Mira en WhatsApp en el \
+               teléfono si dice por qué. Espera unas horas antes del siguiente intento y pide un \
+               enlace nuevo a quien te envió este.",
+    },
     rate_limited: Advice {
         what: "Demasiados intentos",
         next: "WhatsApp o {provider} pide una pausa; con códigos por número de teléfono puede \
@@ -218,6 +244,21 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "La suscripción de esta conexión en {provider} ha caducado.",
             next: "Quien te envió este enlace tiene que renovarla. Avísale, por favor.",
         },
+        ProviderErrorKind::LicenseRequired => Advice {
+            what: "La licencia de este {provider} no está activada.",
+            next: "Quien te envió este enlace tiene que activarla. Avísale, por favor; tu teléfono \
+                   está bien.",
+        },
+        ProviderErrorKind::CapacityReached => Advice {
+            what: "{provider} no tiene sitio para otro número aquí.",
+            next: "Quien te envió este enlace tiene que hacer sitio. Avísale, por favor; tu teléfono \
+                   está bien.",
+        },
+        ProviderErrorKind::AccountBlocked => Advice {
+            what: "WhatsApp o {provider} ha bloqueado esta cuenta.",
+            next: "Abre WhatsApp en el teléfono: dice por qué y cómo pedir una revisión. Avisa a quien \
+                   te envió este enlace.",
+        },
         ProviderErrorKind::UnknownInstance => Advice {
             what: "{provider} no conoce esta conexión.",
             next: "Quien te envió este enlace tiene que comprobar la instancia en el panel de \
@@ -255,6 +296,11 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "{provider} no acepta este número de teléfono.",
             next: "Compruébalo, con su código de país. Después pide un enlace nuevo a quien te \
                    envió este.",
+        },
+        ProviderErrorKind::InvalidSignature => Advice {
+            what: "Un aviso que parecía venir de {provider} no tiene una firma válida.",
+            next: "Quien te envió este enlace tiene que comparar los secretos de webhook. Avísale, por \
+                   favor.",
         },
         ProviderErrorKind::Internal => Advice {
             what: "En este servicio falló algo que nunca debería fallar.",

@@ -30,6 +30,13 @@ pub(super) struct Texts {
 
     pub(super) connecting: &'static str,
     pub(super) preparing: &'static str,
+    /// In the place of a code, while the gateway starts the instance.
+    pub(super) starting: &'static str,
+    /// A code was used.
+    pub(super) linking: Advice,
+    /// Linked, and it is still to be seen whether it stays so.
+    pub(super) confirming: Advice,
+    pub(super) passkey_step: PasskeyStep,
     /// In the place of a picture in which no code could be read.
     pub(super) unreadable: &'static str,
     /// In the place of a dead code.
@@ -75,6 +82,7 @@ pub(super) struct Texts {
     pub(super) already_linked: Advice,
     pub(super) wrong_account: Advice,
     pub(super) passkey: Advice,
+    pub(super) link_dropped: Advice,
     pub(super) rate_limited: Advice,
     pub(super) deadline: Advice,
     /// In the place of what to do then, where the link can start once more.
@@ -95,6 +103,23 @@ pub(super) struct Texts {
     pub(super) other_error: Advice,
 
     pub(super) spoken: Spoken,
+}
+
+/// WhatsApp wants a passkey, and the page waits for it.
+pub(super) struct PasskeyStep {
+    pub(super) title: &'static str,
+    /// Above a link.
+    pub(super) open: &'static str,
+    /// On the link. `{host}`
+    pub(super) link: &'static str,
+    /// Above a code.
+    pub(super) compare: &'static str,
+    /// Where there is neither.
+    pub(super) dashboard: &'static str,
+    /// What the page does meanwhile.
+    pub(super) waits: &'static str,
+    /// A button.
+    pub(super) codes: &'static str,
 }
 
 /// What to do about what the phone says, of which the page learns nothing. `what` has WhatsApp's own
@@ -154,6 +179,7 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
     let mut words: Vec<_> = [
         ("attempt", spoken.attempt),
         ("qr.label", spoken.qr_label),
+        ("passkey.link", texts.passkey_step.link),
         ("copy", texts.copy),
         ("copied", spoken.copied),
         ("again", texts.again),
@@ -166,6 +192,7 @@ pub(super) fn words(texts: &Texts) -> Vec<(String, &'static str)> {
         ("failure.other", spoken.failure_other),
         ("live.connecting", texts.connecting),
         ("live.preparing", texts.preparing),
+        ("live.starting", texts.starting),
         ("live.unreadable", texts.unreadable),
         ("live.expired", texts.expired),
         ("live.qr", spoken.live_qr),

@@ -2,7 +2,7 @@
 
 use pairing_core::ProviderErrorKind;
 
-use super::{Advice, Help, Spoken, Texts};
+use super::{Advice, Help, PasskeyStep, Spoken, Texts};
 
 pub(in super::super) const TEXTS: Texts = Texts {
     title: "Conectar o WhatsApp",
@@ -11,6 +11,26 @@ pub(in super::super) const TEXTS: Texts = Texts {
                 para esta página ou abra o link em outro navegador.",
     connecting: "Conectando…",
     preparing: "Pedindo um código à {provider}…",
+    starting: "A {provider} está iniciando a instância. Isso pode levar alguns minutos.",
+    linking: Advice {
+        what: "Quase pronto",
+        next: "O código foi usado, e o celular está sendo conectado. Mantenha o WhatsApp aberto nele.",
+    },
+    confirming: Advice {
+        what: "Conectado",
+        next: "Só mais um momento: esta página verifica se a conexão se mantém.",
+    },
+    passkey_step: PasskeyStep {
+        title: "O WhatsApp pede uma passkey (chave de acesso)",
+        open: "Nenhum código substitui essa etapa na sua conta. Continue em um navegador em que você \
+               possa usar a passkey:",
+        link: "Continuar em {host}",
+        compare: "O WhatsApp do celular também mostra um código. Confirme lá somente se for este:",
+        dashboard: "Nenhum código substitui essa etapa na sua conta. Avise quem enviou este link: a \
+                    conexão tem de ser concluída no painel da {provider}.",
+        waits: "Deixe esta página aberta: ela mostra sozinha quando o número estiver conectado.",
+        codes: "Mostrar códigos de novo",
+    },
     unreadable: "A {provider} enviou uma imagem em que não se lê nenhum código; por isso ela não \
                  aparece aqui.",
     expired: "Este código venceu.",
@@ -116,6 +136,12 @@ pub(in super::super) const TEXTS: Texts = Texts {
         next: "Nenhum código substitui essa etapa na sua conta. Avise quem enviou este link: a \
                conexão tem de ser concluída no painel da {provider}.",
     },
+    link_dropped: Advice {
+        what: "O WhatsApp removeu a conexão",
+        next: "O celular foi conectado e desconectado de novo em poucos segundos. Veja no WhatsApp do \
+               celular se ele diz o motivo. Espere algumas horas antes da próxima tentativa e peça \
+               um novo link a quem enviou este.",
+    },
     rate_limited: Advice {
         what: "Tentativas demais",
         next: "O WhatsApp ou a {provider} pede uma pausa; para códigos por número de telefone \
@@ -214,6 +240,21 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "A assinatura desta conexão na {provider} venceu.",
             next: "Quem enviou este link precisa renová-la. Avise, por favor.",
         },
+        ProviderErrorKind::LicenseRequired => Advice {
+            what: "A licença desta {provider} não está ativada.",
+            next: "Quem enviou este link precisa ativá-la. Avise, por favor; o seu celular está em \
+                   ordem.",
+        },
+        ProviderErrorKind::CapacityReached => Advice {
+            what: "A {provider} não tem lugar para mais um número aqui.",
+            next: "Quem enviou este link precisa abrir espaço. Avise, por favor; o seu celular está em \
+                   ordem.",
+        },
+        ProviderErrorKind::AccountBlocked => Advice {
+            what: "O WhatsApp ou a {provider} bloqueou esta conta.",
+            next: "Abra o WhatsApp no celular: ele diz o motivo e como pedir uma revisão. Avise quem \
+                   enviou este link.",
+        },
         ProviderErrorKind::UnknownInstance => Advice {
             what: "A {provider} não conhece esta conexão.",
             next: "Quem enviou este link precisa conferir a instância no painel da {provider}. \
@@ -251,6 +292,10 @@ fn error(kind: ProviderErrorKind) -> Advice {
             what: "A {provider} não aceita este número de telefone.",
             next: "Confira o número, com o código do país. Depois peça um novo link a quem \
                    enviou este.",
+        },
+        ProviderErrorKind::InvalidSignature => Advice {
+            what: "Um aviso que parecia vir da {provider} não tem uma assinatura válida.",
+            next: "Quem enviou este link precisa comparar os segredos de webhook. Avise, por favor.",
         },
         ProviderErrorKind::Internal => Advice {
             what: "Falhou neste serviço algo que nunca deveria falhar.",

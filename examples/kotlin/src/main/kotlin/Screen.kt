@@ -6,6 +6,7 @@ import java.nio.file.Path
 import pairing.CodeForm
 import pairing.PairingCode
 import pairing.PairingView
+import pairing.PasskeyStep
 import pairing.QrMatrix
 import pairing.Screen as Shown
 
@@ -20,18 +21,30 @@ internal class Screen(private val terminal: PrintStream, val texts: Texts) : Aut
         val shown = view.screen
         // A terminal keeps what was printed: the same screen is not printed twice.
         val screen = listOf(view.round, view.attempt, shown::class)
-        if (screen != printed) {
+        // What a passkey needs may change while the screen stays.
+        val isNewStep = shown is Shown.PasskeyRequired && view.retrying == null
+        if (screen != printed || isNewStep) {
             printed = screen
             close()
             when (shown) {
                 Shown.Preparing -> say(texts.preparing)
+                Shown.Starting -> say(texts.starting)
                 is Shown.Code -> show(shown.code)
                 Shown.CodeExpired -> say(texts.expired)
+                Shown.Linking -> say(texts.linking)
+                is Shown.PasskeyRequired -> show(shown.step)
+                is Shown.Linked -> say(texts.confirming)
                 Shown.WaitingForUser -> say(texts.pressEnter)
                 is Shown.Finished -> say(texts.outcome(shown.outcome))
             }
         }
         view.retrying?.let { say(texts.retrying(it.error.message)) }
+    }
+
+    private fun show(step: PasskeyStep) {
+        say(texts.passkey)
+        step.exposeUrl()?.let { say(texts.openPage(it)) }
+        step.exposeConfirmationCode()?.let { say(texts.compare(it)) }
     }
 
     private fun show(code: PairingCode) {

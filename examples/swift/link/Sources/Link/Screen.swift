@@ -21,7 +21,9 @@ final class Screen: @unchecked Sendable {
         // A terminal keeps what was printed: the same screen is not printed twice.
         let name = String(describing: view.screen).prefix { $0 != "(" }
         let screen = "\(view.round) \(view.attempt) \(name)"
-        if screen != printed {
+        // What a passkey needs may change while the screen stays.
+        let isNewStep = name == "passkeyRequired" && view.retrying == nil
+        if screen != printed || isNewStep {
             printed = screen
             takeDown()
             show(view.screen)
@@ -34,11 +36,21 @@ final class Screen: @unchecked Sendable {
     private func show(_ screen: Pairing.Screen) {
         switch screen {
         case .preparing: say(texts.preparing)
+        case .starting: say(texts.starting)
         case .code(let code, _, _): show(code)
         case .codeExpired: say(texts.expired)
+        case .linking: say(texts.linking)
+        case .passkeyRequired(let step): show(step)
+        case .linked: say(texts.confirming)
         case .waitingForUser: say(texts.pressEnter)
         case .finished(let outcome): say(texts.outcome(outcome))
         }
+    }
+
+    private func show(_ step: PasskeyStep) {
+        say(texts.passkey)
+        if let url = step.exposeUrl() { say(texts.openPage(url)) }
+        if let code = step.exposeConfirmationCode() { say(texts.compare(code)) }
     }
 
     private func show(_ code: PairingCode) {

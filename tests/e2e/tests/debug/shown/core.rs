@@ -7,9 +7,10 @@ use pairing_adapter::testing::CannedTransport;
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request};
 use pairing_core::testing::EventRules;
 use pairing_core::{
-    Capabilities, CodeReply, EventKind, Expiry, InstanceStatus, IssuedCode, PairingCode,
-    PairingEvent, PairingMethod, PairingOutcome, PairingPolicy, PairingSession,
-    PairingSessionBuilder, PairingView, PhoneCode, PhoneNumber, QrImage, QrText,
+    Capabilities, CodeReply, CodeRequest, EventKind, Expiry, IncomingWebhook, InstanceStatus,
+    IssuedCode, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy,
+    PairingSession, PairingSessionBuilder, PairingView, PasskeyStep, PhoneCode, PhoneNumber,
+    QrImage, QrText,
 };
 use pairing_qr::QrMatrix;
 use pairing_zapi::{ZApi, ZApiConfig};
@@ -37,6 +38,12 @@ pub(super) fn event(code: PairingCode) -> PairingEvent {
         round: 1,
         attempt: 1,
     }
+}
+
+fn passkey() -> PasskeyStep {
+    PasskeyStep::new()
+        .with_url("https://example.com/canary")
+        .with_confirmation_code("canary")
 }
 
 fn view(phone: &PhoneNumber, code: PairingCode) -> PairingView {
@@ -123,6 +130,15 @@ pub(super) fn all() -> Vec<Shown> {
         shown_without(phone.clone(), &digits),
         shown_without(PairingMethod::PhoneCode(phone.clone()), &digits),
         shown_without(InstanceStatus::connected(Some(phone.clone())), &digits),
+        shown(passkey()),
+        shown(InstanceStatus::passkey_required(passkey())),
+        shown(CodeReply::PasskeyRequired(passkey())),
+        shown(EventKind::PasskeyRequired { step: passkey() }),
+        shown(IncomingWebhook::new(b"canary").with_headers(&[("canary", "canary")])),
+        shown_without(
+            CodeRequest::new(PairingMethod::PhoneCode(phone.clone())),
+            &digits,
+        ),
         shown_without(
             PairingOutcome::WrongAccount {
                 phone: phone.clone(),

@@ -663,7 +663,7 @@ internal interface UniffiCallbackInterfacePairingProviderMethod0 : com.sun.jna.C
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfacePairingProviderMethod1 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`method`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+    fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfacePairingProviderMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
@@ -672,20 +672,24 @@ internal interface UniffiCallbackInterfacePairingProviderMethod3 : com.sun.jna.C
     fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfacePairingProviderMethod4 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`body`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+    fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+internal interface UniffiCallbackInterfacePairingProviderMethod5 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`webhook`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceHttpTransportMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`request`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteU64,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "describe", "requestCode", "status", "unlink", "readWebhook")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "describe", "requestCode", "status", "abandon", "unlink", "readWebhook")
 internal open class UniffiVTableCallbackInterfacePairingProvider(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
     @JvmField internal var `describe`: UniffiCallbackInterfacePairingProviderMethod0? = null,
     @JvmField internal var `requestCode`: UniffiCallbackInterfacePairingProviderMethod1? = null,
     @JvmField internal var `status`: UniffiCallbackInterfacePairingProviderMethod2? = null,
-    @JvmField internal var `unlink`: UniffiCallbackInterfacePairingProviderMethod3? = null,
-    @JvmField internal var `readWebhook`: UniffiCallbackInterfacePairingProviderMethod4? = null,
+    @JvmField internal var `abandon`: UniffiCallbackInterfacePairingProviderMethod3? = null,
+    @JvmField internal var `unlink`: UniffiCallbackInterfacePairingProviderMethod4? = null,
+    @JvmField internal var `readWebhook`: UniffiCallbackInterfacePairingProviderMethod5? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -693,9 +697,10 @@ internal open class UniffiVTableCallbackInterfacePairingProvider(
         `describe`: UniffiCallbackInterfacePairingProviderMethod0? = null,
         `requestCode`: UniffiCallbackInterfacePairingProviderMethod1? = null,
         `status`: UniffiCallbackInterfacePairingProviderMethod2? = null,
-        `unlink`: UniffiCallbackInterfacePairingProviderMethod3? = null,
-        `readWebhook`: UniffiCallbackInterfacePairingProviderMethod4? = null,
-    ): UniffiVTableCallbackInterfacePairingProvider(`uniffiFree`,`uniffiClone`,`describe`,`requestCode`,`status`,`unlink`,`readWebhook`,), Structure.ByValue
+        `abandon`: UniffiCallbackInterfacePairingProviderMethod3? = null,
+        `unlink`: UniffiCallbackInterfacePairingProviderMethod4? = null,
+        `readWebhook`: UniffiCallbackInterfacePairingProviderMethod5? = null,
+    ): UniffiVTableCallbackInterfacePairingProvider(`uniffiFree`,`uniffiClone`,`describe`,`requestCode`,`status`,`abandon`,`unlink`,`readWebhook`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfacePairingProvider) {
         `uniffiFree` = other.`uniffiFree`
@@ -703,6 +708,7 @@ internal open class UniffiVTableCallbackInterfacePairingProvider(
         `describe` = other.`describe`
         `requestCode` = other.`requestCode`
         `status` = other.`status`
+        `abandon` = other.`abandon`
         `unlink` = other.`unlink`
         `readWebhook` = other.`readWebhook`
     }
@@ -777,11 +783,17 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingcode_remaining(
     ): Int
+    external fun uniffi_pairing_ffi_checksum_method_passkeystep_expose_confirmation_code(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_method_passkeystep_expose_url(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingprovider_describe(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingprovider_request_code(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingprovider_status(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_method_pairingprovider_abandon(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingprovider_unlink(
     ): Int
@@ -819,6 +831,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view(
     ): Int
+    external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_body(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_headers(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_url(
@@ -827,17 +841,25 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_httptransport_send(
     ): Int
+    external fun uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_body(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_method_incomingwebhook_expose_header(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_constructor_pairingcode_from_phone_code(
     ): Int
     external fun uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_image(
     ): Int
     external fun uniffi_pairing_ffi_checksum_constructor_pairingcode_from_qr_text(
     ): Int
+    external fun uniffi_pairing_ffi_checksum_constructor_passkeystep_new(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_constructor_qrmatrix_new(
     ): Int
     external fun uniffi_pairing_ffi_checksum_constructor_pairingsession_new(
     ): Int
     external fun uniffi_pairing_ffi_checksum_constructor_httpresponse_new(
+    ): Int
+    external fun uniffi_pairing_ffi_checksum_constructor_incomingwebhook_new(
     ): Int
     external fun ffi_pairing_ffi_uniffi_contract_version(
     ): Int
@@ -883,6 +905,16 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_pairing_ffi_fn_method_pairingcode_remaining(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_pairing_ffi_fn_clone_passkeystep(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_pairing_ffi_fn_free_passkeystep(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_pairing_ffi_fn_constructor_passkeystep_new(`url`: RustBuffer.ByValue,`confirmationCode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_pairing_ffi_fn_method_passkeystep_expose_confirmation_code(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_pairing_ffi_fn_method_passkeystep_expose_url(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_clone_pairingprovider(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_pairing_ffi_fn_free_pairingprovider(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -891,13 +923,15 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_pairing_ffi_fn_method_pairingprovider_describe(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_pairing_ffi_fn_method_pairingprovider_request_code(`ptr`: Long,`method`: RustBuffer.ByValue,
+    external fun uniffi_pairing_ffi_fn_method_pairingprovider_request_code(`ptr`: Long,`request`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_pairing_ffi_fn_method_pairingprovider_status(`ptr`: Long,
     ): Long
+    external fun uniffi_pairing_ffi_fn_method_pairingprovider_abandon(`ptr`: Long,
+    ): Long
     external fun uniffi_pairing_ffi_fn_method_pairingprovider_unlink(`ptr`: Long,
     ): Long
-    external fun uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook(`ptr`: Long,`body`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook(`ptr`: Long,`webhook`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_clone_qrmatrix(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -927,7 +961,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_pairing_ffi_fn_method_pairingsession_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_pairing_ffi_fn_method_pairingsession_notify(`ptr`: Long,`body`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_pairing_ffi_fn_method_pairingsession_notify(`ptr`: Long,`body`: RustBuffer.ByValue,`headers`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_pairingsession_resume(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
@@ -947,6 +981,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_pairing_ffi_fn_free_httprequest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_pairing_ffi_fn_method_httprequest_expose_body(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_httprequest_expose_headers(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_httprequest_expose_url(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -967,6 +1003,16 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_pairing_ffi_fn_method_httptransport_send(`ptr`: Long,`request`: Long,
     ): Long
+    external fun uniffi_pairing_ffi_fn_clone_incomingwebhook(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_pairing_ffi_fn_free_incomingwebhook(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_pairing_ffi_fn_constructor_incomingwebhook_new(`body`: RustBuffer.ByValue,`headers`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_pairing_ffi_fn_method_incomingwebhook_expose_body(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_pairing_ffi_fn_method_incomingwebhook_expose_header(`ptr`: Long,`name`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_error_code_name(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_func_normalize_phone(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1782,16 +1828,19 @@ public interface GeneratedPairingSessionInterface {
     fun `cancel`()
     
     /**
-     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
-     * check.
+     * Passes on a webhook: its body, byte for byte as it arrived, and where the provider verifies
+     * signatures the headers of the request too. A webhook about linking only triggers an
+     * immediate request.
      *
-     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-     * where it has none. The session goes on.
+     * Fails with `MalformedReply` for what is no webhook of this gateway, with `InvalidSignature`
+     * for a signature that is missing or wrong, with `Unsupported` where it has no webhooks. The
+     * session goes on.
      */
-    fun `notify`(`body`: kotlin.ByteArray): WebhookHint
+    fun `notify`(`body`: kotlin.ByteArray, `headers`: Map<kotlin.String, kotlin.String> = mapOf()): WebhookHint
     
     /**
-     * Opens the next round after `InteractionRequired`.
+     * Opens the next round after `InteractionRequired`, and asks for codes again after
+     * `PasskeyRequired`.
      *
      * Fails with `NotWaiting` or `SessionFinished`.
      */
@@ -1986,20 +2035,23 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
 
     
     /**
-     * Passes on the body of a webhook. A webhook about linking only triggers an immediate status
-     * check.
+     * Passes on a webhook: its body, byte for byte as it arrived, and where the provider verifies
+     * signatures the headers of the request too. A webhook about linking only triggers an
+     * immediate request.
      *
-     * Fails with `MalformedReply` for what is no webhook of this gateway, with `Unsupported`
-     * where it has none. The session goes on.
+     * Fails with `MalformedReply` for what is no webhook of this gateway, with `InvalidSignature`
+     * for a signature that is missing or wrong, with `Unsupported` where it has no webhooks. The
+     * session goes on.
      */
-    @Throws(PairingException::class)override fun `notify`(`body`: kotlin.ByteArray): WebhookHint {
+    @Throws(PairingException::class)override fun `notify`(`body`: kotlin.ByteArray, `headers`: Map<kotlin.String, kotlin.String>): WebhookHint {
             return FfiConverterTypeWebhookHint.lift(
     callWithHandle {
     uniffiRustCallWithError(PairingException) { _status ->
     UniffiLib.uniffi_pairing_ffi_fn_method_pairingsession_notify(
         it,
         
-        FfiConverterByteArray.lower(`body`),_status)
+        FfiConverterByteArray.lower(`body`),
+        FfiConverterMapStringString.lower(`headers`),_status)
 }
     }
     )
@@ -2008,7 +2060,8 @@ open class GeneratedPairingSession: Disposable, AutoCloseable, GeneratedPairingS
 
     
     /**
-     * Opens the next round after `InteractionRequired`.
+     * Opens the next round after `InteractionRequired`, and asks for codes again after
+     * `PasskeyRequired`.
      *
      * Fails with `NotWaiting` or `SessionFinished`.
      */
@@ -2284,10 +2337,15 @@ public object FfiConverterTypeGeneratedPairingSession: FfiConverter<GeneratedPai
 
 
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 public interface HttpRequestInterface {
+    
+    /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */
+    fun `exposeBody`(): kotlin.String?
     
     /**
      * Headers to send; names are lower case, values may be credentials.
@@ -2300,7 +2358,7 @@ public interface HttpRequestInterface {
     fun `exposeUrl`(): kotlin.String
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */
     fun `method`(): kotlin.String
     
@@ -2308,8 +2366,8 @@ public interface HttpRequestInterface {
 }
 
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 open class HttpRequest: Disposable, AutoCloseable, HttpRequestInterface
 {
@@ -2414,6 +2472,22 @@ open class HttpRequest: Disposable, AutoCloseable, HttpRequestInterface
 
     
     /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */override fun `exposeBody`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Headers to send; names are lower case, values may be credentials.
      */override fun `exposeHeaders`(): Map<kotlin.String, kotlin.String> {
             return FfiConverterMapStringString.lift(
@@ -2446,7 +2520,7 @@ open class HttpRequest: Disposable, AutoCloseable, HttpRequestInterface
 
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */override fun `method`(): kotlin.String {
             return FfiConverterString.lift(
     callWithHandle {
@@ -3227,6 +3301,310 @@ public object FfiConverterTypeHttpTransport: FfiConverter<HttpTransport, Long> {
 
 
 /**
+ * A webhook as it arrived: an object, because its headers may hold credentials, and its body a live
+ * code.
+ */
+public interface IncomingWebhookInterface {
+    
+    /**
+     * The body, byte for byte as it arrived: signatures are over these bytes.
+     */
+    fun `exposeBody`(): kotlin.ByteArray
+    
+    /**
+     * The value of a header, if there is exactly one with this name in any case.
+     */
+    fun `exposeHeader`(`name`: kotlin.String): kotlin.String?
+    
+    companion object
+}
+
+/**
+ * A webhook as it arrived: an object, because its headers may hold credentials, and its body a live
+ * code.
+ */
+open class IncomingWebhook: Disposable, AutoCloseable, IncomingWebhookInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * The body, byte for byte as it arrived, and the headers of the request.
+     */
+    constructor(`body`: kotlin.ByteArray, `headers`: Map<kotlin.String, kotlin.String> = mapOf()) :
+        this(UniffiWithHandle, 
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_constructor_incomingwebhook_new(
+    
+        
+        FfiConverterByteArray.lower(`body`),
+        FfiConverterMapStringString.lower(`headers`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_pairing_ffi_fn_free_incomingwebhook(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_pairing_ffi_fn_clone_incomingwebhook(handle, status)
+        }
+    }
+
+    
+    /**
+     * The body, byte for byte as it arrived: signatures are over these bytes.
+     */override fun `exposeBody`(): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_body(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The value of a header, if there is exactly one with this name in any case.
+     */override fun `exposeHeader`(`name`: kotlin.String): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_incomingwebhook_expose_header(
+        it,
+        
+        FfiConverterString.lower(`name`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeIncomingWebhook: FfiConverter<IncomingWebhook, Long> {
+    override fun lower(value: IncomingWebhook): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): IncomingWebhook {
+        return IncomingWebhook(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): IncomingWebhook {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: IncomingWebhook) = 8UL
+
+    override fun write(value: IncomingWebhook, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * What a person scans or types. A login secret while it lives: show it to the right person
  * and nowhere else.
  */
@@ -3662,7 +4040,7 @@ public object FfiConverterTypePairingCode: FfiConverter<PairingCode, Long> {
 /**
  * One instance at one gateway: opened with `open_provider`, or implemented by the app.
  *
- * A provider translates: it sends one request and says what came back. It repeats nothing,
+ * A provider translates: it takes one step and says what came back. It repeats nothing,
  * waits for nothing and remembers nothing about codes; the session does. An implementation
  * throws `PairingError`; an exception of any other type counts as `Internal`. Its call is
  * cancelled when the session is.
@@ -3675,14 +4053,24 @@ public interface PairingProvider {
     fun `describe`(): ProviderDescription
     
     /**
-     * Asks for a code once.
+     * Takes one step towards a code: asks for it, or does what must come before, such as starting
+     * the instance. A start is repeated only in a state that needs one, and never while a phone may
+     * be linking.
      */
-    suspend fun `requestCode`(`method`: PairingMethod): CodeReply
+    suspend fun `requestCode`(`request`: CodeRequest): CodeReply
     
     /**
      * Asks once whether the instance is linked.
      */
     suspend fun `status`(): InstanceStatus
+    
+    /**
+     * Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+     * Asks for the status first and does nothing while a number is linked or linking: it never
+     * unlinks. Also does nothing where no attempt runs. A gateway that cannot fails with
+     * `Unsupported`; a session calls it only with the capability `abandon`.
+     */
+    suspend fun `abandon`()
     
     /**
      * Unlinks the number, once. Never repeat it blindly: another number may have been
@@ -3691,10 +4079,12 @@ public interface PairingProvider {
     suspend fun `unlink`()
     
     /**
-     * Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
-     * no webhook of this gateway, with `Unsupported` where it has none.
+     * Reads a webhook, and verifies its signature where the gateway signs and the secret is
+     * configured, without any I/O. Fails with `MalformedReply` for what is no webhook of this
+     * gateway, with `InvalidSignature` for a signature that is missing or wrong, with `Unsupported`
+     * where it has none.
      */
-    fun `readWebhook`(`body`: kotlin.ByteArray): WebhookHint
+    fun `readWebhook`(`webhook`: IncomingWebhook): WebhookHint
     
     companion object
 }
@@ -3702,7 +4092,7 @@ public interface PairingProvider {
 /**
  * One instance at one gateway: opened with `open_provider`, or implemented by the app.
  *
- * A provider translates: it sends one request and says what came back. It repeats nothing,
+ * A provider translates: it takes one step and says what came back. It repeats nothing,
  * waits for nothing and remembers nothing about codes; the session does. An implementation
  * throws `PairingError`; an exception of any other type counts as `Internal`. Its call is
  * cancelled when the session is.
@@ -3827,17 +4217,19 @@ open class PairingProviderImpl: Disposable, AutoCloseable, PairingProvider
 
     
     /**
-     * Asks for a code once.
+     * Takes one step towards a code: asks for it, or does what must come before, such as starting
+     * the instance. A start is repeated only in a state that needs one, and never while a phone may
+     * be linking.
      */
     @Throws(PairingException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `requestCode`(`method`: PairingMethod) : CodeReply {
+    override suspend fun `requestCode`(`request`: CodeRequest) : CodeReply {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_request_code(
                 uniffiHandle,
                 
-        FfiConverterTypePairingMethod.lower(`method`),
+        FfiConverterTypeCodeRequest.lower(`request`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -3876,6 +4268,34 @@ open class PairingProviderImpl: Disposable, AutoCloseable, PairingProvider
 
     
     /**
+     * Ends an attempt to link that runs at the gateway, so that its codes die and it makes no more.
+     * Asks for the status first and does nothing while a number is linked or linking: it never
+     * unlinks. Also does nothing where no attempt runs. A gateway that cannot fails with
+     * `Unsupported`; a session calls it only with the capability `abandon`.
+     */
+    @Throws(PairingException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `abandon`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_abandon(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_pairing_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_pairing_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        PairingException.ErrorHandler,
+    )
+    }
+
+    
+    /**
      * Unlinks the number, once. Never repeat it blindly: another number may have been
      * linked in between.
      */
@@ -3902,17 +4322,19 @@ open class PairingProviderImpl: Disposable, AutoCloseable, PairingProvider
 
     
     /**
-     * Reads the body of a webhook, without any I/O. Fails with `MalformedReply` for what is
-     * no webhook of this gateway, with `Unsupported` where it has none.
+     * Reads a webhook, and verifies its signature where the gateway signs and the secret is
+     * configured, without any I/O. Fails with `MalformedReply` for what is no webhook of this
+     * gateway, with `InvalidSignature` for a signature that is missing or wrong, with `Unsupported`
+     * where it has none.
      */
-    @Throws(PairingException::class)override fun `readWebhook`(`body`: kotlin.ByteArray): WebhookHint {
+    @Throws(PairingException::class)override fun `readWebhook`(`webhook`: IncomingWebhook): WebhookHint {
             return FfiConverterTypeWebhookHint.lift(
     callWithHandle {
     uniffiRustCallWithError(PairingException) { _status ->
     UniffiLib.uniffi_pairing_ffi_fn_method_pairingprovider_read_webhook(
         it,
         
-        FfiConverterByteArray.lower(`body`),_status)
+        FfiConverterTypeIncomingWebhook.lower(`webhook`),_status)
 }
     }
     )
@@ -3954,11 +4376,11 @@ internal object uniffiCallbackInterfacePairingProvider {
         }
     }
     internal object `requestCode`: UniffiCallbackInterfacePairingProviderMethod1 {
-        override fun callback(`uniffiHandle`: Long,`method`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+        override fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
             val uniffiObj = FfiConverterTypePairingProvider.handleMap.get(uniffiHandle)
             val makeCall = suspend { ->
                 uniffiObj.`requestCode`(
-                    FfiConverterTypePairingMethod.lift(`method`),
+                    FfiConverterTypeCodeRequest.lift(`request`),
                 )
             }
             val uniffiHandleSuccess = { returnValue: CodeReply ->
@@ -4020,7 +4442,38 @@ internal object uniffiCallbackInterfacePairingProvider {
             )
         }
     }
-    internal object `unlink`: UniffiCallbackInterfacePairingProviderMethod3 {
+    internal object `abandon`: UniffiCallbackInterfacePairingProviderMethod3 {
+        override fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypePairingProvider.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`abandon`(
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PairingException -> FfiConverterTypePairingError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+    internal object `unlink`: UniffiCallbackInterfacePairingProviderMethod4 {
         override fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
             val uniffiObj = FfiConverterTypePairingProvider.handleMap.get(uniffiHandle)
             val makeCall = suspend { ->
@@ -4051,12 +4504,12 @@ internal object uniffiCallbackInterfacePairingProvider {
             )
         }
     }
-    internal object `readWebhook`: UniffiCallbackInterfacePairingProviderMethod4 {
-        override fun callback(`uniffiHandle`: Long,`body`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+    internal object `readWebhook`: UniffiCallbackInterfacePairingProviderMethod5 {
+        override fun callback(`uniffiHandle`: Long,`webhook`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
             val uniffiObj = FfiConverterTypePairingProvider.handleMap.get(uniffiHandle)
             val makeCall = { ->
                 uniffiObj.`readWebhook`(
-                    FfiConverterByteArray.lift(`body`),
+                    FfiConverterTypeIncomingWebhook.lift(`webhook`),
                 )
             }
             val writeReturn = { value: WebhookHint -> uniffiOutReturn.setValue(FfiConverterTypeWebhookHint.lower(value)) }
@@ -4087,6 +4540,7 @@ internal object uniffiCallbackInterfacePairingProvider {
         `describe`,
         `requestCode`,
         `status`,
+        `abandon`,
         `unlink`,
         `readWebhook`,
     )
@@ -4132,6 +4586,311 @@ public object FfiConverterTypePairingProvider: FfiConverter<PairingProvider, Lon
     override fun allocationSize(value: PairingProvider) = 8UL
 
     override fun write(value: PairingProvider, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * How the person goes on where WhatsApp wants a passkey: opens a page, compares a code, or, if there
+ * is neither, finishes in the gateway's own dashboard. Both are secrets while they live.
+ */
+public interface PasskeyStepInterface {
+    
+    /**
+     * The code that the phone shows as well, for the person to compare.
+     */
+    fun `exposeConfirmationCode`(): kotlin.String?
+    
+    /**
+     * The page to open in a browser.
+     */
+    fun `exposeUrl`(): kotlin.String?
+    
+    companion object
+}
+
+/**
+ * How the person goes on where WhatsApp wants a passkey: opens a page, compares a code, or, if there
+ * is neither, finishes in the gateway's own dashboard. Both are secrets while they live.
+ */
+open class PasskeyStep: Disposable, AutoCloseable, PasskeyStepInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * For providers that an app implements. Anything but an `https` address of at most 2,048
+     * printable ASCII characters is left out, and so is any code but 1 to 32 letters, digits and
+     * hyphens.
+     */
+    constructor(`url`: kotlin.String? = null, `confirmationCode`: kotlin.String? = null) :
+        this(UniffiWithHandle, 
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_constructor_passkeystep_new(
+    
+        
+        FfiConverterOptionalString.lower(`url`),
+        FfiConverterOptionalString.lower(`confirmationCode`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_pairing_ffi_fn_free_passkeystep(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_pairing_ffi_fn_clone_passkeystep(handle, status)
+        }
+    }
+
+    
+    /**
+     * The code that the phone shows as well, for the person to compare.
+     */override fun `exposeConfirmationCode`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_confirmation_code(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The page to open in a browser.
+     */override fun `exposeUrl`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_passkeystep_expose_url(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePasskeyStep: FfiConverter<PasskeyStep, Long> {
+    override fun lower(value: PasskeyStep): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): PasskeyStep {
+        return PasskeyStep(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): PasskeyStep {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: PasskeyStep) = 8UL
+
+    override fun write(value: PasskeyStep, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -4570,7 +5329,7 @@ public object FfiConverterTypeQrMatrix: FfiConverter<QrMatrix, Long> {
  */
 data class Actions (
     /**
-     * `resume`: open the next round.
+     * `resume`: open the next round, or ask for codes again in place of a passkey.
      */
     val `resume`: kotlin.Boolean
     , 
@@ -4664,6 +5423,17 @@ data class Capabilities (
     val `unlink`: kotlin.Boolean = false 
     , 
     /**
+     * `abandon`.
+     */
+    val `abandon`: kotlin.Boolean = false 
+    , 
+    /**
+     * The gateway replaces a phone code by itself when it dies, and gives the present one to
+     * every request: asking again sends no further request to WhatsApp.
+     */
+    val `renewsPhoneCodes`: kotlin.Boolean = false 
+    , 
+    /**
      * `read_webhook`.
      */
     val `webhooks`: kotlin.Boolean = false 
@@ -4690,6 +5460,8 @@ public object FfiConverterTypeCapabilities: FfiConverterRustBuffer<Capabilities>
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -4700,6 +5472,8 @@ public object FfiConverterTypeCapabilities: FfiConverterRustBuffer<Capabilities>
             FfiConverterBoolean.allocationSize(value.`status`) +
             FfiConverterBoolean.allocationSize(value.`linkedPhone`) +
             FfiConverterBoolean.allocationSize(value.`unlink`) +
+            FfiConverterBoolean.allocationSize(value.`abandon`) +
+            FfiConverterBoolean.allocationSize(value.`renewsPhoneCodes`) +
             FfiConverterBoolean.allocationSize(value.`webhooks`)
     )
 
@@ -4710,7 +5484,69 @@ public object FfiConverterTypeCapabilities: FfiConverterRustBuffer<Capabilities>
             FfiConverterBoolean.write(value.`status`, buf)
             FfiConverterBoolean.write(value.`linkedPhone`, buf)
             FfiConverterBoolean.write(value.`unlink`, buf)
+            FfiConverterBoolean.write(value.`abandon`, buf)
+            FfiConverterBoolean.write(value.`renewsPhoneCodes`, buf)
             FfiConverterBoolean.write(value.`webhooks`, buf)
+    }
+}
+
+
+
+/**
+ * One request for a code: what the session knows and the gateway does not say. A provider remembers
+ * nothing, so the session lends it its memory.
+ *
+ * Each language can make one of the method alone: for a first code, by a program that has shown none.
+ */
+data class CodeRequest (
+    /**
+     * The kind of code, and the number that a phone code is for.
+     */
+    val `method`: PairingMethod
+    , 
+    /**
+     * Why the code is asked for.
+     */
+    val `purpose`: CodePurpose
+    , 
+    /**
+     * A code of this session was on screen a moment ago, so a phone may be linking right now. A
+     * gateway without an attempt then has perhaps just ended one with a link: where the provider
+     * cannot tell, it answers `Linking` and starts nothing.
+     */
+    val `mayBeLinking`: kotlin.Boolean = false 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodeRequest: FfiConverterRustBuffer<CodeRequest> {
+    override fun read(buf: ByteBuffer): CodeRequest {
+        return CodeRequest(
+            FfiConverterTypePairingMethod.read(buf),
+            FfiConverterTypeCodePurpose.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CodeRequest) = (
+            FfiConverterTypePairingMethod.allocationSize(value.`method`) +
+            FfiConverterTypeCodePurpose.allocationSize(value.`purpose`) +
+            FfiConverterBoolean.allocationSize(value.`mayBeLinking`)
+    )
+
+    override fun write(value: CodeRequest, buf: ByteBuffer) {
+            FfiConverterTypePairingMethod.write(value.`method`, buf)
+            FfiConverterTypeCodePurpose.write(value.`purpose`, buf)
+            FfiConverterBoolean.write(value.`mayBeLinking`, buf)
     }
 }
 
@@ -4851,26 +5687,41 @@ public object FfiConverterTypeFieldSpec: FfiConverterRustBuffer<FieldSpec> {
 
 
 /**
- * Whether an instance is linked.
+ * Whether an instance is linked, and if not, what is going on.
  */
 data class InstanceStatus (
     /**
-     * A WhatsApp number is linked.
+     * What is going on.
      */
-    val `connected`: kotlin.Boolean
+    val `phase`: InstancePhase
     , 
     /**
-     * Which one, when the provider says so, like `+5511999998888`. A provider of the app may
-     * give the account's id as WhatsApp writes it, with its device and server; an id that
+     * Which number is linked, when the provider says so, like `+5511999998888`. A provider of the
+     * app may give the account's id as WhatsApp writes it, with its device and server; an id that
      * names no number, such as `…@lid`, counts as none.
      */
     val `phone`: kotlin.String? = null 
+    , 
+    /**
+     * What the person does next, where WhatsApp wants a passkey and the provider says so.
+     */
+    val `passkey`: PasskeyStep? = null 
     
-){
+): Disposable{
     
 
     
 
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`phase`,
+        this.`phone`,
+        this.`passkey`
+    )
+    }
     
     companion object
 }
@@ -4881,19 +5732,22 @@ data class InstanceStatus (
 public object FfiConverterTypeInstanceStatus: FfiConverterRustBuffer<InstanceStatus> {
     override fun read(buf: ByteBuffer): InstanceStatus {
         return InstanceStatus(
-            FfiConverterBoolean.read(buf),
+            FfiConverterTypeInstancePhase.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypePasskeyStep.read(buf),
         )
     }
 
     override fun allocationSize(value: InstanceStatus) = (
-            FfiConverterBoolean.allocationSize(value.`connected`) +
-            FfiConverterOptionalString.allocationSize(value.`phone`)
+            FfiConverterTypeInstancePhase.allocationSize(value.`phase`) +
+            FfiConverterOptionalString.allocationSize(value.`phone`) +
+            FfiConverterOptionalTypePasskeyStep.allocationSize(value.`passkey`)
     )
 
     override fun write(value: InstanceStatus, buf: ByteBuffer) {
-            FfiConverterBoolean.write(value.`connected`, buf)
+            FfiConverterTypeInstancePhase.write(value.`phase`, buf)
             FfiConverterOptionalString.write(value.`phone`, buf)
+            FfiConverterOptionalTypePasskeyStep.write(value.`passkey`, buf)
     }
 }
 
@@ -4988,6 +5842,13 @@ data class PairingPolicy (
     val `qrLifetime`: java.time.Duration
     , 
     /**
+     * How long the first QR code of an attempt can be scanned that the session itself started at
+     * the gateway, if that is longer than `qr_lifetime`. 20 s, which is no longer; gateways on
+     * WhatsApp's socket protocol give the first one 60 s.
+     */
+    val `firstQrLifetime`: java.time.Duration
+    , 
+    /**
      * How long a phone code can be typed, when the provider does not say. 160 s: the lower
      * end of what WhatsApp's servers allow.
      */
@@ -4997,6 +5858,12 @@ data class PairingPolicy (
      * QR codes put on the screen per round. 3: Z-API's page recommends to stop after three unread codes.
      */
     val `codesPerRound`: kotlin.UInt
+    , 
+    /**
+     * Phone codes put on the screen per round, where the gateway renews them; elsewhere it is one.
+     * 1.
+     */
+    val `phoneCodesPerRound`: kotlin.UInt
     , 
     /**
      * The soonest the next QR code is asked for after the last one arrived. 10 s: Z-API.
@@ -5065,6 +5932,34 @@ data class PairingPolicy (
     val `phoneCodeNotReadyLimit`: kotlin.UInt
     , 
     /**
+     * When a gateway that is starting is asked again. 3 s. It may be starting until the deadline.
+     */
+    val `startingDelay`: java.time.Duration
+    , 
+    /**
+     * After a code was on screen, how long a gateway on which no attempt runs any more may still
+     * be linking: for this time the session shows `Linking` and asks for no code. Zero: most
+     * gateways say that they are linking.
+     */
+    val `linkingWindow`: java.time.Duration
+    , 
+    /**
+     * How often the status is asked while a link is being made. 2 s.
+     */
+    val `linkingStatusInterval`: java.time.Duration
+    , 
+    /**
+     * How long a gateway may say that it is linking before codes are asked for again. 60 s.
+     */
+    val `linkingTimeout`: java.time.Duration
+    , 
+    /**
+     * How long a link must last before the session ends with it: after this time a second status
+     * must agree. Zero, which is the default, ends the session with the first.
+     */
+    val `linkConfirmation`: java.time.Duration
+    , 
+    /**
      * What happens after a failure that may pass.
      */
     val `retry`: RetryPolicy
@@ -5096,6 +5991,8 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
         return PairingPolicy(
             FfiConverterDuration.read(buf),
             FfiConverterDuration.read(buf),
+            FfiConverterDuration.read(buf),
+            FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterDuration.read(buf),
             FfiConverterDuration.read(buf),
@@ -5109,6 +6006,11 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterUInt.read(buf),
             FfiConverterDuration.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterDuration.read(buf),
+            FfiConverterDuration.read(buf),
+            FfiConverterDuration.read(buf),
+            FfiConverterDuration.read(buf),
+            FfiConverterDuration.read(buf),
             FfiConverterTypeRetryPolicy.read(buf),
             FfiConverterDuration.read(buf),
             FfiConverterDuration.read(buf),
@@ -5117,8 +6019,10 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
 
     override fun allocationSize(value: PairingPolicy) = (
             FfiConverterDuration.allocationSize(value.`qrLifetime`) +
+            FfiConverterDuration.allocationSize(value.`firstQrLifetime`) +
             FfiConverterDuration.allocationSize(value.`phoneCodeLifetime`) +
             FfiConverterUInt.allocationSize(value.`codesPerRound`) +
+            FfiConverterUInt.allocationSize(value.`phoneCodesPerRound`) +
             FfiConverterDuration.allocationSize(value.`refreshMin`) +
             FfiConverterDuration.allocationSize(value.`refreshInterval`) +
             FfiConverterDuration.allocationSize(value.`refreshMax`) +
@@ -5131,6 +6035,11 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterUInt.allocationSize(value.`notReadyLimit`) +
             FfiConverterDuration.allocationSize(value.`phoneCodeNotReadyDelay`) +
             FfiConverterUInt.allocationSize(value.`phoneCodeNotReadyLimit`) +
+            FfiConverterDuration.allocationSize(value.`startingDelay`) +
+            FfiConverterDuration.allocationSize(value.`linkingWindow`) +
+            FfiConverterDuration.allocationSize(value.`linkingStatusInterval`) +
+            FfiConverterDuration.allocationSize(value.`linkingTimeout`) +
+            FfiConverterDuration.allocationSize(value.`linkConfirmation`) +
             FfiConverterTypeRetryPolicy.allocationSize(value.`retry`) +
             FfiConverterDuration.allocationSize(value.`requestTimeout`) +
             FfiConverterDuration.allocationSize(value.`deadline`)
@@ -5138,8 +6047,10 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
 
     override fun write(value: PairingPolicy, buf: ByteBuffer) {
             FfiConverterDuration.write(value.`qrLifetime`, buf)
+            FfiConverterDuration.write(value.`firstQrLifetime`, buf)
             FfiConverterDuration.write(value.`phoneCodeLifetime`, buf)
             FfiConverterUInt.write(value.`codesPerRound`, buf)
+            FfiConverterUInt.write(value.`phoneCodesPerRound`, buf)
             FfiConverterDuration.write(value.`refreshMin`, buf)
             FfiConverterDuration.write(value.`refreshInterval`, buf)
             FfiConverterDuration.write(value.`refreshMax`, buf)
@@ -5152,6 +6063,11 @@ public object FfiConverterTypePairingPolicy: FfiConverterRustBuffer<PairingPolic
             FfiConverterUInt.write(value.`notReadyLimit`, buf)
             FfiConverterDuration.write(value.`phoneCodeNotReadyDelay`, buf)
             FfiConverterUInt.write(value.`phoneCodeNotReadyLimit`, buf)
+            FfiConverterDuration.write(value.`startingDelay`, buf)
+            FfiConverterDuration.write(value.`linkingWindow`, buf)
+            FfiConverterDuration.write(value.`linkingStatusInterval`, buf)
+            FfiConverterDuration.write(value.`linkingTimeout`, buf)
+            FfiConverterDuration.write(value.`linkConfirmation`, buf)
             FfiConverterTypeRetryPolicy.write(value.`retry`, buf)
             FfiConverterDuration.write(value.`requestTimeout`, buf)
             FfiConverterDuration.write(value.`deadline`, buf)
@@ -5182,7 +6098,8 @@ data class PairingView (
     val `attempt`: kotlin.UInt
     , 
     /**
-     * QR codes in one round, from the policy. A round by phone code has one code.
+     * QR codes in one round, from the policy. A round by phone code has one code, or several where
+     * the gateway renews phone codes.
      */
     val `codesPerRound`: kotlin.UInt
     , 
@@ -5641,7 +6558,58 @@ public object FfiConverterTypeCodeForm: FfiConverterRustBuffer<CodeForm> {
 
 
 /**
- * The answer to a request for a code: four things that are not errors.
+ * Why a code is asked for.
+ */
+
+enum class CodePurpose {
+    
+    /**
+     * The session has had no answer for this method and number yet. An attempt that runs at the
+     * gateway belongs to another program, another method or another number.
+     */
+    START_ATTEMPT,
+    /**
+     * The first code of a later round: the user came back. An attempt that runs at the gateway is
+     * this session's.
+     */
+    OPEN_ROUND,
+    /**
+     * The next code of the round, or the same request again after a reply without a code.
+     */
+    RENEW;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodePurpose: FfiConverterRustBuffer<CodePurpose> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        CodePurpose.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: CodePurpose) = 4UL
+
+    override fun write(value: CodePurpose, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * The answer to a request for a code: what is not an error.
  */
 sealed class CodeReply: Disposable  {
     
@@ -5665,9 +6633,41 @@ sealed class CodeReply: Disposable  {
     }
     
     /**
-     * The code is still being made: ask again soon. Uses up no attempt.
+     * The code is still being made: ask again soon. Uses up no attempt. A gateway may say so for as
+     * long as `not_ready_limit` allows.
      */
-    object NotReady : CodeReply()
+    data class NotReady(
+        /**
+         * When to ask again, if the provider knows better than the policy.
+         */
+        val `retryIn`: java.time.Duration?) : CodeReply()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The instance is starting, which may take minutes: ask again. A gateway may say so until the
+     * deadline of the session.
+     */
+    data class Starting(
+        /**
+         * When to ask again, if the provider knows better than the policy.
+         */
+        val `retryIn`: java.time.Duration?) : CodeReply()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A code was used, or may have been, and the link is being made: ask the status, not for codes.
+     */
+    object Linking : CodeReply()
     
     
     /**
@@ -5677,10 +6677,26 @@ sealed class CodeReply: Disposable  {
     
     
     /**
-     * WhatsApp wants a passkey for this account: a person must finish at the provider.
+     * An attempt by another method or for another number runs. It must be ended with `abandon`
+     * before a code can be had.
      */
-    object PasskeyRequired : CodeReply()
+    object AnotherAttempt : CodeReply()
     
+    
+    /**
+     * WhatsApp wants a passkey for this account: a person must finish elsewhere.
+     */
+    data class PasskeyRequired(
+        /**
+         * What the person does.
+         */
+        val `step`: pairing.PasskeyStep) : CodeReply()
+        
+    {
+        
+
+        companion object
+    }
     
 
     
@@ -5695,11 +6711,32 @@ sealed class CodeReply: Disposable  {
     )
                 
             }
-            is CodeReply.NotReady -> {// Nothing to destroy
+            is CodeReply.NotReady -> {
+                
+    Disposable.destroy(
+        this.`retryIn`
+    )
+                
+            }
+            is CodeReply.Starting -> {
+                
+    Disposable.destroy(
+        this.`retryIn`
+    )
+                
+            }
+            is CodeReply.Linking -> {// Nothing to destroy
             }
             is CodeReply.AlreadyConnected -> {// Nothing to destroy
             }
-            is CodeReply.PasskeyRequired -> {// Nothing to destroy
+            is CodeReply.AnotherAttempt -> {// Nothing to destroy
+            }
+            is CodeReply.PasskeyRequired -> {
+                
+    Disposable.destroy(
+        this.`step`
+    )
+                
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
@@ -5722,9 +6759,18 @@ public object FfiConverterTypeCodeReply : FfiConverterRustBuffer<CodeReply>{
                 FfiConverterTypePairingCode.read(buf),
                 FfiConverterOptionalDuration.read(buf),
                 )
-            2 -> CodeReply.NotReady
-            3 -> CodeReply.AlreadyConnected
-            4 -> CodeReply.PasskeyRequired
+            2 -> CodeReply.NotReady(
+                FfiConverterOptionalDuration.read(buf),
+                )
+            3 -> CodeReply.Starting(
+                FfiConverterOptionalDuration.read(buf),
+                )
+            4 -> CodeReply.Linking
+            5 -> CodeReply.AlreadyConnected
+            6 -> CodeReply.AnotherAttempt
+            7 -> CodeReply.PasskeyRequired(
+                FfiConverterTypePasskeyStep.read(buf),
+                )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -5742,9 +6788,29 @@ public object FfiConverterTypeCodeReply : FfiConverterRustBuffer<CodeReply>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
+                + FfiConverterOptionalDuration.allocationSize(value.`retryIn`)
+            )
+        }
+        is CodeReply.Starting -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterOptionalDuration.allocationSize(value.`retryIn`)
+            )
+        }
+        is CodeReply.Linking -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
             )
         }
         is CodeReply.AlreadyConnected -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CodeReply.AnotherAttempt -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -5754,6 +6820,7 @@ public object FfiConverterTypeCodeReply : FfiConverterRustBuffer<CodeReply>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
+                + FfiConverterTypePasskeyStep.allocationSize(value.`step`)
             )
         }
     }
@@ -5768,14 +6835,29 @@ public object FfiConverterTypeCodeReply : FfiConverterRustBuffer<CodeReply>{
             }
             is CodeReply.NotReady -> {
                 buf.putInt(2)
+                FfiConverterOptionalDuration.write(value.`retryIn`, buf)
+                Unit
+            }
+            is CodeReply.Starting -> {
+                buf.putInt(3)
+                FfiConverterOptionalDuration.write(value.`retryIn`, buf)
+                Unit
+            }
+            is CodeReply.Linking -> {
+                buf.putInt(4)
                 Unit
             }
             is CodeReply.AlreadyConnected -> {
-                buf.putInt(3)
+                buf.putInt(5)
+                Unit
+            }
+            is CodeReply.AnotherAttempt -> {
+                buf.putInt(6)
                 Unit
             }
             is CodeReply.PasskeyRequired -> {
-                buf.putInt(4)
+                buf.putInt(7)
+                FfiConverterTypePasskeyStep.write(value.`step`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -5881,7 +6963,23 @@ enum class ErrorCode {
      * Something between this machine and the gateway answered in its place: a firewall, a proxy
      * or a network that wants a login.
      */
-    INTERCEPTED;
+    INTERCEPTED,
+    /**
+     * The gateway's owner must activate a licence first.
+     */
+    LICENSE_REQUIRED,
+    /**
+     * The gateway has no room for another linked instance.
+     */
+    CAPACITY_REACHED,
+    /**
+     * WhatsApp or the gateway has blocked the account.
+     */
+    ACCOUNT_BLOCKED,
+    /**
+     * The signature of a webhook is missing or wrong.
+     */
+    INVALID_SIGNATURE;
 
     
 
@@ -5934,6 +7032,12 @@ sealed class EventKind: Disposable  {
     }
     
     /**
+     * The gateway starts the instance, which may take minutes. No code is on screen.
+     */
+    object Starting : EventKind()
+    
+    
+    /**
      * Show this code, in place of any other, until `expires_at` at the latest.
      */
     data class CodeReady(
@@ -5983,6 +7087,46 @@ sealed class EventKind: Disposable  {
     }
     
     /**
+     * The code was used, or may have been, and the link is being made: show no code, and that it is
+     * nearly done. `CodeExpired` follows if it was not.
+     */
+    object Linking : EventKind()
+    
+    
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere, as the step says. Takes a code off the
+     * screen. The session waits for it until its deadline; `resume` asks for codes again. Comes
+     * again when the step changes.
+     */
+    data class PasskeyRequired(
+        /**
+         * What the person does.
+         */
+        val `step`: pairing.PasskeyStep) : EventKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A number is linked; the session waits to see that it stays so. Only under a policy with
+     * `link_confirmation`.
+     */
+    data class Linked(
+        /**
+         * The linked number, when the provider names it.
+         */
+        val `phone`: kotlin.String?) : EventKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * The codes of this round expired unused. No code is requested until `resume` or
      * `switch_method`; the session still ends at its deadline.
      */
@@ -6016,6 +7160,8 @@ sealed class EventKind: Disposable  {
     )
                 
             }
+            is EventKind.Starting -> {// Nothing to destroy
+            }
             is EventKind.CodeReady -> {
                 
     Disposable.destroy(
@@ -6032,6 +7178,22 @@ sealed class EventKind: Disposable  {
     Disposable.destroy(
         this.`retryAt`,
         this.`error`
+    )
+                
+            }
+            is EventKind.Linking -> {// Nothing to destroy
+            }
+            is EventKind.PasskeyRequired -> {
+                
+    Disposable.destroy(
+        this.`step`
+    )
+                
+            }
+            is EventKind.Linked -> {
+                
+    Disposable.destroy(
+        this.`phone`
     )
                 
             }
@@ -6064,18 +7226,26 @@ public object FfiConverterTypeEventKind : FfiConverterRustBuffer<EventKind>{
             1 -> EventKind.Preparing(
                 FfiConverterTypePairingMethod.read(buf),
                 )
-            2 -> EventKind.CodeReady(
+            2 -> EventKind.Starting
+            3 -> EventKind.CodeReady(
                 FfiConverterTypePairingCode.read(buf),
                 FfiConverterTimestamp.read(buf),
                 FfiConverterTypeExpiry.read(buf),
                 )
-            3 -> EventKind.CodeExpired
-            4 -> EventKind.Retrying(
+            4 -> EventKind.CodeExpired
+            5 -> EventKind.Retrying(
                 FfiConverterTimestamp.read(buf),
                 FfiConverterTypeFailureReport.read(buf),
                 )
-            5 -> EventKind.InteractionRequired
-            6 -> EventKind.Finished(
+            6 -> EventKind.Linking
+            7 -> EventKind.PasskeyRequired(
+                FfiConverterTypePasskeyStep.read(buf),
+                )
+            8 -> EventKind.Linked(
+                FfiConverterOptionalString.read(buf),
+                )
+            9 -> EventKind.InteractionRequired
+            10 -> EventKind.Finished(
                 FfiConverterTypePairingOutcome.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -6088,6 +7258,12 @@ public object FfiConverterTypeEventKind : FfiConverterRustBuffer<EventKind>{
             (
                 4UL
                 + FfiConverterTypePairingMethod.allocationSize(value.`method`)
+            )
+        }
+        is EventKind.Starting -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
             )
         }
         is EventKind.CodeReady -> {
@@ -6113,6 +7289,26 @@ public object FfiConverterTypeEventKind : FfiConverterRustBuffer<EventKind>{
                 + FfiConverterTypeFailureReport.allocationSize(value.`error`)
             )
         }
+        is EventKind.Linking -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EventKind.PasskeyRequired -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePasskeyStep.allocationSize(value.`step`)
+            )
+        }
+        is EventKind.Linked -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterOptionalString.allocationSize(value.`phone`)
+            )
+        }
         is EventKind.InteractionRequired -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -6135,29 +7331,47 @@ public object FfiConverterTypeEventKind : FfiConverterRustBuffer<EventKind>{
                 FfiConverterTypePairingMethod.write(value.`method`, buf)
                 Unit
             }
-            is EventKind.CodeReady -> {
+            is EventKind.Starting -> {
                 buf.putInt(2)
+                Unit
+            }
+            is EventKind.CodeReady -> {
+                buf.putInt(3)
                 FfiConverterTypePairingCode.write(value.`code`, buf)
                 FfiConverterTimestamp.write(value.`expiresAt`, buf)
                 FfiConverterTypeExpiry.write(value.`expiry`, buf)
                 Unit
             }
             is EventKind.CodeExpired -> {
-                buf.putInt(3)
+                buf.putInt(4)
                 Unit
             }
             is EventKind.Retrying -> {
-                buf.putInt(4)
+                buf.putInt(5)
                 FfiConverterTimestamp.write(value.`retryAt`, buf)
                 FfiConverterTypeFailureReport.write(value.`error`, buf)
                 Unit
             }
+            is EventKind.Linking -> {
+                buf.putInt(6)
+                Unit
+            }
+            is EventKind.PasskeyRequired -> {
+                buf.putInt(7)
+                FfiConverterTypePasskeyStep.write(value.`step`, buf)
+                Unit
+            }
+            is EventKind.Linked -> {
+                buf.putInt(8)
+                FfiConverterOptionalString.write(value.`phone`, buf)
+                Unit
+            }
             is EventKind.InteractionRequired -> {
-                buf.putInt(5)
+                buf.putInt(9)
                 Unit
             }
             is EventKind.Finished -> {
-                buf.putInt(6)
+                buf.putInt(10)
                 FfiConverterTypePairingOutcome.write(value.`outcome`, buf)
                 Unit
             }
@@ -6259,6 +7473,71 @@ public object FfiConverterTypeFieldKind: FfiConverterRustBuffer<FieldKind> {
     override fun allocationSize(value: FieldKind) = 4UL
 
     override fun write(value: FieldKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What is going on at an instance.
+ */
+
+enum class InstancePhase {
+    
+    /**
+     * Not linked; the gateway says nothing more.
+     */
+    NOT_LINKED,
+    /**
+     * Not linked, and no attempt to link runs.
+     */
+    IDLE,
+    /**
+     * An attempt is starting; there is no code yet.
+     */
+    STARTING,
+    /**
+     * A code waits to be scanned or typed.
+     */
+    WAITING_FOR_PHONE,
+    /**
+     * A code was used, and the link is being made.
+     */
+    LINKING,
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere.
+     */
+    PASSKEY_REQUIRED,
+    /**
+     * A number is linked.
+     */
+    LINKED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeInstancePhase: FfiConverterRustBuffer<InstancePhase> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        InstancePhase.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: InstancePhase) = 4UL
+
+    override fun write(value: InstancePhase, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -6505,9 +7784,17 @@ sealed class PairingOutcome {
     }
     
     /**
-     * WhatsApp wants a passkey: a person must finish at the provider.
+     * WhatsApp wants a passkey, and this provider has no status by which the session could see
+     * that a person has finished elsewhere.
      */
     object PasskeyRequired : PairingOutcome()
+    
+    
+    /**
+     * The number was linked and lost again before `link_confirmation` had passed: WhatsApp or the
+     * person removed it.
+     */
+    object LinkDropped : PairingOutcome()
     
     
     /**
@@ -6593,17 +7880,18 @@ public object FfiConverterTypePairingOutcome : FfiConverterRustBuffer<PairingOut
                 FfiConverterString.read(buf),
                 )
             4 -> PairingOutcome.PasskeyRequired
-            5 -> PairingOutcome.Rejected(
+            5 -> PairingOutcome.LinkDropped
+            6 -> PairingOutcome.Rejected(
                 FfiConverterTypeFailureReport.read(buf),
                 )
-            6 -> PairingOutcome.Unavailable(
+            7 -> PairingOutcome.Unavailable(
                 FfiConverterTypeFailureReport.read(buf),
                 )
-            7 -> PairingOutcome.RateLimited(
+            8 -> PairingOutcome.RateLimited(
                 FfiConverterOptionalDuration.read(buf),
                 )
-            8 -> PairingOutcome.Deadline
-            9 -> PairingOutcome.Cancelled
+            9 -> PairingOutcome.Deadline
+            10 -> PairingOutcome.Cancelled
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -6631,6 +7919,12 @@ public object FfiConverterTypePairingOutcome : FfiConverterRustBuffer<PairingOut
             )
         }
         is PairingOutcome.PasskeyRequired -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PairingOutcome.LinkDropped -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -6692,27 +7986,31 @@ public object FfiConverterTypePairingOutcome : FfiConverterRustBuffer<PairingOut
                 buf.putInt(4)
                 Unit
             }
-            is PairingOutcome.Rejected -> {
+            is PairingOutcome.LinkDropped -> {
                 buf.putInt(5)
-                FfiConverterTypeFailureReport.write(value.`error`, buf)
                 Unit
             }
-            is PairingOutcome.Unavailable -> {
+            is PairingOutcome.Rejected -> {
                 buf.putInt(6)
                 FfiConverterTypeFailureReport.write(value.`error`, buf)
                 Unit
             }
-            is PairingOutcome.RateLimited -> {
+            is PairingOutcome.Unavailable -> {
                 buf.putInt(7)
+                FfiConverterTypeFailureReport.write(value.`error`, buf)
+                Unit
+            }
+            is PairingOutcome.RateLimited -> {
+                buf.putInt(8)
                 FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
                 Unit
             }
             is PairingOutcome.Deadline -> {
-                buf.putInt(8)
+                buf.putInt(9)
                 Unit
             }
             is PairingOutcome.Cancelled -> {
-                buf.putInt(9)
+                buf.putInt(10)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -6732,6 +8030,12 @@ sealed class Screen: Disposable  {
      * The first code of the round is on its way.
      */
     object Preparing : Screen()
+    
+    
+    /**
+     * The gateway starts the instance, which may take minutes.
+     */
+    object Starting : Screen()
     
     
     /**
@@ -6765,6 +8069,42 @@ sealed class Screen: Disposable  {
     
     
     /**
+     * A code was used, or may have been, and the link is being made.
+     */
+    object Linking : Screen()
+    
+    
+    /**
+     * WhatsApp wants a passkey: a person finishes elsewhere. `resume` asks for codes again.
+     */
+    data class PasskeyRequired(
+        /**
+         * What the person does.
+         */
+        val `step`: pairing.PasskeyStep) : Screen()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A number is linked; the session waits to see that it stays so.
+     */
+    data class Linked(
+        /**
+         * The linked number, when the provider names it.
+         */
+        val `phone`: kotlin.String?) : Screen()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * The codes of the round expired unused: offer `resume`.
      */
     object WaitingForUser : Screen()
@@ -6792,6 +8132,8 @@ sealed class Screen: Disposable  {
         when(this) {
             is Screen.Preparing -> {// Nothing to destroy
             }
+            is Screen.Starting -> {// Nothing to destroy
+            }
             is Screen.Code -> {
                 
     Disposable.destroy(
@@ -6802,6 +8144,22 @@ sealed class Screen: Disposable  {
                 
             }
             is Screen.CodeExpired -> {// Nothing to destroy
+            }
+            is Screen.Linking -> {// Nothing to destroy
+            }
+            is Screen.PasskeyRequired -> {
+                
+    Disposable.destroy(
+        this.`step`
+    )
+                
+            }
+            is Screen.Linked -> {
+                
+    Disposable.destroy(
+        this.`phone`
+    )
+                
             }
             is Screen.WaitingForUser -> {// Nothing to destroy
             }
@@ -6830,14 +8188,22 @@ public object FfiConverterTypeScreen : FfiConverterRustBuffer<Screen>{
     override fun read(buf: ByteBuffer): Screen {
         return when(buf.getInt()) {
             1 -> Screen.Preparing
-            2 -> Screen.Code(
+            2 -> Screen.Starting
+            3 -> Screen.Code(
                 FfiConverterTypePairingCode.read(buf),
                 FfiConverterTimestamp.read(buf),
                 FfiConverterTypeExpiry.read(buf),
                 )
-            3 -> Screen.CodeExpired
-            4 -> Screen.WaitingForUser
-            5 -> Screen.Finished(
+            4 -> Screen.CodeExpired
+            5 -> Screen.Linking
+            6 -> Screen.PasskeyRequired(
+                FfiConverterTypePasskeyStep.read(buf),
+                )
+            7 -> Screen.Linked(
+                FfiConverterOptionalString.read(buf),
+                )
+            8 -> Screen.WaitingForUser
+            9 -> Screen.Finished(
                 FfiConverterTypePairingOutcome.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -6846,6 +8212,12 @@ public object FfiConverterTypeScreen : FfiConverterRustBuffer<Screen>{
 
     override fun allocationSize(value: Screen): ULong = when(value) {
         is Screen.Preparing -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Screen.Starting -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -6864,6 +8236,26 @@ public object FfiConverterTypeScreen : FfiConverterRustBuffer<Screen>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
+            )
+        }
+        is Screen.Linking -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Screen.PasskeyRequired -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePasskeyStep.allocationSize(value.`step`)
+            )
+        }
+        is Screen.Linked -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterOptionalString.allocationSize(value.`phone`)
             )
         }
         is Screen.WaitingForUser -> {
@@ -6887,23 +8279,41 @@ public object FfiConverterTypeScreen : FfiConverterRustBuffer<Screen>{
                 buf.putInt(1)
                 Unit
             }
-            is Screen.Code -> {
+            is Screen.Starting -> {
                 buf.putInt(2)
+                Unit
+            }
+            is Screen.Code -> {
+                buf.putInt(3)
                 FfiConverterTypePairingCode.write(value.`code`, buf)
                 FfiConverterTimestamp.write(value.`expiresAt`, buf)
                 FfiConverterTypeExpiry.write(value.`expiry`, buf)
                 Unit
             }
             is Screen.CodeExpired -> {
-                buf.putInt(3)
-                Unit
-            }
-            is Screen.WaitingForUser -> {
                 buf.putInt(4)
                 Unit
             }
-            is Screen.Finished -> {
+            is Screen.Linking -> {
                 buf.putInt(5)
+                Unit
+            }
+            is Screen.PasskeyRequired -> {
+                buf.putInt(6)
+                FfiConverterTypePasskeyStep.write(value.`step`, buf)
+                Unit
+            }
+            is Screen.Linked -> {
+                buf.putInt(7)
+                FfiConverterOptionalString.write(value.`phone`, buf)
+                Unit
+            }
+            is Screen.WaitingForUser -> {
+                buf.putInt(8)
+                Unit
+            }
+            is Screen.Finished -> {
+                buf.putInt(9)
                 FfiConverterTypePairingOutcome.write(value.`outcome`, buf)
                 Unit
             }
@@ -7068,8 +8478,8 @@ public object FfiConverterTypeTransportError : FfiConverterRustBuffer<TransportE
 
 
 /**
- * What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a status
- * check, or moves the next one forward.
+ * What a webhook claims. Most gateways do not sign webhooks, so a webhook only triggers a request,
+ * or moves the next one forward.
  */
 
 enum class WebhookHint {
@@ -7082,6 +8492,14 @@ enum class WebhookHint {
      * This instance may have been unlinked.
      */
     DISCONNECTED,
+    /**
+     * The gateway may have a new code.
+     */
+    CODE_CHANGED,
+    /**
+     * The attempt may have moved on or ended: a scan, a passkey, a limit.
+     */
+    PROGRESS,
     /**
      * Nothing about pairing, or about another instance.
      */
@@ -7239,6 +8657,38 @@ public object FfiConverterOptionalTypeHttpTransport: FfiConverterRustBuffer<Http
         } else {
             buf.put(1)
             FfiConverterTypeHttpTransport.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePasskeyStep: FfiConverterRustBuffer<PasskeyStep?> {
+    override fun read(buf: ByteBuffer): PasskeyStep? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePasskeyStep.read(buf)
+    }
+
+    override fun allocationSize(value: PasskeyStep?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePasskeyStep.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PasskeyStep?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePasskeyStep.write(value, buf)
         }
     }
 }

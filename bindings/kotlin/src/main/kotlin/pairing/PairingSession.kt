@@ -106,8 +106,8 @@ constructor(
     override fun switchMethod(method: PairingMethod): Unit =
         unlessClosed({ super.switchMethod(method) }, ::refuse)
 
-    override fun notify(body: ByteArray): WebhookHint =
-        unlessClosed({ super.notify(body) }, ::refuse)
+    override fun notify(body: ByteArray, headers: Map<String, String>): WebhookHint =
+        unlessClosed({ super.notify(body, headers) }, ::refuse)
 
     override fun view(): PairingView = unlessClosed({ super.view() }, ::refuse)
 
@@ -130,7 +130,7 @@ constructor(
  * Links an instance from beginning to end and returns how it ended.
  *
  * [onView] draws each view, the last one too; its receiver is the session, so that it can
- * `resume()` after [Screen.WaitingForUser]. The session is closed in any case: when this coroutine
+ * `resume()` after [Screen.WaitingForUser] and [Screen.PasskeyRequired]. The session is closed in any case: when this coroutine
  * is cancelled, or [onView] throws, it is cancelled.
  */
 @Throws(PairingException::class, CancellationException::class)

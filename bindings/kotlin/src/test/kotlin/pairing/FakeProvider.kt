@@ -11,22 +11,25 @@ open class FakeProvider(
     val requests = AtomicInteger()
 
     @Volatile
-    var status = InstanceStatus(connected = false)
+    var status = InstanceStatus(InstancePhase.NOT_LINKED)
 
     override fun describe(): ProviderDescription =
         ProviderDescription("fake", Capabilities(qrText = true, status = true, linkedPhone = true))
 
-    override suspend fun requestCode(method: PairingMethod): CodeReply {
+    override suspend fun requestCode(request: CodeRequest): CodeReply {
         requests.incrementAndGet()
         return reply()
     }
 
     override suspend fun status(): InstanceStatus = status
 
+    override suspend fun abandon(): Unit =
+        throw providerFailure(ErrorCode.UNSUPPORTED, "this gateway cannot end an attempt")
+
     override suspend fun unlink(): Unit =
         throw providerFailure(ErrorCode.UNSUPPORTED, "this gateway cannot unlink")
 
-    override fun readWebhook(body: ByteArray): WebhookHint =
+    override fun readWebhook(webhook: IncomingWebhook): WebhookHint =
         throw providerFailure(ErrorCode.UNSUPPORTED, "this gateway has no webhooks")
 }
 

@@ -7,6 +7,7 @@ import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.runBlocking
 
 /** A provider in Kotlin, and what becomes of its exceptions. */
@@ -17,7 +18,7 @@ class OwnProviderTest {
         val outcome = link(provider, attentive()) {
             val shown = it.screen as? Screen.Code ?: return@link
             assertEquals("2@a,b", shown.code.exposeText())
-            provider.status = InstanceStatus(connected = true, phone = "+5511999998888")
+            provider.status = InstanceStatus(InstancePhase.LINKED, "+5511999998888")
         }
         assertEquals(PairingOutcome.Connected("+5511999998888"), outcome)
         assertEquals(1, provider.requests.get())
@@ -77,6 +78,50 @@ class OwnProviderTest {
             val refused = assertFailsWith<PairingException> { PairingSession(broken, attentive()) }
             assertEquals(ErrorCode.INTERNAL, refused.code)
             assertFalse("s3cret" in refused.toString(), refused.toString())
+        }
+    }
+
+    @Test
+    fun `it is told why a code is asked for, and ends the attempt that is left`() = runBlocking<Unit> {
+        val requests = mutableListOf<CodeRequest>()
+        val abandoned = CompletableDeferred<Unit>()
+        val provider = object : FakeProvider({ codeReply() }) {
+            override fun describe() =
+                ProviderDescription("fake", Capabilities(qrText = true, abandon = true))
+
+            override suspend fun requestCode(request: CodeRequest): CodeReply {
+                requests += request
+                return super.requestCode(request)
+            }
+
+            override suspend fun abandon() {
+                abandoned.complete(Unit)
+            }
+        }
+        PairingSession(provider, attentive()).use { session ->
+            session.await<EventKind.CodeReady>()
+            session.cancel()
+            abandoned.await()
+        }
+        assertEquals(CodeRequest(PairingMethod.Qr), requests.first())
+    }
+
+    @Test
+    fun `it reads the headers of a webhook`() = runBlocking<Unit> {
+        val provider = object : FakeProvider({ codeReply() }) {
+            override fun readWebhook(webhook: IncomingWebhook): WebhookHint {
+                assertEquals("{}", webhook.exposeBody().decodeToString())
+                if (webhook.exposeHeader("x-signature") != "right") {
+                    throw providerFailure(ErrorCode.INVALID_SIGNATURE, "not signed")
+                }
+                return WebhookHint.PROGRESS
+            }
+        }
+        PairingSession(provider, attentive()).use { session ->
+            val body = "{}".toByteArray()
+            assertEquals(WebhookHint.PROGRESS, session.notify(body, mapOf("X-Signature" to "right")))
+            val refused = assertFailsWith<PairingException> { session.notify(body) }
+            assertEquals(ErrorCode.INVALID_SIGNATURE, refused.code)
         }
     }
 

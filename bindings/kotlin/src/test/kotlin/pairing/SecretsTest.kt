@@ -45,7 +45,12 @@ class SecretsTest {
             shown += refused.exceptionOrNull()
         }
         shown += assertFailsWith<PairingException> { openProvider("zapi", mapOf("x" to "y")) }
-        assertTrue(secrets.size >= 2)
+        val step = PasskeyStep("https://example.com/passkey", "CODE-1234")
+        secrets += listOf("example.com", "CODE-1234", "s3cret")
+        shown.addAll(listOf(step, CodeReply.PasskeyRequired(step), EventKind.PasskeyRequired(step)))
+        shown += InstanceStatus(InstancePhase.PASSKEY_REQUIRED, passkey = step)
+        shown += IncomingWebhook("s3cret".toByteArray(), mapOf("authorization" to "s3cret"))
+        assertTrue(secrets.size >= 5)
         for (text in shown.map { if (it is Throwable) it.stackTraceToString() else "$it" }) {
             for (secret in secrets) {
                 assertFalse(secret in text, text)

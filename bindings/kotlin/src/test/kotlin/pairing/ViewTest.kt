@@ -76,6 +76,58 @@ class ViewTest {
         }
     }
 
+    @Test
+    fun `a gateway that starts and links shows it`() = runBlocking<Unit> {
+        val replies = ArrayDeque(listOf(CodeReply.Starting(Duration.ofMillis(1)), codeReply()))
+        val gateway = FakeProvider { replies.removeFirstOrNull() ?: CodeReply.Linking }
+        PairingSession(gateway, attentive()).use { session ->
+            session.await<EventKind.Starting>()
+            session.await<EventKind.CodeReady>()
+            gateway.status = InstanceStatus(InstancePhase.LINKING)
+            session.await<EventKind.Linking>()
+            assertIs<Screen.Linking>(session.view().screen)
+        }
+    }
+
+    @Test
+    fun `a passkey is shown, and codes can be asked for again`() = runBlocking<Unit> {
+        val url = "https://example.com/passkey"
+        val step = { PasskeyStep(url, "12-34") }
+        val replies = ArrayDeque<CodeReply>(listOf(CodeReply.PasskeyRequired(step())))
+        val gateway = FakeProvider { replies.removeFirstOrNull() ?: codeReply() }
+        gateway.status = InstanceStatus(InstancePhase.PASSKEY_REQUIRED, passkey = step())
+        PairingSession(gateway, attentive()).use { session ->
+            val asked = session.awaitView { it.screen is Screen.PasskeyRequired }
+            assertTrue(asked.actions.resume)
+            val shown = assertIs<Screen.PasskeyRequired>(asked.screen).step
+            assertEquals(listOf(url, "12-34"), listOf(shown.exposeUrl(), shown.exposeConfirmationCode()))
+            for (text in listOf("$asked", "${asked.screen}", "$shown", "${gateway.status}")) {
+                assertFalse("example.com" in text || "12-34" in text, text)
+            }
+            session.resume()
+            session.awaitView { it.screen is Screen.Code }
+        }
+    }
+
+    @Test
+    fun `a link that is lost before it is confirmed is told`() = runBlocking<Unit> {
+        val linked = InstanceStatus(InstancePhase.LINKED, "+5511999998888")
+        val statuses = ArrayDeque(listOf(linked))
+        val gateway = object : FakeProvider({ codeReply() }) {
+            override suspend fun status() = statuses.removeFirstOrNull() ?: status
+        }
+        val soon = Duration.ofMillis(20)
+        val policy = defaultPolicy().copy(
+            statusInterval = soon,
+            linkingStatusInterval = soon,
+            linkConfirmation = soon,
+        )
+        PairingSession(gateway, SessionOptions(PairingMethod.Qr, policy)).use { session ->
+            assertEquals("+5511999998888", session.await<EventKind.Linked>().phone)
+            assertEquals(PairingOutcome.LinkDropped, session.outcome())
+        }
+    }
+
     private suspend fun PairingSession.awaitView(fits: (PairingView) -> Boolean): PairingView {
         while (true) {
             val view = assertNotNull(nextView(), "the session ended before it")
