@@ -83,7 +83,7 @@ pub(super) fn outcome_has_its_cause(
     cause: &Cause,
     before: &Said,
     options: &FlowOptions,
-    ever_shown: bool,
+    saw_attempt: bool,
     deadline_reached: bool,
 ) {
     let said = cause.linked();
@@ -93,7 +93,7 @@ pub(super) fn outcome_has_its_cause(
             let told = before.linked.contains(phone);
             assert!(told || said == Some(phone), "linked, and nobody said so");
             let is_new = matches!(outcome, PairingOutcome::Connected { .. });
-            assert_eq!(is_new, ever_shown, "linked by this session, or before it");
+            assert_eq!(is_new, saw_attempt, "linked by this session, or before it");
             if let Some(expected) = &options.expected_phone {
                 let right = phone
                     .as_ref()

@@ -44,7 +44,7 @@ pub(super) struct World {
     rules: EventRules,
     /// When the code on screen has lived as long as it may, by the monotonic clock.
     dead_by: Duration,
-    ever_shown: bool,
+    saw_attempt: bool,
     round: u32,
     /// What the events add up to.
     folded: PairingView,
@@ -104,7 +104,7 @@ impl World {
             past: Vec::new(),
             rules: EventRules::new(&options.policy),
             dead_by: Duration::ZERO,
-            ever_shown: false,
+            saw_attempt: false,
             round: 1,
             folded,
             outcome: None,
@@ -255,7 +255,7 @@ impl World {
         // Otherwise a status may have to name the number.
         let unnamed_ends = unverified && !capabilities.verifies_phones();
         // A link that has to last, and is not confirmed yet, ends nothing.
-        let lasts = self.ever_shown
+        let lasts = self.saw_attempt
             && capabilities.status
             && !self.options.policy.link_confirmation.is_zero();
         match answer {
@@ -429,11 +429,13 @@ impl World {
             EventKind::Linking => {
                 self.gate = false;
                 self.elsewhere = Some(Elsewhere::Linking);
+                self.saw_attempt = true;
             }
             EventKind::PasskeyRequired { .. } => {
                 assert!(self.options.capabilities.status, "it could not be noticed");
                 self.gate = false;
                 self.elsewhere = Some(Elsewhere::Passkey);
+                self.saw_attempt = true;
                 assert_no_canary(&format!("{event:?}"));
             }
             EventKind::Linked { .. } => self.elsewhere = Some(Elsewhere::Confirming),
@@ -443,7 +445,7 @@ impl World {
                 assert_eq!(code.is_qr(), is_qr, "the other kind of code");
                 self.last_code[usize::from(is_qr)] = Some(self.now.elapsed);
                 self.dead_by = self.now.elapsed.saturating_add(longest);
-                self.ever_shown = true;
+                self.saw_attempt = true;
                 assert_no_canary(&format!("{event:?}"));
             }
             EventKind::Retrying { retry_at, .. } => {
@@ -452,7 +454,7 @@ impl World {
             }
             EventKind::Finished { outcome } => {
                 let reached = self.now.elapsed >= self.deadline;
-                let ever = self.ever_shown;
+                let ever = self.saw_attempt;
                 outcome_has_its_cause(outcome, cause, &self.said, &self.options, ever, reached);
                 self.outcome = Some(outcome.clone());
             }

@@ -146,7 +146,7 @@ impl Spec<'_> {
         number: Option<PhoneNumber>,
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
-        let end = if self.seen.ever_shown {
+        let end = if self.seen.saw_attempt {
             End::Connected(number)
         } else {
             End::AlreadyConnected(number)

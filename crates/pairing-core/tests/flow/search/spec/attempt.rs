@@ -108,6 +108,7 @@ impl Spec<'_> {
         self.seen.code = None;
         self.hide(now);
         self.seen.stage = Stage::Linking { since, until };
+        self.seen.saw_attempt = true;
         if self.seen.screen != Screen::Linking {
             self.take(Expected::Linking, feed)?;
         }
@@ -163,6 +164,7 @@ impl Spec<'_> {
         self.seen.code = None;
         self.hide(now);
         self.seen.stage = Stage::Passkey;
+        self.seen.saw_attempt = true;
         if self.seen.screen != Screen::Passkey(step) {
             self.take(Expected::Passkey(step), feed)?;
         }
@@ -279,7 +281,7 @@ impl Spec<'_> {
             return self.end_linked(phone, feed);
         }
         let lasts = self.setting.policy().link_confirmation;
-        if lasts.is_zero() || !self.seen.ever_shown || !self.setting.has_status() {
+        if lasts.is_zero() || !self.seen.saw_attempt || !self.setting.has_status() {
             return self.end_linked(number, feed);
         }
         self.hide(now);

@@ -95,7 +95,7 @@ impl Spec<'_> {
         if let Some(shown) = self.seen.shown.filter(|shown| shown.number == number) {
             return self.show_again(shown, exact, now, feed);
         }
-        self.seen.ever_shown = true;
+        self.seen.saw_attempt = true;
         self.seen.attempt += 1;
         let event = Expected::Ready {
             qr,

@@ -86,7 +86,8 @@ pub(super) struct Seen {
     pub(super) retrying: bool,
     pub(super) round: u32,
     pub(super) attempt: u32,
-    pub(super) ever_shown: bool,
+    /// A code was shown, a phone was linking, or a passkey was waited for.
+    pub(super) saw_attempt: bool,
     /// Of phone codes and of QR codes, how many have come, up to two: then the flow may know when
     /// the gateway changes them.
     pub(super) came: [u8; 2],
@@ -143,7 +144,7 @@ impl Seen {
             retrying: false,
             round: 1,
             attempt: 0,
-            ever_shown: false,
+            saw_attempt: false,
             came: [0, 0],
             known: [None, None],
             first_next: false,
