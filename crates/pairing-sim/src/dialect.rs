@@ -39,6 +39,12 @@ pub trait Dialect: fmt::Debug + Send + Sync {
         let _ = setup;
     }
 
+    /// Whether a healthy instance answers its first request for a code with one: no for a gateway
+    /// that must be started, or that takes its time.
+    fn is_immediate(&self) -> bool {
+        true
+    }
+
     /// Completes the setup of a new instance, at least its `id` and its `token`, with made-up
     /// values from `random`, and reads `setup.options`.
     ///

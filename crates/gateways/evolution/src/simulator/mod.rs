@@ -31,6 +31,10 @@ impl Dialect for EvolutionDialect {
         crate::ADAPTER.name
     }
 
+    fn is_immediate(&self) -> bool {
+        false
+    }
+
     fn help(&self) -> &'static str {
         include_str!("help.txt")
     }
