@@ -212,9 +212,9 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
     finished.assert_code(0);
     let lines: Vec<_> = finished.stdout.lines().map(json).collect();
     let names: Vec<_> = lines.iter().map(|line| &line["provider"]).collect();
-    let known: Vec<_> = immediate_dialects()
+    let known: Vec<_> = pairing_providers::providers()
         .iter()
-        .map(|dialect| dialect.name())
+        .map(|adapter| adapter.name)
         .collect();
     assert_eq!(names, known);
     for line in &lines {

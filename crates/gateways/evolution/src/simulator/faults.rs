@@ -2,7 +2,7 @@
 
 use pairing_sim::FaultEffect::{Instead, LinkedElsewhere};
 use pairing_sim::FaultMeaning::{InvalidCredentials, UnknownInstance};
-use pairing_sim::FaultScope::{All, Codes, Status};
+use pairing_sim::FaultScope::{All, Codes};
 use pairing_sim::{Fault, FaultContext, GatewayResponse};
 use serde_json::{Value, json};
 
@@ -31,9 +31,9 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "not_loaded",
-        Status,
-        "names the instance without its state: it is in the database alone",
-        Instead(|at| instance(json!({"instanceName": name(at)}))),
+        All,
+        "names the instance without its state, and has no code: it is in the database alone",
+        Instead(not_loaded),
     ),
     Fault::new(
         "internal_failure",
@@ -69,6 +69,14 @@ fn name(at: &FaultContext<'_>) -> String {
 
 fn instance(described: Value) -> GatewayResponse {
     GatewayResponse::json(200, &json!({"instance": described}))
+}
+
+fn not_loaded(at: &FaultContext<'_>) -> GatewayResponse {
+    match at.request.segments().get(1) {
+        Some(&"logout") => answers::success("Instance logged out"),
+        Some(&"connect") => answers::failure_in_200(),
+        _ => instance(json!({"instanceName": name(at)})),
+    }
 }
 
 fn license_required() -> GatewayResponse {
