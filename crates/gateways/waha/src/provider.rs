@@ -306,7 +306,10 @@ impl PairingProvider for Waha {
     /// confirmed is left alone: it is linking, or a linked one that starts again.
     async fn abandon(&self) -> Result<(), ProviderError> {
         let Some(session) = self.session().await? else {
-            return Ok(());
+            return match self.config.create {
+                true => Ok(()),
+                false => Err(errors::no_session()),
+            };
         };
         let makes_codes = matches!(session.state, State::Starting | State::ScanQrCode);
         if !makes_codes || session.has_confirmed_account() {
