@@ -57,7 +57,11 @@ static bool ask(int connection, const char *path, const pairing_http_request *re
         fprintf(out, "%s: %s\r\n", pairing_http_request_get_header_name(request, i),
                 pairing_http_request_get_header_value(request, i));
     }
-    fprintf(out, "\r\n");
+    const char *body = pairing_http_request_get_body(request);
+    if (body) {
+        fprintf(out, "content-length: %zu\r\n", strlen(body));
+    }
+    fprintf(out, "\r\n%s", body ? body : "");
     return fclose(out) == 0;
 }
 
@@ -123,7 +127,8 @@ static bool complete(pairing_http_exchange *exchange, char *answer, size_t size)
 }
 
 /* Called on a thread of the library's, so it may block; a connection that breaks raises no SIGPIPE
- * there. Neither the URL nor the headers are for a log: they hold credentials. */
+ * there. Neither the URL nor the headers nor the body are for a log: they hold credentials
+ * and phone numbers. */
 static void send_request(void *user_data, const pairing_http_request *request,
                          pairing_http_exchange *exchange) {
     (void)user_data;

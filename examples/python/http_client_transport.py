@@ -32,8 +32,13 @@ class HttpClientTransport(pairing.HttpTransport):
             connection = http.client.HTTPConnection(url.netloc, timeout=TIMEOUT_SECONDS)
         exchange = Exchange(connection)
         target = url.path + ("?" + url.query if url.query else "")
+        body = request.expose_body()
         answer = asyncio.to_thread(
-            exchange.run, request.method(), target, request.expose_headers()
+            exchange.run,
+            request.method(),
+            target,
+            body and body.encode(),
+            request.expose_headers(),
         )
         try:
             # The time-out of a connection is for each read: a server may drip for ever.
@@ -62,14 +67,14 @@ class Exchange:
             except OSError:
                 pass  # closed already
 
-    def run(self, method, target, headers):
+    def run(self, method, target, body, headers):
         """What it raises says no more than what kind of failure it was."""
         try:
             self._connection.connect()
             self._socket = self._connection.sock
             if self._stopped:
                 raise pairing.TransportError.Interrupted()
-            return exchanged(self._connection, method, target, headers)
+            return exchanged(self._connection, method, target, body, headers)
         except TimeoutError:
             raise pairing.TransportError.Timeout() from None
         except ssl.SSLError:
@@ -82,8 +87,8 @@ class Exchange:
             self._connection.close()
 
 
-def exchanged(connection, method, target, headers):
-    connection.request(method, target, headers=headers)
+def exchanged(connection, method, target, body, headers):
+    connection.request(method, target, body, headers)
     with connection.getresponse() as response:
         limit = pairing.max_body_bytes()
         body = response.read(limit + 1)

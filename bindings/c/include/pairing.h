@@ -741,7 +741,7 @@ typedef struct pairing_http_exchange pairing_http_exchange;
 
 /**
  * A request to be sent. Its strings are valid until its exchange is answered, and are wiped
- * from memory then. It has no body.
+ * from memory then.
  */
 typedef struct pairing_http_request pairing_http_request;
 
@@ -815,7 +815,8 @@ typedef struct pairing_http {
      * exchange stays allocated until it is answered.
      *
      * Follow no redirects, keep no cookies, repeat nothing, verify certificates, and set a
-     * timeout of 15 seconds or more. Log neither URL nor headers: they hold credentials.
+     * timeout of 15 seconds or more. Log neither URL nor headers nor body: they hold credentials
+     * and phone numbers.
      */
     void (*send)(void *user_data,
                  const struct pairing_http_request *request,
@@ -1081,6 +1082,12 @@ const char *pairing_http_request_get_header_name(const struct pairing_http_reque
  */
 const char *pairing_http_request_get_header_value(const struct pairing_http_request *request,
                                                   size_t index);
+
+/**
+ * The body to send, in UTF-8; NULL without one. Its type is among the headers. It may hold a phone
+ * number.
+ */
+const char *pairing_http_request_get_body(const struct pairing_http_request *request);
 
 /**
  * Whether a WhatsApp number is linked.

@@ -99,6 +99,7 @@ static void null_handles(void) {
     EXPECT(!pairing_instance_status_get_passkey_confirmation_code(NULL));
     EXPECT(!pairing_http_request_get_method(NULL));
     EXPECT(!pairing_http_request_get_url(NULL));
+    EXPECT(!pairing_http_request_get_body(NULL));
     EXPECT(pairing_http_request_get_header_count(NULL) == 0);
     EXPECT(!pairing_http_request_get_header_name(NULL, 0));
     EXPECT(!pairing_http_request_get_header_value(NULL, 0));

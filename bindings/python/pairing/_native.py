@@ -541,11 +541,13 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_func_scaled_down_policy() != 15564:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_body() != 62179:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 24636:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 56141:
+    if lib.uniffi_pairing_ffi_checksum_method_httprequest_method() != 20383:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_pairing_ffi_checksum_constructor_httpresponse_new() != 32108:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -679,6 +681,9 @@ _UniffiLib.uniffi_pairing_ffi_checksum_func_providers.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_func_scaled_down_policy.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_func_scaled_down_policy.restype = ctypes.c_uint16
+_UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_body.argtypes = (
+)
+_UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_body.restype = ctypes.c_uint16
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers.argtypes = (
 )
 _UniffiLib.uniffi_pairing_ffi_checksum_method_httprequest_expose_headers.restype = ctypes.c_uint16
@@ -846,6 +851,11 @@ _UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_pairing_ffi_fn_func_scaled_down_policy.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_headers.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -6320,10 +6330,15 @@ class _UniffiFfiConverterMapStringString(_UniffiConverterRustBuffer):
 
 class HttpRequestProtocol(typing.Protocol):
     """
-    A request to a gateway: an object, because its URL and headers hold credentials that no
-    description of it may show.
+    A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+    hold a phone number, that no description of it may show.
 """
     
+    def expose_body(self, ) -> typing.Optional[str]:
+        """
+        The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+"""
+        raise NotImplementedError
     def expose_headers(self, ) -> dict[str, str]:
         """
         Headers to send; names are lower case, values may be credentials.
@@ -6336,14 +6351,14 @@ class HttpRequestProtocol(typing.Protocol):
         raise NotImplementedError
     def method(self, ) -> str:
         """
-        `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+        `GET`, `POST`, `PUT` or `DELETE`.
 """
         raise NotImplementedError
 
 class HttpRequest(HttpRequestProtocol):
     """
-    A request to a gateway: an object, because its URL and headers hold credentials that no
-    description of it may show.
+    A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+    hold a phone number, that no description of it may show.
 """
     
     _handle: ctypes.c_uint64
@@ -6368,6 +6383,21 @@ class HttpRequest(HttpRequestProtocol):
         inst = cls.__new__(cls)
         inst._handle = handle
         return inst
+    def expose_body(self, ) -> typing.Optional[str]:
+        """
+        The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def expose_headers(self, ) -> dict[str, str]:
         """
         Headers to send; names are lower case, values may be credentials.
@@ -6400,7 +6430,7 @@ class HttpRequest(HttpRequestProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def method(self, ) -> str:
         """
-        `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+        `GET`, `POST`, `PUT` or `DELETE`.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),

@@ -26,7 +26,7 @@ class Linking:
     async def test_links_by_qr_code(self):
         session = self.instance.session()
         ready = await self.until(session, EventKind.CODE_READY)
-        self.assertEqual((ready.seq, ready.round, ready.attempt), (2, 1, 1))
+        self.assertEqual((ready.round, ready.attempt), (1, 1))
         self.assertIs(ready.kind.code.form(), self.form)
         self.instance.use(ready.kind.code)
         outcome = await self.outcome(session)
@@ -53,7 +53,7 @@ class Linking:
         # Whether its short round is over or not: the webhook has the status asked.
         session.notify(self.instance.webhook())
         outcome = await self.outcome(session, *passing, EventKind.INTERACTION_REQUIRED)
-        self.assertTrue(outcome.is_CONNECTED())
+        self.assertTrue(outcome.is_CONNECTED(), outcome)
 
     async def test_changes_from_qr_code_to_phone_code(self):
         session = self.instance.session()
@@ -71,13 +71,17 @@ class Linking:
             kinds.append(type(event.kind))
             if isinstance(event.kind, EventKind.CODE_READY):
                 self.instance.use(event.kind.code)
+        # Some gateways say that they start, and that a code was used.
+        kinds = [kind for kind in kinds if kind not in (EventKind.STARTING, EventKind.LINKING)]
         expected = [EventKind.PREPARING, EventKind.CODE_READY, EventKind.FINISHED]
         self.assertEqual(kinds, expected)
 
     async def test_views_are_an_async_iterator(self):
+        codes = self.instance.open().describe().recommended_policy.codes_per_round
         async for view in pairing.views(self.instance.session()):
             if isinstance(view.screen, Screen.CODE):
-                self.assertEqual((view.round, view.attempt, view.codes_per_round), (1, 1, 3))
+                numbers = (view.round, view.attempt, view.codes_per_round)
+                self.assertEqual(numbers, (1, 1, codes))
                 self.instance.use(view.screen.code)
         expected = PairingOutcome.CONNECTED(phone=self.instance.phone)
         self.assertEqual(view.screen.outcome, expected)
@@ -85,9 +89,10 @@ class Linking:
     async def test_an_opened_provider_can_be_asked_directly(self):
         provider = self.instance.open()
         self.assertTrue(provider.describe().capabilities.status)
-        reply = await provider.request_code(CodeRequest(method=PairingMethod.QR()))
-        self.assertIs(reply.code.form(), self.form)
+        self.assertFalse((await provider.status()).connected)
         self.instance.link()
+        reply = await provider.request_code(CodeRequest(method=PairingMethod.QR()))
+        self.assertTrue(reply.is_ALREADY_CONNECTED())
         status = await provider.status()
         self.assertEqual((status.connected, status.phone), (True, self.instance.phone))
         await provider.unlink()
@@ -126,7 +131,7 @@ class Refusals(Case):
         for dialect in PROVIDERS:
             with self.subTest(dialect=dialect):
                 instance = Instance(dialect)
-                instance.settings["token"] = "a-token-that-is-wrong"
+                instance.settings[instance.credential] = "a-token-that-is-wrong"
                 outcome = await self.outcome(instance.session())
                 self.assertIs(outcome.error.code, ErrorCode.INVALID_CREDENTIALS)
                 self.assertFalse(outcome.error.retryable)

@@ -10,7 +10,7 @@ mod list;
 
 pub use config::{ProviderConfig, from_env, load};
 #[cfg(feature = "simulator")]
-pub use list::{dialect, dialects};
+pub use list::{dialect, dialects, immediate_dialects};
 pub use list::{gateways, provider, providers};
 #[cfg(feature = "record")]
 pub use pairing_adapter::record;

@@ -50,6 +50,7 @@ public final class URLSessionTransport: HttpTransport {
         for (name, value) in request.exposeHeaders() {
             outgoing.setValue(value, forHTTPHeaderField: name)
         }
+        outgoing.httpBody = request.exposeBody().map { Data($0.utf8) }
         let task = session.dataTask(with: outgoing)
         let exchange = exchanges.begin(task)
         defer { exchanges.end(task) }

@@ -557,6 +557,11 @@ uint64_t uniffi_pairing_ffi_fn_clone_httprequest(uint64_t handle, RustCallStatus
 void uniffi_pairing_ffi_fn_free_httprequest(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPREQUEST_EXPOSE_BODY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPREQUEST_EXPOSE_BODY
+RustBuffer uniffi_pairing_ffi_fn_method_httprequest_expose_body(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPREQUEST_EXPOSE_HEADERS
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_FN_METHOD_HTTPREQUEST_EXPOSE_HEADERS
 RustBuffer uniffi_pairing_ffi_fn_method_httprequest_expose_headers(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -1149,6 +1154,12 @@ uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_event(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_VIEW
 #define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_PAIRINGSESSION_WAIT_FOR_VIEW
 uint16_t uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_HTTPREQUEST_EXPOSE_BODY
+#define UNIFFI_FFIDEF_UNIFFI_PAIRING_FFI_CHECKSUM_METHOD_HTTPREQUEST_EXPOSE_BODY
+uint16_t uniffi_pairing_ffi_checksum_method_httprequest_expose_body(void
     
 );
 #endif

@@ -679,10 +679,15 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
 
 
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 public protocol HttpRequestProtocol: AnyObject, Sendable {
+    
+    /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */
+    func exposeBody()  -> String?
     
     /**
      * Headers to send; names are lower case, values may be credentials.
@@ -695,14 +700,14 @@ public protocol HttpRequestProtocol: AnyObject, Sendable {
     func exposeUrl()  -> String
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */
     func method()  -> String
     
 }
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 open class HttpRequest: HttpRequestProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -758,6 +763,18 @@ open class HttpRequest: HttpRequestProtocol, @unchecked Sendable {
 
     
     /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */
+open func exposeBody() -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_pairing_ffi_fn_method_httprequest_expose_body(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Headers to send; names are lower case, values may be credentials.
      */
 open func exposeHeaders() -> [String: String]  {
@@ -782,7 +799,7 @@ open func exposeUrl() -> String  {
 }
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */
 open func method() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
@@ -7164,13 +7181,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view() != 48262) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_pairing_ffi_checksum_method_httprequest_expose_body() != 62179) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_pairing_ffi_checksum_method_httprequest_expose_headers() != 1190) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_httprequest_expose_url() != 24636) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 56141) {
+    if (uniffi_pairing_ffi_checksum_method_httprequest_method() != 20383) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_pairing_ffi_checksum_method_httptransport_send() != 53838) {

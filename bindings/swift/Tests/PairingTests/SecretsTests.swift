@@ -45,7 +45,7 @@ struct SecretsTests {
     func errors(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         var settings = instance.settings
-        settings["token"] = "a-token-that-is-wrong"
+        settings[settings["token"] == nil ? "api_key" : "token"] = "a-token-that-is-wrong"
         let provider = try openProvider(name: gateway.name, settings: settings)
         let error = try await PairingError.thrown { _ = try await provider.status() }
         #expect(error.code == .invalidCredentials)

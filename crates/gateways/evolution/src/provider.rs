@@ -28,6 +28,9 @@ pub(crate) const COMMON: GatewayRules = GatewayRules::new()
     .further_fields(&[
         "clientName",
         "connectionStatus",
+        "disconnectionAt",
+        "disconnectionObject",
+        "disconnectionReasonCode",
         "documentation",
         "hash",
         "instanceId",

@@ -152,7 +152,7 @@ fn form(text: &str) -> Option<String> {
         "UUID"
     } else if is_date(text) {
         "date"
-    } else if read_phone_code(text).is_some() {
+    } else if is_phone_code(text) {
         match text.contains('-') {
             true => "phone code with hyphen",
             false => "phone code or id",
@@ -169,6 +169,15 @@ fn form(text: &str) -> Option<String> {
 fn is_plain(text: &str) -> bool {
     text.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.:,@".contains(&byte))
+}
+
+/// In capitals, as WhatsApp's own or as the one in Z-API's documentation.
+fn is_phone_code(text: &str) -> bool {
+    let groups: Vec<usize> = text.split('-').map(str::len).collect();
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    matches!(*groups, [4, 4] | [8] | [10])
+        && text.bytes().all(|byte| byte == b'-' || is_capital(byte))
+        && read_phone_code(text).is_some()
 }
 
 fn is_uuid(text: &str) -> bool {

@@ -28,7 +28,8 @@ pub struct pairing_http {
     /// exchange stays allocated until it is answered.
     ///
     /// Follow no redirects, keep no cookies, repeat nothing, verify certificates, and set a
-    /// timeout of 15 seconds or more. Log neither URL nor headers: they hold credentials.
+    /// timeout of 15 seconds or more. Log neither URL nor headers nor body: they hold credentials
+    /// and phone numbers.
     pub send: Option<
         unsafe extern "C" fn(
             user_data: *mut c_void,
@@ -52,11 +53,12 @@ pub struct pairing_http {
 }
 
 /// A request to be sent. Its strings are valid until its exchange is answered, and are wiped
-/// from memory then. It has no body.
+/// from memory then.
 pub struct pairing_http_request {
     method: Text,
     url: Text,
     headers: Vec<(Text, Text)>,
+    body: Option<Text>,
 }
 
 impl pairing_http_request {
@@ -68,6 +70,10 @@ impl pairing_http_request {
             method: Text::new(request.method.as_str()),
             url: Text::new(request.url.expose()),
             headers: request.headers.iter().map(header).collect(),
+            body: request
+                .body
+                .as_ref()
+                .map(|body| Text::new(body.expose_secret())),
         }
     }
 
@@ -117,4 +123,38 @@ pub extern "C" fn pairing_http_request_get_header_value(
     index: usize,
 ) -> *const c_char {
     pointer(pairing_http_request::header(request, index).map(|(_, value)| value))
+}
+
+/// The body to send, in UTF-8; NULL without one. Its type is among the headers. It may hold a phone
+/// number.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_http_request_get_body(
+    request: Option<&pairing_http_request>,
+) -> *const c_char {
+    pointer(request.and_then(|request| request.body.as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use ::pairing_http::{BaseUrl, HttpMethod};
+
+    use super::*;
+    use crate::c::tests::support::read;
+
+    #[test]
+    fn a_request_has_its_body_and_says_its_type() {
+        let url = BaseUrl::parse("https://gateway.example.com")
+            .unwrap()
+            .join(&["code"]);
+        let request = HttpRequest::new(HttpMethod::Post, url);
+        let without = pairing_http_request::new(&request);
+        assert_eq!(read(pairing_http_request_get_body(Some(&without))), None);
+        let with = pairing_http_request::new(&request.with_json("{}"));
+        let with = Some(&with);
+        assert_eq!(read(pairing_http_request_get_body(with)), Some("{}"));
+        assert_eq!(
+            read(pairing_http_request_get_header_value(with, 0)),
+            Some("application/json")
+        );
+    }
 }

@@ -23,14 +23,14 @@ pub trait HttpTransport: Send + Sync {
     async fn send(&self, request: Arc<HttpRequest>) -> Result<Arc<HttpResponse>, TransportError>;
 }
 
-/// A request to a gateway: an object, because its URL and headers hold credentials that no
-/// description of it may show.
+/// A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+/// hold a phone number, that no description of it may show.
 #[derive(uniffi::Object)]
 pub struct HttpRequest(http::HttpRequest);
 
 #[uniffi::export]
 impl HttpRequest {
-    /// `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+    /// `GET`, `POST`, `PUT` or `DELETE`.
     pub fn method(&self) -> String {
         self.0.method.as_str().to_owned()
     }
@@ -47,6 +47,12 @@ impl HttpRequest {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.expose_secret().to_owned()))
             .collect()
+    }
+
+    /// The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+    pub fn expose_body(&self) -> Option<String> {
+        let body = self.0.body.as_ref();
+        body.map(|body| body.expose_secret().to_owned())
     }
 }
 
@@ -147,5 +153,27 @@ impl http::HttpTransport for AppTransport {
             return Err(TransportError::BodyTooLarge.into());
         }
         Ok(response.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_its_body_and_says_its_type() {
+        let url = || {
+            http::BaseUrl::parse("https://gateway.example.com")
+                .unwrap()
+                .join(&["code"])
+        };
+        let request = http::HttpRequest::new(http::HttpMethod::Post, url());
+        assert_eq!(HttpRequest(request.clone()).expose_body(), None);
+        let request = HttpRequest(request.with_json(r#"{"phone":"5511"}"#));
+        assert_eq!(
+            request.expose_body().as_deref(),
+            Some(r#"{"phone":"5511"}"#)
+        );
+        assert_eq!(request.expose_headers()["content-type"], "application/json");
     }
 }

@@ -80,22 +80,23 @@ async fn every_call_of_every_gateway_is_recorded_without_a_value() {
                 );
             }
         }
-        gateway.instance.link();
-        let linked = gateway
+        let second = canary_gateway(dialect).await;
+        second.instance.link();
+        let linked = second
             .pairing(&["record", "status", "unlink", "--yes"])
             .run()
             .await;
         linked.assert_code(0);
-        let found = calls(&linked.stdout, &gateway);
+        let found = calls(&linked.stdout, &second);
         assert_eq!(found[0]["read"]["phase"], "linked", "{linked}");
         assert_eq!(
             found[1]["read"],
             serde_json::json!({ "unlinked": true }),
             "{linked}"
         );
-        for record in [&record, &linked] {
-            assert_harmless(&record.stdout, &gateway);
-            assert_harmless(&record.stderr, &gateway);
+        for (record, gateway) in [(&record, &gateway), (&linked, &second)] {
+            assert_harmless(&record.stdout, gateway);
+            assert_harmless(&record.stderr, gateway);
             assert_named(&record.stdout);
         }
     }

@@ -60,6 +60,8 @@ struct Instance: Sendable {
         var policy = scaledDownPolicy(policy: recommended, factor: speed)
         policy.statusInterval = 0.1
         policy.webhookDebounce = 0.1
+        // The simulator takes its time, however fast the session is.
+        policy.notReadyLimit = 10_000
         // However quick the rest: a busy machine may take its time.
         policy.deadline = 300
         return try PairingSession(

@@ -148,6 +148,7 @@ fn getters_of_nothing_say_nothing() {
         pairing_buffer_get_text(None),
         pairing_http_request_get_method(None),
         pairing_http_request_get_url(None),
+        pairing_http_request_get_body(None),
         pairing_http_request_get_header_name(None, 0),
         pairing_http_request_get_header_value(None, 0),
         pairing_providers_get_name(pairing_providers_get_count()),

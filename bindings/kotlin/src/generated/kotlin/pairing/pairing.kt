@@ -831,6 +831,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_pairingsession_wait_for_view(
     ): Int
+    external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_body(
+    ): Int
     external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_headers(
     ): Int
     external fun uniffi_pairing_ffi_checksum_method_httprequest_expose_url(
@@ -979,6 +981,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_pairing_ffi_fn_free_httprequest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_pairing_ffi_fn_method_httprequest_expose_body(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_httprequest_expose_headers(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_pairing_ffi_fn_method_httprequest_expose_url(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -2333,10 +2337,15 @@ public object FfiConverterTypeGeneratedPairingSession: FfiConverter<GeneratedPai
 
 
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 public interface HttpRequestInterface {
+    
+    /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */
+    fun `exposeBody`(): kotlin.String?
     
     /**
      * Headers to send; names are lower case, values may be credentials.
@@ -2349,7 +2358,7 @@ public interface HttpRequestInterface {
     fun `exposeUrl`(): kotlin.String
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */
     fun `method`(): kotlin.String
     
@@ -2357,8 +2366,8 @@ public interface HttpRequestInterface {
 }
 
 /**
- * A request to a gateway: an object, because its URL and headers hold credentials that no
- * description of it may show.
+ * A request to a gateway: an object, because its URL and headers hold credentials, and its body may
+ * hold a phone number, that no description of it may show.
  */
 open class HttpRequest: Disposable, AutoCloseable, HttpRequestInterface
 {
@@ -2463,6 +2472,22 @@ open class HttpRequest: Disposable, AutoCloseable, HttpRequestInterface
 
     
     /**
+     * The body to send, in UTF-8; nothing for a request without one. Its type is among the headers.
+     */override fun `exposeBody`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_pairing_ffi_fn_method_httprequest_expose_body(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Headers to send; names are lower case, values may be credentials.
      */override fun `exposeHeaders`(): Map<kotlin.String, kotlin.String> {
             return FfiConverterMapStringString.lift(
@@ -2495,7 +2520,7 @@ open class HttpRequest: Disposable, AutoCloseable, HttpRequestInterface
 
     
     /**
-     * `GET`, `POST`, `PUT` or `DELETE`. No request has a body.
+     * `GET`, `POST`, `PUT` or `DELETE`.
      */override fun `method`(): kotlin.String {
             return FfiConverterString.lift(
     callWithHandle {

@@ -45,8 +45,8 @@ class SecretsTest {
             shown += refused.exceptionOrNull()
         }
         shown += assertFailsWith<PairingException> { openProvider("zapi", mapOf("x" to "y")) }
-        val step = PasskeyStep("https://example.com/passkey", "CODE-1234")
-        secrets += listOf("example.com", "CODE-1234", "s3cret")
+        val step = PasskeyStep("https://passkey.example/", "CODE-1234")
+        secrets += listOf("passkey.example", "CODE-1234", "s3cret")
         shown.addAll(listOf(step, CodeReply.PasskeyRequired(step), EventKind.PasskeyRequired(step)))
         shown += InstanceStatus(InstancePhase.PASSKEY_REQUIRED, passkey = step)
         shown += IncomingWebhook("s3cret".toByteArray(), mapOf("authorization" to "s3cret"))

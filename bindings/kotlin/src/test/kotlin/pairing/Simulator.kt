@@ -109,5 +109,10 @@ object Simulator {
 /** The provider's own policy, which looks at the status often. */
 fun PairingProvider.attentive(speed: UInt = 1u): PairingPolicy =
     scaledDownPolicy(checkNotNull(describe().recommendedPolicy), speed)
-        // However quick the rest: a busy machine may take its time.
-        .copy(statusInterval = Duration.ofMillis(50), deadline = Duration.ofMinutes(5))
+        .copy(
+            statusInterval = Duration.ofMillis(50),
+            // The simulator takes its time, however fast the session is.
+            notReadyLimit = 10_000u,
+            // However quick the rest: a busy machine may take its time.
+            deadline = Duration.ofMinutes(5),
+        )

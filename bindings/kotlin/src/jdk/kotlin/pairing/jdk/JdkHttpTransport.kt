@@ -81,8 +81,9 @@ public class JdkHttpTransport(
         }
 
     private fun translate(request: HttpRequest): JdkRequest {
+        val body = request.exposeBody()?.let(BodyPublishers::ofString) ?: BodyPublishers.noBody()
         val builder = JdkRequest.newBuilder(URI.create(request.exposeUrl()))
-            .method(request.method(), BodyPublishers.noBody())
+            .method(request.method(), body)
         request.exposeHeaders().forEach(builder::header)
         return builder.build()
     }
