@@ -12,7 +12,8 @@ pub(crate) enum Exit {
     Done = 0,
     /// The arguments, the configuration or the environment are wrong.
     Usage = 2,
-    /// A person is needed: nobody used the codes, or WhatsApp wants a passkey.
+    /// A person is needed: nobody used the codes, or WhatsApp wants a passkey and the provider cannot
+    /// say when it was used.
     Person = 3,
     /// The provider refused, or another number is linked.
     Refused = 4,

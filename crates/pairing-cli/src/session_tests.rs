@@ -3,7 +3,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use pairing_core::mock::MockPairingProvider;
-use pairing_core::{Capabilities, EventKind, PairingPolicy, QrText};
+use pairing_core::{
+    Capabilities, CodeReply, EventKind, InstanceStatus, PairingPolicy, PasskeyStep, QrText,
+};
 
 use super::*;
 
@@ -89,6 +91,35 @@ async fn where_nobody_can_answer_the_unused_round_ends_the_session_in_order() {
     };
     assert_eq!(gate.kind, EventKind::InteractionRequired);
     assert_eq!(last.outcome(), Some(&PairingOutcome::Cancelled));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_passkey_is_waited_for_where_nobody_can_answer() {
+    let mut provider = MockPairingProvider::new();
+    provider
+        .expect_capabilities()
+        .returning(|| Capabilities::none().with_qr_text().with_status());
+    provider
+        .expect_request_code()
+        .times(1)
+        .returning(|_| Ok(CodeReply::PasskeyRequired(PasskeyStep::new())));
+    let mut looks = 0;
+    provider.expect_status().returning(move || {
+        looks += 1;
+        Ok(match looks {
+            1..=9 => InstanceStatus::passkey_required(PasskeyStep::new()),
+            _ => InstanceStatus::connected(None),
+        })
+    });
+    let session = PairingSession::builder(provider).start().unwrap();
+    let mut view = Audience::staying();
+    let ending = play(session, &mut view, None).await;
+    let linked = PairingOutcome::Connected { phone: None };
+    assert_eq!(ending.ok(), Some(Ending::Outcome(linked)));
+    let passkey = EventKind::PasskeyRequired {
+        step: PasskeyStep::new(),
+    };
+    assert!(view.seen.iter().any(|event| event.kind == passkey));
 }
 
 #[tokio::test(start_paused = true)]

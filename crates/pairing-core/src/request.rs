@@ -30,8 +30,9 @@ pub struct CodeRequest {
 /// Why a code is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CodePurpose {
-    /// The session has had no answer for this method and number yet. An attempt that runs at the
-    /// gateway belongs to another program, another method or another number.
+    /// The session has had no code for this method and number yet, and no answer that one is being
+    /// made. An attempt that runs at the gateway belongs to another program, another method or
+    /// another number.
     StartAttempt,
     /// The first code of a later round: the user came back. An attempt that runs at the gateway is
     /// this session's.

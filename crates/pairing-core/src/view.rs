@@ -190,6 +190,12 @@ impl PairingView {
             self.screen,
             Screen::WaitingForUser | Screen::PasskeyRequired { .. }
         );
+        if matches!(self.screen, Screen::Linked { .. }) {
+            self.actions = Actions {
+                cancel: true,
+                ..Actions::default()
+            };
+        }
         if self.outcome().is_some() {
             self.actions = Actions::default();
         }

@@ -10,7 +10,7 @@ mod list;
 
 pub use config::{ProviderConfig, from_env, load};
 #[cfg(feature = "simulator")]
-pub use list::{dialect, dialects};
+pub use list::{dialect, dialects, immediate_dialects};
 pub use list::{gateways, provider, providers};
 pub use pairing_adapter::{
     Adapter, ConfigError, FieldKind, FieldSpec, Overrides, QrForm, Table, shown_key,

@@ -1,5 +1,8 @@
 //! The one list of all adapters.
 
+#[cfg(feature = "simulator")]
+use std::sync::LazyLock;
+
 use pairing_adapter::{Adapter, ConfigError};
 #[cfg(feature = "simulator")]
 use pairing_sim::Dialect;
@@ -57,6 +60,18 @@ pub fn provider(name: &str) -> Result<&'static Adapter, ConfigError> {
 #[must_use]
 pub fn dialects() -> &'static [&'static dyn Dialect] {
     DIALECTS
+}
+
+/// The simulated gateways that give a code to the first request for one: for tests that count the
+/// requests of a session.
+#[cfg(feature = "simulator")]
+#[must_use]
+pub fn immediate_dialects() -> &'static [&'static dyn Dialect] {
+    static IMMEDIATE: LazyLock<Vec<&dyn Dialect>> = LazyLock::new(|| {
+        let all = DIALECTS.iter().copied();
+        all.filter(|dialect| dialect.is_immediate()).collect()
+    });
+    &IMMEDIATE
 }
 
 /// The gateway with this name as the simulator plays it.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_core::PhoneNumber;
@@ -38,6 +39,12 @@ pub trait Dialect: fmt::Debug + Send + Sync {
         let _ = setup;
     }
 
+    /// Whether a healthy instance answers its first request for a code with one: no for a gateway
+    /// that must be started, or that takes its time.
+    fn is_immediate(&self) -> bool {
+        true
+    }
+
     /// Completes the setup of a new instance, at least its `id` and its `token`, with made-up
     /// values from `random`, and reads `setup.options`.
     ///
@@ -64,6 +71,19 @@ pub trait Dialect: fmt::Debug + Send + Sync {
 
     /// What the gateway answers while a QR code is still being made.
     fn empty_qr(&self) -> GatewayResponse;
+
+    /// How long after a scan this instance still says that no number is linked, in simulated time.
+    fn settling_time(&self, instance: &Instance) -> Duration {
+        let _ = instance;
+        Duration::ZERO
+    }
+
+    /// How many attempts were started at this instance while a link was being made: each may break
+    /// that link, or become a second one.
+    fn second_attempts(&self, instance: &Instance) -> u64 {
+        let _ = instance;
+        0
+    }
 
     /// The faults that this gateway can have besides [`Fault::COMMON`].
     fn faults(&self) -> &'static [Fault] {

@@ -100,7 +100,22 @@ impl Operation {
         instance: &dyn TestInstance,
         is_last: impl Fn(&CodeReply) -> bool,
     ) -> Result<CodeReply, NotPassed> {
-        let mut request = self.request(instance);
+        let request = self.request(instance);
+        self.replies_until(instance, request, is_last).await
+    }
+
+    /// As [`reply_until`](Self::reply_until), for the next code of an attempt of ours.
+    pub(crate) async fn renewal(self, instance: &dyn TestInstance) -> Result<CodeReply, NotPassed> {
+        let request = self.request(instance).with_purpose(CodePurpose::Renew);
+        self.replies_until(instance, request, |_| false).await
+    }
+
+    async fn replies_until(
+        self,
+        instance: &dyn TestInstance,
+        mut request: CodeRequest,
+        is_last: impl Fn(&CodeReply) -> bool,
+    ) -> Result<CodeReply, NotPassed> {
         let ask = async {
             loop {
                 let reply = instance.provider().request_code(&request).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pairing_adapter::{Overrides, Table, Values};
 use pairing_core::{PairingCode, PairingMethod, PairingProvider};
-use pairing_providers::{dialects, provider};
+use pairing_providers::{dialects, immediate_dialects, provider};
 use pairing_sim::{
     Dialect, InProcessTransport, Instance, InstanceSetup, Rotation, Simulator, SimulatorOptions,
 };
@@ -23,8 +23,17 @@ pub struct Adapter {
 
 impl Adapter {
     /// Every adapter in every way.
-    pub fn all() -> Vec<Self> {
+    pub fn every() -> Vec<Self> {
         dialects().iter().copied().flat_map(Self::ways).collect()
+    }
+
+    /// Every adapter in every way whose gateway gives a code to the first request for one.
+    pub fn all() -> Vec<Self> {
+        immediate_dialects()
+            .iter()
+            .copied()
+            .flat_map(Self::ways)
+            .collect()
     }
 
     /// This adapter as it is set up usually, in its other form of QR codes, and with one request a

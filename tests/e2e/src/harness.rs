@@ -107,6 +107,14 @@ impl TestInstance for Bench {
         Bench::secrets(self)
     }
 
+    fn settling_time(&self) -> Duration {
+        self.instance.dialect().settling_time(&self.instance)
+    }
+
+    fn second_attempts(&self) -> u64 {
+        self.instance.dialect().second_attempts(&self.instance)
+    }
+
     fn qr_lifetime(&self) -> Duration {
         self.instance.setup().rotation.first()
     }

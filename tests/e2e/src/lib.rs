@@ -9,12 +9,12 @@ mod harness;
 pub use bench::{Adapter, Bench, setup_with_credentials};
 pub use harness::SimHarness;
 pub use pairing_providers::gateways::zapi::simulator::DIALECT as ZAPI;
-pub use pairing_providers::{dialect, dialects};
+pub use pairing_providers::{dialect, dialects, immediate_dialects};
 use pairing_sim::Dialect;
 
 /// Another gateway than [`ZAPI`]: the last of the list.
 pub fn another() -> &'static dyn Dialect {
-    dialects().last().copied().unwrap()
+    immediate_dialects().last().copied().unwrap()
 }
 
 /// The Rust in the README compiles.

@@ -26,7 +26,7 @@ fn not_run(adapter: Adapter) -> Vec<&'static str> {
 
 #[allow(clippy::print_stderr, reason = "a complaint does not name the adapter")]
 fn check(rotation: Rotation) {
-    for adapter in Adapter::all() {
+    for adapter in Adapter::every() {
         for behaviour in Behaviour::ALL {
             eprintln!("{adapter:?}: {}", behaviour.name());
             let harness = || SimHarness::new(adapter, rotation);

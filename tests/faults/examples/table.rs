@@ -5,11 +5,11 @@ use std::io::{self, Write as _};
 
 use anyhow::Result;
 use pairing_faults::{Rows, calls_table, sessions_table};
-use pairing_providers::dialects;
+use pairing_providers::immediate_dialects;
 
 fn main() -> Result<()> {
     let mut output = io::stdout().lock();
-    let own = dialects().iter().map(|dialect| {
+    let own = immediate_dialects().iter().map(|dialect| {
         let file = format!("crates/gateways/{dialect}/README.md");
         (file, Rows::Own(*dialect))
     });

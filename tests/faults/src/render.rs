@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use pairing_core::PairingPolicy;
-use pairing_providers::dialects;
+use pairing_providers::immediate_dialects;
 use pairing_sim::{Dialect, Fault, all_faults};
 
 use crate::{Call, CallCase, Case, Method, Onset, Reply, calls, cases};
@@ -59,7 +59,7 @@ pub fn sessions_table(rows: Rows) -> Result<String> {
     let policy = PairingPolicy::default();
     let cases = cases()?;
     let mut table = SESSIONS.to_owned();
-    for fault in all_faults(dialects()) {
+    for fault in all_faults(immediate_dialects()) {
         let cases = rows.of(&fault, &cases, |case| {
             (&case.fault, case.dialect, case.is_own)
         });
@@ -106,7 +106,7 @@ pub fn calls_table(rows: Rows) -> Result<String> {
     let policy = PairingPolicy::default();
     let cases = calls()?;
     let mut table = CALLS.to_owned();
-    for fault in all_faults(dialects()) {
+    for fault in all_faults(immediate_dialects()) {
         let cases = rows.of(&fault, &cases, |case| {
             (&case.fault, case.dialect, case.is_own)
         });

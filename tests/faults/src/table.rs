@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use pairing_providers::dialects;
+use pairing_providers::immediate_dialects;
 use pairing_sim::{Dialect, Fault};
 use serde::Deserialize;
 
@@ -87,7 +87,7 @@ fn read(common: &str, own: impl Fn(&str) -> Result<String>) -> Result<Table> {
     let common: BTreeMap<String, Entry> = toml::from_str(common)?;
     let mut unused: BTreeSet<&str> = common.keys().map(String::as_str).collect();
     let mut table = Table::default();
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let mut own: Own = toml::from_str(&own(dialect.name())?).context(dialect.name())?;
         for fault in dialect.all_faults() {
             let name = fault.name();

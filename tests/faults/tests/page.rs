@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use pairing_faults::{Rows, calls_table, sessions_table};
-use pairing_providers::dialects;
+use pairing_providers::immediate_dialects;
 use pairing_sim::Fault;
 
 const COMMAND: &str = "cargo run -p pairing-faults --example table";
@@ -44,7 +44,7 @@ fn the_page_shows_what_the_faults_of_any_gateway_come_to() {
 
 #[test]
 fn the_readme_of_each_gateway_shows_what_its_own_faults_come_to() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let file = format!("crates/gateways/{dialect}/README.md");
         assert_shown(&file, Rows::Own(dialect));
     }

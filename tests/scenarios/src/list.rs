@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result, ensure};
-use pairing_providers::dialects;
+use pairing_providers::immediate_dialects;
 use pairing_sim::Dialect;
 use serde::Deserialize;
 
@@ -113,9 +113,9 @@ impl fmt::Display for Case {
 
 /// Every case of the list.
 pub(crate) fn cases() -> Result<Vec<Case>> {
-    let mut cases = read(COMMON, dialects())?;
+    let mut cases = read(COMMON, immediate_dialects())?;
     let gateways = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/gateways");
-    for dialect in dialects() {
+    for dialect in immediate_dialects() {
         let own = gateways.join(dialect.name()).join("scenarios.toml");
         if own.exists() {
             let text = fs::read_to_string(&own)?;
@@ -151,7 +151,7 @@ fn typed_numbers() -> Result<Case> {
     }
     Ok(Case {
         scenario: "numbers as they are typed and pasted".to_owned(),
-        provider: dialects()[0],
+        provider: immediate_dialects()[0],
         method: Method::Qr,
         speed: 1,
         fresh_process: false,
@@ -207,7 +207,10 @@ mod tests {
     fn every_scenario_is_there_for_every_provider_and_method_it_names() {
         let cases = cases().unwrap();
         let first = |case: &&Case| case.scenario == "linked on the first code";
-        assert_eq!(cases.iter().filter(first).count(), 2 * dialects().len());
+        assert_eq!(
+            cases.iter().filter(first).count(),
+            2 * immediate_dialects().len()
+        );
         let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
         let mut unique = names.clone();
         unique.sort();
@@ -218,13 +221,13 @@ mod tests {
     #[test]
     fn a_step_that_nobody_understands_is_named() {
         let list = "[[scenario]]\nname = \"a\"\nsteps = [\"start\", \"dance\"]\n";
-        let message = format!("{:#}", read(list, dialects()).unwrap_err());
+        let message = format!("{:#}", read(list, immediate_dialects()).unwrap_err());
         assert!(message.contains("a: `dance`"), "{message}");
     }
 
     #[test]
     fn a_misspelt_key_is_refused() {
         let list = "[[scenario]]\nname = \"a\"\nprovider = []\nsteps = [\"start\"]\n";
-        assert!(read(list, dialects()).is_err());
+        assert!(read(list, immediate_dialects()).is_err());
     }
 }

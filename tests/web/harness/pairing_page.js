@@ -18,6 +18,7 @@ export class PairingPage {
     this.again = frame.locator('#again');
     this.help = frame.locator('#help');
     this.resume = frame.locator('#resume');
+    this.codes = frame.locator('#codes');
     this.usePhone = frame.locator('#use-phone');
     this.otherNumber = frame.locator('#other-number');
     this.useQr = frame.locator('#use-qr');

@@ -6,7 +6,18 @@ import { program } from './program.js';
 
 const lines = execFileSync(program(), ['providers', '--output', 'json'], { encoding: 'utf8' });
 
-export const PROVIDERS = lines
+const described = lines
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line).provider);
+  .map((line) => JSON.parse(line));
+
+export const PROVIDERS = described.map(({ provider }) => provider);
+
+/** The field with what each gateway checks before anything else. */
+export const SECRET = Object.fromEntries(
+  described.map(({ provider, fields }) => [
+    provider,
+    (fields.findLast(({ secret, required }) => secret && required) ??
+      fields.find(({ secret }) => secret)).name,
+  ]),
+);

@@ -6,11 +6,19 @@ import { answered } from '../harness/guard.js';
 import { request } from '../harness/json_http.js';
 import { PairingPage } from '../harness/pairing_page.js';
 import { PATIENT } from '../harness/policy.js';
-import { PROVIDERS } from '../harness/providers.js';
+import { PROVIDERS, SECRET } from '../harness/providers.js';
 import { until } from '../harness/until.js';
+import { scripted } from '../harness/views.js';
 import { assertAccessible, webTest } from '../harness/web_test.js';
 
 const IMPATIENT = { policy: { retry: { max_retries: 0, phone_code_max_retries: 0 } } };
+/** Nothing that a phone could do helps. */
+const NEEDS_OTHERS = [
+  'license_required',
+  'capacity_reached',
+  'account_blocked',
+  'invalid_signature',
+];
 const STRANGER = '+5511912345678';
 
 /** A link to a fresh pairing. */
@@ -21,6 +29,8 @@ const faulty =
     await world.gateway.setFaults(...faults);
     return fresh(world);
   };
+/** A link to a page that is shown this screen. */
+const shown = (screen, more) => async (world) => (await scripted(world, screen, more)).link;
 const sendNumber = async (pairing, { gateway }) => {
   await pairing.usePhone.click();
   await pairing.sendNumber(gateway.phone);
@@ -58,7 +68,30 @@ const STATES = [
       return fresh(world);
     },
   },
-  { state: 'passkey', link: faulty('passkey_challenge') },
+  { state: 'starting', link: shown({ kind: 'starting' }) },
+  { state: 'linking', link: shown({ kind: 'linking' }) },
+  { state: 'confirming', link: shown({ kind: 'linked', phone: STRANGER }) },
+  { state: 'passkey_step', link: faulty('passkey_challenge') },
+  {
+    state: 'passkey_step',
+    name: 'passkey_step, with a link and a code',
+    link: shown({
+      kind: 'passkey_required',
+      url: 'https://gateway.example/',
+      confirmation_code: '1234-5678',
+    }),
+  },
+  { state: 'passkey', link: shown({ kind: 'finished', outcome: 'passkey_required' }) },
+  { state: 'link_dropped', link: shown({ kind: 'finished', outcome: 'link_dropped' }) },
+  ...NEEDS_OTHERS.map((kind) => ({
+    state: 'refused',
+    name: `refused for ${kind}`,
+    link: shown({
+      kind: 'finished',
+      outcome: 'rejected',
+      error: { kind, message: '', retryable: false },
+    }),
+  })),
   {
     state: 'wrong_account',
     link: (world) => fresh(world, { expect_phone: STRANGER }),
@@ -76,7 +109,7 @@ const STATES = [
   ...PROVIDERS.map((provider) => ({
     state: 'refused',
     name: `refused for wrong credentials, by ${provider}`,
-    world: { provider, instance: { token: 'WRONG' } },
+    world: { provider, instance: { [SECRET[provider]]: 'WRONG' } },
   })),
   { state: 'rate_limited', link: faulty('rate_overlimit'), act: sendNumber },
   { state: 'unavailable', world: IMPATIENT, link: faulty('server_error') },

@@ -12,7 +12,7 @@ use pairing_core::{
     EventKind, PairingCode, PairingMethod, PairingOutcome, PairingProvider, PairingSession,
     PhoneNumber, WebhookHint,
 };
-use pairing_evolution::simulator::{DIALECT, second_sockets};
+use pairing_evolution::simulator::DIALECT;
 use pairing_evolution::{Evolution, EvolutionConfig};
 use pairing_sim::{
     Calls, Faults, InProcessTransport, Instance, InstanceSetup, Rotation, Simulator,
@@ -101,7 +101,7 @@ async fn go_on_until(session: &mut PairingSession, moment: Instant) {
 
 /// No request beside another, and none that opens a second socket.
 fn assert_harmless(bench: &Bench) -> Calls {
-    assert_eq!(second_sockets(&bench.instance), 0);
+    assert_eq!(DIALECT.second_attempts(&bench.instance), 0);
     let calls = bench.instance.calls();
     assert_eq!(calls.max_in_flight, 1);
     calls

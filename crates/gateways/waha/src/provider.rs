@@ -2,6 +2,7 @@
 
 use std::future::Ready;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_adapter::{
@@ -129,16 +130,20 @@ impl Waha {
     }
 
     /// The session does not run: starts it by this action.
-    async fn start_by(&self, action: &str) -> Result<CodeReply, ProviderError> {
+    async fn start_by(
+        &self,
+        action: &str,
+        request: &CodeRequest,
+    ) -> Result<CodeReply, ProviderError> {
         let response = self.order(action).await?;
-        self.started(&response, ALREADY_STARTED)
+        self.started(&response, ALREADY_STARTED, request)
     }
 
     /// There is no session.
-    async fn create(&self) -> Result<CodeReply, ProviderError> {
+    async fn create(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let body = json!({"name": self.name(), "start": true});
         let response = self.post(self.url(&["sessions"]), Some(body)).await?;
-        self.started(&response, ALREADY_EXISTS)
+        self.started(&response, ALREADY_EXISTS, request)
     }
 
     /// The reply to a request that starts the session. `unneeded` is what WAHA says where another
@@ -147,13 +152,14 @@ impl Waha {
         &self,
         response: &GatewayResponse,
         unneeded: &[&str],
+        request: &CodeRequest,
     ) -> Result<CodeReply, ProviderError> {
         if response.intercepted().is_none() && response.message().contains_any(unneeded) {
-            return Ok(CodeReply::STARTING);
+            return Ok(starting(request));
         }
         match Session::read(response, self.name())? {
             Some(session) if session.state == State::Working => Ok(CodeReply::AlreadyConnected),
-            Some(_) => Ok(CodeReply::STARTING),
+            Some(_) => Ok(starting(request)),
             None => Err(response.failure()),
         }
     }
@@ -237,7 +243,7 @@ impl PairingProvider for Waha {
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let Some(session) = self.session().await? else {
             return match self.config.create {
-                true => self.create().await,
+                true => self.create(request).await,
                 false => Err(errors::no_session()),
             };
         };
@@ -250,11 +256,17 @@ impl PairingProvider for Waha {
             State::Starting | State::Stopped | State::Failed if request.may_be_linking => {
                 Ok(CodeReply::Linking)
             }
-            // A request for a phone code would not be answered.
-            State::Starting => Ok(CodeReply::STARTING),
-            State::Stopped => self.start_by("start").await,
-            State::Failed if was_removed(&session, request) => self.start_by("logout").await,
-            State::Failed => self.start_by("restart").await,
+            State::Starting => match request.method {
+                // The answer waits for the code, for 5 s at most: then it is not seen late.
+                PairingMethod::Qr => self.code(request).await,
+                // WAHA would not answer.
+                PairingMethod::PhoneCode(_) => Ok(starting(request)),
+            },
+            State::Stopped => self.start_by("start", request).await,
+            State::Failed if was_removed(&session, request) => {
+                self.start_by("logout", request).await
+            }
+            State::Failed => self.start_by("restart", request).await,
             State::ScanQrCode => match request.method {
                 PairingMethod::Qr => self.code(request).await,
                 PairingMethod::PhoneCode(_) if is_scanned(&session, request) => {
@@ -338,9 +350,18 @@ fn reply_without_code(state: State, request: &CodeRequest) -> CodeReply {
         State::Starting | State::Stopped | State::Failed if request.may_be_linking => {
             CodeReply::Linking
         }
-        State::Starting => CodeReply::STARTING,
+        State::Starting => starting(request),
         // The next request starts it.
         State::Stopped | State::Failed | State::ScanQrCode => CodeReply::NOT_READY,
+    }
+}
+
+/// The session starts. WAHA holds a request for a QR code back until there is one, so it may follow
+/// soon; the state alone is asked for less often.
+fn starting(request: &CodeRequest) -> CodeReply {
+    const SOON: Duration = Duration::from_secs(1);
+    CodeReply::Starting {
+        retry_in: (request.method == PairingMethod::Qr).then_some(SOON),
     }
 }
 

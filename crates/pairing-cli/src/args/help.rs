@@ -30,11 +30,14 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    linked, or the command did what it was asked for
   2    the arguments, the configuration or the environment are wrong
-  3    a person is needed: nobody used the codes, or WhatsApp wants a passkey
+  3    a person is needed: nobody used the codes, or WhatsApp wants a passkey and the
+       provider cannot say when it was used
   4    the provider refused, or another number than the expected one is linked
   5    the provider cannot be reached, is failing, or asks for fewer requests; or the one
-       code that was asked for is not ready yet
+       code that was asked for cannot be had yet
   6    the deadline of the session passed
+  7    the number was linked, and WhatsApp removed the link within seconds: do not try again
+       in a loop
   130  interrupted: Ctrl-C, SIGTERM, SIGHUP, or nobody reads the output any more; for
        `pairing serve` see its own help";
 
@@ -76,7 +79,12 @@ Exit codes: as for `pairing link`.";
 pub(super) const LINK: &str = "\
 On a terminal the code is drawn with its remaining time, and after three unused codes Enter asks
 for more. Elsewhere, and with --output json, the session prints lines and leaves with exit code 3
-at that point. Ctrl-C ends it at any time; nothing is asked of the gateway afterwards.
+at that point. Ctrl-C ends it at any time; nothing is asked of the gateway afterwards, except to end
+the attempt where it can.
+
+Where WhatsApp wants a passkey, the session says what to do and waits until the number is linked or
+its deadline passes, also where nobody can press Enter. The link and the code that it prints for that
+are secrets.
 
 The code is drawn on the terminal's alternate screen and does not stay in the scrollback: until
 it expires, whoever scans it links a phone.
@@ -91,30 +99,38 @@ JSON: one event a line, the last one with \"event\":\"finished\" and its \"outco
 reader that pauses is waited for.
 
 Exit codes: 0 linked, 2 usage or configuration, 3 a person is needed, 4 refused, 5 unavailable or
-rate limited, 6 deadline, 130 interrupted.";
+rate limited, 6 deadline, 7 linked and removed again, 130 interrupted.";
 
 pub(super) const CODE: &str = "\
 Prints a QR code as a drawing on a terminal, and as its text elsewhere. A gateway that sends a
 picture: the text in it.
+
+One step towards a code: a gateway that must start the instance first is told to, and says so; run
+the command again. An attempt by another method or number stays as it is. `pairing link` waits for
+the one and ends the other.
 
 Examples:
   pairing code --provider zapi
   pairing code --provider zapi --form image --output json
   pairing code --provider zapi --phone +5511999998888 --no-retry
 
-JSON: {\"reply\":\"code\",\"code\":{…}}, or \"not_ready\", \"already_connected\",
-\"passkey_required\"; a failure is {\"error\":{\"kind\":…,\"message\":…,\"retryable\":…}}.
+JSON: {\"reply\":\"code\",\"code\":{…}}, or \"not_ready\", \"starting\", \"linking\",
+\"already_connected\", \"another_attempt\", \"passkey_required\" with its \"url\" and
+\"confirmation_code\" if there are any; a failure is
+{\"error\":{\"kind\":…,\"message\":…,\"retryable\":…}}.
 
 Exit codes: 0 a code, or already connected; 2 usage or configuration, 3 passkey required,
-4 refused, 5 not ready, unavailable or rate limited, 130 interrupted.";
+4 refused, or another attempt is under way; 5 not ready, starting, linking, unavailable or rate
+limited; 130 interrupted.";
 
 pub(super) const STATUS: &str = "\
 Examples:
   pairing status --provider zapi
   pairing status --provider zapi --output json
 
-JSON: {\"connected\":true,\"phone\":\"+55…\"}, the phone only if the gateway names it; a failure is
-{\"error\":{\"kind\":…,\"message\":…,\"retryable\":…}}.
+JSON: {\"connected\":true,\"phase\":\"linked\",\"phone\":\"+55…\"}, the phone only if the gateway names it.
+The phase is \"not_linked\", \"idle\", \"starting\", \"waiting_for_phone\", \"linking\",
+\"passkey_required\" or \"linked\"; a failure is {\"error\":{\"kind\":…,\"message\":…,\"retryable\":…}}.
 
 Exit codes: 0 answered, whether connected or not; 2 usage or configuration, 4 refused,
 5 unavailable or rate limited, 130 interrupted.";

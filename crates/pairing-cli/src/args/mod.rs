@@ -71,7 +71,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show both gateways' pairing on simulators, without an account
+    /// Show each gateway's pairing on a simulator, without an account
     #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
     /// Link a number: show codes until one is used

@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use pairing_core::{
-    Capabilities, EventKind, PairingCode, PairingMethod, PairingOutcome, PhoneCode, ProviderError,
-    ProviderErrorKind, QrImage, QrText,
+    Capabilities, EventKind, PairingCode, PairingMethod, PairingOutcome, PasskeyStep, PhoneCode,
+    ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 use pairing_qr::QrMatrix;
 
@@ -263,6 +263,12 @@ fn whatever_happens_next_takes_the_code_off_the_screen() {
     for kind in [
         EventKind::CodeExpired,
         EventKind::InteractionRequired,
+        EventKind::Starting,
+        EventKind::Linking,
+        EventKind::PasskeyRequired {
+            step: PasskeyStep::new(),
+        },
+        EventKind::Linked { phone: None },
         EventKind::Preparing {
             method: PairingMethod::Qr,
         },
@@ -275,6 +281,46 @@ fn whatever_happens_next_takes_the_code_off_the_screen() {
         picture.take(&view([qr(), kind.clone()]), at(0));
         assert!(!is_drawn(&shown(&picture, ROOMY, at(1))), "{kind:?}");
     }
+}
+
+#[test]
+fn each_step_between_a_code_and_a_link_has_words() {
+    let phone = "+5511999998888".parse().unwrap();
+    for (kind, words) in [
+        (EventKind::Starting, "Some gateway is starting the instance"),
+        (EventKind::Linking, "keep WhatsApp open"),
+        (
+            EventKind::Linked { phone: Some(phone) },
+            "stays so…\nNumber: +5511999998888",
+        ),
+    ] {
+        let mut picture = picture();
+        picture.take(&view([qr(), kind]), at(0));
+        let text = shown(&picture, ROOMY, at(0));
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+fn a_passkey_says_where_to_go_on_or_what_to_compare_and_that_it_is_waited_for() {
+    let words = |step: PasskeyStep| {
+        let mut picture = picture();
+        picture.take(&view([qr(), EventKind::PasskeyRequired { step }]), at(0));
+        let text = shown(&picture, ROOMY, at(0));
+        assert!(text.contains("as soon as the number is linked"), "{text}");
+        assert!(text.contains("Press Enter for new codes"), "{text}");
+        text
+    };
+    let dashboard = "Some gateway's own dashboard";
+    assert!(words(PasskeyStep::new()).contains(dashboard));
+    let url = "https://gateway.example/passkey?id=0123456789";
+    let step = PasskeyStep::new()
+        .with_url(url)
+        .with_confirmation_code("1234-5678");
+    let text = words(step);
+    assert!(text.lines().any(|line| line == url), "{text}");
+    assert!(text.contains("only if it is 1234-5678"), "{text}");
+    assert!(!text.contains(dashboard), "{text}");
 }
 
 #[test]

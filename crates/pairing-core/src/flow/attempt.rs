@@ -1,6 +1,8 @@
 //! The attempt to link that runs at the gateway: one that is another's is ended before a code is
 //! asked for, and the session's own once its user has left.
 
+use std::time::Duration;
+
 use super::moment::Moment;
 use super::output::Output;
 use super::stage::Phase;
@@ -23,6 +25,13 @@ impl Attempt {
         self.is_ended_at = None;
         self.was_ended = false;
     }
+
+    /// How long it is until the status is asked for the last time before an attempt is ended, so that
+    /// a link that is there by then is not lost. `None` if that moment has passed.
+    pub(super) fn last_look_in(&self, spacing: Duration, now: Moment) -> Option<Duration> {
+        let left = self.is_ended_at?.since(now).checked_sub(spacing)?;
+        (!left.is_zero()).then_some(left)
+    }
 }
 
 impl PairingFlow {
@@ -33,8 +42,8 @@ impl PairingFlow {
         Some(at.max(self.failures.quiet_until()))
     }
 
-    /// The gateway is busy with another method or number. That attempt is ended once no phone can be
-    /// linking with a code that was on screen.
+    /// The gateway is busy with another method or number, so a code on screen is dead. That attempt is
+    /// ended once no phone can be linking with a code that was on screen.
     pub(super) fn another_attempt(&mut self, now: Now) {
         if !self.task.capabilities.abandon || self.attempt.was_ended {
             self.end_with(&ProviderError::new(
@@ -43,19 +52,12 @@ impl PairingFlow {
             ));
             return;
         }
+        self.stage.take_down(now, &mut self.outbox);
         let moment = now.moment();
         let safe = self.stage.may_link_until(&self.task, moment);
-        let safe = safe.map_or(moment, |safe| safe.max(moment));
-        self.attempt.is_ended_at = Some(safe);
+        self.attempt.is_ended_at = Some(safe.map_or(moment, |safe| safe.max(moment)));
         self.codes.at = None;
         self.plan_status(now);
-        // A last look: a link that is there by then is not to be lost.
-        let last_look = safe
-            .since(moment)
-            .saturating_sub(self.task.policy.webhook_debounce);
-        if !last_look.is_zero() && self.task.capabilities.status {
-            self.status.at = Some(moment.plus(last_look));
-        }
     }
 
     pub(super) fn attempt_ended(

@@ -6,7 +6,9 @@ use super::moment::Moment;
 use super::rotation::{self, Rotations};
 use super::stage::{Phase, Stage};
 use super::task::Task;
-use crate::{CodePurpose, Expiry, PairingCode, PairingMethod, PairingPolicy, WebhookHint};
+use crate::{
+    CodePurpose, Expiry, PairingCode, PairingMethod, PairingPolicy, PhoneNumber, WebhookHint,
+};
 
 /// The due times of codes. All are readings of the flow's monotonic clock.
 #[derive(Debug)]
@@ -22,15 +24,17 @@ pub(super) struct CodePlan {
     soonest_phone_code: Moment,
     qr: Known,
     phone_code: Known,
+    /// The number that the last phone code was asked for.
+    phone_code_for: Option<PhoneNumber>,
 }
 
-/// What is kept of the codes of one kind, so that a dead one is never shown again: hashes, of which
-/// no code can be made.
+/// What is kept of the last code of one kind, so that a dead one is never shown again.
 #[derive(Debug, Default)]
 struct Known {
+    /// A hash, of which no code can be made.
     last: Option<u64>,
-    /// The last one of an attempt that was ended, or for another number.
-    dead: Option<u64>,
+    /// Its attempt was ended.
+    is_dead: bool,
 }
 
 impl CodePlan {
@@ -44,6 +48,7 @@ impl CodePlan {
             soonest_phone_code: Moment::ZERO,
             qr: Known::default(),
             phone_code: Known::default(),
+            phone_code_for: None,
         }
     }
 
@@ -65,33 +70,48 @@ impl CodePlan {
         }
     }
 
-    /// The method or the number changed: the last phone code is for another one.
+    /// The method or the number changed: an attempt that runs is for what was left, and how old its
+    /// codes are when the user comes back is not known.
     pub(super) fn switches_method(&mut self) {
         self.purpose = CodePurpose::StartAttempt;
-        self.phone_code.dead = self.phone_code.last;
+        self.is_first_qr_next = false;
     }
 
     /// The attempt was ended: its codes are dead.
     pub(super) fn attempt_ended(&mut self) {
         self.purpose = CodePurpose::StartAttempt;
         self.is_first_qr_next = false;
-        self.qr.dead = self.qr.last;
-        self.phone_code.dead = self.phone_code.last;
+        self.qr.is_dead = true;
+        self.phone_code.is_dead = true;
     }
 
-    /// Remembers a code; `false` if it is known to be dead.
-    pub(super) fn is_alive(&mut self, code: &PairingCode) -> bool {
+    /// Remembers a code that was asked for by this method; `false` if it is known to be dead: the
+    /// last one of an attempt that was ended, or for another number.
+    pub(super) fn is_alive(&mut self, code: &PairingCode, asked_for: &PairingMethod) -> bool {
+        let phone = match asked_for {
+            PairingMethod::PhoneCode(phone) if !code.is_qr() => Some(phone),
+            _ => None,
+        };
+        let last_phone = self.phone_code_for.as_ref();
+        let is_for_another = phone
+            .zip(last_phone)
+            .is_some_and(|(phone, last)| !phone.is_same_account(last));
         let known = if code.is_qr() {
             &mut self.qr
         } else {
             &mut self.phone_code
         };
         let hash = Some(rotation::hash(code));
-        if known.dead == hash {
+        if known.last == hash && (known.is_dead || is_for_another) {
             return false;
         }
-        known.last = hash;
-        known.dead = None;
+        *known = Known {
+            last: hash,
+            is_dead: false,
+        };
+        if !code.is_qr() {
+            self.phone_code_for = phone.cloned();
+        }
         true
     }
 

@@ -120,6 +120,8 @@ impl PairingFlow {
                 self.attempt_ended(id, reply, now);
                 Ok(())
             }
+            // The link must last for the time that the policy says, whatever is sent meanwhile.
+            Input::Hint(_) if matches!(self.stage.phase, Phase::Confirming { .. }) => Ok(()),
             Input::Hint(hint) => {
                 self.status.hint(&self.task, hint, now.moment());
                 self.codes.hint(hint, &self.stage);
@@ -271,6 +273,11 @@ impl PairingFlow {
         let next_code = self.codes.at;
         self.status
             .plan(&self.task, &self.stage, next_code, now.moment());
+        let spacing = self.task.policy.webhook_debounce;
+        if let Some(gap) = self.attempt.last_look_in(spacing, now.moment()) {
+            let look = now.moment().plus(gap);
+            self.status.at = self.status.at.map(|at| at.min(look));
+        }
     }
 
     fn code_due(&self) -> Option<Moment> {

@@ -26,12 +26,17 @@ impl PairingFlow {
             return;
         };
         let wanted = matches!(operation, Operation::Code);
-        let asked_for_qr = match &operation {
-            Operation::UnwantedCode(method) => *method == PairingMethod::Qr,
-            _ => self.stage.is_qr(),
+        let asked_for = match operation {
+            Operation::UnwantedCode(method) => method,
+            _ => self.stage.view.method.clone(),
         };
         match reply {
-            Ok(CodeReply::Code(issued)) => self.code_arrived(issued, wanted, asked, now),
+            Ok(CodeReply::Code(issued)) if wanted => {
+                self.code_arrived(issued, &asked_for, asked, now);
+            }
+            Ok(CodeReply::Code(issued)) => {
+                self.unwanted_code_arrived(issued, &asked_for, asked, now);
+            }
             Ok(CodeReply::AlreadyConnected) => self.said_connected(now),
             Ok(CodeReply::PasskeyRequired(step)) => self.passkey_required(step, now),
             Ok(CodeReply::Linking) => self.linking(now),
@@ -43,7 +48,7 @@ impl PairingFlow {
             Ok(CodeReply::AnotherAttempt) if wanted => self.another_attempt(now),
             Err(error) if wanted => self.fail_code(error, now),
             Ok(CodeReply::NotReady { .. } | CodeReply::Starting { .. }) => {
-                self.rest_for_nobody(asked_for_qr, now);
+                self.rest_for_nobody(asked_for == PairingMethod::Qr, now);
             }
             // What is asked for next says it again.
             Ok(CodeReply::AnotherAttempt) => self.plan_first_code(now),
@@ -52,49 +57,61 @@ impl PairingFlow {
         }
     }
 
-    fn code_arrived(&mut self, issued: IssuedCode, wanted: bool, asked: Moment, now: Now) {
+    fn code_arrived(
+        &mut self,
+        issued: IssuedCode,
+        method: &PairingMethod,
+        asked: Moment,
+        now: Now,
+    ) {
         let is_qr = issued.code.is_qr();
-        if wanted && is_qr != self.stage.is_qr() {
+        if is_qr != self.stage.is_qr() {
             let error = ProviderError::from(ProviderErrorKind::MalformedReply);
             self.fail_code(error, now);
             return;
         }
-        if !self.codes.is_alive(&issued.code) {
-            if wanted {
-                self.codes.took_over();
-                self.not_ready(None, now);
-            } else {
-                self.rest_for_nobody(is_qr, now);
-            }
+        self.codes.took_over();
+        if !self.codes.is_alive(&issued.code, method) {
+            self.not_ready(None, now);
             return;
         }
         self.failures.reset_all();
         self.codes.arrived(is_qr, &self.task, now.moment());
-        // An unwanted phone code may be for another number.
-        if wanted {
-            self.codes.took_over();
-            let lifetime = self
-                .codes
-                .lifetime(&self.stage.view.method, &self.task.policy);
-            self.learn(&issued, asked, lifetime, now);
-            self.stage.show(
-                issued,
-                lifetime,
-                &self.rotations,
-                &self.task,
-                now,
-                &mut self.outbox,
-            );
-            self.codes
-                .plan_next(&self.task, &self.stage, &self.rotations, now.moment());
-            self.plan_status(now);
-        } else {
-            if is_qr {
-                let lifetime = self.task.policy.qr_lifetime;
-                self.learn(&issued, asked, lifetime, now);
-            }
-            self.plan_first_code(now);
+        let lifetime = self.codes.lifetime(method, &self.task.policy);
+        self.learn(&issued, asked, lifetime, now);
+        self.stage.show(
+            issued,
+            lifetime,
+            &self.rotations,
+            &self.task,
+            now,
+            &mut self.outbox,
+        );
+        self.codes
+            .plan_next(&self.task, &self.stage, &self.rotations, now.moment());
+        self.plan_status(now);
+    }
+
+    /// A code for a method that was left: a phone code may be for another number.
+    fn unwanted_code_arrived(
+        &mut self,
+        issued: IssuedCode,
+        method: &PairingMethod,
+        asked: Moment,
+        now: Now,
+    ) {
+        let is_qr = issued.code.is_qr();
+        if !self.codes.is_alive(&issued.code, method) {
+            self.rest_for_nobody(is_qr, now);
+            return;
         }
+        self.failures.reset_all();
+        self.codes.arrived(is_qr, &self.task, now.moment());
+        if is_qr {
+            let lifetime = self.task.policy.qr_lifetime;
+            self.learn(&issued, asked, lifetime, now);
+        }
+        self.plan_first_code(now);
     }
 
     /// Compares the code with the one before, where the gateway changes them by itself.
@@ -216,7 +233,6 @@ impl PairingFlow {
             return;
         }
         self.failures.reset();
-        self.codes.took_over();
         self.codes.at = None;
         self.stage.enter_linking(&self.task, now, &mut self.outbox);
         self.plan_status(now);
@@ -225,6 +241,8 @@ impl PairingFlow {
     /// The phone did not link, or the passkey is no longer asked for: codes again.
     pub(super) fn back_to_codes(&mut self, now: Now) {
         self.stage.back_to_codes(&self.task, now, &mut self.outbox);
+        // Whether another attempt runs, the next request for a code says.
+        self.attempt.is_ended_at = None;
         if self.stage.phase == Phase::Round {
             self.codes.at = Some(self.codes.soonest(&self.stage).max(now.moment()));
         }
@@ -248,8 +266,8 @@ impl PairingFlow {
         self.failures.reset_all();
         self.codes.attempt_starts();
         self.stage.show_starting(&mut self.outbox);
-        let delay = retry_in.unwrap_or(self.task.policy.starting_delay);
-        self.ask_again_after(delay, now);
+        let usual = self.task.policy.starting_delay;
+        self.ask_again_after(retry_in, usual, now);
     }
 
     fn not_ready(&mut self, retry_in: Option<Duration>, now: Now) {
@@ -276,15 +294,15 @@ impl PairingFlow {
                 "the gateway went on saying that the code is not ready yet",
             ));
         }
-        self.ask_again_after(retry_in.unwrap_or(delay), now);
+        self.ask_again_after(retry_in, delay, now);
         Ok(())
     }
 
     /// A provider may know better than the policy when to ask again, within reason.
-    fn ask_again_after(&mut self, delay: Duration, now: Now) {
+    fn ask_again_after(&mut self, retry_in: Option<Duration>, usual: Duration, now: Now) {
         let policy = &self.task.policy;
         let longest = policy.retry.max_cooldown.max(policy.webhook_debounce);
-        let delay = delay.clamp(policy.webhook_debounce, longest);
+        let delay = retry_in.map_or(usual, |delay| delay.clamp(policy.webhook_debounce, longest));
         let is_qr = self.stage.is_qr();
         self.codes.rest_until(is_qr, now.moment().plus(delay));
         self.codes.at = Some(self.codes.soonest(&self.stage));
@@ -390,7 +408,8 @@ impl PairingFlow {
     }
 
     pub(super) fn fail_code(&mut self, error: ProviderError, now: Now) {
-        self.codes.at = Some(now.moment());
+        // The end of another attempt may have failed, and a person may have switched meanwhile.
+        self.codes.at = Some(self.codes.soonest(&self.stage).max(now.moment()));
         let retry = &self.task.policy.retry;
         let retries = retry.code_retries(&self.stage.view.method, &error);
         if !self.is_waited_out(&error, retries, now) {

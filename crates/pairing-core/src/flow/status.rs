@@ -111,15 +111,18 @@ impl StatusPlan {
         match hint {
             WebhookHint::Connected => self.hinted = task.capabilities.status,
             // A gateway may send dozens of these a second.
-            WebhookHint::Progress => {
+            WebhookHint::Progress if task.capabilities.status => {
                 let interval = task.policy.linking_status_interval;
                 let soonest = self
                     .last_asked
                     .map_or(now, |last| last.plus(interval).max(now));
-                self.at = self.at.map(|at| at.min(soonest));
+                self.at = Some(self.at.map_or(soonest, |at| at.min(soonest)));
             }
             // Not a step of linking: the regular status would notice in time.
-            WebhookHint::Disconnected | WebhookHint::CodeChanged | WebhookHint::Irrelevant => {}
+            WebhookHint::Progress
+            | WebhookHint::Disconnected
+            | WebhookHint::CodeChanged
+            | WebhookHint::Irrelevant => {}
         }
     }
 

@@ -11,8 +11,8 @@ use crate::search::says::{Act, CodeSays, Fault, StatusSays, Way};
 use crate::support::*;
 use pairing_core::flow::{FlowOptions, Input, Request};
 use pairing_core::{
-    CodeReply, InstanceStatus, PairingMethod, PairingOutcome, PairingPolicy, ProviderErrorKind,
-    WebhookHint,
+    CodeReply, EventKind, InstancePhase, InstanceStatus, PairingMethod, PairingOutcome,
+    PairingPolicy, ProviderErrorKind, WebhookHint,
 };
 use proptest::prelude::*;
 
@@ -36,9 +36,13 @@ fn code() -> impl Strategy<Value = Act> {
         6 => Just(Act::SameCode { exact: None }),
         4 => (0_u64..70).prop_map(|life| Act::NewCode { exact: Some(secs(life)) }),
         1 => Just(Act::WrongKind),
-        8 => Just(Act::Code(CodeSays::NotReady)),
+        8 => Just(Act::Code(CodeSays::NOT_READY)),
+        3 => Just(Act::Code(CodeSays::STARTING)),
+        2 => (0_u64..90).prop_map(|wait| Act::Code(CodeSays::Starting { retry_in: Some(secs(wait)) })),
+        2 => Just(Act::Code(CodeSays::Linking)),
+        1 => Just(Act::Code(CodeSays::AnotherAttempt)),
         1 => Just(Act::Code(CodeSays::AlreadyConnected)),
-        1 => Just(Act::Code(CodeSays::Passkey)),
+        1 => Just(Act::Code(CodeSays::Passkey(0))),
         10 => fault().prop_map(|fault| Act::Code(CodeSays::Fails(fault))),
     ]
 }
@@ -46,6 +50,13 @@ fn code() -> impl Strategy<Value = Act> {
 fn status() -> impl Strategy<Value = StatusSays> {
     prop_oneof![
         60 => Just(StatusSays::NotConnected),
+        6 => prop::sample::select(vec![
+            InstancePhase::Idle,
+            InstancePhase::Starting,
+            InstancePhase::WaitingForPhone,
+            InstancePhase::Linking,
+        ]).prop_map(StatusSays::In),
+        1 => (0_u8..3).prop_map(StatusSays::Passkey),
         1 => Just(StatusSays::Right),
         1 => Just(StatusSays::RightShort),
         1 => Just(StatusSays::Wrong),
@@ -63,6 +74,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Switch(Way::OtherPhone)),
         6 => Just(Act::Hint(WebhookHint::Connected)),
         1 => Just(Act::Hint(WebhookHint::Disconnected)),
+        2 => Just(Act::Hint(WebhookHint::CodeChanged)),
+        2 => Just(Act::Hint(WebhookHint::Progress)),
         1 => Just(Act::Cancel),
     ]
 }
@@ -124,12 +137,18 @@ struct Scenario {
     method: PairingMethod,
     verify: bool,
     expect_webhooks: bool,
+    abandon: bool,
     seed: u64,
 }
 
 impl Scenario {
     fn run(self) -> World<Random> {
+        let capabilities = match self.abandon {
+            true => EVERYTHING.with_abandon(),
+            false => EVERYTHING,
+        };
         let options = FlowOptions {
+            capabilities,
             expected_phone: self.verify.then(|| phone("5511999998888")),
             expect_webhooks: self.expect_webhooks,
             seed: self.seed,
@@ -154,14 +173,15 @@ impl Scenario {
 fn scenario() -> impl Strategy<Value = Scenario> {
     let acts = prop::collection::vec((0_u64..90_000, act()), 0..25);
     let method = prop_oneof![3 => Just(PairingMethod::Qr), 1 => Just(phone_method())];
-    let numbers = (any::<bool>(), any::<bool>(), any::<u64>());
+    let numbers = (any::<bool>(), any::<bool>(), any::<bool>(), any::<u64>());
     (random(), acts, method, numbers).prop_map(
-        |(provider, acts, method, (verify, expect_webhooks, seed))| Scenario {
+        |(provider, acts, method, (verify, expect_webhooks, abandon, seed))| Scenario {
             provider,
             acts,
             method,
             verify,
             expect_webhooks,
+            abandon,
             seed,
         },
     )
@@ -194,7 +214,11 @@ proptest! {
             let (true, true, Some(arrived)) = (is_qr, call.got_code, call.answered) else {
                 continue;
             };
-            let later = &world.calls[index + 1..];
+            let (before, later) = (&world.calls[..index], &world.calls[index + 1..]);
+            if before.iter().any(|call| call.request == Request::EndAttempt) {
+                // A code may be of the attempt that was ended: it counts as none.
+                continue;
+            }
             let Some(next) = later.iter().position(Call::is_code) else { continue };
             let (between, next) = (&later[..next], &later[next]);
             if method_of(&next.request) != Some(&PairingMethod::Qr) {
@@ -202,7 +226,12 @@ proptest! {
             }
             prop_assert!(next.started >= arrived + secs(10), "too soon: {:?}", next);
             let failing = between.iter().any(|call| call.failed);
-            if next.round == call.round && !failing {
+            // A phone that links and a passkey are waited for.
+            let waits = world.times(|kind| {
+                matches!(kind, EventKind::Linking | EventKind::PasskeyRequired { .. })
+            });
+            let waits = waits.iter().any(|at| (arrived..next.started).contains(at));
+            if next.round == call.round && !failing && !waits {
                 prop_assert!(next.started <= arrived + secs(20), "too late: {:?}", next);
             }
         }
@@ -213,7 +242,9 @@ proptest! {
         let world = scenario.run();
         for (index, call) in world.calls.iter().enumerate() {
             let is_phone_code = matches!(method_of(&call.request), Some(PairingMethod::PhoneCode(_)));
-            if is_phone_code && call.got_code {
+            // One of a number that was left is not shown: it counts as none.
+            let shown = call.answered.is_some_and(|at| world.times(is_ready).contains(&at));
+            if is_phone_code && call.got_code && shown {
                 let again = world.calls[index + 1..].iter();
                 let mut again = again.filter(|next| next.round == call.round && next.is_code());
                 prop_assert!(again.all(|next| method_of(&next.request) != method_of(&call.request)));

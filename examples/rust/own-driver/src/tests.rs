@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::pending;
 use std::time::{Duration, SystemTime};
 
-use pairing_core::flow::Now;
+use pairing_core::flow::{FlowOptions, Now};
 
 use super::*;
 
@@ -86,4 +86,76 @@ fn requests_that_hang_are_dropped_and_repeated_until_the_retries_are_used_up() {
     assert!(matches!(outcome, PairingOutcome::Unavailable { .. }));
     assert_eq!(provider.asked.load(Ordering::Relaxed), 6);
     assert_eq!(provider.dropped.load(Ordering::Relaxed), 6);
+}
+
+/// A gateway that is busy with another attempt until that is ended, and lets the second call to end
+/// one hang.
+#[derive(Debug, Default)]
+struct Busy {
+    ended: AtomicU32,
+}
+
+#[async_trait]
+impl PairingProvider for Busy {
+    fn name(&self) -> &str {
+        "busy"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::none()
+            .with_qr_text()
+            .with_status()
+            .with_abandon()
+    }
+
+    async fn request_code(&self, _: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        Ok(match self.ended.load(Ordering::Relaxed) {
+            0 => CodeReply::AnotherAttempt,
+            _ => QrText::new("2@busy").unwrap().into(),
+        })
+    }
+
+    async fn status(&self) -> Result<InstanceStatus, ProviderError> {
+        Ok(InstanceStatus::disconnected())
+    }
+
+    async fn abandon(&self) -> Result<(), ProviderError> {
+        match self.ended.fetch_add(1, Ordering::Relaxed) {
+            0 => Ok(()),
+            _ => pending().await,
+        }
+    }
+
+    async fn unlink(&self) -> Result<(), ProviderError> {
+        Err(ProviderError::unsupported())
+    }
+
+    fn read_webhook(&self, _: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
+        Err(ProviderError::unsupported())
+    }
+}
+
+#[test]
+fn another_attempt_is_ended_for_a_code_and_the_own_one_when_the_person_leaves() {
+    let (provider, clock) = (Busy::default(), Jumping::default());
+    let options = FlowOptions {
+        method: PairingMethod::Qr,
+        policy: Arc::new(provider.recommended_policy()),
+        capabilities: provider.capabilities(),
+        expected_phone: None,
+        expect_webhooks: false,
+        seed: 0,
+    };
+    let patience = options.policy.request_timeout;
+    let mut left_at = None;
+    let outcome = drive(&provider, options, &clock, |event| match event.kind {
+        EventKind::CodeReady { .. } => {
+            left_at = Some(clock.0.get());
+            Some(Input::Cancel)
+        }
+        _ => None,
+    });
+    assert_eq!(outcome, Ok(PairingOutcome::Cancelled));
+    assert_eq!(provider.ended.load(Ordering::Relaxed), 2);
+    assert_eq!(clock.0.get(), left_at.unwrap() + patience);
 }

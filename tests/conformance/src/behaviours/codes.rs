@@ -17,7 +17,13 @@ pub(super) async fn issued(
     operation: Operation,
     instance: &dyn TestInstance,
 ) -> Result<IssuedCode, NotPassed> {
-    match operation.reply_until(instance, |_| false).await? {
+    let reply = operation.reply_until(instance, |_| false).await?;
+    plausible(operation, reply)
+}
+
+/// A code with a life that makes sense.
+fn plausible(operation: Operation, reply: CodeReply) -> Result<IssuedCode, NotPassed> {
+    match reply {
         CodeReply::Code(issued) => {
             let life = issued.expires_in;
             ensure!(
@@ -54,7 +60,8 @@ async fn is_replaced(operation: Operation, harness: &dyn Harness) -> Verdict {
     };
     let old = issued(operation, &*instance).await?.code;
     tokio::time::sleep(life).await;
-    let new = issued(operation, &*instance).await?.code;
+    let reply = operation.renewal(&*instance).await?;
+    let new = plausible(operation, reply)?.code;
     ensure!(old != new, "the code of {life:?} ago is handed out again");
     ensure!(
         !instance.use_code(&old).await,

@@ -284,6 +284,8 @@ pub async fn a_session_confirms_a_webhook(harness: &dyn Harness) -> Verdict {
         instance.use_code(&code).await,
         "the phone does not accept the code"
     );
+    // A gateway may report the link once it has settled.
+    tokio::time::sleep(instance.settling_time() + Duration::from_millis(1)).await;
     let bodies = instance.webhooks().await?;
     let before = instance.calls().total;
     let mut hints = bodies

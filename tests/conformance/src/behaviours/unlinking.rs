@@ -21,7 +21,13 @@ pub async fn unlinking_unlinks(harness: &dyn Harness) -> Verdict {
             ensure!(
                 matches!(
                     answer,
-                    Answer::Code(CodeReply::Code(_) | CodeReply::NOT_READY)
+                    Answer::Code(
+                        CodeReply::Code(_)
+                            | CodeReply::NotReady { .. }
+                            | CodeReply::Starting { .. }
+                            // The one for the other kind of code, a moment ago.
+                            | CodeReply::AnotherAttempt
+                    )
                 ),
                 "{operation:?} after unlinking answers {answer:?}"
             );

@@ -1,10 +1,10 @@
 //! `pairing unlink` on a terminal asks before it acts.
 
-use crate::support::{Gateway, dialects};
+use crate::support::{Gateway, immediate_dialects};
 
 #[tokio::test]
 async fn only_a_yes_unlinks() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for (answer, unlinks) in [
             ("y\r", true),
             ("n\r", false),
@@ -33,7 +33,7 @@ async fn only_a_yes_unlinks() {
 #[tokio::test]
 async fn the_answer_is_expected_in_the_language_of_the_question() {
     for (language, question, yes) in [("pt-BR", "[s/N]", "sim\r"), ("es", "[s/N]", "sí\r")] {
-        let gateway = Gateway::start(dialects()[0]).await;
+        let gateway = Gateway::start(immediate_dialects()[0]).await;
         gateway.instance.link();
         let unlink = gateway.pairing(&["unlink", "--lang", language]);
         let mut terminal = unlink.start_in((80, 24));
@@ -47,7 +47,7 @@ async fn the_answer_is_expected_in_the_language_of_the_question() {
 
 #[tokio::test]
 async fn ctrl_c_at_the_question_unlinks_nothing() {
-    let gateway = Gateway::start(dialects()[0]).await;
+    let gateway = Gateway::start(immediate_dialects()[0]).await;
     gateway.instance.link();
     let mut terminal = gateway.pairing(&["unlink"]).start_in((80, 24));
     terminal.see_words("[y/N]").await;

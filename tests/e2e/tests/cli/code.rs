@@ -6,8 +6,8 @@ use pairing_sim::{Dialect, Fault, FaultMeaning};
 use serde_json::{Value, json};
 
 use crate::support::{
-    FAILS_FAST, Finished, Gateway, Pairing, ZAPI, another, check_code, check_error, dialects, json,
-    object,
+    FAILS_FAST, Finished, Gateway, Pairing, ZAPI, another, check_code, check_error,
+    immediate_dialects, json, object,
 };
 
 type Request = (&'static dyn Dialect, &'static [&'static str], &'static str);
@@ -15,7 +15,7 @@ type Request = (&'static dyn Dialect, &'static [&'static str], &'static str);
 /// `code` in every way in which each gateway can be asked, and the kind of the code.
 fn requests() -> Vec<Request> {
     let mut requests: Vec<Request> = Vec::new();
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let adapter = pairing_providers::provider(dialect.name()).unwrap();
         let can = adapter.capabilities;
         let has_text = adapter.fields.iter().any(|field| field.name == "qr_form");
@@ -81,7 +81,7 @@ async fn without_a_terminal_the_text_of_the_code_is_the_output() {
 #[tokio::test]
 async fn every_reply_has_its_exit_code() {
     let mut replies = Vec::new();
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         replies.push((dialect, Fault::EMPTY_QR, "not_ready", 5));
         let linking = dialect.all_faults().filter(Fault::links_elsewhere);
         replies.extend(linking.map(|fault| (dialect, fault, "already_connected", 0)));
@@ -121,7 +121,7 @@ fn assert_failure(finished: &Finished, kind: &str, exit: i32) {
 #[tokio::test]
 async fn every_failure_has_its_kind_and_exit_code() {
     let mut failures = Vec::new();
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         failures.extend([
             (dialect, Fault::SERVER_ERROR.with(500), "unavailable", 5),
             (dialect, Fault::SERVER_ERROR_PAGE, "unavailable", 5),
@@ -160,7 +160,7 @@ async fn every_failure_has_its_kind_and_exit_code() {
 
 #[tokio::test]
 async fn the_status_says_who_is_linked() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let status = |output| gateway.pairing(&["status", "--output", output]);
         let finished = status("json").run().await;
@@ -186,7 +186,7 @@ async fn the_status_says_who_is_linked() {
 
 #[tokio::test]
 async fn unlinking_is_one_request_that_is_never_repeated() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         gateway.instance.link();
         let finished = gateway
@@ -212,7 +212,10 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
     finished.assert_code(0);
     let lines: Vec<_> = finished.stdout.lines().map(json).collect();
     let names: Vec<_> = lines.iter().map(|line| &line["provider"]).collect();
-    let known: Vec<_> = dialects().iter().map(|dialect| dialect.name()).collect();
+    let known: Vec<_> = pairing_providers::providers()
+        .iter()
+        .map(|adapter| adapter.name)
+        .collect();
     assert_eq!(names, known);
     for line in &lines {
         assert_eq!(line["capabilities"]["phone_code"], true, "{line}");

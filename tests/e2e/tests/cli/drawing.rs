@@ -1,7 +1,8 @@
 //! `pairing link` on a terminal: what a person sees, and a phone's camera reads.
 
 use crate::support::{
-    Gateway, LARGE, NOTICES_AT_ONCE, Theme, ZAPI, dialects, has_drawing, read_screen, says,
+    Gateway, LARGE, NOTICES_AT_ONCE, Theme, ZAPI, has_drawing, immediate_dialects, read_screen,
+    says,
 };
 
 #[tokio::test]
@@ -14,7 +15,7 @@ async fn a_camera_reads_the_gateways_exact_text_off_the_screen() {
         ("", Some("NO_COLOR"), Theme::LightOnDark),
         ("--invert", None, Theme::DarkOnLight),
     ];
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for (argument, variable, theme) in looks {
             let gateway = Gateway::start(dialect).await;
             let mut pairing = gateway.pairing(&["link"]).policy(NOTICES_AT_ONCE);
@@ -73,7 +74,7 @@ fn seconds_left(screen: &vt100::Screen) -> Option<u32> {
 
 #[tokio::test]
 async fn a_window_that_is_too_small_shows_what_it_needs_until_it_is_enlarged() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let pairing = gateway.pairing(&["link"]).policy(NOTICES_AT_ONCE);
         let mut terminal = pairing.start_in((80, 24));
@@ -116,7 +117,7 @@ fn needed_size(screen: &vt100::Screen) -> Option<(u16, u16)> {
 
 #[tokio::test]
 async fn at_the_gate_enter_brings_a_second_round() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let policy = [
             "qr_lifetime = \"1s\"",
@@ -144,7 +145,7 @@ async fn at_the_gate_enter_brings_a_second_round() {
 
 #[tokio::test]
 async fn a_phone_code_is_shown_to_be_typed_and_leaves_no_trace() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let mut pairing = gateway.pairing(&["link"]).policy(NOTICES_AT_ONCE);
         for argument in gateway.method("phone") {
@@ -175,7 +176,7 @@ fn phone_code(screen: &vt100::Screen) -> Option<String> {
 
 #[tokio::test]
 async fn a_single_code_is_drawn_where_it_can_be_scanned() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let mut terminal = gateway.pairing(&["code"]).start_in(LARGE);
         let text = terminal

@@ -5,12 +5,13 @@ use pairing_sim::{Fault, FaultMeaning};
 
 use crate::endings::{by_method, ends_with};
 use crate::support::{
-    FAILS_FAST, Gateway, NOTICES_AT_ONCE, Pairing, SHORT_CODES, ZAPI, dialects, events, outcome,
+    FAILS_FAST, Gateway, NOTICES_AT_ONCE, Pairing, SHORT_CODES, ZAPI, events, immediate_dialects,
+    outcome,
 };
 
 #[tokio::test]
 async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for output in ["json", "text"] {
             let gateway = Gateway::start(dialect).await;
             let link = gateway
@@ -55,7 +56,7 @@ async fn three_unused_codes_end_it_and_nothing_more_is_asked() {
 
 #[tokio::test]
 async fn one_unused_phone_code_ends_it() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         by_method(&gateway, SHORT_CODES, "phone", 3).await;
         // One for each of the two runs.
@@ -65,7 +66,7 @@ async fn one_unused_phone_code_ends_it() {
 
 #[tokio::test]
 async fn a_linked_instance_is_a_success() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for method in ["qr", "phone"] {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.link();
@@ -73,7 +74,7 @@ async fn a_linked_instance_is_a_success() {
             assert_eq!(outcome, "already_connected");
         }
     }
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for fault in dialect.all_faults().filter(Fault::links_elsewhere) {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.set_faults(fault);
@@ -85,7 +86,7 @@ async fn a_linked_instance_is_a_success() {
 
 #[tokio::test]
 async fn another_number_than_the_expected_one_is_an_error() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let expect = ["--expect-phone", "+5511988887777"];
         let pairing = gateway
@@ -109,7 +110,7 @@ async fn another_number_than_the_expected_one_is_an_error() {
 
 #[tokio::test]
 async fn a_passkey_is_waited_for_until_the_person_has_finished_elsewhere() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let Some(fault) = dialect.fault_meaning(FaultMeaning::PasskeyRequired) else {
             continue;
         };
@@ -146,7 +147,7 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
     }
     let forbidden = ZAPI.fault("ip_not_allowed").unwrap();
     refusals.push((ZAPI, forbidden.with(200), "address_not_allowed"));
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for (meaning, kind) in [
             (FaultMeaning::InvalidCredentials, "invalid_credentials"),
             (FaultMeaning::UnknownInstance, "unknown_instance"),
@@ -167,7 +168,7 @@ async fn a_refusal_in_any_wording_ends_it_at_once() {
 
 #[tokio::test]
 async fn credentials_that_the_gateway_does_not_know_are_refused() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         for field in gateway.instance.settings().into_keys() {
             let variable = gateway.variable(field);

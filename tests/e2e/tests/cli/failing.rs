@@ -5,11 +5,11 @@ use std::net::TcpListener;
 use pairing_sim::{Fault, InstanceSetup};
 
 use crate::endings::{by_method, ends_with};
-use crate::support::{FAILS_FAST, Gateway, dialects};
+use crate::support::{FAILS_FAST, Gateway, immediate_dialects};
 
 #[tokio::test]
 async fn a_failing_gateway_is_unavailable_after_a_few_retries() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for fault in [
             Fault::SERVER_ERROR.with(500),
             Fault::SERVER_ERROR_PAGE.with(502),
@@ -37,7 +37,7 @@ async fn a_port_where_nobody_listens_is_unavailable() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let end = ends_with(&gateway, FAILS_FAST, &["--base-url", &closed], 5).await;
         assert_eq!(end["outcome"], "unavailable");
@@ -47,7 +47,7 @@ async fn a_port_where_nobody_listens_is_unavailable() {
 
 #[tokio::test]
 async fn a_rate_limit_is_an_outcome_of_its_own() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         gateway
             .instance
@@ -67,7 +67,7 @@ async fn a_rate_limit_is_an_outcome_of_its_own() {
 
 #[tokio::test]
 async fn the_deadline_ends_an_abandoned_session() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let end = ends_with(&gateway, &["deadline = \"500ms\""], &[], 6).await;
         assert_eq!(end["outcome"], "deadline");

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use tokio::time::timeout;
 
 use crate::support::{
-    Gateway, LARGE, NOTICES_AT_ONCE, Pairing, Terminal, dialects, has_drawing, outcome,
+    Gateway, LARGE, NOTICES_AT_ONCE, Pairing, Terminal, has_drawing, immediate_dialects, outcome,
 };
 
 /// Nothing is under way at the gateway, and nothing comes but the request that may have been in the
@@ -23,7 +23,7 @@ pub(crate) async fn assert_silence(gateway: &Gateway) -> Calls {
 
 #[tokio::test]
 async fn a_signal_ends_a_session_in_a_pipe() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
             let gateway = Gateway::start(dialect).await;
             let mut link = gateway
@@ -51,7 +51,7 @@ async fn drawn(gateway: &Gateway) -> Terminal {
 
 #[tokio::test]
 async fn ctrl_c_and_signals_give_the_terminal_back() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for signal in [None, Some(Signal::TERM), Some(Signal::HUP)] {
             let gateway = Gateway::start(dialect).await;
             let mut terminal = drawn(&gateway).await;
@@ -70,7 +70,7 @@ async fn ctrl_c_and_signals_give_the_terminal_back() {
 
 #[tokio::test]
 async fn suspending_gives_the_terminal_back_until_it_goes_on() {
-    let gateway = Gateway::start(dialects()[0]).await;
+    let gateway = Gateway::start(immediate_dialects()[0]).await;
     let mut terminal = drawn(&gateway).await;
     terminal.press("\x1a").await;
     terminal
@@ -91,7 +91,7 @@ async fn suspending_gives_the_terminal_back_until_it_goes_on() {
 
 #[tokio::test]
 async fn a_request_that_hangs_is_dropped() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for command in [&["link"][..], &["code"], &["status"], &["unlink", "--yes"]] {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.set_faults(Fault::HANG);
@@ -114,7 +114,7 @@ async fn a_request_that_hangs_is_dropped() {
 
 #[tokio::test]
 async fn an_output_that_nobody_reads_ends_it_quietly() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for output in ["json", "text"] {
             let gateway = Gateway::start(dialect).await;
             let mut link = gateway
@@ -134,7 +134,7 @@ async fn an_output_that_nobody_reads_ends_it_quietly() {
 
 #[tokio::test]
 async fn an_output_that_closes_while_the_gateway_hangs_ends_it_too() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for command in ["link", "code", "status"] {
             let gateway = Gateway::start(dialect).await;
             gateway.instance.set_faults(Fault::HANG);

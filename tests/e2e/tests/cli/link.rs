@@ -3,7 +3,7 @@
 use pairing_core::PhoneNumber;
 use pairing_sim::{InstanceSetup, QrPictureBody, QrTextForm};
 
-use crate::support::{Gateway, NOTICES_AT_ONCE, ZAPI, dialects, events};
+use crate::support::{Gateway, NOTICES_AT_ONCE, ZAPI, events, immediate_dialects};
 
 /// Links with the first code that is printed, and gives all events.
 async fn link(gateway: &Gateway, method: &str) -> Vec<serde_json::Value> {
@@ -24,7 +24,7 @@ async fn link(gateway: &Gateway, method: &str) -> Vec<serde_json::Value> {
 
 #[tokio::test]
 async fn a_printed_code_links_with_every_gateway_and_method() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for method in ["qr", "phone"] {
             let gateway = Gateway::start(dialect).await;
             let events = link(&gateway, method).await;
@@ -53,7 +53,7 @@ async fn every_form_in_which_gateways_send_qr_codes_links() {
         setup.qr_text = QrTextForm::Link;
         setups.push(setup);
     }
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for body in pictures {
             let mut setup = InstanceSetup::new(dialect);
             setup.qr_picture_body = body;
@@ -69,7 +69,7 @@ async fn every_form_in_which_gateways_send_qr_codes_links() {
 
 #[tokio::test]
 async fn the_latest_code_links_after_the_first_one_died() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let mut link = gateway
             .pairing(&["link", "--output", "json"])

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{FAILS_FAST, Finished, Gateway, dialects, outcome};
+use crate::support::{FAILS_FAST, Finished, Gateway, immediate_dialects, outcome};
 
 /// How a proxy dies.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,7 @@ fn assert_tells_nothing(gateway: &Gateway, said: &str) {
 
 #[tokio::test]
 async fn a_proxy_that_dies_is_unavailable_and_has_learned_the_host_alone() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for dies in [
             Dies::BeforeItIsAsked,
             Dies::BeforeItAnswers,
@@ -129,7 +129,7 @@ async fn a_proxy_that_dies_is_unavailable_and_has_learned_the_host_alone() {
 
 #[tokio::test]
 async fn a_loopback_gateway_is_never_asked_through_a_proxy() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let (url, heard) = proxy(Dies::BeforeItAnswers).await;
         let pairing = gateway.pairing(&["status"]).env("HTTP_PROXY", url.clone());
@@ -144,7 +144,7 @@ async fn a_name_that_nobody_knows_is_unavailable() {
     // Longer than a label of a name can be, so it is unknown without asking anybody: a test needs no
     // network. To the program it is the same failure as the answer of a server of names.
     let url = format!("https://{}.invalid", "x".repeat(64));
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let finished = link(&gateway, &url, None).await;
         finished.assert_code(5);

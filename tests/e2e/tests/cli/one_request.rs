@@ -2,11 +2,13 @@
 
 use pairing_sim::{Dialect, Endpoint, Fault};
 
-use crate::support::{FAILS_FAST, Gateway, dialects, in_parallel, outcome, slowest_first};
+use crate::support::{
+    FAILS_FAST, Gateway, immediate_dialects, in_parallel, outcome, slowest_first,
+};
 
 #[tokio::test]
 async fn a_passing_failure_is_repeated_unless_told_otherwise() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for command in ["code", "status"] {
             let gateway = Gateway::start(dialect).await;
             let once = Fault::SERVER_ERROR.with(503).first(1);
@@ -31,7 +33,7 @@ async fn a_passing_failure_is_repeated_unless_told_otherwise() {
 #[tokio::test]
 async fn no_retry_is_one_request_whatever_the_gateway_answers() {
     let mut runs = Vec::new();
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for fault in slowest_first() {
             for (endpoint, arguments) in [
                 (Endpoint::CodeQrImage, &["code", "--form", "image"][..]),
@@ -68,7 +70,7 @@ async fn one_request(dialect: &'static dyn Dialect, fault: Fault, arguments: &[&
 
 #[tokio::test]
 async fn a_session_without_retries_ends_at_the_first_failure() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         gateway.instance.set_faults(Fault::SERVER_ERROR.with(503));
         let link = gateway.pairing(&["link", "--no-retry", "--output", "json"]);

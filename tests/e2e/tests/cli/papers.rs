@@ -56,7 +56,7 @@ async fn run_in_shell(line: &str) {
 async fn help_names_every_exit_code_and_variable() {
     let help = Pairing::new(&["--help"]).run().await;
     help.assert_code(0);
-    for code in ["0", "2", "3", "4", "5", "6", "130"] {
+    for code in ["0", "2", "3", "4", "5", "6", "7", "130"] {
         let named = help
             .stdout
             .lines()

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use crate::support::{
-    Gateway, LARGE, NOTICES_AT_ONCE, Running, SHORT_CODES, dialects, read_picture,
+    Gateway, LARGE, NOTICES_AT_ONCE, Running, SHORT_CODES, immediate_dialects, read_picture,
 };
 
 /// The files in the folder in which the program ran; the configuration is ours.
@@ -30,7 +30,7 @@ async fn start(gateway: &Gateway, file: &str) -> Running {
 
 #[tokio::test]
 async fn another_program_reads_the_gateways_exact_text_in_the_file() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for file in ["code.png", "code.svg"] {
             let gateway = Gateway::start(dialect).await;
             let link = start(&gateway, file).await;
@@ -49,7 +49,7 @@ async fn another_program_reads_the_gateways_exact_text_in_the_file() {
 
 #[tokio::test]
 async fn nothing_is_left_in_the_folder_however_it_ends() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for signal in [Signal::INT, Signal::TERM] {
             let gateway = Gateway::start(dialect).await;
             let link = start(&gateway, "code.png").await;
@@ -75,10 +75,10 @@ async fn nothing_is_left_in_the_folder_however_it_ends() {
 
 #[tokio::test]
 async fn a_second_session_for_the_same_file_is_refused_and_the_first_keeps_it() {
-    let gateway = Gateway::start(dialects()[0]).await;
+    let gateway = Gateway::start(immediate_dialects()[0]).await;
     let link = start(&gateway, "code.png").await;
     let file = link.folder().join("code.png");
-    let other = Gateway::start(dialects()[1]).await;
+    let other = Gateway::start(immediate_dialects()[1]).await;
     let second = other.pairing(&["link"]).arg("--save-qr").arg(&file);
     let second = second.run().await;
     second.assert_code(2);
@@ -96,7 +96,7 @@ async fn a_second_session_for_the_same_file_is_refused_and_the_first_keeps_it() 
 
 #[tokio::test]
 async fn a_file_that_somebody_puts_there_meanwhile_stays_as_it_is() {
-    let gateway = Gateway::start(dialects()[0]).await;
+    let gateway = Gateway::start(immediate_dialects()[0]).await;
     let mut link = gateway
         .pairing(&["link", "--save-qr", "code.png"])
         .policy(SHORT_CODES)
@@ -115,7 +115,7 @@ async fn a_file_that_somebody_puts_there_meanwhile_stays_as_it_is() {
 
 #[tokio::test]
 async fn programs_can_have_the_file_too() {
-    let gateway = Gateway::start(dialects()[0]).await;
+    let gateway = Gateway::start(immediate_dialects()[0]).await;
     let mut link = gateway
         .pairing(&["link", "--save-qr", "code.png", "--output", "json"])
         .policy(NOTICES_AT_ONCE)
@@ -130,7 +130,7 @@ async fn programs_can_have_the_file_too() {
 
 #[tokio::test]
 async fn on_a_terminal_the_file_is_named_below_the_code() {
-    let gateway = Gateway::start(dialects()[1]).await;
+    let gateway = Gateway::start(immediate_dialects()[1]).await;
     let mut terminal = gateway
         .pairing(&["link", "--save-qr", "code.svg"])
         .policy(NOTICES_AT_ONCE)

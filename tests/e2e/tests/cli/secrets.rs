@@ -8,7 +8,9 @@ use pairing_sim::{Dialect, Fault, FaultMeaning};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::support::{FAILS_FAST, Finished, Gateway, dialects, in_parallel, json, slowest_first};
+use crate::support::{
+    FAILS_FAST, Finished, Gateway, immediate_dialects, in_parallel, json, slowest_first,
+};
 
 /// Characters that change when they are encoded for a URL or for base64.
 const INSTANCE: &str = "3CANARY~inst+4kQ%9z=Vb";
@@ -114,7 +116,7 @@ const COMMANDS: &[&[&str]] = &[
 async fn no_fault_makes_any_command_print_a_secret_at_trace_level() {
     let mut runs = Vec::new();
     for fault in slowest_first() {
-        for &dialect in dialects() {
+        for &dialect in immediate_dialects() {
             if fault.fits(dialect) {
                 for arguments in COMMANDS {
                     runs.push(run(dialect, fault, arguments));
@@ -129,7 +131,7 @@ async fn no_fault_makes_any_command_print_a_secret_at_trace_level() {
 /// What the test above would find, if it were there.
 #[tokio::test]
 async fn the_canaries_reach_the_gateway_and_the_log_says_something() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = canary_gateway(dialect).await;
         let finished = gateway.pairing(&["status", "-vvv"]).run().await;
         finished.assert_code(0);
@@ -141,7 +143,7 @@ async fn the_canaries_reach_the_gateway_and_the_log_says_something() {
 
 #[tokio::test]
 async fn a_wrong_token_that_the_gateway_echoes_is_not_printed() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for command in ["link", "code", "status", "unlink"] {
             // Another instance of the same name knows other tokens.
             let gateway = Gateway::start(dialect).await;
@@ -163,7 +165,7 @@ async fn a_wrong_token_that_the_gateway_echoes_is_not_printed() {
 
 #[tokio::test]
 async fn no_help_page_and_no_list_shows_a_value_of_the_environment() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = canary_gateway(dialect).await;
         for arguments in [
             &["--help"][..],

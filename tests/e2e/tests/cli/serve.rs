@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::leaving::assert_silence;
 use crate::support::{
     ADMIN_TOKEN, Finished, Gateway, NOTICES_AT_ONCE, Page, Pairing, Request, Serving, ZAPI,
-    another, dialects,
+    another, immediate_dialects,
 };
 
 const WEBHOOK_SECRET: &str = "CANARY-webhook-secret-";
@@ -33,7 +33,7 @@ fn assert_no_secret(finished: &Finished, others: &[&str]) {
 #[tokio::test]
 async fn instances_of_all_gateways_are_linked_from_one_file_and_no_secret_is_printed() {
     let mut gateways = Vec::new();
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         gateways.push(canary_gateway(dialect).await);
     }
     // Far too rare to notice anything: the webhook must.
@@ -117,7 +117,7 @@ async fn serve(gateway: &Gateway) -> Serving {
 
 #[tokio::test]
 async fn without_instances_in_a_file_the_environment_describes_the_only_one() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let serving = serve(&gateway).await;
         assert_eq!(serving.instances, [gateway.provider()]);
@@ -140,7 +140,7 @@ async fn without_instances_in_a_file_the_environment_describes_the_only_one() {
 #[tokio::test]
 async fn every_signal_tells_open_pages_and_leaves_the_gateway_alone() {
     for signal in [Signal::INT, Signal::TERM] {
-        for &dialect in dialects() {
+        for &dialect in immediate_dialects() {
             let gateway = Gateway::start(dialect).await;
             let serving = serve(&gateway).await;
             let page = serving.create(gateway.provider()).await;

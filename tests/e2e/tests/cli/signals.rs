@@ -4,7 +4,9 @@ use rustix::process::Signal;
 
 #[cfg(target_os = "linux")]
 use crate::support::Serving;
-use crate::support::{ADMIN_TOKEN, Gateway, LARGE, NOTICES_AT_ONCE, ZAPI, another, dialects};
+use crate::support::{
+    ADMIN_TOKEN, Gateway, LARGE, NOTICES_AT_ONCE, ZAPI, another, immediate_dialects,
+};
 
 /// As `nohup pairing serve &` does, and a shell without job control with `&` alone.
 #[cfg(target_os = "linux")]
@@ -31,7 +33,7 @@ async fn a_server_in_the_background_goes_on_through_what_it_was_started_to_ignor
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn so_does_a_session() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let gateway = Gateway::start(dialect).await;
         let mut link = gateway
             .pairing(&["link", "--output", "json"])

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{NOTICES_AT_ONCE, Pairing, Running, dialects, events, json};
+use crate::support::{NOTICES_AT_ONCE, Pairing, Running, events, immediate_dialects, json};
 
 /// What is printed above `pairing link --provider …`.
 #[derive(Default)]
@@ -57,7 +57,10 @@ async fn control(base_url: &str, path: &str) {
 async fn the_printed_lines_are_all_it_takes_to_link() {
     let mut sim = Pairing::new(&["sim", "--port", "0"]).start();
     let gateways = read_printed(&mut sim).await;
-    let mut known: Vec<_> = dialects().iter().map(|dialect| dialect.name()).collect();
+    let mut known: Vec<_> = immediate_dialects()
+        .iter()
+        .map(|dialect| dialect.name())
+        .collect();
     known.sort_unstable();
     assert_eq!(gateways.keys().collect::<Vec<_>>(), known);
     for (provider, printed) in &gateways {

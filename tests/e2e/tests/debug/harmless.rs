@@ -77,6 +77,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_http::HttpMethod", CLOSED),
     ("pairing_http::InvalidBaseUrl", RULE),
     ("pairing_adapter::InvalidCredential", RULE),
+    ("pairing_adapter::HmacHash", CLOSED),
     ("pairing_adapter::QrForm", CLOSED),
     ("pairing_http::ReqwestTransportBuilder", NUMBERS),
     ("pairing_adapter::SetupError", RULE),

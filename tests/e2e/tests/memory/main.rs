@@ -7,13 +7,13 @@ mod pairing;
 mod search;
 
 use pairing::{Form, Pairing, Screen, Transport};
-use pairing_e2e::{ZAPI, dialects, setup_with_credentials};
+use pairing_e2e::{ZAPI, immediate_dialects, setup_with_credentials};
 use search::Found;
 
 /// Every way to get a code, and what is secret about it.
 fn ways() -> Vec<(Pairing, Vec<&'static str>)> {
     let mut ways = Vec::new();
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let has_account = setup_with_credentials(dialect, "a", "b", "c").options.len() == 1;
         let adapter = pairing_providers::provider(dialect.name()).unwrap();
         let has_text = adapter.fields.iter().any(|field| field.name == "qr_form");
@@ -66,7 +66,7 @@ async fn drawing_a_code_leaves_one_copy_of_its_text_and_no_module() {
 /// never had the picture that was decoded from the answer.
 #[tokio::test]
 async fn behind_the_bundled_client_no_decoded_picture_is_left() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let pairing = Pairing {
             transport: Transport::Bundled,
             ..Pairing::new(dialect, Form::Picture)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pairing_core::{PairingMethod, PairingPolicy, PairingSession};
-use pairing_e2e::{Adapter, Bench, dialects};
+use pairing_e2e::{Adapter, Bench, immediate_dialects};
 use pairing_faults::{Case, Method, Onset, Outcome, cases};
 use pairing_sim::{Dialect, Fault};
 use tokio::time::Instant;
@@ -196,7 +196,7 @@ async fn a_fault_before_any_request_of_a_session_costs_43_or_27_requests_or_40_a
     // and once more before the session gives up. By phone code, one code and 33 statuses, and then
     // a status that fails until the session waits no longer: each repetition is one more.
     // The random part of the silences decides whether there is one more.
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let never_ready = |case: &Case| case.fault == Fault::EMPTY_QR && case.dialect == dialect;
         let is_unclear = cases()
             .unwrap()

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use pairing_core::{EventKind, PairingEvent, PairingPolicy};
-use pairing_e2e::{Adapter, Bench, dialects};
+use pairing_e2e::{Adapter, Bench, immediate_dialects};
 use pairing_sim::{Fault, Faults, Rotation, Simulator, SimulatorOptions, all_faults};
 use proptest::prelude::*;
 use tokio::time::Instant;
@@ -26,7 +26,8 @@ struct Person {
 
 fn weather() -> impl Strategy<Value = Weather> {
     let latency = (1_u64..12_000).prop_map(|milliseconds| Fault::LATENCY.with(milliseconds));
-    let fault = prop_oneof![3 => prop::sample::select(all_faults(dialects())), 1 => latency];
+    let fault =
+        prop_oneof![3 => prop::sample::select(all_faults(immediate_dialects())), 1 => latency];
     let faults = prop_oneof![Just(vec![]), prop::collection::vec(fault, 1..3)];
     let spell = (0_u64..30_000).prop_map(Duration::from_millis);
     prop::collection::vec((spell, faults), 0..8)

@@ -15,7 +15,7 @@ use futures_util::future::join_all;
 use pairing_core::{IncomingWebhook, PairingMethod, PairingProvider, ProviderError};
 use pairing_e2e::setup_with_credentials;
 use pairing_http::ReqwestTransport;
-use pairing_providers::{Overrides, Table, dialects};
+use pairing_providers::{Overrides, Table, immediate_dialects};
 use pairing_qr::QrMatrix;
 use pairing_sim::{Dialect, Instance, IssuedCode, Simulator};
 
@@ -50,7 +50,11 @@ fn setups() -> Vec<(&'static dyn Dialect, Option<&'static str>)> {
         };
         forms.iter().map(move |form| (dialect, *form))
     };
-    dialects().iter().copied().flat_map(of_one).collect()
+    immediate_dialects()
+        .iter()
+        .copied()
+        .flat_map(of_one)
+        .collect()
 }
 
 /// An instance with canaries of its own.
@@ -162,7 +166,7 @@ async fn no_call_under_no_fault_prints_or_logs_a_secret() {
     }
     assert!(calls.len() > 400, "only {} calls", calls.len());
     // To a port where TLS is not spoken, and to one where nobody listens.
-    let nobody = instance(&simulator, dialects()[0], calls.len());
+    let nobody = instance(&simulator, immediate_dialects()[0], calls.len());
     let mut results = join_all(calls).await;
     for base_url in [
         base_url.replace("http", "https"),

@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn every_fault_of_every_gateway_has_one_outcome_for_each_method_and_moment() {
     let cases = tables().unwrap().sessions;
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for fault in dialect.all_faults() {
             for method in Method::ALL {
                 for onset in [Onset::First, Onset::Later] {
@@ -22,7 +22,7 @@ fn every_fault_of_every_gateway_has_one_outcome_for_each_method_and_moment() {
 #[test]
 fn every_fault_of_every_gateway_has_one_answer_to_each_call() {
     let cases = tables().unwrap().calls;
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         for fault in dialect.all_faults() {
             for call in Call::ALL {
                 let found = cases.iter().filter(|case| {

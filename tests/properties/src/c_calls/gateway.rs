@@ -184,7 +184,10 @@ unsafe fn is_sound(request: *const Request) -> bool {
                 CStr::from_ptr(name).to_bytes().len() + CStr::from_ptr(value).to_bytes().len()
             })
         };
-        [&b"GET"[..], b"DELETE"].contains(&method.to_bytes())
+        let body = pairing_http_request_get_body(request);
+        let is_text = body.is_null() || CStr::from_ptr(body).to_str().is_ok();
+        [&b"GET"[..], b"DELETE", b"POST", b"PUT"].contains(&method.to_bytes())
+            && is_text
             && url.to_bytes().starts_with(b"http")
             && (0..count).all(|index| header(index).is_some())
             && header(count).is_none()

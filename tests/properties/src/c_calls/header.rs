@@ -36,6 +36,7 @@ pub(super) const PANIC: Status = 21;
 pub(super) const EVENT_PREPARING: u32 = 1;
 pub(super) const EVENT_RETRYING: u32 = 4;
 pub(super) const EVENT_FINISHED: u32 = 6;
+pub(super) const EVENT_PASSKEY_REQUIRED: u32 = 9;
 
 /// The symbols, each behind a function of the same name that notes the call: the tests ask whether
 /// any was forgotten.
@@ -93,6 +94,8 @@ functions! {
     fn pairing_event_get_method(event: *const Event) -> u32;
     fn pairing_event_get_method_phone(event: *const Event) -> Text;
     fn pairing_event_get_phone(event: *const Event) -> Text;
+    fn pairing_event_get_passkey_url(event: *const Event) -> Text;
+    fn pairing_event_get_passkey_confirmation_code(event: *const Event) -> Text;
     fn pairing_event_free(event: *mut Event);
     fn pairing_event_kind_name(kind: u32) -> Text;
     fn pairing_outcome_name(outcome: u32) -> Text;
@@ -110,6 +113,7 @@ functions! {
     fn pairing_http_exchange_fail(exchange: *mut Exchange, failure: u32) -> Status;
     fn pairing_http_request_get_method(request: *const Request) -> Text;
     fn pairing_http_request_get_url(request: *const Request) -> Text;
+    fn pairing_http_request_get_body(request: *const Request) -> Text;
     fn pairing_http_request_get_header_count(request: *const Request) -> usize;
     fn pairing_http_request_get_header_name(
         request: *const Request,
@@ -155,9 +159,16 @@ functions! {
         status: *mut *mut InstanceStatus,
     ) -> Status;
     fn pairing_provider_unlink(provider: *const Provider, timeout_ms: i64) -> Status;
+    fn pairing_provider_abandon(provider: *const Provider, timeout_ms: i64) -> Status;
     fn pairing_provider_free(provider: *mut Provider);
     fn pairing_instance_status_get_connected(status: *const InstanceStatus) -> bool;
     fn pairing_instance_status_get_phone(status: *const InstanceStatus) -> Text;
+    fn pairing_instance_status_get_phase(status: *const InstanceStatus) -> u32;
+    fn pairing_instance_phase_name(phase: u32) -> Text;
+    fn pairing_instance_status_get_passkey_url(status: *const InstanceStatus) -> Text;
+    fn pairing_instance_status_get_passkey_confirmation_code(
+        status: *const InstanceStatus,
+    ) -> Text;
     fn pairing_instance_status_free(status: *mut InstanceStatus);
     fn pairing_providers_get_count() -> usize;
     fn pairing_providers_get_name(index: usize) -> Text;
@@ -190,6 +201,14 @@ functions! {
     fn pairing_session_switch_to_phone_code(
         session: *const Session,
         phone: Text,
+    ) -> Status;
+    fn pairing_session_notify_with_headers(
+        session: *const Session,
+        data: *const u8,
+        size: usize,
+        header_names: *const Text,
+        header_values: *const Text,
+        header_count: usize,
     ) -> Status;
     fn pairing_session_notify(
         session: *const Session,

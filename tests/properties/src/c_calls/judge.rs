@@ -128,6 +128,12 @@ pub(super) unsafe fn event_is_sound(event: *const Event) {
             }
             _ => assert!(text.is_some_and(|text| !text.is_empty()) && image.is_null()),
         }
+        for passkey in [
+            pairing_event_get_passkey_url(event),
+            pairing_event_get_passkey_confirmation_code(event),
+        ] {
+            assert!(passkey.is_null() || kind == EVENT_PASSKEY_REQUIRED);
+        }
         let expires = pairing_event_get_expires_at_ms(event);
         let remaining = pairing_event_get_remaining_ms(event);
         assert!(expires >= -1 && remaining >= -1 && pairing_event_get_retry_at_ms(event) >= -1);

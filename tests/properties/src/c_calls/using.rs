@@ -46,7 +46,19 @@ impl Program<'_> {
                 0 => pairing_session_resume(session),
                 1 => pairing_session_switch_to_qr(session),
                 2 => pairing_session_switch_to_phone_code(session, pointer(&text)),
-                3 | 4 => pairing_session_notify(session, body.as_ptr(), body.len()),
+                3 => pairing_session_notify(session, body.as_ptr(), body.len()),
+                4 => {
+                    let (name, value) = (c"X-Webhook-Hmac".as_ptr(), pointer(&text));
+                    let count = usize::from(!value.is_null());
+                    pairing_session_notify_with_headers(
+                        session,
+                        body.as_ptr(),
+                        body.len(),
+                        &raw const name,
+                        &raw const value,
+                        count,
+                    )
+                }
                 5 => pairing_session_cancel(session),
                 _ => pairing_session_fd(session, &raw mut fd),
             }
@@ -80,6 +92,14 @@ impl Program<'_> {
             assert!(!pairing_view_can(view, number) || (1..=4).contains(&number));
             let connected = pairing_instance_status_get_connected(status);
             assert!(connected || pairing_instance_status_get_phone(status).is_null());
+            let phase = pairing_instance_status_get_phase(status);
+            assert!(read(pairing_instance_phase_name(phase)).is_some());
+            for passkey in [
+                pairing_instance_status_get_passkey_url(status),
+                pairing_instance_status_get_passkey_confirmation_code(status),
+            ] {
+                assert!(!connected || read(passkey).is_none());
+            }
             assert_eq!(
                 read(pairing_provider_get_name(provider)).is_some(),
                 !provider.is_null()
@@ -103,6 +123,7 @@ impl Program<'_> {
                 pairing_status_name(number),
                 pairing_event_kind_name(number),
                 pairing_outcome_name(number),
+                pairing_instance_phase_name(number),
             ] {
                 assert!(read(name).is_some());
             }
@@ -118,13 +139,16 @@ impl Program<'_> {
     pub(super) fn ask(&mut self) {
         let provider = self.providers.pick(&mut self.choice);
         let timeout = i64::from(self.choice.below(3));
-        if self.choice.below(3) == 0 {
+        match self.choice.below(4) {
             // SAFETY: NULL, or what the header asks for.
-            judged(unsafe { pairing_provider_unlink(provider, timeout) });
-        } else {
-            made!(self, statuses, |out| pairing_provider_status(
-                provider, timeout, out
-            ));
+            0 => _ = judged(unsafe { pairing_provider_unlink(provider, timeout) }),
+            // SAFETY: NULL, or what the header asks for.
+            1 => _ = judged(unsafe { pairing_provider_abandon(provider, timeout) }),
+            _ => {
+                made!(self, statuses, |out| pairing_provider_status(
+                    provider, timeout, out
+                ));
+            }
         }
     }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use arbitrary::Unstructured;
 use pairing_core::flow::{FlowOptions, Request};
 use pairing_core::{
-    Capabilities, CodeReply, InstanceStatus, IssuedCode, PairingMethod, PairingPolicy, PhoneCode,
-    PhoneNumber, ProviderError, ProviderErrorKind, QrImage, QrText, WebhookHint,
+    Capabilities, CodeReply, InstancePhase, InstanceStatus, IssuedCode, PairingMethod,
+    PairingPolicy, PasskeyStep, PhoneCode, PhoneNumber, ProviderError, ProviderErrorKind, QrImage,
+    QrText, WebhookHint,
 };
 
 /// The one number twice, with and without Brazil's ninth digit, and two others.
@@ -24,6 +25,7 @@ pub(super) struct Decisions<'a>(pub(super) Unstructured<'a>);
 pub(super) enum Answer {
     Code(Result<CodeReply, ProviderError>),
     Status(Result<InstanceStatus, ProviderError>),
+    Ended(Result<(), ProviderError>),
 }
 
 impl Decisions<'_> {
@@ -64,18 +66,15 @@ impl Decisions<'_> {
     }
 
     pub(super) fn hint(&mut self) -> WebhookHint {
-        match self.number(3) {
-            0 => WebhookHint::Connected,
-            1 => WebhookHint::Disconnected,
-            _ => WebhookHint::Irrelevant,
-        }
+        let hints = WebhookHint::ALL;
+        hints[self.number(hints.len() as u32) as usize]
     }
 
     pub(super) fn request(&mut self) -> Request {
-        if self.flip() {
-            Request::Status
-        } else {
-            Request::Code(self.method())
+        match self.number(5) {
+            0 | 1 => Request::Status,
+            2 => Request::EndAttempt,
+            _ => Request::Code(self.method().into()),
         }
     }
 
@@ -98,6 +97,12 @@ impl Decisions<'_> {
                     .with_linked_phone()
                     .with_webhooks()
             }
+        }
+        if self.flip() {
+            capabilities = capabilities.with_abandon();
+        }
+        if capabilities.phone_code && self.flip() {
+            capabilities = capabilities.with_renews_phone_codes();
         }
         FlowOptions {
             method: self.method(),
@@ -127,19 +132,26 @@ impl Decisions<'_> {
                 &mut policy.webhook_debounce,
                 &mut policy.not_ready_delay,
                 &mut policy.phone_code_not_ready_delay,
+                &mut policy.first_qr_lifetime,
+                &mut policy.starting_delay,
+                &mut policy.linking_window,
+                &mut policy.linking_status_interval,
+                &mut policy.linking_timeout,
+                &mut policy.link_confirmation,
                 &mut policy.retry.min_delay,
                 &mut policy.retry.max_delay,
                 &mut policy.retry.max_cooldown,
                 &mut policy.request_timeout,
                 &mut policy.deadline,
             ];
-            match self.number(22) {
-                17 => policy.codes_per_round = count,
-                18 => policy.not_ready_limit = count,
-                19 => policy.phone_code_not_ready_limit = count,
-                20 => policy.retry.max_retries = count,
-                21 => policy.retry.phone_code_max_retries = count,
-                index => *times.into_iter().nth(index as usize).expect("17 of them") = time,
+            match self.number(29) {
+                23 => policy.codes_per_round = count,
+                24 => policy.not_ready_limit = count,
+                25 => policy.phone_code_not_ready_limit = count,
+                26 => policy.retry.max_retries = count,
+                27 => policy.retry.phone_code_max_retries = count,
+                28 => policy.phone_codes_per_round = count,
+                index => *times.into_iter().nth(index as usize).expect("23 of them") = time,
             }
         }
         policy
@@ -147,20 +159,46 @@ impl Decisions<'_> {
 
     pub(super) fn answer(&mut self, request: &Request) -> Answer {
         match request {
-            Request::Code(method) => Answer::Code(self.code_reply(method)),
-            _ => Answer::Status(self.status()),
+            Request::Code(request) => Answer::Code(self.code_reply(&request.method)),
+            Request::Status => Answer::Status(self.status()),
+            Request::EndAttempt => Answer::Ended(match self.number(4) {
+                0 => Err(self.error()),
+                _ => Ok(()),
+            }),
         }
     }
 
     fn code_reply(&mut self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
-        Ok(match self.number(10) {
+        Ok(match self.number(12) {
             0 => return Err(self.error()),
-            1 => CodeReply::NOT_READY,
+            1 => CodeReply::NotReady {
+                retry_in: self.retry_in(),
+            },
             2 => CodeReply::AlreadyConnected,
-            3 if self.number(4) == 0 => CodeReply::PasskeyRequired,
-            4 => self.code(!matches!(method, PairingMethod::Qr)),
+            3 => match self.number(4) {
+                0 => CodeReply::PasskeyRequired(self.passkey()),
+                1 => CodeReply::AnotherAttempt,
+                _ => CodeReply::Linking,
+            },
+            4 => CodeReply::Starting {
+                retry_in: self.retry_in(),
+            },
+            5 => self.code(!matches!(method, PairingMethod::Qr)),
             _ => self.code(matches!(method, PairingMethod::Qr)),
         })
+    }
+
+    fn retry_in(&mut self) -> Option<Duration> {
+        self.flip().then(|| self.pause())
+    }
+
+    fn passkey(&mut self) -> PasskeyStep {
+        match self.number(3) {
+            0 => PasskeyStep::new(),
+            which => PasskeyStep::new()
+                .with_url(format!("https://canary.example/{which}"))
+                .with_confirmation_code(format!("CANARY{which:02}")),
+        }
     }
 
     /// Few different ones, so that the same code comes twice.
@@ -188,10 +226,15 @@ impl Decisions<'_> {
     }
 
     fn status(&mut self) -> Result<InstanceStatus, ProviderError> {
-        Ok(match self.number(8) {
+        Ok(match self.number(12) {
             0 => return Err(self.error()),
             1 => InstanceStatus::connected(Some(self.phone())),
             2 => InstanceStatus::connected(None),
+            3 => InstanceStatus::passkey_required(self.passkey()),
+            4 => InstanceStatus::in_phase(InstancePhase::Linking),
+            5 => InstanceStatus::in_phase(InstancePhase::Idle),
+            6 => InstanceStatus::in_phase(InstancePhase::Starting),
+            7 => InstanceStatus::in_phase(InstancePhase::WaitingForPhone),
             _ => InstanceStatus::disconnected(),
         })
     }

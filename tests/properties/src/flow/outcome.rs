@@ -17,6 +17,10 @@ pub(super) enum Cause {
         /// It said that the instance is linked, and with whom.
         linked: Option<Option<PhoneNumber>>,
         passkey: bool,
+        /// The gateway is busy with another attempt.
+        busy: bool,
+        /// It said that the instance is not linked.
+        denied: bool,
         failure: Option<ProviderErrorKind>,
     },
 }
@@ -24,33 +28,37 @@ pub(super) enum Cause {
 /// What answers before may have said that an end follows from.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    /// The instance is linked, with a number that was not named.
-    linked: bool,
+    /// With whom the instance is linked, if that was named.
+    linked: Vec<Option<PhoneNumber>>,
     limited: bool,
 }
 
 impl Said {
     pub(super) fn hear(&mut self, cause: &Cause) {
-        self.linked |= cause.linked() == Some(&None);
+        self.linked.extend(cause.linked().cloned());
         self.limited |= cause.failure() == Some(ProviderErrorKind::RateLimited);
     }
 }
 
 impl Cause {
     pub(super) fn of(answer: &Answer, disowned: bool) -> Self {
-        let (linked, passkey, failure) = match answer {
-            Answer::Code(Ok(CodeReply::AlreadyConnected)) => (Some(None), false, None),
-            Answer::Code(Ok(CodeReply::PasskeyRequired)) => (None, true, None),
-            Answer::Code(Err(error)) if !disowned => (None, false, Some(error.kind())),
-            Answer::Status(Ok(status)) if status.is_connected() => {
-                (Some(status.phone.clone()), false, None)
+        let linked = match answer {
+            Answer::Code(Ok(CodeReply::AlreadyConnected)) => Some(None),
+            Answer::Status(Ok(status)) if status.is_connected() => Some(status.phone.clone()),
+            _ => None,
+        };
+        let failure = match answer {
+            Answer::Code(Err(_)) if disowned => None,
+            Answer::Code(Err(error)) | Answer::Status(Err(error)) | Answer::Ended(Err(error)) => {
+                Some(error.kind())
             }
-            Answer::Status(Err(error)) => (None, false, Some(error.kind())),
-            _ => (None, false, None),
+            _ => None,
         };
         Self::Answer {
             linked,
-            passkey,
+            passkey: matches!(answer, Answer::Code(Ok(CodeReply::PasskeyRequired(_)))),
+            busy: matches!(answer, Answer::Code(Ok(CodeReply::AnotherAttempt))),
+            denied: matches!(answer, Answer::Status(Ok(status)) if !status.is_connected()),
             failure,
         }
     }
@@ -75,17 +83,17 @@ pub(super) fn outcome_has_its_cause(
     cause: &Cause,
     before: &Said,
     options: &FlowOptions,
-    ever_shown: bool,
+    saw_attempt: bool,
     deadline_reached: bool,
 ) {
     let said = cause.linked();
     match outcome {
         PairingOutcome::Connected { phone } | PairingOutcome::AlreadyConnected { phone } => {
-            // Where the number was asked for in vain, the link was told before.
-            let told = phone.is_none() && before.linked;
+            // Where the number was asked for in vain, or the link had to last, it was told before.
+            let told = before.linked.contains(phone);
             assert!(told || said == Some(phone), "linked, and nobody said so");
             let is_new = matches!(outcome, PairingOutcome::Connected { .. });
-            assert_eq!(is_new, ever_shown, "linked by this session, or before it");
+            assert_eq!(is_new, saw_attempt, "linked by this session, or before it");
             if let Some(expected) = &options.expected_phone {
                 let right = phone
                     .as_ref()
@@ -100,9 +108,22 @@ pub(super) fn outcome_has_its_cause(
         }
         PairingOutcome::PasskeyRequired => {
             assert!(matches!(cause, Cause::Answer { passkey: true, .. }));
+            assert!(
+                !options.capabilities.status,
+                "it could have been waited for"
+            );
+        }
+        PairingOutcome::LinkDropped => {
+            assert!(matches!(cause, Cause::Answer { denied: true, .. }));
+            assert!(
+                !before.linked.is_empty(),
+                "a link that was lost and never there"
+            );
         }
         PairingOutcome::Rejected { error } => {
-            assert_eq!(cause.failure(), Some(error.kind));
+            let busy = matches!(cause, Cause::Answer { busy: true, .. });
+            let told = busy.then_some(ProviderErrorKind::Refused);
+            assert_eq!(cause.failure().or(told), Some(error.kind));
             assert!(!error.retryable);
         }
         PairingOutcome::Unavailable { error } => {

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use pairing_core::flow::{FlowOptions, Input, Now, Output, PairingFlow, Request, RequestId};
 use pairing_core::testing::EventRules;
 use pairing_core::{
-    CodeReply, CommandError, EventKind, PairingEvent, PairingMethod, PairingOutcome, PairingView,
-    ProviderErrorKind, StartError, WebhookHint,
+    CodeReply, CommandError, EventKind, PairingCode, PairingEvent, PairingMethod, PairingOutcome,
+    PairingView, ProviderErrorKind, StartError, WebhookHint,
 };
 
 use super::decisions::Answer;
@@ -27,6 +27,13 @@ struct UnderWay {
     disowned: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Elsewhere {
+    Linking,
+    Passkey,
+    Confirming,
+}
+
 pub(super) struct World {
     flow: PairingFlow,
     options: FlowOptions,
@@ -37,14 +44,20 @@ pub(super) struct World {
     rules: EventRules,
     /// When the code on screen has lived as long as it may, by the monotonic clock.
     dead_by: Duration,
-    ever_shown: bool,
+    saw_attempt: bool,
     round: u32,
     /// What the events add up to.
     folded: PairingView,
     outcome: Option<PairingOutcome>,
     gate: bool,
+    /// A phone is linking, a person finishes elsewhere, or a link has to last: no code is asked for.
+    elsewhere: Option<Elsewhere>,
+    /// The gateway said that it starts.
+    started: bool,
+    left: bool,
     quiet_until: Duration,
     last_code: [Option<Duration>; 2],
+    last_seen: [Option<PairingCode>; 2],
     said: Said,
     wakes: u32,
 }
@@ -91,13 +104,17 @@ impl World {
             past: Vec::new(),
             rules: EventRules::new(&options.policy),
             dead_by: Duration::ZERO,
-            ever_shown: false,
+            saw_attempt: false,
             round: 1,
             folded,
             outcome: None,
             gate: false,
+            elsewhere: None,
+            started: false,
+            left: false,
             quiet_until: Duration::ZERO,
             last_code: [None; 2],
+            last_seen: [None, None],
             said: Said::default(),
             wakes: 0,
             options,
@@ -152,8 +169,14 @@ impl World {
         let result = self.input(input, &Cause::Person);
         let after = self.flow.view().clone();
         match (result, method) {
-            (Err(CommandError::Finished), _) => assert!(self.outcome.is_some()),
-            (Err(CommandError::NotWaiting), None) => assert!(!self.gate && self.outcome.is_none()),
+            (Err(CommandError::Finished), _) => {
+                let lasts = self.elsewhere == Some(Elsewhere::Confirming);
+                assert!(self.outcome.is_some() || lasts);
+            }
+            (Err(CommandError::NotWaiting), None) => {
+                let waits = self.gate || self.elsewhere == Some(Elsewhere::Passkey);
+                assert!(!waits && self.outcome.is_none());
+            }
             (Err(CommandError::MethodUnsupported), Some(method)) => {
                 assert!(!self.options.capabilities.supports(&method));
                 assert_eq!(after.method, before, "refused, and yet switched");
@@ -167,8 +190,7 @@ impl World {
                 assert_eq!(after.method, method);
                 assert!(!is_for_another(&self.options, &method));
                 if let Some(under_way) = self.under_way.as_mut().filter(|_| method != before) {
-                    under_way.disowned =
-                        matches!(&under_way.request, Request::Code(asked) if *asked != method);
+                    under_way.disowned = matches!(&under_way.request, Request::Code(asked) if asked.method != method);
                 }
             }
             (Err(error), _) => panic!("a refusal that says something else: {error:?}"),
@@ -198,14 +220,21 @@ impl World {
                     .options
                     .policy
                     .lifetime(&self.flow.view().method.clone());
-                self.code_arrived(&asked, issued.code.is_qr());
+                let first = self.options.policy.first_qr_lifetime;
+                let own = if self.started { own.max(first) } else { own };
+                self.code_arrived(&asked, &issued.code);
                 issued.expires_in.unwrap_or(own)
+            }
+            Answer::Code(Ok(CodeReply::Starting { .. })) => {
+                self.started = true;
+                Duration::ZERO
             }
             _ => Duration::ZERO,
         };
         let input = match answer {
             Answer::Code(reply) => Input::CodeReply(asked.id, reply),
             Answer::Status(reply) => Input::StatusReply(asked.id, reply),
+            Answer::Ended(reply) => Input::AttemptEnded(asked.id, reply),
         };
         let result = self.flow.handle(input, self.now);
         assert_eq!(result, Ok(()), "an answer is fine at any time");
@@ -219,19 +248,27 @@ impl World {
 
     /// Whether there is nothing left to find out, or to ask again.
     fn must_end(&self, asked: &UnderWay, answer: &Answer) -> bool {
-        let for_a_phone = matches!(asked.request, Request::Code(PairingMethod::PhoneCode(_)));
+        let for_a_phone =
+            matches!(&asked.request, Request::Code(asked) if asked.method != PairingMethod::Qr);
         let unverified = self.options.expected_phone.is_none();
         let capabilities = &self.options.capabilities;
         // Otherwise a status may have to name the number.
         let unnamed_ends = unverified && !capabilities.verifies_phones();
+        // A link that has to last, and is not confirmed yet, ends nothing.
+        let lasts = self.saw_attempt
+            && capabilities.status
+            && !self.options.policy.link_confirmation.is_zero();
         match answer {
-            Answer::Code(Ok(CodeReply::AlreadyConnected)) => unnamed_ends,
-            Answer::Code(Ok(CodeReply::PasskeyRequired)) => true,
+            Answer::Code(Ok(CodeReply::AlreadyConnected)) => unnamed_ends && !lasts,
+            Answer::Code(Ok(CodeReply::PasskeyRequired(_))) => !capabilities.status,
+            Answer::Code(Ok(CodeReply::AnotherAttempt)) => !asked.disowned && !capabilities.abandon,
             Answer::Status(Ok(status)) => {
-                status.is_connected() && (unnamed_ends || status.phone.is_some())
+                status.is_connected() && (unnamed_ends || status.phone.is_some()) && !lasts
             }
-            Answer::Code(Ok(_)) => false,
-            Answer::Code(Err(error)) | Answer::Status(Err(error)) => {
+            Answer::Code(Ok(_)) | Answer::Ended(Ok(())) => false,
+            // One that was to name the number of a link.
+            Answer::Status(Err(_)) if lasts => false,
+            Answer::Code(Err(error)) | Answer::Status(Err(error)) | Answer::Ended(Err(error)) => {
                 // Before it is an end, one status decides.
                 let limited = for_a_phone
                     && error.kind() == ProviderErrorKind::RateLimited
@@ -241,12 +278,19 @@ impl World {
         }
     }
 
-    fn code_arrived(&mut self, asked: &UnderWay, is_qr: bool) {
-        if let Request::Code(method) = &asked.request
-            && (*method == PairingMethod::Qr) == is_qr
+    /// A code that is shown counts with its event. Of the others those do that are on screen, and new
+    /// ones for a method that was left: not one that may be dead.
+    fn code_arrived(&mut self, asked: &UnderWay, code: &PairingCode) {
+        let is_qr = code.is_qr();
+        if let Request::Code(request) = &asked.request
+            && (request.method == PairingMethod::Qr) == is_qr
             && self.now.elapsed < self.deadline
         {
-            self.last_code[usize::from(is_qr)] = Some(self.now.elapsed);
+            let new = asked.disowned && self.last_seen[usize::from(is_qr)].as_ref() != Some(code);
+            if new || self.flow.view().code() == Some(code) {
+                self.last_code[usize::from(is_qr)] = Some(self.now.elapsed);
+            }
+            self.last_seen[usize::from(is_qr)] = Some(code.clone());
         }
     }
 
@@ -258,6 +302,7 @@ impl World {
         let input = match answer {
             Answer::Code(reply) => Input::CodeReply(id, reply),
             Answer::Status(reply) => Input::StatusReply(id, reply),
+            Answer::Ended(reply) => Input::AttemptEnded(id, reply),
         };
         assert_eq!(self.input(input, &Cause::Time), Ok(()));
     }
@@ -287,6 +332,12 @@ impl World {
 
     fn take_outputs(&mut self, cause: &Cause, just_answered: Option<RequestId>, longest: Duration) {
         while let Some(output) = self.flow.next_output() {
+            if matches!(output, Output::LeaveAttempt) {
+                assert!(self.outcome.is_some() && !self.left && self.elsewhere.is_none());
+                assert!(self.options.capabilities.abandon, "it cannot be left");
+                self.left = true;
+                continue;
+            }
             assert!(self.outcome.is_none(), "{output:?} after the end");
             match output {
                 Output::Request(id, request) => self.request(id, request),
@@ -296,6 +347,7 @@ impl World {
                     self.past.push(id);
                 }
                 Output::Emit(event) => self.event(event, cause, longest),
+                Output::LeaveAttempt => unreachable!("it was taken above"),
             }
         }
         if let Some((_, expires_at)) = self.rules.shown() {
@@ -327,12 +379,13 @@ impl World {
             "no rest for a failing gateway"
         );
         match &request {
-            Request::Code(method) => {
+            Request::Code(request) => {
                 assert!(!self.gate, "a code that nobody asked for");
-                assert_eq!(*method, self.flow.view().method.clone());
-                let is_qr = *method == PairingMethod::Qr;
+                assert_eq!(self.elsewhere, None, "a code while a person is elsewhere");
+                assert_eq!(request.method, self.flow.view().method);
+                let is_qr = request.method == PairingMethod::Qr;
                 let policy = &self.options.policy;
-                let spacing = if is_qr {
+                let spacing = if is_qr || self.options.capabilities.renews_phone_codes {
                     policy.refresh_min
                 } else {
                     policy.phone_code_spacing
@@ -344,10 +397,15 @@ impl World {
                     "too soon after the last"
                 );
             }
-            _ => assert!(
+            Request::Status => assert!(
                 self.options.capabilities.status,
                 "a status that it cannot have"
             ),
+            Request::EndAttempt => {
+                assert!(self.options.capabilities.abandon, "it cannot be ended");
+                assert!(self.flow.view().code().is_none(), "with its code on screen");
+                assert!(!self.gate && self.elsewhere.is_none());
+            }
         }
         self.under_way = Some(UnderWay {
             id,
@@ -365,13 +423,29 @@ impl World {
             EventKind::Preparing { .. } => {
                 assert!(matches!(cause, Cause::Person), "a round that nobody opened");
                 self.gate = false;
+                self.elsewhere = None;
             }
+            EventKind::Starting => assert!(!self.gate && self.elsewhere.is_none()),
+            EventKind::Linking => {
+                self.gate = false;
+                self.elsewhere = Some(Elsewhere::Linking);
+                self.saw_attempt = true;
+            }
+            EventKind::PasskeyRequired { .. } => {
+                assert!(self.options.capabilities.status, "it could not be noticed");
+                self.gate = false;
+                self.elsewhere = Some(Elsewhere::Passkey);
+                self.saw_attempt = true;
+                assert_no_canary(&format!("{event:?}"));
+            }
+            EventKind::Linked { .. } => self.elsewhere = Some(Elsewhere::Confirming),
             EventKind::InteractionRequired => self.gate = true,
             EventKind::CodeReady { code, .. } => {
                 let is_qr = self.flow.view().method == PairingMethod::Qr;
                 assert_eq!(code.is_qr(), is_qr, "the other kind of code");
+                self.last_code[usize::from(is_qr)] = Some(self.now.elapsed);
                 self.dead_by = self.now.elapsed.saturating_add(longest);
-                self.ever_shown = true;
+                self.saw_attempt = true;
                 assert_no_canary(&format!("{event:?}"));
             }
             EventKind::Retrying { retry_at, .. } => {
@@ -380,11 +454,11 @@ impl World {
             }
             EventKind::Finished { outcome } => {
                 let reached = self.now.elapsed >= self.deadline;
-                let ever = self.ever_shown;
+                let ever = self.saw_attempt;
                 outcome_has_its_cause(outcome, cause, &self.said, &self.options, ever, reached);
                 self.outcome = Some(outcome.clone());
             }
-            EventKind::CodeExpired => {}
+            EventKind::CodeExpired => self.elsewhere = None,
         }
         reads_back(&event);
         self.folded.apply(&event);

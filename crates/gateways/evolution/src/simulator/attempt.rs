@@ -13,6 +13,9 @@ use super::webhooks;
 /// From a new QR code to the phone code that is made with it.
 const PHONE_CODE_AFTER: Duration = Duration::from_secs(1);
 
+/// From one phone code to the next, whatever rotation the QR codes were set up with.
+const PHONE_CODE_EVERY: Duration = Duration::from_secs(45);
+
 /// An instance at the server.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -193,9 +196,10 @@ fn next_qr(instance: &Instance, this: u64) {
     }
     drop(state);
     match number {
-        Some(number) => instance.schedule(PHONE_CODE_AFTER, move |instance| {
+        Some(number) if first_code == now => instance.schedule(PHONE_CODE_AFTER, move |instance| {
             next_phone_code(instance, this, number);
         }),
+        Some(_) => {}
         None => webhooks::send_code(instance, &server.memory()),
     }
     instance.schedule(lives, move |instance| next_qr(instance, this));
@@ -210,9 +214,12 @@ fn next_phone_code(instance: &Instance, this: u64, number: PhoneNumber) {
     if Server::attempt(&mut state, this).is_none() {
         return;
     }
-    if instance.renew_phone_code(number).is_ok() {
+    if instance.renew_phone_code(number.clone()).is_ok() {
         state.memory.phone_code = instance.current_phone_code();
     }
     drop(state);
     webhooks::send_code(instance, &server.memory());
+    instance.schedule(PHONE_CODE_EVERY, move |instance| {
+        next_phone_code(instance, this, number);
+    });
 }

@@ -2,9 +2,9 @@
 
 use pairing_sim::FaultEffect::{Instead, LinkedElsewhere};
 use pairing_sim::FaultMeaning::{InvalidCredentials, UnknownInstance};
-use pairing_sim::FaultScope::{All, Codes, Status};
-use pairing_sim::{Fault, GatewayResponse};
-use serde_json::json;
+use pairing_sim::FaultScope::{All, Codes};
+use pairing_sim::{Fault, FaultContext, GatewayResponse};
+use serde_json::{Value, json};
 
 use super::answers;
 
@@ -20,7 +20,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "instance_does_not_exist",
         All,
         "HTTP 404, as for an unknown instance",
-        Instead(|_| answers::missing("shop")),
+        Instead(|at| answers::missing(&name(at))),
     )
     .meaning(UnknownInstance),
     Fault::new(
@@ -31,9 +31,9 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "not_loaded",
-        Status,
-        "names the instance without its state: it is in the database alone",
-        Instead(|_| GatewayResponse::json(200, &json!({"instance": {}}))),
+        All,
+        "names the instance without its state, and has no code: it is in the database alone",
+        Instead(not_loaded),
     ),
     Fault::new(
         "internal_failure",
@@ -51,7 +51,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "already_open",
         Codes,
         "links the instance elsewhere; the request for a code is answered by its state",
-        LinkedElsewhere(|_| GatewayResponse::json(200, &json!({"instance": {"state": "open"}}))),
+        LinkedElsewhere(|at| instance(json!({"instanceName": name(at), "state": "open"}))),
     ),
     Fault::new(
         "not_modified",
@@ -60,6 +60,24 @@ pub(super) const FAULTS: &[Fault] = &[
         Instead(|_| GatewayResponse::empty(304)),
     ),
 ];
+
+/// The name in the path.
+fn name(at: &FaultContext<'_>) -> String {
+    let segments = at.request.segments();
+    segments.last().copied().unwrap_or_default().to_owned()
+}
+
+fn instance(described: Value) -> GatewayResponse {
+    GatewayResponse::json(200, &json!({"instance": described}))
+}
+
+fn not_loaded(at: &FaultContext<'_>) -> GatewayResponse {
+    match at.request.segments().get(1) {
+        Some(&"logout") => answers::success("Instance logged out"),
+        Some(&"connect") => answers::failure_in_200(),
+        _ => instance(json!({"instanceName": name(at)})),
+    }
+}
 
 fn license_required() -> GatewayResponse {
     let body = json!({

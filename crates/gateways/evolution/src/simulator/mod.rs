@@ -7,25 +7,20 @@ mod faults;
 mod options;
 mod webhooks;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use pairing_core::PhoneNumber;
 use pairing_sim::{
     Dialect, Endpoint, Fault, GatewayRequest, GatewayResponse, Instance, InstanceSetup, Instances,
     InvalidSetup, Own, Random, Rotation, Route, Webhook,
 };
-use std::time::Duration;
 
 use self::attempt::{Connection, Server};
 use self::options::{Options, Version};
 
 /// Evolution as the simulator plays it: below `/instance/`.
 pub const DIALECT: &dyn Dialect = &EvolutionDialect;
-
-/// How often a `connect` came in the moments after a scan, each of which opens a second linked socket.
-#[must_use]
-pub fn second_sockets(instance: &Instance) -> u64 {
-    Server::of(instance).map_or(0, Server::second_sockets)
-}
 
 #[derive(Debug)]
 struct EvolutionDialect;
@@ -34,6 +29,10 @@ struct EvolutionDialect;
 impl Dialect for EvolutionDialect {
     fn name(&self) -> &'static str {
         crate::ADAPTER.name
+    }
+
+    fn is_immediate(&self) -> bool {
+        false
     }
 
     fn help(&self) -> &'static str {
@@ -110,6 +109,15 @@ impl Dialect for EvolutionDialect {
 
     fn empty_qr(&self) -> GatewayResponse {
         answers::not_ready(0)
+    }
+
+    fn settling_time(&self, instance: &Instance) -> Duration {
+        Server::of(instance).map_or(Duration::ZERO, |server| server.options.settles_in())
+    }
+
+    /// A `connect` in the moments after a scan opens a second linked socket.
+    fn second_attempts(&self, instance: &Instance) -> u64 {
+        Server::of(instance).map_or(0, Server::second_sockets)
     }
 
     fn faults(&self) -> &'static [Fault] {

@@ -37,6 +37,10 @@ impl Dialect for WahaDialect {
         crate::ADAPTER.name
     }
 
+    fn is_immediate(&self) -> bool {
+        false
+    }
+
     fn help(&self) -> &'static str {
         include_str!("help.txt")
     }

@@ -2,6 +2,7 @@
 
 use super::says::Act;
 use super::spec::{Spec, Step};
+use pairing_core::EventKind;
 use pairing_core::flow::{Input, RequestId};
 
 #[derive(Clone, Copy)]
@@ -10,6 +11,8 @@ pub(crate) enum Defect {
     Happens(fn(Act) -> Act),
     /// The flow hears something else than what happened, depending on what was seen before.
     Hears(fn(Input, &Spec<'_>) -> Input),
+    /// Such an event is not told.
+    Silent(fn(&EventKind) -> bool),
     /// Something else is heard of the flow, depending on what was seen before the step, and with
     /// the number of the request that is under way, or was last.
     Says(fn(&mut Step, &Spec<'_>, Option<RequestId>)),

@@ -24,7 +24,7 @@ use setting::Setting;
 
 /// Where `cargo xtask search` says how deep to go.
 const DEPTH: &str = "PAIRING_SEARCH_DEPTH";
-/// Otherwise; twenty seconds for all sessions, in a debug build.
+/// Otherwise; half a minute for all sessions, in a debug build.
 const DEFAULT_DEPTH: usize = 3;
 
 /// Searches and prints what was searched, in the form that `cargo xtask search` adds up.
@@ -67,6 +67,10 @@ mod every_path_of {
         bare
         strict
         defaults
+        settling
+        starting
+        confirmed
+        blind
         qr_code_core
         typed_code_core
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::run::Run;
 use super::says::{Act, CodeSays, Fault, Move, StatusSays, Way, When};
 use super::setting::Menu;
-use pairing_core::{ProviderErrorKind as Kind, WebhookHint};
+use super::spec::Call;
+use pairing_core::{InstancePhase, ProviderErrorKind as Kind, WebhookHint};
 
 /// Shorter than any silence after a failure.
 const NO_TIME: Duration = Duration::ZERO;
@@ -20,7 +21,7 @@ const MIDDLE: Duration = Duration::from_secs(6);
 /// Longer than any wait of any policy that is searched.
 const LONG: Duration = Duration::from_secs(100);
 
-const CODE: [Act; 21] = [
+const CODE: [Act; 20] = [
     Act::NewCode { exact: None },
     Act::SameCode { exact: None },
     Act::SameCode { exact: Some(BRIEF) },
@@ -34,9 +35,8 @@ const CODE: [Act; 21] = [
     },
     Act::NewCode { exact: Some(LONG) },
     Act::WrongKind,
-    Act::Code(CodeSays::NotReady),
+    Act::Code(CodeSays::NOT_READY),
     Act::Code(CodeSays::AlreadyConnected),
-    Act::Code(CodeSays::Passkey),
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable).after(SHORT))),
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable).after(LONG))),
@@ -67,6 +67,63 @@ const STATUS: [Act; 14] = [
     Act::Status(StatusSays::Fails(Fault::of(Kind::MalformedReply))),
 ];
 
+/// What a gateway says that must be started, settles, or wants a passkey.
+const ATTEMPT_CODE: [Act; 14] = [
+    Act::NewCode { exact: None },
+    Act::SameCode { exact: None },
+    Act::NewCode { exact: Some(SHORT) },
+    Act::Code(CodeSays::NOT_READY),
+    Act::Code(CodeSays::NotReady {
+        retry_in: Some(SHORT),
+    }),
+    Act::Code(CodeSays::STARTING),
+    Act::Code(CodeSays::Starting {
+        retry_in: Some(NO_TIME),
+    }),
+    Act::Code(CodeSays::Starting {
+        retry_in: Some(LONG),
+    }),
+    Act::Code(CodeSays::Linking),
+    Act::Code(CodeSays::AlreadyConnected),
+    Act::Code(CodeSays::AnotherAttempt),
+    Act::Code(CodeSays::Passkey(1)),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable))),
+    Act::Code(CodeSays::Fails(Fault::of(Kind::CapacityReached))),
+];
+
+const ATTEMPT_STATUS: [Act; 11] = [
+    Act::Status(StatusSays::NotConnected),
+    Act::Status(StatusSays::In(InstancePhase::Idle)),
+    Act::Status(StatusSays::In(InstancePhase::Starting)),
+    Act::Status(StatusSays::In(InstancePhase::WaitingForPhone)),
+    Act::Status(StatusSays::In(InstancePhase::Linking)),
+    Act::Status(StatusSays::Passkey(0)),
+    Act::Status(StatusSays::Passkey(1)),
+    Act::Status(StatusSays::Unnamed),
+    Act::Status(StatusSays::Right),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::Unavailable))),
+    Act::Status(StatusSays::Fails(Fault::of(Kind::AccountBlocked))),
+];
+
+/// What becomes of an attempt that is to be ended.
+const ENDED: [Act; 4] = [
+    Act::Ended(None),
+    Act::Ended(Some(Fault::of(Kind::Unavailable))),
+    Act::Ended(Some(Fault::of(Kind::RateLimited))),
+    Act::Ended(Some(Fault::of(Kind::Refused))),
+];
+
+const ATTEMPT_ACTS: [Act; 8] = [
+    Act::Hint(WebhookHint::Connected),
+    Act::Hint(WebhookHint::CodeChanged),
+    Act::Hint(WebhookHint::Progress),
+    Act::Resume,
+    Act::Switch(Way::Qr),
+    Act::Switch(Way::Phone),
+    Act::Switch(Way::OtherPhone),
+    Act::Cancel,
+];
+
 /// What people, webhooks and programs do.
 const ACTS: [Act; 7] = [
     Act::Hint(WebhookHint::Connected),
@@ -82,7 +139,7 @@ const ACTS: [Act; 7] = [
 const CORE_CODE: [Act; 4] = [
     Act::NewCode { exact: None },
     Act::SameCode { exact: None },
-    Act::Code(CodeSays::NotReady),
+    Act::Code(CodeSays::NOT_READY),
     Act::Code(CodeSays::Fails(Fault::of(Kind::Unavailable))),
 ];
 const CORE_STATUS: [Act; 3] = [
@@ -100,21 +157,33 @@ const CORE_ACTS: [Act; 4] = [
 /// What is tried next.
 pub(crate) fn possible(run: &Run<'_>) -> Vec<Move> {
     match run.menu() {
-        Menu::Full => all(run),
+        Menu::Full => each(run, &CODE, &STATUS, &ACTS),
+        Menu::Attempts => each(run, &ATTEMPT_CODE, &ATTEMPT_STATUS, &ATTEMPT_ACTS),
         Menu::Core => core(run),
     }
 }
 
 /// Everything that can happen next.
 pub(crate) fn all(run: &Run<'_>) -> Vec<Move> {
-    let answers: &[Act] = match run.code_under_way() {
-        Some(true) => &CODE,
-        Some(false) => &STATUS,
+    each(
+        run,
+        &[&CODE[..], &ATTEMPT_CODE].concat(),
+        &[&STATUS[..], &ATTEMPT_STATUS].concat(),
+        &[&ACTS[..], &ATTEMPT_ACTS].concat(),
+    )
+}
+
+/// Each of these at each time, and whatever time does alone.
+fn each(run: &Run<'_>, code: &[Act], status: &[Act], acts: &[Act]) -> Vec<Move> {
+    let answers = match run.asked() {
+        Some(Call::Code) => code,
+        Some(Call::Status) => status,
+        Some(Call::EndAttempt) => &ENDED,
         None => &[],
     };
     let mut moves = Vec::new();
     for when in [When::Now, When::Due, When::Late] {
-        moves.extend([at(when, answers), at(when, &ACTS)].concat());
+        moves.extend([at(when, answers), at(when, acts)].concat());
     }
     for when in [When::JustBefore, When::Due, When::Late] {
         moves.push(Move::new(when, Act::Tick));
@@ -128,9 +197,10 @@ pub(crate) fn all(run: &Run<'_>) -> Vec<Move> {
 
 /// What mostly happens next.
 pub(crate) fn core(run: &Run<'_>) -> Vec<Move> {
-    let answers: &[Act] = match run.code_under_way() {
-        Some(true) => &CORE_CODE,
-        Some(false) => &CORE_STATUS,
+    let answers: &[Act] = match run.asked() {
+        Some(Call::Code) => &CORE_CODE,
+        Some(Call::Status) => &CORE_STATUS,
+        Some(Call::EndAttempt) => &ENDED[..2],
         None => &[],
     };
     let due = at(When::Due, &[Act::Tick]);
@@ -150,15 +220,21 @@ pub(crate) fn idle(run: &Run<'_>) -> Vec<Move> {
         Act::Hint(WebhookHint::Irrelevant),
     ];
     let ended = run.ended();
-    if !run.has_status() || ended {
+    let closed = ended || run.spec().is_confirming();
+    if !run.has_status() || closed {
         idle.push(Act::Hint(WebhookHint::Connected));
+        idle.push(Act::Hint(WebhookHint::Progress));
     }
-    if !run.at_gate() {
+    if !run.shows_a_code() {
+        idle.push(Act::Hint(WebhookHint::CodeChanged));
+    }
+    let resumes = run.spec().can_resume();
+    if !resumes {
         idle.push(Act::Resume);
     }
     for way in Way::ALL {
-        let same = way.method() == run.method() && !run.at_gate();
-        if ended || same || !run.accepts(&way.method()) {
+        let same = way.method() == run.method() && !resumes;
+        if closed || same || !run.accepts(&way.method()) {
             idle.push(Act::Switch(way));
         }
     }

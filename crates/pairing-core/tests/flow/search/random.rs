@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::run::Run;
 use super::says::{Act, CodeSays, Fault, Move, StatusSays, When};
 use super::setting::{RIGHT, Setting};
+use super::spec::Call;
 use super::{moves, walk};
 use crate::support::*;
 use pairing_core::flow::FlowOptions;
@@ -33,7 +34,7 @@ fn pick() -> impl Strategy<Value = Pick> {
     let when = || prop::sample::select(vec![When::Now, When::Now, When::Due, When::Late]);
     prop_oneof![
         120 => (0_usize..1000).prop_map(Pick::Core),
-        8 => (0_usize..1000).prop_map(Pick::Any),
+        30 => (0_usize..1000).prop_map(Pick::Any),
         2 => (when(), fault).prop_map(|(when, fault)| Pick::Fails(when, fault)),
         10 => (when(), 0_u64..90_000).prop_map(|(when, life)| Pick::Exact(when, millis(life))),
         20 => (0_u64..15_000).prop_map(|time| Pick::Wait(millis(time))),
@@ -48,8 +49,9 @@ impl Pick {
             Self::Any(index) => one_of(moves::all(run), *index),
             Self::Fails(when, fault) => Move::new(
                 *when,
-                match run.code_under_way() {
-                    Some(true) => Act::Code(CodeSays::Fails(*fault)),
+                match run.asked() {
+                    Some(Call::Code) => Act::Code(CodeSays::Fails(*fault)),
+                    Some(Call::EndAttempt) => Act::Ended(Some(*fault)),
                     _ => Act::Status(StatusSays::Fails(*fault)),
                 },
             ),
@@ -92,8 +94,17 @@ fn policy() -> impl Strategy<Value = PairingPolicy> {
         between(0, 60_000),
     );
     let ends = (between(100, 40_000), between(100, 900_000));
-    (lives, refresh, status, not_ready, retry, ends).prop_map(
-        |(lives, refresh, status, not_ready, retry, ends)| {
+    let attempt = (
+        between(0, 90_000),
+        1_u32..5,
+        between(100, 10_000),
+        prop_oneof![Just(Duration::ZERO), between(0, 20_000)],
+        between(100, 5_000),
+        between(0, 90_000),
+        prop_oneof![Just(Duration::ZERO), between(0, 20_000)],
+    );
+    (lives, refresh, status, not_ready, retry, ends, attempt).prop_map(
+        |(lives, refresh, status, not_ready, retry, ends, attempt)| {
             PairingPolicy::default()
                 .with_qr_lifetime(lives.0)
                 .with_phone_code_lifetime(lives.1)
@@ -118,6 +129,13 @@ fn policy() -> impl Strategy<Value = PairingPolicy> {
                         .with_phone_code_max_retries(retry.3)
                         .with_max_cooldown(retry.4),
                 )
+                .with_first_qr_lifetime(attempt.0)
+                .with_phone_codes_per_round(attempt.1)
+                .with_starting_delay(attempt.2)
+                .with_linking_window(attempt.3)
+                .with_linking_status_interval(attempt.4)
+                .with_linking_timeout(attempt.5)
+                .with_link_confirmation(attempt.6)
                 .with_request_timeout(ends.0)
                 .with_deadline(ends.1)
         },
@@ -126,7 +144,7 @@ fn policy() -> impl Strategy<Value = PairingPolicy> {
 
 fn session() -> impl Strategy<Value = FlowOptions> {
     let policy = prop_oneof![1 => Just(PairingPolicy::default()), 1 => policy()];
-    let bits = prop::array::uniform6(any::<bool>());
+    let bits = prop::array::uniform8(any::<bool>());
     (policy, bits, any::<u64>()).prop_map(|(policy, bits, seed)| {
         let [
             phone_code,
@@ -135,12 +153,16 @@ fn session() -> impl Strategy<Value = FlowOptions> {
             webhooks,
             verify,
             by_phone_code,
+            abandon,
+            renews_phone_codes,
         ] = bits;
         let mut capabilities = Capabilities::none().with_qr_text();
         capabilities.phone_code = phone_code;
         capabilities.status = status;
         capabilities.linked_phone = linked_phone;
         capabilities.webhooks = webhooks;
+        capabilities.abandon = abandon;
+        capabilities.renews_phone_codes = renews_phone_codes && phone_code;
         let verify = verify && capabilities.verifies_phones();
         FlowOptions {
             method: match by_phone_code && phone_code {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::setting::{RIGHT, RIGHT_SHORT, WRONG};
 use crate::support::*;
 use pairing_core::{
-    CodeReply, InstanceStatus, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind,
-    WebhookHint,
+    CodeReply, InstancePhase, InstanceStatus, PairingMethod, PasskeyStep, ProviderError,
+    ProviderErrorKind, WebhookHint,
 };
 
 /// A failure of a call.
@@ -31,7 +31,7 @@ impl Fault {
         }
     }
 
-    fn error(self) -> ProviderError {
+    pub(crate) fn error(self) -> ProviderError {
         let error = ProviderError::from(self.kind);
         match self.retry_after {
             Some(wait) => error.with_retry_after(wait),
@@ -49,13 +49,24 @@ pub(crate) enum CodeSays {
         number: u64,
         exact: Option<Duration>,
     },
-    NotReady,
+    NotReady {
+        retry_in: Option<Duration>,
+    },
+    Starting {
+        retry_in: Option<Duration>,
+    },
+    Linking,
     AlreadyConnected,
-    Passkey,
+    AnotherAttempt,
+    /// Steps are told apart by their number alone; 0 says nothing.
+    Passkey(u8),
     Fails(Fault),
 }
 
 impl CodeSays {
+    pub(crate) const NOT_READY: Self = Self::NotReady { retry_in: None };
+    pub(crate) const STARTING: Self = Self::Starting { retry_in: None };
+
     pub(crate) fn reply(self) -> Result<CodeReply, ProviderError> {
         match self {
             Self::Code {
@@ -73,11 +84,22 @@ impl CodeSays {
                     None => code,
                 })
             }
-            Self::NotReady => Ok(CodeReply::NOT_READY),
+            Self::NotReady { retry_in } => Ok(CodeReply::NotReady { retry_in }),
+            Self::Starting { retry_in } => Ok(CodeReply::Starting { retry_in }),
+            Self::Linking => Ok(CodeReply::Linking),
             Self::AlreadyConnected => Ok(CodeReply::AlreadyConnected),
-            Self::Passkey => Ok(CodeReply::PasskeyRequired(PasskeyStep::new())),
+            Self::AnotherAttempt => Ok(CodeReply::AnotherAttempt),
+            Self::Passkey(step) => Ok(CodeReply::PasskeyRequired(passkey(step))),
             Self::Fails(fault) => Err(fault.error()),
         }
+    }
+}
+
+/// The step with this number.
+pub(crate) fn passkey(step: u8) -> PasskeyStep {
+    match step {
+        0 => PasskeyStep::new(),
+        number => PasskeyStep::new().with_confirmation_code(number.to_string()),
     }
 }
 
@@ -85,6 +107,10 @@ impl CodeSays {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum StatusSays {
     NotConnected,
+    /// Not connected, and in this phase.
+    In(InstancePhase),
+    /// As in [`CodeSays::Passkey`].
+    Passkey(u8),
     /// Connected, and the gateway does not say who.
     Unnamed,
     Right,
@@ -97,13 +123,25 @@ impl StatusSays {
     pub(crate) fn reply(self) -> Result<InstanceStatus, ProviderError> {
         match self {
             Self::NotConnected => Ok(InstanceStatus::disconnected()),
+            Self::In(phase) => Ok(InstanceStatus::in_phase(phase)),
+            Self::Passkey(0) => Ok(InstanceStatus::in_phase(InstancePhase::PasskeyRequired)),
+            Self::Passkey(step) => Ok(InstanceStatus::passkey_required(passkey(step))),
             Self::Fails(fault) => Err(fault.error()),
             _ => Ok(InstanceStatus::connected(self.number().map(phone))),
         }
     }
 
     pub(crate) fn is_connected(self) -> bool {
-        !matches!(self, Self::NotConnected | Self::Fails(_))
+        matches!(
+            self,
+            Self::Unnamed | Self::Right | Self::RightShort | Self::Wrong
+        )
+    }
+
+    /// It may be linked soon, although no code can be had.
+    pub(crate) fn is_hopeful(self) -> bool {
+        let linking = matches!(self, Self::Passkey(_) | Self::In(InstancePhase::Linking));
+        linking || self.is_connected()
     }
 
     /// The number that is linked, when it is named.
@@ -143,7 +181,7 @@ pub(crate) enum Act {
     NewCode {
         exact: Option<Duration>,
     },
-    /// The last QR code again.
+    /// The last code of its kind again.
     SameCode {
         exact: Option<Duration>,
     },
@@ -151,6 +189,8 @@ pub(crate) enum Act {
     WrongKind,
     Code(CodeSays),
     Status(StatusSays),
+    /// The attempt was ended, or could not be.
+    Ended(Option<Fault>),
     /// An answer to a request that was answered or abandoned.
     Stale,
     Hint(WebhookHint),

@@ -19,6 +19,8 @@ pub(crate) const WRONG: &str = "4915112345678";
 pub(crate) enum Menu {
     /// Everything.
     Full,
+    /// What gateways say of the attempt that they run, and little else.
+    Attempts,
     /// The few steps that a session is mostly made of.
     Core,
 }
@@ -27,7 +29,7 @@ impl Menu {
     /// With fewer steps to choose from, more of them can be gone.
     pub(crate) fn depth(self, full: usize) -> usize {
         match self {
-            Self::Full => full,
+            Self::Full | Self::Attempts => full,
             Self::Core => full * 2 + 1,
         }
     }
@@ -52,6 +54,13 @@ impl Setting {
             played: None,
             defect: None,
             menu: Menu::Full,
+        }
+    }
+
+    fn attempts(name: &'static str, options: FlowOptions) -> Self {
+        Self {
+            menu: Menu::Attempts,
+            ..Self::full(name, options)
         }
     }
 
@@ -89,6 +98,14 @@ impl Setting {
         self.options.capabilities.status
     }
 
+    pub(crate) fn renews_phone_codes(&self) -> bool {
+        self.options.capabilities.renews_phone_codes
+    }
+
+    pub(crate) fn can_abandon(&self) -> bool {
+        self.options.capabilities.abandon
+    }
+
     /// Whether webhooks relieve the status calls.
     pub(crate) fn relieved(&self) -> bool {
         self.options.expect_webhooks && self.options.capabilities.webhooks
@@ -100,6 +117,7 @@ impl Setting {
 fn small() -> PairingPolicy {
     PairingPolicy::default()
         .with_qr_lifetime(secs(4))
+        .with_first_qr_lifetime(secs(9))
         .with_phone_code_lifetime(secs(7))
         .with_codes_per_round(2)
         .with_refresh_min(secs(2))
@@ -114,6 +132,9 @@ fn small() -> PairingPolicy {
         .with_not_ready_limit(1)
         .with_phone_code_not_ready_delay(millis(1_700))
         .with_phone_code_not_ready_limit(2)
+        .with_starting_delay(millis(1_100))
+        .with_linking_status_interval(millis(900))
+        .with_linking_timeout(millis(4_100))
         .with_retry(
             RetryPolicy::default()
                 .with_min_delay(millis(800))
@@ -211,4 +232,46 @@ pub(crate) fn qr_code_core() -> Setting {
 pub(crate) fn typed_code_core() -> Setting {
     let options = expecting(phone_method());
     Setting::core("phone code, expected phone, the usual steps", options)
+}
+
+/// A gateway that must be started, says "closed" for a while after a scan, renews its phone codes
+/// and can end an attempt.
+pub(crate) fn settling() -> Setting {
+    let policy = small()
+        .with_phone_codes_per_round(3)
+        .with_linking_window(millis(2_700));
+    let options = FlowOptions {
+        policy: Arc::new(policy),
+        capabilities: EVERYTHING.with_abandon().with_renews_phone_codes(),
+        ..session(phone_method())
+    };
+    Setting::attempts("phone code, renewed, settling", options)
+}
+
+/// One that is started too, says when it is linking, asks for passkeys, and whose first QR code
+/// lives longer.
+pub(crate) fn starting() -> Setting {
+    Setting::attempts("qr, starting", session(PairingMethod::Qr))
+}
+
+/// A link that must last.
+pub(crate) fn confirmed() -> Setting {
+    let mut options = with_webhooks(expecting(PairingMethod::Qr));
+    options.capabilities = EVERYTHING.with_abandon();
+    let policy = small().with_link_confirmation(millis(3_200));
+    options.policy = Arc::new(policy);
+    Setting::attempts("qr, expected phone, webhooks, confirmed", options)
+}
+
+/// A gateway of which only the answers to requests for codes are known.
+pub(crate) fn blind() -> Setting {
+    let options = FlowOptions {
+        policy: Arc::new(small().with_linking_window(millis(2_700))),
+        capabilities: Capabilities::none()
+            .with_qr_text()
+            .with_phone_code()
+            .with_abandon(),
+        ..session(PairingMethod::Qr)
+    };
+    Setting::attempts("qr, abandon, no status", options)
 }

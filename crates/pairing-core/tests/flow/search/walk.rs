@@ -6,7 +6,7 @@ use super::moves;
 use super::run::Run;
 use super::says::{Act, CodeSays, Move, StatusSays, When};
 use super::setting::Setting;
-use super::spec::Broken;
+use super::spec::{Broken, Call};
 
 /// What was searched.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -155,17 +155,20 @@ pub(crate) fn a_person_who_left(mut run: Run<'_>) -> Result<(), Broken> {
     if run.ended() || run.spec().knows_a_link() {
         return Ok(());
     }
+    // A link that is there already lasts, or is lost.
+    let linked = run.spec().is_confirming();
     for _ in 0..ENDLESS {
         if let Some(end) = run.spec().end() {
-            return if end.is_linked() {
+            return if end.is_linked() && !linked {
                 Err(format!("a person who left: {end:?}"))
             } else {
                 Ok(())
             };
         }
-        let (when, act) = match run.code_under_way() {
-            Some(true) => (When::Now, Act::NewCode { exact: None }),
-            Some(false) => (When::Now, Act::Status(StatusSays::NotConnected)),
+        let (when, act) = match run.asked() {
+            Some(Call::Code) => (When::Now, Act::NewCode { exact: None }),
+            Some(Call::Status) => (When::Now, Act::Status(StatusSays::NotConnected)),
+            Some(Call::EndAttempt) => (When::Now, Act::Ended(None)),
             None => (When::Due, Act::Tick),
         };
         run.play(Move::new(when, act))
@@ -194,9 +197,10 @@ pub(crate) fn a_phone_that_links(mut run: Run<'_>) -> Result<(), Broken> {
                 ))
             };
         }
-        let (when, act) = match run.code_under_way() {
-            Some(true) => (When::Now, Act::Code(CodeSays::AlreadyConnected)),
-            Some(false) => (When::Now, Act::Status(StatusSays::Right)),
+        let (when, act) = match run.asked() {
+            Some(Call::Code) => (When::Now, Act::Code(CodeSays::AlreadyConnected)),
+            Some(Call::Status) => (When::Now, Act::Status(StatusSays::Right)),
+            Some(Call::EndAttempt) => (When::Now, Act::Ended(None)),
             None if run.at_gate() => (When::Now, Act::Resume),
             None => (When::Due, Act::Tick),
         };

@@ -7,8 +7,8 @@
 // Hooks that tests and embedders may rely on:
 //   <main data-state>   connecting, start, preparing, starting, qr, unreadable, expired, linking,
 //                       passkey_step, confirming, interaction, number, phone_code, linked,
-//                       already_linked, passkey, link_dropped, wrong_account, refused, rate_limited,
-//                       unavailable, deadline, cancelled, gone, busy
+//                       already_linked, passkey, link_dropped, wrong_account, refused,
+//                       rate_limited, unavailable, deadline, cancelled, gone, busy
 //   <body data-offline> there while the server cannot be reached
 //   #qr                 the place of the drawing (svg); empty without a live code
 //   #phone-code         the code to type, ABCD-1234; empty without a live code

@@ -18,7 +18,7 @@ pub(crate) use serving::{ADMIN_TOKEN, Page, Serving};
 pub(crate) use terminal::{LARGE, Terminal, says};
 
 use futures_util::StreamExt as _;
-pub(crate) use pairing_e2e::{ZAPI, another, dialects};
+pub(crate) use pairing_e2e::{ZAPI, another, dialects, immediate_dialects};
 use pairing_sim::{Calls, Fault, all_faults};
 
 /// Runs many programs, some at a time: two processors can serve more than two that wait.
@@ -30,7 +30,7 @@ pub(crate) async fn in_parallel(runs: Vec<impl Future<Output = ()>>) {
 /// Every fault, and first the one that takes as long as the HTTP client's patience: nothing
 /// should be left to wait for at the end.
 pub(crate) fn slowest_first() -> Vec<Fault> {
-    let mut faults = all_faults(dialects());
+    let mut faults = all_faults(immediate_dialects());
     faults.sort_by_key(|fault| *fault != Fault::HANG);
     faults
 }

@@ -7,7 +7,7 @@ use super::super::spec::Spec;
 use super::{notices, policy};
 use crate::support::*;
 use pairing_core::flow::Input;
-use pairing_core::{PairingMethod, WebhookHint};
+use pairing_core::{InstancePhase, InstanceStatus, PairingMethod, WebhookHint};
 
 fn happens(otherwise: fn(Act) -> Act) -> impl FnOnce(&mut Setting) {
     move |setting| setting.defect = Some(Defect::Happens(otherwise))
@@ -29,6 +29,12 @@ notices! {
         Input::SwitchMethod(PairingMethod::PhoneCode(_)) => Input::SwitchMethod(phone_method()),
         other => other,
     }), "CodeExpired came without a reason";
+    a_passkey_that_is_called_dealt_with: starting, hears(|input, _| match input {
+        Input::StatusReply(id, Ok(status)) if status.phase == InstancePhase::NotLinked => {
+            Input::StatusReply(id, Ok(InstanceStatus::in_phase(InstancePhase::WaitingForPhone)))
+        }
+        other => other,
+    }), "CodeExpired came without a reason";
     a_session_that_nobody_ends: typed_code to 1, policy(|policy| {
         policy.deadline = secs(1000);
     }), "time alone: would sleep through: the deadline";
@@ -37,7 +43,7 @@ notices! {
         other => other,
     }), "a person who left: Connected(None)";
     a_phone_that_cannot_be_linked: qr_code to 1, happens(|act| match act {
-        Act::Code(CodeSays::AlreadyConnected) => Act::Code(CodeSays::NotReady),
+        Act::Code(CodeSays::AlreadyConnected) => Act::Code(CodeSays::NOT_READY),
         Act::Status(StatusSays::Right) => Act::Status(StatusSays::NotConnected),
         other => other,
     }), "a phone that links: Unavailable(Unavailable) after …";

@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
+use super::super::defect::Defect;
 use super::super::says::{CodeSays, StatusSays};
+use super::super::setting::Setting;
 use super::super::spec::{Cause, Step};
 use super::{notices, says};
 use crate::support::*;
@@ -52,6 +54,11 @@ fn instead_of_the_end(
     if let Some(event) = ends.next() {
         event.kind = kind;
     }
+}
+
+/// Such events are not told.
+fn silent(unwanted: fn(&EventKind) -> bool) -> impl FnOnce(&mut Setting) {
+    move |setting| setting.defect = Some(Defect::Silent(unwanted))
 }
 
 fn linked() -> EventKind {
@@ -129,6 +136,61 @@ notices! {
             error: ProviderError::from(ProviderErrorKind::RateLimited).report(),
         });
     }), "Retrying {…} came instead of Finished(RateLimited(None))";
+    a_start_that_is_not_shown: starting, silent(|kind| matches!(kind, EventKind::Starting)),
+        "Starting did not come";
+    a_link_in_the_making_that_is_not_shown: starting, silent(|kind| {
+        matches!(kind, EventKind::Linking)
+    }), "Linking did not come";
+    a_link_in_the_making_that_was_none_and_stays: starting, says(|step, spec, _| {
+        if spec.shown_until().is_none() {
+            step.outputs.retain(|output| {
+                !matches!(output, Output::Emit(event) if is_expired(&event.kind))
+            });
+        }
+    }), "Expired did not come";
+    a_passkey_that_is_not_told: starting, silent(|kind| {
+        matches!(kind, EventKind::PasskeyRequired { .. })
+    }), "Passkey(1) did not come";
+    a_passkey_that_is_told_twice: starting, says(|step, _, _| {
+        twice(step, |kind| matches!(kind, EventKind::PasskeyRequired { .. }));
+    }), "PasskeyRequired {…} came without a reason";
+    a_passkey_that_is_an_end: starting, says(|step, _, _| {
+        for event in events(step) {
+            if matches!(event.kind, EventKind::PasskeyRequired { .. }) {
+                event.kind = EventKind::Finished { outcome: PairingOutcome::PasskeyRequired };
+            }
+        }
+    }), "Finished {…} came instead of Passkey(1)";
+    a_link_that_is_not_shown: confirmed, silent(|kind| matches!(kind, EventKind::Linked { .. })),
+        "Linked(…) did not come";
+    a_link_that_is_called_lasting_at_once: confirmed, says(|step, _, _| {
+        for event in events(step) {
+            if matches!(event.kind, EventKind::Linked { .. }) {
+                event.kind = linked();
+            }
+        }
+    }), "Finished {…} came instead of Linked(…)";
+    a_link_that_is_lost_with_one_denial: confirmed to 3, says(|step, spec, _| {
+        if spec.is_confirming() && matches!(step.cause, Cause::Status(_, StatusSays::NotConnected)) {
+            add(step, EventKind::Finished { outcome: PairingOutcome::LinkDropped });
+        }
+    }), "a person who left: Finished { outcome: LinkDropped } came without a reason";
+    a_link_that_was_lost_and_is_called_connected: confirmed to 3, says(|step, _, _| {
+        let dropped = |end: &PairingOutcome| matches!(end, PairingOutcome::LinkDropped);
+        instead_of_the_end(step, dropped, |_| linked());
+    }), "a person who left: Finished {…} came instead of Finished(LinkDropped)";
+    a_code_for_a_number_that_was_left: settling, says(|step, _, _| {
+        let Cause::Code(_, says @ CodeSays::Code { qr: false, .. }) = step.cause else {
+            return;
+        };
+        if let (true, Ok(CodeReply::Code(issued))) = (step.outputs.is_empty(), says.reply()) {
+            add(step, EventKind::CodeReady {
+                expires_at: seconds_later(step.now.wall, 7),
+                expiry: Expiry::UpperBound,
+                code: issued.code,
+            });
+        }
+    }), "CodeReady {…} came without a reason";
     a_second_end: qr_code, says(|step, _, _| {
         twice(step, is_end);
     }), "Finished {…} came without a reason";
@@ -136,7 +198,7 @@ notices! {
         step.outputs.retain(|output| {
             !matches!(output, Output::Emit(event) if is_end(&event.kind))
         });
-    }), "Finished(Passkey) did not come";
+    }), "Finished(…) did not come";
     an_event_that_is_counted_twice: qr_code, says(|step, _, _| {
         events(step).for_each(|event| event.seq += 1);
     }), "event, round and attempt should be (1, 1, 0): …";
@@ -158,6 +220,16 @@ notices! {
     a_view_without_the_code: qr_code, says(|step, _, _| {
         both(step, |view| view.screen = Screen::Preparing);
     }), "the view shows a code that is gone, or hides one";
+    a_view_of_something_else: starting, says(|step, _, _| {
+        both(step, |view| if view.screen == Screen::Starting {
+            view.screen = Screen::Preparing;
+        });
+    }), "the view shows Preparing instead of Starting";
+    a_linked_view_that_offers_another_method: confirmed, says(|step, _, _| {
+        both(step, |view| if matches!(view.screen, Screen::Linked { .. }) {
+            view.actions.switch_to_qr = true;
+        });
+    }), "the view offers what the session refuses, or hides what it accepts";
     a_view_that_hides_a_retry: qr_code, says(|step, _, _| {
         both(step, |view| view.retrying = None);
     }), "the view hides a retry, or shows one that is over";

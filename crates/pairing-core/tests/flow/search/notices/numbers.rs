@@ -85,6 +85,39 @@ notices! {
     a_cool_down_beyond_patience: qr_code, policy(|policy| {
         policy.retry.max_cooldown = secs(3600);
     }), "Retrying {…} came without a reason";
+    a_starting_gateway_asked_again_too_soon: starting, policy(|policy| {
+        policy.starting_delay = millis(1_050);
+    }), "a code is asked for too soon after the gateway was not ready";
+    a_first_code_that_lives_no_longer: starting, policy(|policy| {
+        policy.first_qr_lifetime = policy.qr_lifetime;
+    }), "shown for 4s instead of 9s";
+    a_phone_code_more_than_a_round_has: settling to 1, policy(|policy| {
+        policy.phone_codes_per_round = 4;
+    }), "a person who left: the status is asked for too soon";
+    a_phone_code_that_is_not_renewed: settling, told(|options| {
+        options.capabilities.renews_phone_codes = false;
+    }), "would sleep through: a code";
+    a_scan_that_is_taken_for_a_dead_code: settling, policy(|policy| {
+        policy.linking_window = secs(0);
+    }), "a phone may be linking, or none, and the request says otherwise";
+    a_scan_that_is_believed_for_too_long: settling, policy(|policy| {
+        policy.linking_window = secs(4);
+    }), "a phone may be linking, or none, and the request says otherwise";
+    a_link_in_the_making_that_is_looked_at_too_rarely: starting, policy(|policy| {
+        policy.linking_status_interval = secs(2);
+    }), "would sleep through: a status";
+    a_link_in_the_making_without_an_end: starting, policy(|policy| {
+        policy.linking_timeout = secs(20);
+    }), "would sleep through: the end of linking";
+    a_link_that_lasts_too_short: confirmed, policy(|policy| {
+        policy.link_confirmation = secs(2);
+    }), "the status is asked for too soon";
+    a_link_that_need_not_last: confirmed, policy(|policy| {
+        policy.link_confirmation = secs(0);
+    }), "Finished {…} came instead of Linked(…)";
+    an_attempt_that_is_another_s_and_stays: confirmed, told(|options| {
+        options.capabilities.abandon = false;
+    }), "Finished {…} came without a reason";
     a_request_that_hangs: qr_code, policy(|policy| {
         policy.request_timeout = secs(8);
     }), "would sleep through: a time-out";
@@ -106,5 +139,5 @@ notices! {
     }), "would sleep through: a status";
     a_method_that_is_refused: qr_code, told(|options| {
         options.capabilities.phone_code = false;
-    }), "Preparing(…) did not come";
+    }), "the view offers what the session refuses, or hides what it accepts";
 }

@@ -1,12 +1,11 @@
 //! Requests that break a rule, and due times that do.
 
 use super::super::says::CodeSays;
-use super::super::spec::{Cause, Step};
+use super::super::spec::{Call, Cause, Step};
 use super::{notices, policy, request, says, send};
 use crate::support::*;
-use pairing_core::EventKind;
-use pairing_core::PairingMethod;
 use pairing_core::flow::{Output, Request};
+use pairing_core::{CodePurpose, CodeRequest, EventKind, PairingMethod};
 
 fn has(step: &Step, wanted: fn(&EventKind) -> bool) -> bool {
     let mut outputs = step.outputs.iter();
@@ -15,6 +14,27 @@ fn has(step: &Step, wanted: fn(&EventKind) -> bool) -> bool {
 
 fn is_abandon(output: &Output) -> bool {
     matches!(output, Output::Abandon(_))
+}
+
+fn is_linking(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Linking)
+}
+
+fn is_passkey(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::PasskeyRequired { .. })
+}
+
+fn is_linked(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Linked { .. })
+}
+
+/// Asks for something else in the place of a code.
+fn otherwise_asked(step: &mut Step, change: fn(&mut CodeRequest)) {
+    for output in &mut step.outputs {
+        if let Output::Request(_, Request::Code(request)) = output {
+            change(request);
+        }
+    }
 }
 
 notices! {
@@ -61,6 +81,81 @@ notices! {
             send(step, last, Request::Code(PairingMethod::Qr.into()));
         }
     }), "a code is asked for although none is due";
+    a_code_while_a_phone_is_linking: starting, says(|step, spec, last| {
+        if has(step, is_linking) {
+            send(step, last, Request::Code(spec.method().clone().into()));
+        }
+    }), "a code is asked for while Linking …";
+    a_code_while_a_passkey_is_waited_for: starting, says(|step, spec, last| {
+        if has(step, is_passkey) {
+            send(step, last, Request::Code(spec.method().clone().into()));
+        }
+    }), "a code is asked for while Passkey";
+    a_code_while_a_link_has_to_last: confirmed, says(|step, spec, last| {
+        if has(step, is_linked) {
+            send(step, last, Request::Code(spec.method().clone().into()));
+        }
+    }), "a code is asked for while Confirming …";
+    a_hint_that_shortens_the_time_a_link_must_last: confirmed, says(|step, spec, last| {
+        if spec.is_confirming() && matches!(step.cause, Cause::Hint(_)) {
+            send(step, last, Request::Status);
+        }
+    }), "the status is asked for too soon";
+    a_code_while_another_attempt_runs: settling, says(|step, spec, last| {
+        if matches!(step.cause, Cause::Code(_, CodeSays::AnotherAttempt)) {
+            send(step, last, Request::Code(spec.method().clone().into()));
+        }
+    }), "a code is asked for although another attempt runs";
+    an_attempt_that_is_ended_for_nothing: settling, says(|step, _, last| {
+        if has(step, is_ready) {
+            send(step, last, Request::EndAttempt);
+        }
+    }), "an attempt is ended too soon, or without a reason";
+    an_attempt_that_is_not_ended: settling, says(|step, _, _| {
+        let ends = |output: &Output| matches!(output, Output::Request(_, Request::EndAttempt));
+        step.outputs.retain(|output| !ends(output));
+    }), "the end of another attempt is overdue";
+    an_attempt_that_cannot_be_ended: starting, says(|step, _, last| {
+        if has(step, is_ready) {
+            send(step, last, Request::EndAttempt);
+        }
+    }), "this gateway ends no attempt";
+    an_attempt_that_is_another_s_and_taken_over: settling, says(|step, _, _| {
+        otherwise_asked(step, |request| request.purpose = CodePurpose::Renew);
+    }),
+        "Renew instead of StartAttempt";
+    a_user_who_came_back_and_is_not_told: settling, says(|step, _, _| {
+        otherwise_asked(step, |request| if request.purpose == CodePurpose::OpenRound {
+            request.purpose = CodePurpose::Renew;
+        });
+    }), "Renew instead of OpenRound";
+    an_attempt_of_ours_that_is_started_again: settling, says(|step, _, _| {
+        otherwise_asked(step, |request| request.purpose = CodePurpose::StartAttempt);
+    }),
+        "StartAttempt instead of Renew";
+    a_phone_that_may_be_linking_and_is_not_told: settling, says(|step, _, _| {
+        otherwise_asked(step, |request| request.may_be_linking = false);
+    }), "a phone may be linking, or none, and the request says otherwise";
+    an_attempt_that_is_forgotten: settling, says(|step, _, _| {
+        step.outputs.retain(|output| !matches!(output, Output::LeaveAttempt));
+    }), "an attempt was not left";
+    an_attempt_that_is_left_twice: settling, says(|step, _, _| {
+        if step.is_finished {
+            step.outputs.push(Output::LeaveAttempt);
+        }
+    }), "an attempt was left without a reason";
+    an_attempt_that_is_left_before_the_end: settling, says(|step, _, _| {
+        let left = step.outputs.iter().position(|output| matches!(output, Output::LeaveAttempt));
+        if let Some(left) = left {
+            let left = step.outputs.remove(left);
+            step.outputs.insert(0, left);
+        }
+    }), "something follows the end of the attempt";
+    a_link_in_the_making_that_is_slept_through: starting, says(|step, _, _| {
+        if has(step, is_linking) {
+            step.wake_at = None;
+        }
+    }), "nothing is due and nothing has ended";
     a_code_at_the_gate: qr_code, says(|step, spec, last| {
         if has(step, is_gate) && spec.under_way_id().is_none() {
             send(step, last, Request::Code(spec.method().clone().into()));
@@ -82,7 +177,7 @@ notices! {
         }
     }), "this gateway has no status";
     an_end_without_a_last_look: strict, says(|step, _, _| {
-        let failed = matches!(step.cause, Cause::Code(_, CodeSays::Fails(_) | CodeSays::NotReady));
+        let failed = matches!(step.cause, Cause::Code(_, CodeSays::Fails(_) | CodeSays::NotReady { .. }));
         if failed {
             step.outputs.retain(|output| request(output).is_none());
         }
@@ -100,7 +195,7 @@ notices! {
         policy.refresh_max = secs(20);
     }), "would sleep through: room for a code";
     a_status_that_keeps_a_person_waiting: qr_code, says(|step, spec, _| {
-        let asks = matches!(spec.under_way_id(), Some((_, false)));
+        let asks = matches!(spec.under_way_id(), Some((_, Call::Status)));
         if asks && !step.is_finished && matches!(step.cause, Cause::Switch(_)) {
             step.outputs.retain(|output| request(output).is_none() && !is_abandon(output));
         }

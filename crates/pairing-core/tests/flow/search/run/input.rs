@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::Run;
-use crate::search::says::{Act, CodeSays, StatusSays};
-use crate::search::spec::Cause;
+use crate::search::says::{Act, CodeSays, Fault, StatusSays};
+use crate::search::spec::{Call, Cause};
 use pairing_core::PairingMethod;
-use pairing_core::flow::Input;
+use pairing_core::flow::{Input, RequestId};
 
 impl Run<'_> {
     /// `None` if it cannot be done now.
@@ -17,15 +17,20 @@ impl Run<'_> {
                 let is_qr = self.asked_for_qr()?;
                 return self.code(is_qr, true, exact);
             }
-            Act::SameCode { .. } if !self.asked_for_qr()? || self.last[0] == 0 => return None,
-            Act::SameCode { exact } => return self.code(true, false, exact),
+            Act::SameCode { exact } => {
+                let is_qr = self.asked_for_qr()?;
+                if self.last[usize::from(!is_qr)] == 0 {
+                    return None;
+                }
+                return self.code(is_qr, false, exact);
+            }
             Act::WrongKind => {
                 let is_qr = !self.asked_for_qr()?;
                 return self.code(is_qr, true, None);
             }
             Act::Code(says) => return self.answer(says),
             Act::Status(says) => {
-                let (id, false) = self.spec.under_way_id()? else {
+                let (id, Call::Status) = self.spec.under_way_id()? else {
                     return None;
                 };
                 (
@@ -33,19 +38,26 @@ impl Run<'_> {
                     Input::StatusReply(id, says.reply()),
                 )
             }
-            Act::Stale => {
-                let (id, code) = self.stale?;
-                let says = CodeSays::AlreadyConnected;
-                if code {
+            Act::Ended(fault) => {
+                let (id, Call::EndAttempt) = self.spec.under_way_id()? else {
+                    return None;
+                };
+                (Cause::Ended(id, fault), ended(id, fault))
+            }
+            Act::Stale => match self.stale? {
+                (id, Call::Code) => {
+                    let says = CodeSays::AlreadyConnected;
                     (Cause::Code(id, says), Input::CodeReply(id, says.reply()))
-                } else {
+                }
+                (id, Call::Status) => {
                     let says = StatusSays::Right;
                     (
                         Cause::Status(id, says),
                         Input::StatusReply(id, says.reply()),
                     )
                 }
-            }
+                (id, Call::EndAttempt) => (Cause::Ended(id, None), ended(id, None)),
+            },
             Act::Hint(hint) => (Cause::Hint(hint), Input::Hint(hint)),
             Act::Resume => (Cause::Resume, Input::Resume),
             Act::Switch(way) => (
@@ -75,9 +87,13 @@ impl Run<'_> {
     }
 
     fn answer(&self, says: CodeSays) -> Option<(Cause, Input)> {
-        let (id, true) = self.spec.under_way_id()? else {
+        let (id, Call::Code) = self.spec.under_way_id()? else {
             return None;
         };
         Some((Cause::Code(id, says), Input::CodeReply(id, says.reply())))
     }
+}
+
+fn ended(id: RequestId, fault: Option<Fault>) -> Input {
+    Input::AttemptEnded(id, fault.map_or(Ok(()), |fault| Err(fault.error())))
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::defect::Defect;
 use super::says::{Move, When};
 use super::setting::{Menu, Setting};
-use super::spec::{Broken, Cause, Spec, Step};
+use super::spec::{Broken, Call, Cause, Spec, Step};
 use crate::support::*;
 use pairing_core::flow::{Now, Output, PairingFlow, RequestId};
 use pairing_core::{PairingMethod, PairingView};
@@ -28,7 +28,7 @@ pub(crate) struct Run<'a> {
     /// New codes differ from all before, instead of the last alone.
     count_up: bool,
     /// The last request that is not under way any more.
-    stale: Option<(RequestId, bool)>,
+    stale: Option<(RequestId, Call)>,
 }
 
 impl<'a> Run<'a> {
@@ -85,8 +85,8 @@ impl<'a> Run<'a> {
         };
         let result = self.flow.handle(input, self.now);
         self.watch(cause, result)?;
-        if let Some((id, code)) = was.filter(|_| self.spec.under_way_id() != was) {
-            self.stale = Some((id, code));
+        if let Some(over) = was.filter(|_| self.spec.under_way_id() != was) {
+            self.stale = Some(over);
         }
         Ok(true)
     }
@@ -115,6 +115,11 @@ impl<'a> Run<'a> {
         if let Some(Defect::Says(otherwise)) = self.setting.defect {
             let before = self.spec.under_way_id().or(self.stale);
             otherwise(&mut step, &self.spec, before.map(|(id, _)| id));
+        }
+        if let Some(Defect::Silent(unwanted)) = self.setting.defect {
+            let told =
+                |output: &Output| !matches!(output, Output::Emit(event) if unwanted(&event.kind));
+            step.outputs.retain(told);
         }
         self.spec.follow(&step)
     }
@@ -154,9 +159,9 @@ impl<'a> Run<'a> {
         self.now.elapsed
     }
 
-    /// Whether a request for a code is under way, or one for the status.
-    pub(crate) fn code_under_way(&self) -> Option<bool> {
-        self.spec.under_way_id().map(|(_, code)| code)
+    /// What is under way.
+    pub(crate) fn asked(&self) -> Option<Call> {
+        self.spec.under_way_id().map(|(_, call)| call)
     }
 
     pub(crate) fn method(&self) -> PairingMethod {
@@ -195,8 +200,13 @@ impl<'a> Run<'a> {
         let spacing = policy.phone_code_spacing.max(policy.refresh_min * 2);
         let not_ready = policy
             .not_ready_delay
-            .max(policy.phone_code_not_ready_delay);
-        let asks = failure + spacing.max(policy.refresh_interval).max(not_ready);
+            .max(policy.phone_code_not_ready_delay)
+            .max(policy.starting_delay);
+        // A phone that may be linking is waited for, and so is one that has linked.
+        let linking = policy.linking_window.max(policy.linking_status_interval)
+            + policy.link_confirmation
+            + policy.status_interval;
+        let asks = failure + spacing.max(policy.refresh_interval).max(not_ready) + linking;
         // Without a status, nothing is noticed while the last code of a round is on screen.
         match self.spec.shown_until().filter(|_| !self.has_status()) {
             Some(until) => asks + until.saturating_sub(self.now.elapsed),

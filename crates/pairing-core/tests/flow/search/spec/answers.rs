@@ -8,7 +8,7 @@ use super::{Broken, Spec, Stage};
 use crate::search::says::{CodeSays, Fault, StatusSays};
 use crate::support::phone;
 use pairing_core::flow::Now;
-use pairing_core::{PairingMethod, PhoneNumber, ProviderErrorKind};
+use pairing_core::{CodePurpose, PairingMethod, PhoneNumber, ProviderErrorKind};
 
 impl Spec<'_> {
     pub(super) fn code_answered(
@@ -25,37 +25,64 @@ impl Spec<'_> {
                     let fault = Fault::of(ProviderErrorKind::MalformedReply);
                     return self.failed(request, fault, now, feed);
                 }
+                if request.wanted {
+                    self.seen.purpose = CodePurpose::Renew;
+                }
+                if self.is_dead(qr, number, request) {
+                    // The gateway has not got to the next one.
+                    if request.wanted {
+                        let too_often = self.not_ready(None, now.elapsed);
+                        return self.give_up_if(too_often, true, feed);
+                    }
+                    self.not_ready_for_nobody(qr, now.elapsed);
+                    return Ok(());
+                }
                 self.seen.failures = 0;
                 self.seen.not_ready = 0;
+                let came = &mut self.seen.came[usize::from(qr)];
                 if qr {
-                    let before = self.seen.last_qr.replace(now.elapsed);
-                    self.seen.knows_rotation |= before.is_some();
+                    self.seen.last_qr = Some(now.elapsed);
+                    *came = 2.min(*came + 1);
                 } else {
                     self.seen.last_phone_code = Some(now.elapsed);
+                    // One for a number that was left tells nothing of this one.
+                    *came = 2.min(*came + u8::from(request.wanted));
                 }
                 // A phone code for a number that was left must not be shown.
                 if request.wanted {
-                    self.show(qr, number, exact, now, feed)?;
-                    self.plan_next_code(exact, now.elapsed);
+                    let first = qr && std::mem::take(&mut self.seen.first_next);
+                    let same = self.shows(number);
+                    self.show(qr, number, exact, first, now, feed)?;
+                    self.plan_next_code(exact.filter(|_| !same), now.elapsed);
                 } else {
                     self.plan_first_code(now.elapsed);
                 }
                 Ok(())
             }
-            CodeSays::Passkey => self.end_with(End::Passkey, feed),
+            CodeSays::Passkey(step) => self.passkey(step, now.elapsed, feed),
+            CodeSays::Linking => self.linking(now.elapsed, feed),
+            CodeSays::AnotherAttempt if request.wanted => self.another_attempt(now.elapsed, feed),
+            CodeSays::AnotherAttempt => {
+                // The next request says it again.
+                self.plan_first_code(now.elapsed);
+                Ok(())
+            }
             CodeSays::AlreadyConnected if self.setting.expected().is_some() => {
                 // Only the status says who, and until then no code is asked for.
                 self.seen.code = None;
                 self.seen.status = Some((now.elapsed, now.elapsed));
                 Ok(())
             }
-            CodeSays::AlreadyConnected => self.linked(None, feed),
-            CodeSays::NotReady if !request.wanted => {
-                self.not_ready_for_nobody(request, now.elapsed);
+            CodeSays::AlreadyConnected => self.linked(None, now.elapsed, feed),
+            CodeSays::NotReady { .. } | CodeSays::Starting { .. } if !request.wanted => {
+                let is_qr = request.code == Some(PairingMethod::Qr);
+                self.not_ready_for_nobody(is_qr, now.elapsed);
                 Ok(())
             }
-            CodeSays::NotReady => {
-                let too_often = self.not_ready(now.elapsed);
+            CodeSays::Starting { retry_in } => self.starts(retry_in, now.elapsed, feed),
+            CodeSays::NotReady { retry_in } => {
+                self.seen.purpose = CodePurpose::Renew;
+                let too_often = self.not_ready(retry_in, now.elapsed);
                 self.give_up_if(too_often, true, feed)
             }
             CodeSays::Fails(fault) => self.failed(request, fault, now, feed),
@@ -71,8 +98,8 @@ impl Spec<'_> {
     ) -> Result<(), Broken> {
         match &request.purpose {
             // The link is known, whatever is said of it now.
-            Purpose::Number => return self.end_linked(says.number().map(phone), feed),
-            Purpose::LastWord(end) if !says.is_connected() => {
+            Purpose::Number => return self.settled(says.number().map(phone), now.elapsed, feed),
+            Purpose::LastWord(end) if !says.is_hopeful() => {
                 return self.end_with(end.clone(), feed);
             }
             Purpose::Regular | Purpose::LastWord(_) => {}
@@ -81,37 +108,37 @@ impl Spec<'_> {
             return self.failed(request, fault, now, feed);
         }
         self.seen.failures = 0;
-        if says == StatusSays::NotConnected {
+        if !says.is_connected() {
             self.seen.unnamed = 0;
             if request.confirms {
                 self.seen.watch_until =
                     now.elapsed + self.setting.policy().post_expiry_status_window;
             }
-            let contradicted = self.seen.stage == Stage::Round && self.seen.code.is_none();
-            if contradicted && !self.is_spent() {
-                // A status has just said that the number is not linked.
-                let too_often = self.not_ready(now.elapsed);
-                return self.give_up_if(too_often, false, feed);
-            }
-            self.plan_status(now.elapsed);
-            return Ok(());
+            return self.not_linked(says, now.elapsed, feed);
         }
         let number = says.number().map(phone);
         match (self.setting.expected(), number) {
-            (None, number) => self.linked(number, feed),
-            (Some(_), Some(number)) if says != StatusSays::Wrong => self.linked(Some(number), feed),
+            (None, number) => self.linked(number, now.elapsed, feed),
+            (Some(_), Some(number)) if says != StatusSays::Wrong => {
+                self.settled(Some(number), now.elapsed, feed)
+            }
             (Some(_), Some(number)) => self.end_with(End::WrongAccount(number), feed),
             (Some(_), None) => self.unnamed(now.elapsed, feed),
         }
     }
 
     /// Where a number can be named and is not, one status asks for it.
-    fn linked(&mut self, number: Option<PhoneNumber>, feed: &mut Feed<'_>) -> Result<(), Broken> {
-        if number.is_none() && self.setting.names_numbers() {
+    fn linked(
+        &mut self,
+        number: Option<PhoneNumber>,
+        now: Duration,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Broken> {
+        if number.is_none() && self.setting.names_numbers() && !self.is_confirming() {
             self.seen.to_ask = Some(Purpose::Number);
             return Ok(());
         }
-        self.end_linked(number, feed)
+        self.settled(number, now, feed)
     }
 
     pub(super) fn end_linked(
@@ -119,7 +146,7 @@ impl Spec<'_> {
         number: Option<PhoneNumber>,
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
-        let end = if self.seen.ever_shown {
+        let end = if self.seen.saw_attempt {
             End::Connected(number)
         } else {
             End::AlreadyConnected(number)
@@ -141,26 +168,49 @@ impl Spec<'_> {
     }
 
     /// Whether it was so too often.
-    fn not_ready(&mut self, now: Duration) -> bool {
+    pub(super) fn not_ready(&mut self, retry_in: Option<Duration>, now: Duration) -> bool {
         self.seen.failures = 0;
         self.seen.not_ready += 1;
         let policy = self.setting.policy();
         let is_qr = self.seen.method == PairingMethod::Qr;
-        let limit = match is_qr {
-            true => policy.not_ready_limit,
-            false => policy.phone_code_not_ready_limit,
+        let (limit, pause) = match is_qr {
+            true => (policy.not_ready_limit, policy.not_ready_delay),
+            false => (
+                policy.phone_code_not_ready_limit,
+                policy.phone_code_not_ready_delay,
+            ),
         };
         if self.seen.not_ready > limit {
             return true;
         }
-        self.seen.not_ready_since[usize::from(is_qr)] = Some(now);
-        let at = self.soonest_code();
-        self.seen.code = Some((at, at));
-        self.plan_status(now);
+        self.ask_again_in(retry_in, pause, now);
         false
     }
 
-    fn give_up_if(
+    /// A gateway may know better, but neither floods itself nor is never asked again.
+    pub(super) fn ask_again_in(
+        &mut self,
+        retry_in: Option<Duration>,
+        usual: Duration,
+        now: Duration,
+    ) {
+        let policy = self.setting.policy();
+        let least = policy.webhook_debounce;
+        let within_reason = |wait: Duration| wait.min(policy.retry.max_cooldown).max(least);
+        let pause = retry_in.map_or(usual, within_reason);
+        let is_qr = self.seen.method == PairingMethod::Qr;
+        self.rest(is_qr, now + pause);
+        let at = self.soonest_code();
+        self.seen.code = Some((at, at));
+        self.plan_status(now);
+    }
+
+    fn rest(&mut self, is_qr: bool, until: Duration) {
+        let rests_until = &mut self.seen.rests_until[usize::from(is_qr)];
+        *rests_until = until.max(*rests_until);
+    }
+
+    pub(super) fn give_up_if(
         &mut self,
         too_often: bool,
         asks: bool,
@@ -186,9 +236,13 @@ impl Spec<'_> {
     }
 
     /// Nobody asks for it any more, but codes of its kind have their pause all the same.
-    fn not_ready_for_nobody(&mut self, request: &UnderWay, now: Duration) {
-        let is_qr = request.code == Some(PairingMethod::Qr);
-        self.seen.not_ready_since[usize::from(is_qr)] = Some(now);
+    fn not_ready_for_nobody(&mut self, is_qr: bool, now: Duration) {
+        let policy = self.setting.policy();
+        let pause = match is_qr {
+            true => policy.not_ready_delay,
+            false => policy.phone_code_not_ready_delay,
+        };
+        self.rest(is_qr, now + pause);
         let soonest = self.soonest_code();
         if let Some((_, by)) = self.seen.code.filter(|(from, _)| *from < soonest) {
             self.seen.code = Some((soonest, by.max(soonest)));
@@ -208,16 +262,22 @@ impl Spec<'_> {
         }
         let retry = &self.setting.policy().retry;
         let limited = fault.kind == ProviderErrorKind::RateLimited;
-        let waiting = self.seen.shown.is_some() || self.at_gate();
-        let retries = match &request.code {
+        let waiting = self.seen.shown.is_some() || self.seen.stage != Stage::Round;
+        // An attempt is ended for the sake of a code by the present method.
+        let method = match request.is_status() {
+            true => None,
+            false => Some(&self.seen.method),
+        };
+        let retries = match method {
             Some(PairingMethod::Qr) => retry.max_retries,
             Some(_) if limited => 0,
             Some(_) => retry.phone_code_max_retries,
             None if waiting => u32::MAX,
             None => retry.max_retries,
         };
-        if request.is_code() {
-            self.seen.code = Some((now.elapsed, now.elapsed));
+        if !request.is_status() {
+            let at = self.soonest_code().max(now.elapsed);
+            self.seen.code = Some((at, at));
         } else {
             self.seen.status = Some((now.elapsed, now.elapsed));
             self.seen.hinted |= request.confirms;
@@ -232,9 +292,9 @@ impl Spec<'_> {
                 true => End::RateLimited(fault.retry_after.map(|wait| wait.as_secs())),
                 false => End::Unavailable(fault.kind),
             };
-            return match request.is_code() {
-                true => self.give_up(end, feed),
-                false => self.end_with(end, feed),
+            return match request.is_status() {
+                true => self.end_with(end, feed),
+                false => self.give_up(end, feed),
             };
         }
         self.keep_silence(fault, self.seen.failures, cooldown, now, feed)

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::seen::Screen;
 use super::{Broken, Step, rule};
+use crate::search::says::passkey;
 use crate::support;
 use pairing_core::flow::{Now, Output};
 use pairing_core::{
@@ -58,12 +60,34 @@ pub(super) enum Expected {
         exact: bool,
     },
     Expired,
+    Starting,
+    Linking,
+    Passkey(u8),
+    Linked(Option<PhoneNumber>),
     Retrying {
         kind: ProviderErrorKind,
         wait: (Duration, Duration),
     },
     Gate,
     Finished(End),
+}
+
+impl Expected {
+    /// What it puts on the screen; a failure changes nothing there.
+    pub(super) fn screen(&self) -> Option<Screen> {
+        Some(match self {
+            Self::Preparing(_) => Screen::Preparing,
+            Self::Starting => Screen::Starting,
+            Self::Ready { .. } => Screen::Code,
+            Self::Expired => Screen::Expired,
+            Self::Linking => Screen::Linking,
+            Self::Passkey(step) => Screen::Passkey(*step),
+            Self::Linked(_) => Screen::Linked,
+            Self::Gate => Screen::Gate,
+            Self::Finished(_) => Screen::End,
+            Self::Retrying { .. } => return None,
+        })
+    }
 }
 
 pub(super) struct Feed<'a> {
@@ -137,7 +161,13 @@ impl<'a> Feed<'a> {
         match (kind, expected) {
             (EventKind::Preparing { method }, Expected::Preparing(expected)) => method == expected,
             (EventKind::CodeExpired, Expected::Expired)
+            | (EventKind::Starting, Expected::Starting)
+            | (EventKind::Linking, Expected::Linking)
             | (EventKind::InteractionRequired, Expected::Gate) => true,
+            (EventKind::PasskeyRequired { step }, Expected::Passkey(number)) => {
+                *step == passkey(*number)
+            }
+            (EventKind::Linked { phone }, Expected::Linked(expected)) => phone == expected,
             (EventKind::CodeReady { expiry, code, .. }, Expected::Ready { qr, number, exact }) => {
                 (*expiry == Expiry::Exact) == *exact && shows(code, *qr, *number)
             }

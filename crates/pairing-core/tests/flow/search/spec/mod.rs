@@ -11,9 +11,11 @@
 //! | codes on screen, rounds, the gate | `screen.rs` |
 //! | which requests may go out, which are given up | `requests.rs` |
 //! | which requests must go out, and when at the latest | `pace.rs` |
+//! | a link that is being made, or must last; a passkey; an attempt that is another's | `attempt.rs` |
 //! | the numbers and the order of events | `feed.rs` |
 
 mod answers;
+mod attempt;
 mod feed;
 mod pace;
 mod requests;
@@ -26,10 +28,11 @@ pub(crate) use feed::End;
 use feed::{Expected, Feed};
 use pairing_core::flow::{Now, Output, RequestId};
 use pairing_core::{CommandError, PairingMethod, PairingView, WebhookHint};
+pub(crate) use requests::Call;
 use requests::Purpose;
-use seen::{Seen, Stage};
+use seen::{Screen, Seen, Stage};
 
-use super::says::{CodeSays, StatusSays};
+use super::says::{CodeSays, Fault, StatusSays};
 use super::setting::Setting;
 
 /// Which rule was broken, and how.
@@ -52,6 +55,7 @@ pub(crate) enum Cause {
     Tick,
     Code(RequestId, CodeSays),
     Status(RequestId, StatusSays),
+    Ended(RequestId, Option<Fault>),
     Hint(WebhookHint),
     Resume,
     Switch(PairingMethod),
@@ -114,21 +118,23 @@ impl<'a> Spec<'a> {
         let ended = matches!(self.seen.stage, Stage::Ended(_));
         match step.cause {
             Cause::Cancel if ended => return Ok(Ok(())),
-            Cause::Cancel => return self.end_with(End::Cancelled, feed).map(Ok),
+            Cause::Cancel => return self.leave(End::Cancelled, feed).map(Ok),
             _ => {}
         }
         if !ended && now.elapsed >= self.seen.deadline {
-            match self.knows_a_link() {
-                true => self.end_linked(None, feed)?,
-                false => self.end_with(End::Deadline, feed)?,
+            match self.seen.stage.clone() {
+                Stage::Confirming { phone, .. } => self.end_linked(phone, feed)?,
+                _ if self.knows_a_link() => self.end_linked(None, feed)?,
+                _ => self.leave(End::Deadline, feed)?,
             }
         }
         if !self.is_over() {
             self.let_codes_die(now, feed)?;
+            self.let_linking_end(now.elapsed, feed)?;
         }
         let mut result = Ok(());
         match &step.cause {
-            Cause::Resume | Cause::Switch(_) if self.is_over() => {
+            Cause::Resume | Cause::Switch(_) if self.is_over() || self.is_confirming() => {
                 result = Err(CommandError::Finished)
             }
             _ if self.is_over() => {}
@@ -143,11 +149,18 @@ impl<'a> Spec<'a> {
                     self.status_answered(&request, *says, now, feed)?;
                 }
             }
-            Cause::Hint(WebhookHint::Connected) => self.seen.hinted = self.setting.has_status(),
-            Cause::Resume if self.at_gate() => self.open_round(now, feed)?,
+            Cause::Ended(id, fault) => {
+                if let Some(request) = self.answered(*id) {
+                    self.attempt_ended(&request, *fault, now, feed)?;
+                }
+            }
+            // The link has to last, whatever is sent meanwhile.
+            Cause::Hint(_) if self.is_confirming() => {}
+            Cause::Hint(hint) => self.hinted(*hint, now.elapsed),
+            Cause::Resume if self.can_resume() => self.resume(now, feed)?,
             Cause::Resume => result = Err(CommandError::NotWaiting),
             Cause::Switch(method) => result = self.switch(method, now, feed)?,
-            Cause::Tick | Cause::Hint(_) | Cause::Cancel => {}
+            Cause::Tick | Cause::Cancel => {}
         }
         if !self.is_over() {
             self.give_up_what_takes_too_long(now, feed)?;
@@ -158,6 +171,9 @@ impl<'a> Spec<'a> {
     fn take(&mut self, expected: Expected, feed: &mut Feed<'_>) -> Result<(), Broken> {
         self.seen.seq += 1;
         self.seen.retrying = matches!(expected, Expected::Retrying { .. });
+        if let Some(screen) = expected.screen() {
+            self.seen.screen = screen;
+        }
         let numbers = (self.seen.seq, self.seen.round, self.seen.attempt);
         feed.take(&expected, numbers)
     }
@@ -183,9 +199,29 @@ impl<'a> Spec<'a> {
             view.retrying.is_some() == self.seen.retrying,
             "the view hides a retry, or shows one that is over"
         );
-        let actions = (view.actions.resume, view.actions.cancel);
         rule!(
-            actions == (self.at_gate(), !self.is_over()),
+            Screen::of(&view.screen) == self.seen.screen,
+            "the view shows {:?} instead of {:?}",
+            view.screen,
+            self.seen.screen
+        );
+        let its = &view.actions;
+        let actions = [
+            its.resume,
+            its.switch_to_qr,
+            its.switch_to_phone_code,
+            its.cancel,
+        ];
+        let switches = !self.is_over() && !self.is_confirming();
+        let capabilities = &self.setting.options.capabilities;
+        let accepted = [
+            self.can_resume(),
+            switches && capabilities.qr_text,
+            switches && capabilities.phone_code,
+            !self.is_over(),
+        ];
+        rule!(
+            actions == accepted,
             "the view offers what the session refuses, or hides what it accepts"
         );
         rule!(
@@ -216,6 +252,16 @@ impl<'a> Spec<'a> {
         matches!(self.seen.stage, Stage::Gate { .. })
     }
 
+    /// A number is linked, and has to stay so for a while.
+    pub(crate) fn is_confirming(&self) -> bool {
+        matches!(self.seen.stage, Stage::Confirming { .. })
+    }
+
+    /// Codes are offered to a person who waits for nothing, or does something else.
+    pub(crate) fn can_resume(&self) -> bool {
+        self.at_gate() || self.seen.stage == Stage::Passkey
+    }
+
     pub(crate) fn method(&self) -> &PairingMethod {
         &self.seen.method
     }
@@ -234,9 +280,9 @@ impl<'a> Spec<'a> {
         self.seen.shown.map(|shown| shown.until)
     }
 
-    /// The request under way, and whether it is for a code.
-    pub(crate) fn under_way_id(&self) -> Option<(RequestId, bool)> {
+    /// The request under way, and what it is.
+    pub(crate) fn under_way_id(&self) -> Option<(RequestId, Call)> {
         let request = self.seen.under_way.as_ref()?;
-        Some((request.id, request.is_code()))
+        Some((request.id, request.call))
     }
 }

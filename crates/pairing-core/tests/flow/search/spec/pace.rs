@@ -14,8 +14,10 @@ impl Spec<'_> {
         let policy = self.setting.policy();
         let soonest = self.soonest_code().max(now);
         // Without a code there is no rotation to know.
-        let patience = match (&self.seen.method, self.seen.last_qr) {
-            (PairingMethod::Qr, Some(_)) => policy.refresh_min,
+        let is_qr = self.seen.method == PairingMethod::Qr;
+        let patience = match self.seen.came[usize::from(is_qr)] {
+            0 => Duration::ZERO,
+            _ if is_qr || self.setting.renews_phone_codes() => policy.refresh_min,
             _ => Duration::ZERO,
         };
         self.seen.code = Some((soonest, soonest + patience));
@@ -28,6 +30,9 @@ impl Spec<'_> {
         let is_qr = self.seen.method == PairingMethod::Qr;
         let (last, apart) = match is_qr {
             true => (self.seen.last_qr, policy.refresh_min),
+            false if self.setting.renews_phone_codes() => {
+                (self.seen.last_phone_code, policy.refresh_min)
+            }
             false => (self.seen.last_phone_code, policy.phone_code_spacing),
         };
         let apart = last.map_or(Duration::ZERO, |last| last + apart);
@@ -37,16 +42,17 @@ impl Spec<'_> {
     /// Whoever clicks, and however often: a gateway that was not ready has its pause.
     pub(super) fn ready_again(&self) -> Duration {
         let is_qr = self.seen.method == PairingMethod::Qr;
-        let said = self.seen.not_ready_since[usize::from(is_qr)];
-        let policy = self.setting.policy();
-        let pause = match is_qr {
-            true => policy.not_ready_delay,
-            false => policy.phone_code_not_ready_delay,
-        };
-        said.map_or(Duration::ZERO, |said| said + pause)
+        self.seen.rests_until[usize::from(is_qr)]
     }
 
-    /// The next QR code of a round, while it has one left.
+    /// Two codes have come: the flow may know when the gateway changes them.
+    pub(super) fn knows_rotation(&self, is_qr: bool) -> bool {
+        let changes = is_qr || self.setting.renews_phone_codes();
+        changes && self.seen.came[usize::from(is_qr)] == 2
+    }
+
+    /// The next code of a round, while it has one left. `exact` is the life of one that has just
+    /// come up.
     pub(super) fn plan_next_code(&mut self, exact: Option<Duration>, now: Duration) {
         let policy = self.setting.policy();
         let (soonest, latest) = (policy.refresh_min, policy.refresh_interval);
@@ -75,6 +81,17 @@ impl Spec<'_> {
             Stage::Gate { since } => often.max((now - since) * 2),
             _ => often,
         };
+        let exactly = match self.seen.stage {
+            Stage::Linking { .. } | Stage::Confirming { .. } => {
+                Some(policy.linking_status_interval)
+            }
+            Stage::Passkey => Some(often),
+            _ => None,
+        };
+        if let Some(interval) = exactly {
+            self.seen.status = Some((now + interval, now + interval));
+            return;
+        }
         let planned = match self.seen.stage {
             // Between two codes it is spread evenly.
             Stage::Round if self.seen.code.is_some() => (now + interval / 2, now + interval),
@@ -90,9 +107,13 @@ impl Spec<'_> {
     }
 
     /// The status is asked a moment before a code is called expired, unless another is to take
-    /// its place by then; or to follow, where webhooks tell.
+    /// its place by then; or to follow, where webhooks tell. And before an attempt is ended.
     fn plan_last_look(&mut self, now: Duration) {
         let spacing = self.setting.policy().webhook_debounce;
+        let ends = self.seen.ends_attempt.map(|at| at.saturating_sub(spacing));
+        if let (Some(look), Some((from, by))) = (ends.filter(|at| *at > now), self.seen.status) {
+            self.seen.status = Some((from.min(look), by.min(look)));
+        }
         let shown = self.seen.shown.filter(|_| self.seen.stage == Stage::Round);
         let (Some(shown), Some((from, by))) = (shown, self.seen.status) else {
             return;
@@ -113,7 +134,6 @@ impl Spec<'_> {
     /// Whether the status that is planned will be asked for: at the gate only for a while.
     pub(super) fn status_is_watched(&self) -> bool {
         match self.seen.stage {
-            Stage::Round => true,
             Stage::Ended(_) => false,
             Stage::Gate { .. } => {
                 let end = self.watch_end();
@@ -121,6 +141,7 @@ impl Spec<'_> {
                     .status
                     .is_none_or(|(_, by)| end.is_some_and(|end| by <= end))
             }
+            _ => true,
         }
     }
 
@@ -165,6 +186,7 @@ impl Spec<'_> {
         if let Some(shown) = &self.seen.shown {
             limits.push(("the end of a code", shown.until));
         }
+        limits.extend(self.linking_ends().map(|end| ("the end of linking", end)));
         let quiet = self.seen.silence.1;
         let code = self.seen.code.filter(|_| self.seen.stage == Stage::Round);
         let code = code.map(|(_, by)| by.max(quiet));
@@ -177,12 +199,15 @@ impl Spec<'_> {
                     false => Some(Duration::ZERO),
                     true => latest,
                 };
-                let makes_room = !request.is_code() && request.purpose == Purpose::Regular;
+                let makes_room = request.is_status() && request.purpose == Purpose::Regular;
                 if let (true, Some(code), Some(latest)) = (makes_room, code, latest) {
                     limits.push(("room for a code", code.max(latest)));
                 }
             }
             None => {
+                let ends = self.seen.ends_attempt;
+                let ends = ends.filter(|_| self.seen.stage == Stage::Round);
+                limits.extend(ends.map(|at| ("the end of another attempt", at.max(quiet))));
                 limits.extend(code.map(|by| ("a code", by)));
                 let has_status = self.setting.has_status() && self.status_is_watched();
                 let status = self.seen.status.filter(|_| has_status);

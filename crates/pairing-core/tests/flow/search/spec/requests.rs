@@ -6,12 +6,13 @@ use super::feed::{End, Feed};
 use super::{Broken, Spec, Stage, Step, rule};
 use crate::search::says::{Fault, StatusSays};
 use pairing_core::flow::{Now, Output, Request, RequestId};
-use pairing_core::{PairingMethod, PairingPolicy, ProviderErrorKind};
+use pairing_core::{CodeRequest, PairingMethod, PairingPolicy, ProviderErrorKind};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct UnderWay {
     pub(super) id: RequestId,
-    /// For a code by this method, otherwise for the status.
+    pub(super) call: Call,
+    /// The method, if it is for a code.
     pub(super) code: Option<PairingMethod>,
     pub(super) since: Duration,
     /// The method has not been switched since.
@@ -19,6 +20,14 @@ pub(super) struct UnderWay {
     /// It was sent when a webhook was waiting to be confirmed.
     pub(super) confirms: bool,
     pub(super) purpose: Purpose,
+}
+
+/// What is asked of the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Call {
+    Code,
+    Status,
+    EndAttempt,
 }
 
 /// What a request is for that cannot be told from itself.
@@ -34,7 +43,11 @@ pub(super) enum Purpose {
 
 impl UnderWay {
     pub(super) fn is_code(&self) -> bool {
-        self.code.is_some()
+        self.call == Call::Code
+    }
+
+    pub(super) fn is_status(&self) -> bool {
+        self.call == Call::Status
     }
 
     /// Who has linked a phone is not kept waiting because its number is not known.
@@ -74,6 +87,22 @@ impl Spec<'_> {
 
     pub(super) fn check_requests(&mut self, step: &Step) -> Result<(), Broken> {
         let mut sent = false;
+        let leaves = std::mem::take(&mut self.seen.to_leave);
+        let left = step
+            .outputs
+            .iter()
+            .filter(|output| matches!(output, Output::LeaveAttempt));
+        let left = left.count();
+        rule!(
+            left <= usize::from(leaves),
+            "an attempt was left without a reason"
+        );
+        rule!(left == usize::from(leaves), "an attempt was not left");
+        let is_last = matches!(step.outputs.last(), Some(Output::LeaveAttempt));
+        rule!(
+            !leaves || is_last,
+            "something follows the end of the attempt"
+        );
         for (index, output) in step.outputs.iter().enumerate() {
             match output {
                 Output::Abandon(id) => {
@@ -113,7 +142,7 @@ impl Spec<'_> {
         // The first code of a round was asked for by a person: nothing keeps it waiting.
         let in_time = !self.seen.asked || latest.is_some_and(|latest| now.elapsed >= latest);
         rule!(
-            request.purpose == Purpose::Regular && !request.is_code() && code_follows && in_time,
+            request.purpose == Purpose::Regular && request.is_status() && code_follows && in_time,
             "a request was abandoned without a reason"
         );
         self.seen.hinted |= request.confirms;
@@ -132,24 +161,30 @@ impl Spec<'_> {
             now >= self.seen.silence.0,
             "a request in the silence after a failure"
         );
-        let code = match request {
-            Request::Code(request) => Some(request.method.clone()),
-            _ => None,
+        let (call, code) = match request {
+            Request::Code(request) => (Call::Code, Some(request.method.clone())),
+            Request::Status => (Call::Status, None),
+            Request::EndAttempt => (Call::EndAttempt, None),
         };
-        let purpose = self.seen.to_ask.take_if(|_| code.is_none());
-        match &code {
+        let purpose = self.seen.to_ask.take_if(|_| call == Call::Status);
+        match request {
             _ if purpose.is_some() => {}
-            Some(method) => self.check_code_request(method, now)?,
-            None => self.check_status_request(now)?,
+            Request::Code(request) => self.check_code_request(request, now)?,
+            Request::Status => self.check_status_request(now)?,
+            Request::EndAttempt => self.check_end_of_attempt(now)?,
+        }
+        if call == Call::Status {
+            self.seen.status_asked = Some(now);
         }
         let purpose = purpose.unwrap_or(Purpose::Regular);
-        let regular = code.is_none() && purpose == Purpose::Regular;
+        let regular = call == Call::Status && purpose == Purpose::Regular;
         let confirms = regular && std::mem::take(&mut self.seen.hinted);
         if confirms {
             self.seen.confirmed = Some(now);
         }
         self.seen.under_way = Some(UnderWay {
             id,
+            call,
             code,
             since: now,
             wanted: true,
@@ -159,17 +194,24 @@ impl Spec<'_> {
         Ok(())
     }
 
-    fn check_code_request(&mut self, method: &PairingMethod, now: Duration) -> Result<(), Broken> {
+    fn check_code_request(&mut self, request: &CodeRequest, now: Duration) -> Result<(), Broken> {
         rule!(
-            *method == self.seen.method,
+            request.method == self.seen.method,
             "a code for a method that was left"
         );
+        rule!(!self.at_gate(), "a code is asked for at the gate");
         rule!(
             self.seen.stage == Stage::Round,
-            "a code is asked for at the gate"
+            "a code is asked for while {:?}",
+            self.seen.stage
+        );
+        rule!(
+            self.seen.ends_attempt.is_none(),
+            "a code is asked for although another attempt runs"
         );
         let typing = self.seen.shown.is_some_and(|shown| !shown.qr);
-        rule!(!typing, "another phone code while one is typed");
+        let renewed = self.setting.renews_phone_codes();
+        rule!(!typing || renewed, "another phone code while one is typed");
         rule!(!self.is_spent(), "more codes than a round has");
         rule!(
             now >= self.ready_again(),
@@ -179,7 +221,18 @@ impl Spec<'_> {
             now >= self.soonest_code(),
             "the next code is asked for too soon after the last"
         );
+        rule!(
+            request.purpose == self.seen.purpose,
+            "{:?} instead of {:?}",
+            request.purpose,
+            self.seen.purpose
+        );
+        rule!(
+            request.may_be_linking == (self.seen.shown.is_some() || self.may_be_linking(now)),
+            "a phone may be linking, or none, and the request says otherwise"
+        );
         self.seen.asked = true;
+        self.seen.ever_asked = true;
         let from = self.seen.code.take().map(|(from, _)| from);
         rule!(
             from.is_some_and(|from| now >= from),
