@@ -23,8 +23,14 @@ const OUTCOMES: [&str; 10] = [
 /// object a line, as documented, by the rules for events, to the outcome.
 #[track_caller]
 pub(crate) fn events(stdout: &str) -> Vec<Value> {
+    events_under(&PairingPolicy::default(), stdout)
+}
+
+/// The same under another policy.
+#[track_caller]
+pub(crate) fn events_under(policy: &PairingPolicy, stdout: &str) -> Vec<Value> {
     let events: Vec<Value> = stdout.lines().map(json).collect();
-    let mut rules = EventRules::new(&PairingPolicy::default());
+    let mut rules = EventRules::new(policy);
     for event in &events {
         check_event(event);
         let event = serde_json::from_value(event.clone()).unwrap();
