@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pairing_core::{Capabilities, PairingProvider};
 
-use crate::{ConfigError, FieldSpec, HttpTransport, SetupError, Values};
+use crate::{ConfigError, FieldSpec, GatewayRules, HttpTransport, SetupError, Values};
 
 /// One adapter, as front ends list it and as the registry makes a provider with it.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +24,12 @@ pub struct Adapter {
     pub fields: &'static [FieldSpec],
     /// What it can do, where nothing is configured otherwise.
     pub capabilities: Capabilities,
+    rules: &'static GatewayRules,
     configure: Configure,
 }
+
+/// Those of an adapter that names none.
+const SHARED_RULES: GatewayRules = GatewayRules::new();
 
 /// Picks the fields' values and checks them.
 pub type Configure = fn(&mut Values) -> Result<Arc<dyn InstanceConfig>, ConfigError>;
@@ -46,6 +50,7 @@ impl Adapter {
             documentation: "",
             fields: &[],
             capabilities,
+            rules: &SHARED_RULES,
             configure,
         }
     }
@@ -69,6 +74,20 @@ impl Adapter {
     pub const fn with_fields(mut self, fields: &'static [FieldSpec]) -> Self {
         self.fields = fields;
         self
+    }
+
+    /// Names the rules of its gateway, whose fields, states and phrases a record of the gateway's
+    /// answers shows in clear.
+    #[must_use]
+    pub const fn with_rules(mut self, rules: &'static GatewayRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The rules of its gateway.
+    #[must_use]
+    pub const fn rules(&self) -> &'static GatewayRules {
+        self.rules
     }
 
     /// The checked configuration that these values make.

@@ -1,7 +1,7 @@
 //! Tells the gateway's answers from those of what stands in between: firewalls, proxies, the login
 //! pages of networks. They come as JSON, text or a page, and with any status.
 
-mod marks;
+pub(crate) mod marks;
 #[cfg(test)]
 mod tests;
 

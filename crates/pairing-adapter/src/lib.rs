@@ -23,6 +23,8 @@ mod phrases;
 #[cfg(feature = "read-pictures")]
 mod pictures;
 mod qr_form;
+#[cfg(feature = "record")]
+pub mod record;
 #[cfg(test)]
 mod redaction_tests;
 mod response;

@@ -42,6 +42,10 @@ const MESSAGES: &[&str] = &[
     "title",
 ];
 
+/// The names of fields that records may show.
+#[cfg(feature = "record")]
+pub(crate) const FIELDS: &[&[&str]] = &[WRAPPERS, OUTCOMES, MESSAGES];
+
 /// A JSON object. `Debug` shows none of it, and its texts are wiped when it is dropped.
 #[derive(Clone, Default, PartialEq)]
 pub struct Object(Map<String, Value>);

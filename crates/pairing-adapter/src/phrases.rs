@@ -29,20 +29,69 @@ const UNLINKED: &[&str] = &[
     "desvinculad",
 ];
 
+/// Too many requests, WhatsApp's own `rate-overlimit` included.
+const RATE_LIMIT: &[&str] = &[
+    "rate-overlimit",
+    "rate overlimit",
+    "rate limit",
+    "rate-limit",
+    "ratelimit",
+    "too many requests",
+    "too many attempts",
+    "muitas requisições",
+    "muitas tentativas",
+];
+
+/// The code was used.
+const SCANNED: &[&str] = &[
+    "already scanned",
+    "already been scanned",
+    "já escanead",
+    "já foi escanead",
+    "ya escanead",
+    "ya fue escanead",
+];
+
+/// The code is still being made. "Error generating the code" is no promise that it will come.
+const NOT_READY: &[&str] = &[
+    "not ready",
+    "not yet",
+    "generated yet",
+    "not been generated",
+    "being generated",
+    "still generating",
+    "is initializing",
+    "still initializing",
+    "please wait",
+    "aguarde",
+    "carregando",
+    "sendo gerad",
+];
+
+/// WhatsApp wants a passkey.
+const PASSKEY: &[&str] = &["passkey", "pass key", "webauthn", "chave de acesso"];
+
+/// The phone number is refused.
+const INVALID_PHONE: &[&str] = &[
+    "invalid phone",
+    "invalid number",
+    "phone is invalid",
+    "phone number is invalid",
+    "phone number is not valid",
+    "phone number is required",
+    "phonenumber is required",
+    "número inválido",
+    "telefone inválido",
+];
+
+/// What records may quote of a text.
+#[cfg(feature = "record")]
+pub(crate) const QUOTABLE: &[&[&str]] = &[RATE_LIMIT, SCANNED, NOT_READY, PASSKEY, INVALID_PHONE];
+
 impl Message {
     /// Too many requests, WhatsApp's own `rate-overlimit` included.
     pub(crate) fn is_rate_limit(&self) -> bool {
-        self.contains_any(&[
-            "rate-overlimit",
-            "rate overlimit",
-            "rate limit",
-            "rate-limit",
-            "ratelimit",
-            "too many requests",
-            "too many attempts",
-            "muitas requisições",
-            "muitas tentativas",
-        ])
+        self.contains_any(RATE_LIMIT)
     }
 
     /// A number is linked already.
@@ -70,6 +119,12 @@ impl Message {
                 .any(|before| !lead(before).any(is_negation))
     }
 
+    /// Whether it names the state of a number, with or without saying that it holds.
+    #[cfg(feature = "record")]
+    pub(crate) fn names_linked(&self) -> bool {
+        self.states(LINKED).next().is_some()
+    }
+
     /// What comes before each of these words, where it begins a word.
     fn states(&self, words: &'static [&'static str]) -> impl Iterator<Item = &str> {
         let said = self.expose();
@@ -82,53 +137,22 @@ impl Message {
 
     /// The code was used, or is still being made: some gateways say one sentence for both.
     pub(crate) fn is_already_scanned(&self) -> bool {
-        self.contains_any(&[
-            "already scanned",
-            "already been scanned",
-            "já escanead",
-            "já foi escanead",
-            "ya escanead",
-            "ya fue escanead",
-        ])
+        self.contains_any(SCANNED)
     }
 
     /// The code is still being made.
     pub(crate) fn is_not_ready(&self) -> bool {
-        // "Error generating the code" is no promise that it will come.
-        self.contains_any(&[
-            "not ready",
-            "not yet",
-            "generated yet",
-            "not been generated",
-            "being generated",
-            "still generating",
-            "is initializing",
-            "still initializing",
-            "please wait",
-            "aguarde",
-            "carregando",
-            "sendo gerad",
-        ])
+        self.contains_any(NOT_READY)
     }
 
     /// WhatsApp wants a passkey.
     pub(crate) fn is_passkey(&self) -> bool {
-        self.contains_any(&["passkey", "pass key", "webauthn", "chave de acesso"])
+        self.contains_any(PASSKEY)
     }
 
     /// The phone number is refused.
     pub(crate) fn is_invalid_phone(&self) -> bool {
-        self.contains_any(&[
-            "invalid phone",
-            "invalid number",
-            "phone is invalid",
-            "phone number is invalid",
-            "phone number is not valid",
-            "phone number is required",
-            "phonenumber is required",
-            "número inválido",
-            "telefone inválido",
-        ])
+        self.contains_any(INVALID_PHONE)
     }
 }
 

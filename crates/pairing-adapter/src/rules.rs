@@ -33,6 +33,8 @@ pub struct GatewayRules {
     errors: &'static [KnownError],
     not_ready_fields: &'static [&'static str],
     quotes_names: bool,
+    further_fields: &'static [&'static str],
+    states: &'static [&'static str],
 }
 
 impl GatewayRules {
@@ -46,6 +48,8 @@ impl GatewayRules {
             errors: &[],
             not_ready_fields: &[],
             quotes_names: false,
+            further_fields: &[],
+            states: &[],
         }
     }
 
@@ -108,6 +112,52 @@ impl GatewayRules {
     pub const fn errors_first(mut self, rows: &'static [KnownError]) -> Self {
         self.errors_first = rows;
         self
+    }
+
+    /// The names of the gateway's further fields. A record of its answers shows a name in clear only if
+    /// it is a known one: a gateway may use ids or phone numbers as names.
+    #[must_use]
+    pub const fn further_fields(mut self, names: &'static [&'static str]) -> Self {
+        self.further_fields = names;
+        self
+    }
+
+    /// The gateway's words for states and kinds, spelled as it spells them. A record of its answers
+    /// shows them in clear, and no other value.
+    #[must_use]
+    pub const fn states(mut self, words: &'static [&'static str]) -> Self {
+        self.states = words;
+        self
+    }
+
+    /// Every name of a field that this gateway is known to use.
+    #[cfg(feature = "record")]
+    pub(crate) fn known_fields(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [
+            self.further_fields,
+            self.qr_fields,
+            self.phone_code_fields,
+            self.not_ready_fields,
+            QR_FIELDS,
+            PHONE_CODE_FIELDS,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
+    }
+
+    /// The gateway's words for states and kinds.
+    #[cfg(feature = "record")]
+    pub(crate) fn known_states(&self) -> &'static [&'static str] {
+        self.states
+    }
+
+    /// Every phrase of the error table.
+    #[cfg(feature = "record")]
+    pub(crate) fn phrases(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let rows = self.errors_first.iter().chain(self.errors);
+        rows.flat_map(|row| row.any_of.iter().chain(row.and_any_of).chain(row.unless))
+            .copied()
     }
 
     /// Where a code may be: the documented fields, then the usual ones.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use pairing_core::{PairingMethod, PairingPolicy, PairingProvider, RetryPolicy, StartError};
-use pairing_http::{BaseUrl, HttpTransport};
-use pairing_providers::{ConfigError, Overrides, QrForm, load, providers};
+use pairing_http::{BaseUrl, HttpTransport, ReqwestTransport};
+use pairing_providers::{ConfigError, Overrides, ProviderConfig, QrForm, load, providers};
 
 use crate::args::{Form, Global};
 use crate::config::{Config, InstanceSection};
@@ -59,6 +59,32 @@ pub(crate) fn open(
     open_one(&context.global, &context.config, purpose, form)
 }
 
+/// The same with every request seen by what `watch` puts around the bundled HTTP client.
+pub(crate) fn open_watched(
+    context: &Context,
+    purpose: Purpose,
+    watch: impl FnOnce(Arc<dyn HttpTransport>) -> Arc<dyn HttpTransport>,
+) -> Result<Opened, Failure> {
+    let (global, config) = (&context.global, &context.config);
+    open_built(global, config, purpose, None, |config| {
+        let transport = ReqwestTransport::new()?;
+        config.build_with(watch(Arc::new(transport)))
+    })
+}
+
+/// The name of the provider that the command line or the file names.
+pub(crate) fn chosen<'a>(global: &'a Global, config: &'a Config) -> Result<&'a str, Failure> {
+    let named = global.provider.as_deref().or(config.provider.as_deref());
+    named.ok_or_else(|| {
+        let names: Vec<_> = providers().iter().map(|provider| provider.name).collect();
+        Failure::configuration(format!(
+            "which gateway? Add --provider with one of {}; `pairing providers` says more, and \
+             `pairing demo` needs none",
+            names.join(", ")
+        ))
+    })
+}
+
 /// The same with another configuration than the one that the program was started with.
 pub(crate) fn open_one(
     global: &Global,
@@ -66,18 +92,17 @@ pub(crate) fn open_one(
     purpose: Purpose,
     form: Option<Form>,
 ) -> Result<Opened, Failure> {
-    let name = global
-        .provider
-        .as_deref()
-        .or(config.provider.as_deref())
-        .ok_or_else(|| {
-            let names: Vec<_> = providers().iter().map(|provider| provider.name).collect();
-            Failure::configuration(format!(
-                "which gateway? Add --provider with one of {}; `pairing providers` says more, \
-                 and `pairing demo` needs none",
-                names.join(", ")
-            ))
-        })?;
+    open_built(global, config, purpose, form, ProviderConfig::build)
+}
+
+fn open_built(
+    global: &Global,
+    config: &Config,
+    purpose: Purpose,
+    form: Option<Form>,
+    build: impl FnOnce(ProviderConfig) -> Result<Box<dyn PairingProvider>, ConfigError>,
+) -> Result<Opened, Failure> {
+    let name = chosen(global, config)?;
     let mut overrides = Overrides::default();
     overrides.base_url = base_url(global)?;
     overrides.qr_form = form.map(|form| match form {
@@ -87,8 +112,7 @@ pub(crate) fn open_one(
     let single = global.no_retry && purpose == Purpose::Call;
     overrides.follow_ups = single.then_some(false);
     let environment = |name: &str| std::env::var(name).ok();
-    let provider = load(name, &config.table(name), environment, &overrides)
-        .and_then(|config| config.build())?;
+    let provider = load(name, &config.table(name), environment, &overrides).and_then(build)?;
     let mut policy = config.policy(provider.recommended_policy())?;
     if global.no_retry {
         policy.retry = RetryPolicy::never();

@@ -148,6 +148,9 @@ pub struct HttpResponse {
     pub content_encoding: Option<String>,
     /// The `Retry-After` header, if any, as it came.
     pub retry_after: Option<String>,
+    /// The names of all headers, in any order; empty where the transport does not pass them on. Only
+    /// records of what a gateway answered use them.
+    pub header_names: Vec<String>,
     /// The `Date` header, if any, as it came: a `Retry-After` that is a date is counted from it,
     /// because the gateway's clock need not agree with the local one.
     pub date: Option<String>,
@@ -164,6 +167,7 @@ impl HttpResponse {
             content_type: None,
             content_encoding: None,
             retry_after: None,
+            header_names: Vec::new(),
             date: None,
             body: body.into(),
         }
@@ -187,6 +191,16 @@ impl HttpResponse {
     #[must_use]
     pub fn with_retry_after(mut self, value: impl Into<String>) -> Self {
         self.retry_after = Some(value.into());
+        self
+    }
+
+    /// Sets the names of all headers.
+    #[must_use]
+    pub fn with_header_names<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        self.header_names = names.into_iter().map(Into::into).collect();
         self
     }
 

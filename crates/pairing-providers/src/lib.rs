@@ -12,6 +12,8 @@ pub use config::{ProviderConfig, from_env, load};
 #[cfg(feature = "simulator")]
 pub use list::{dialect, dialects, immediate_dialects};
 pub use list::{gateways, provider, providers};
+#[cfg(feature = "record")]
+pub use pairing_adapter::record;
 pub use pairing_adapter::{
     Adapter, ConfigError, FieldKind, FieldSpec, Overrides, QrForm, Table, shown_key,
 };

@@ -7,7 +7,7 @@ use pairing_adapter::{
 };
 use pairing_core::PairingProvider;
 
-use crate::{Evolution, EvolutionConfig};
+use crate::{Evolution, EvolutionConfig, provider};
 
 /// This adapter, for the registry.
 pub const ADAPTER: Adapter = Adapter::new(
@@ -18,6 +18,7 @@ pub const ADAPTER: Adapter = Adapter::new(
 )
 .with_needs("address of the server, name of the instance and API key")
 .with_documentation("https://doc.evolution-api.com")
+.with_rules(&provider::COMMON)
 .with_fields(&[
     FieldSpec::text("instance", "the name of the instance, as in the manager"),
     FieldSpec::secret(

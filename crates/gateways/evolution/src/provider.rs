@@ -21,10 +21,32 @@ use crate::{EvolutionConfig, errors, webhook};
 
 /// An answer has the text in `code` and the picture in `base64`. Without either, `count` says that
 /// they are being made.
-const COMMON: GatewayRules = GatewayRules::new()
+pub(crate) const COMMON: GatewayRules = GatewayRules::new()
     .phone_code_fields(&["pairingCode"])
     .not_ready_fields(&["count"])
     .quotes_names()
+    .further_fields(&[
+        "clientName",
+        "connectionStatus",
+        "disconnectionAt",
+        "disconnectionObject",
+        "disconnectionReasonCode",
+        "documentation",
+        "hash",
+        "instanceId",
+        "instanceName",
+        "integration",
+        "manager",
+        "owner",
+        "ownerJid",
+        "serverUrl",
+        "settings",
+        "swagger",
+        "webhookWaBusiness",
+        "accessTokenWaBusiness",
+        "whatsappWebVersion",
+    ])
+    .states(&["close", "connecting", "open", "refused", "WHATSAPP-BAILEYS"])
     .errors(errors::ERRORS);
 static TEXT_FIRST: GatewayRules = COMMON.qr_fields(&["code", "base64"]);
 static PICTURE_FIRST: GatewayRules = COMMON.qr_fields(&["base64", "code"]);

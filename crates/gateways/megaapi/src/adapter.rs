@@ -7,12 +7,13 @@ use pairing_adapter::{
 };
 use pairing_core::PairingProvider;
 
-use crate::{MegaApi, MegaApiConfig};
+use crate::{MegaApi, MegaApiConfig, provider};
 
 /// This adapter, for the registry.
 pub const ADAPTER: Adapter = Adapter::new("megaapi", "megaAPI", MegaApi::CAPABILITIES, configure)
     .with_needs("host, instance key and token")
     .with_documentation("https://doc.mega-api.app.br")
+    .with_rules(&provider::RULES)
     .with_fields(&[
         FieldSpec::secret("instance_key", "the instance key, from the dashboard"),
         FieldSpec::secret("token", "the token, from the dashboard, without Bearer"),

@@ -16,7 +16,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{MegaApiConfig, errors, status, webhook};
 
 /// The documentation says `qrcode`; clients read `pairingCode`. Both come first by default.
-static RULES: GatewayRules = GatewayRules::new().errors(errors::ERRORS);
+pub(crate) static RULES: GatewayRules = GatewayRules::new()
+    .further_fields(&["instance_key", "phone_connected", "plan", "webhook"])
+    .errors(errors::ERRORS);
 
 /// One megaAPI instance.
 ///

@@ -8,12 +8,13 @@ use pairing_adapter::{
 use pairing_core::PairingProvider;
 use secrecy::ExposeSecret as _;
 
-use crate::{Waha, WahaConfig};
+use crate::{Waha, WahaConfig, provider};
 
 /// This adapter, for the registry.
 pub const ADAPTER: Adapter = Adapter::new("waha", "WAHA", Waha::CAPABILITIES, configure)
     .with_needs("address, name of the session, and API key if the server has one")
     .with_documentation("https://waha.devlike.pro/docs")
+    .with_rules(&provider::RULES)
     .with_fields(&[
         FieldSpec::text("session", "the name of the session; `default` if left out").optional(),
         FieldSpec::secret(

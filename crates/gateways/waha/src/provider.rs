@@ -18,13 +18,34 @@ use serde_json::json;
 
 use crate::errors::{ALREADY_EXISTS, ALREADY_STARTED, NO_SESSION};
 use crate::session::Session;
-use crate::state::State;
+use crate::state::{self, State};
 use crate::{WahaConfig, errors, policy, webhook};
 
 /// `value` holds the QR text, `data` the picture in base64, `code` the phone code.
-static RULES: GatewayRules = GatewayRules::new()
+pub(crate) static RULES: GatewayRules = GatewayRules::new()
     .qr_fields(&["value", "data"])
     .phone_code_fields(&["code"])
+    .further_fields(&[
+        "attempts",
+        "browser",
+        "challenge",
+        "customHeaders",
+        "delaySeconds",
+        "engine",
+        "environment",
+        "events",
+        "expected",
+        "hmac",
+        "me",
+        "payload",
+        "policy",
+        "retries",
+        "rpId",
+        "session",
+        "tier",
+        "webhooks",
+    ])
+    .states(&state::WORDS)
     .errors(errors::ERRORS);
 
 /// One session of a WAHA server.

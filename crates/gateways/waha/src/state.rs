@@ -28,6 +28,12 @@ const NAMES: [(&str, State); 7] = [
     ("FAILED", State::Failed),
 ];
 
+/// The names on the wire, and those of the engines, for records.
+pub(crate) const WORDS: [&str; 11] = [
+    NAMES[0].0, NAMES[1].0, NAMES[2].0, NAMES[3].0, NAMES[4].0, NAMES[5].0, NAMES[6].0, "NOWEB",
+    "WEBJS", "GOWS", "CORE",
+];
+
 impl State {
     /// The state that an object describes. A state that is not known here is none; one in lower case
     /// may be the flag of a failure.

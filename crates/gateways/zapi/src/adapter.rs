@@ -7,12 +7,13 @@ use pairing_adapter::{
 };
 use pairing_core::PairingProvider;
 
-use crate::{ZApi, ZApiConfig};
+use crate::{ZApi, ZApiConfig, provider};
 
 /// This adapter, for the registry.
 pub const ADAPTER: Adapter = Adapter::new("zapi", "Z-API", ZApi::CAPABILITIES, configure)
     .with_needs("instance id and instance token; the account's security token once it is active")
     .with_documentation("https://developer.z-api.io")
+    .with_rules(&provider::COMMON)
     .with_fields(&[
         FieldSpec::secret("instance", "the instance id, from the dashboard"),
         FieldSpec::secret("token", "the instance token, from the dashboard"),

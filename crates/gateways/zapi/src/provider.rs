@@ -16,9 +16,16 @@ use secrecy::ExposeSecret;
 use crate::{ZApiConfig, config, errors, webhook};
 
 /// The documentation says `value` for all codes.
-const COMMON: GatewayRules = GatewayRules::new()
+pub(crate) const COMMON: GatewayRules = GatewayRules::new()
     .qr_fields(&["value"])
     .phone_code_fields(&["value"])
+    .further_fields(&[
+        "connected",
+        "created",
+        "isBusiness",
+        "session",
+        "smartphoneConnected",
+    ])
     .errors(errors::ERRORS);
 static RULES: GatewayRules = COMMON;
 static RULES_WITHOUT_CLIENT_TOKEN: GatewayRules = COMMON.errors_first(errors::WITHOUT_CLIENT_TOKEN);

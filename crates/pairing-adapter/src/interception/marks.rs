@@ -1,6 +1,23 @@
 //! What firewalls, proxies and networks write. All in lower case and without quotes, as
 //! [`page_source`](super::page_source) leaves a page.
 
+/// What records may quote of a text or page.
+#[cfg(feature = "record")]
+pub(crate) const QUOTABLE: &[&[&str]] = &[
+    LOGINS_IN_PROSE,
+    LOGINS,
+    FIREWALLS_IN_PROSE,
+    FIREWALL_LIMITS,
+    REFUSALS,
+    MAINTENANCE,
+    MAINTENANCE_PAGES,
+    SIGNATURES,
+];
+
+/// The names of fields that records may show.
+#[cfg(feature = "record")]
+pub(crate) const FIELDS: &[&[&str]] = &[CLOUDFLARE_FIELDS, CHALLENGE_FIELDS, &IMPERVA_FIELDS];
+
 /// Fields of Cloudflare's JSON beside its error code.
 pub(super) const CLOUDFLARE_FIELDS: &[&str] = &["ray_id", "error_name", "error_category"];
 

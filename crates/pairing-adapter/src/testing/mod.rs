@@ -5,6 +5,7 @@ mod fixture;
 mod forms;
 mod hostile;
 mod outcome;
+mod skeleton;
 
 pub use fixture::{
     CANARY, Fixture, FixtureAnswer, FixturePurpose, FixtureRequest, FixtureSetup, FollowedUp, Label,
@@ -12,3 +13,4 @@ pub use fixture::{
 pub use forms::{enveloped, flagged_as_failure};
 pub use hostile::survive_hostile_answers;
 pub use pairing_http::testing::CannedTransport;
+pub use skeleton::fixture_skeletons;

@@ -12,6 +12,7 @@ Examples:
   pairing link --provider zapi --phone +5511999998888
                                             the same with a code to type on that phone
   pairing status --provider zapi --output json
+  pairing check --provider zapi --live      is everything in order?
   pairing serve --config shop.toml          the pairing page, for your own application
   pairing link --config shop.toml --output json | your-program";
 
@@ -146,6 +147,42 @@ JSON: {\"unlinked\":true}
 
 Exit codes: 0 unlinked, 2 usage or configuration (also: nobody confirmed), 4 refused,
 5 unavailable or rate limited, 130 interrupted.";
+
+pub(super) const CHECK: &str = "\
+Checks the configuration and asks the gateway nothing. With --live it also asks for the status,
+twice: is the gateway reached, by TLS, does it accept the credentials, are its answers understood,
+how long do they take, does its clock agree? No code is requested and nothing is changed, unless
+--request-code asks for one code: that starts an attempt to link at some gateways, and the code
+is not shown. Nothing is requested while a number is linked or somebody is linking one.
+
+Examples:
+  pairing check --provider zapi
+  pairing check --provider zapi --live
+  pairing check --provider zapi --live --request-code --output json
+
+JSON: one line for each check, {\"check\":…,\"result\":\"ok\"|\"warning\"|\"failed\"|\"skipped\"}, and more
+where it says more; the last one is {\"passed\":…}.
+
+Exit codes: 0 no check failed, 2 usage or configuration, 4 refused, 5 unavailable or rate limited,
+130 interrupted.";
+
+pub(super) const RECORD: &str = "\
+Makes calls, or with --session links a number as `pairing link` does, and writes one line of JSON
+for each call: the gateway's HTTP status, names of headers, the structure of its JSON, lengths in
+bands and well-known words. No value, number, code, token, host or name is written, and nothing of
+a request but its method. Attach the file to a bug report; docs/support.md explains it.
+
+The calls are made once, in the order given; without any, the status. Recorded is whatever the
+gateway answers, and a failure does not end it.
+
+Examples:
+  pairing record --provider zapi
+  pairing record status code status --provider zapi --output-file record.jsonl
+  pairing record code --provider zapi --phone +5511999998888
+  pairing record --session --provider zapi --output-file record.jsonl
+
+Exit codes: 0 recorded, whatever the gateway answered; with --session as for `pairing link`;
+2 usage or configuration, or the record cannot be written; 130 interrupted.";
 
 pub(super) const SERVE: &str = "\
 Serves the pairing page on this computer, until it is told to stop. Your application creates a

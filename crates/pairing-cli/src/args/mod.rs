@@ -4,6 +4,7 @@
 
 mod help;
 mod servers;
+mod support;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use crate::picture_file::PicturePath;
 use crate::texts::{Language, Mistake};
 use servers::MOST_SPEED;
 pub(crate) use servers::{RotationArg, ServeArgs, SimArgs};
+pub(crate) use support::{CheckArgs, RecordArgs, RecordedCall};
 
 /// Link a WhatsApp number with a hosted gateway, by QR code or by phone code.
 #[derive(Debug, Parser)]
@@ -86,6 +88,12 @@ pub(crate) enum Command {
     /// Unlink the number
     #[command(after_help = help::UNLINK)]
     Unlink(UnlinkArgs),
+    /// Check the configuration, and with --live the gateway
+    #[command(after_help = help::CHECK)]
+    Check(CheckArgs),
+    /// Record what the gateway answers, without any value, for a bug report
+    #[command(after_help = help::RECORD)]
+    Record(RecordArgs),
     /// List the gateways, what they can do and what they need
     Providers,
     /// Serve the pairing page for your application

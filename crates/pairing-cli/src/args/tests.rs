@@ -57,6 +57,10 @@ fn bad_arguments_are_refused_by_the_parser() {
         "pairing serve --admin-token 0123456789abcdef",
         "pairing sim --port 70000",
         "pairing status --output xml",
+        "pairing record webhook",
+        "pairing record status --session --output-file record.jsonl",
+        "pairing record --session",
+        "pairing check --request-code",
     ] {
         let error = parse(line).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}");
@@ -128,9 +132,10 @@ fn the_help_explains_every_exit_code_and_variable() {
 
 /// All options that take a value, and nothing else on a command line does: each of these may be
 /// read by every user of the machine. Whoever adds one says here that it is no secret.
-const VALUES: [&str; 16] = [
+const VALUES: [&str; 18] = [
     "_port", // of `serve`, which only says what to write instead
     "base_url",
+    "calls",
     "config",
     "expect_phone",
     "form",
@@ -138,6 +143,7 @@ const VALUES: [&str; 16] = [
     "listen",
     "method",
     "output",
+    "output_file",
     "phone",
     "port",
     "provider",

@@ -90,7 +90,7 @@ fn about(field: &FieldSpec) -> String {
 }
 
 /// The names in JSON, in words.
-fn abilities(capabilities: &Capabilities) -> Vec<&'static str> {
+pub(super) fn abilities(capabilities: &Capabilities) -> Vec<&'static str> {
     [
         (capabilities.qr_text, "QR code as text"),
         (capabilities.qr_image, "QR code as picture"),

@@ -2,7 +2,7 @@
 
 use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
 
-use super::{Advice, Mistake, Texts};
+use super::{Advice, Mistake, Texts, support};
 
 pub(super) const TEXTS: Texts = Texts {
     scan: "On the phone: WhatsApp > Linked devices > Link a device, then scan this code.",
@@ -94,6 +94,7 @@ pub(super) const TEXTS: Texts = Texts {
     sim_paste: "To use one, paste its lines into another terminal and run `pairing link` there:",
     sim_control: "Scan, type codes and switch faults on at {url}",
     sim_stop: "Ctrl-C stops it.",
+    support: &support::EN,
     outcome,
     error,
     mistake,

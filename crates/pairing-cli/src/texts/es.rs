@@ -2,7 +2,7 @@
 
 use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
 
-use super::{Advice, Mistake, Texts};
+use super::{Advice, Mistake, Texts, support};
 
 pub(super) const TEXTS: Texts = Texts {
     scan: "En el teléfono: WhatsApp > Dispositivos vinculados > Vincular un dispositivo, y \
@@ -98,6 +98,7 @@ pub(super) const TEXTS: Texts = Texts {
     sim_paste: "Para usar uno, pega sus líneas en otro terminal y ejecuta allí `pairing link`:",
     sim_control: "Escanea, escribe códigos y activa fallos en {url}",
     sim_stop: "Ctrl-C lo detiene.",
+    support: &support::ES,
     outcome,
     error,
     mistake,

@@ -6,9 +6,11 @@
 mod en;
 mod es;
 mod pt_br;
+mod support;
 
 use clap::ValueEnum;
 use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
+pub(crate) use support::SupportTexts;
 
 /// A language people can be spoken to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -193,6 +195,8 @@ pub(crate) struct Texts {
     /// `{url}`
     pub(crate) sim_control: &'static str,
     pub(crate) sim_stop: &'static str,
+    /// What `pairing check` and `pairing record` say.
+    pub(crate) support: &'static SupportTexts,
     pub(crate) outcome: fn(&PairingOutcome) -> Advice,
     pub(crate) error: fn(ProviderErrorKind) -> Advice,
     pub(crate) mistake: fn(Mistake) -> Advice,

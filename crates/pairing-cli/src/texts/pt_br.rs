@@ -2,7 +2,7 @@
 
 use pairing_core::{InstancePhase, PairingOutcome, ProviderErrorKind};
 
-use super::{Advice, Mistake, Texts};
+use super::{Advice, Mistake, Texts, support};
 
 pub(super) const TEXTS: Texts = Texts {
     scan: "No celular: WhatsApp > Dispositivos conectados > Conectar dispositivo e leia este \
@@ -100,6 +100,7 @@ pub(super) const TEXTS: Texts = Texts {
                 lá:",
     sim_control: "Leia e digite códigos e ligue falhas em {url}",
     sim_stop: "Ctrl-C encerra.",
+    support: &support::PT_BR,
     outcome,
     error,
     mistake,

@@ -245,9 +245,9 @@ impl HttpTransport for ReqwestTransport {
         let content_type = header(&response, CONTENT_TYPE);
         let content_encoding = header(&response, CONTENT_ENCODING);
         let retry_after = header(&response, RETRY_AFTER);
-        // Nothing but a `Retry-After` is counted from it.
-        let date = retry_after.as_ref().and_then(|_| header(&response, DATE));
-        let mut answer = HttpResponse::new(status, Vec::new());
+        let date = header(&response, DATE);
+        let names = response.headers().keys().map(|name| name.as_str());
+        let mut answer = HttpResponse::new(status, Vec::new()).with_header_names(names);
         answer.content_type = content_type;
         answer.retry_after = retry_after;
         answer.date = date;

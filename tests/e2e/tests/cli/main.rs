@@ -10,6 +10,7 @@
 
 mod another_qr_code;
 mod asking;
+mod check;
 mod code;
 mod demo;
 mod demo_web;
@@ -24,6 +25,7 @@ mod link;
 mod network;
 mod one_request;
 mod papers;
+mod record;
 mod reloading;
 mod saved;
 mod secrets;

@@ -6,11 +6,12 @@ use pairing_core::PairingPolicy;
 use pairing_core::testing::EventRules;
 use serde_json::{Map, Value};
 
-const OUTCOMES: [&str; 9] = [
+const OUTCOMES: [&str; 10] = [
     "connected",
     "already_connected",
     "wrong_account",
     "passkey_required",
+    "link_dropped",
     "rejected",
     "unavailable",
     "rate_limited",
@@ -63,7 +64,9 @@ fn check_event(event: &Value) {
             assert!(["qr", "phone_code"].contains(&text(event, "method")));
             &["method", "phone"]
         }
-        "code_expired" | "interaction_required" => &[],
+        "starting" | "code_expired" | "linking" | "interaction_required" => &[],
+        "passkey_required" => &["url", "confirmation_code"],
+        "linked" => &["phone"],
         "code_ready" => {
             check_time(&event["expires_at"]);
             assert!(["exact", "upper_bound"].contains(&text(event, "expiry")));
