@@ -13,7 +13,7 @@ const SESSIONS: usize = 200;
 /// Bytes that the program asks for: the session with its provider and the text of its code, its
 /// task and the one that reads it. In the table *Waiting sessions* come the allocator's own
 /// share and what belongs to nobody.
-const MOST: u64 = 1_600;
+const MOST: u64 = 2_000;
 
 /// Answers every request for a code at once.
 #[derive(Debug)]
