@@ -105,7 +105,10 @@ async fn one_code_is_requested_only_on_request_and_never_shown() {
         assert!(["ok", "warning"].contains(&&*code), "{finished}");
         // A call is two requests at most, and the first of some gateways only starts the instance.
         let calls = gateway.instance.calls();
-        assert!(calls.codes() + calls.other > 0 && calls.codes() <= 2, "{calls:?}");
+        assert!(
+            calls.codes() + calls.other > 0 && calls.codes() <= 2,
+            "{calls:?}"
+        );
         assert!(!finished.stdout.contains("2@"), "{finished}");
         let gateway = Gateway::start(dialect).await;
         gateway.instance.link();
