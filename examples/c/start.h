@@ -19,8 +19,9 @@ static void check(pairing_status status) {
 }
 
 static pairing_settings *settings_from_environment(const char *provider) {
-    static const char *const names[] = {"instance", "instance_key", "token", "client_token",
-                                        "base_url", "qr_form",      "follow_ups"};
+    static const char *const names[] = {"instance", "instance_key", "token",      "client_token",
+                                        "api_key",  "session",      "base_url",   "qr_form",
+                                        "create",   "plain_http",   "follow_ups"};
     pairing_settings *settings = pairing_settings_new();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char variable[64];

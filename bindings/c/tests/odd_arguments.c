@@ -129,6 +129,7 @@ static void numbers_out_of_range(void) {
     EXPECT_TEXT(pairing_status_name(UINT32_MAX), "unknown");
     EXPECT_TEXT(pairing_event_kind_name(UINT32_MAX), "unknown");
     EXPECT_TEXT(pairing_outcome_name(UINT32_MAX), "unknown");
+    EXPECT_TEXT(pairing_instance_phase_name(UINT32_MAX), "unknown");
     EXPECT(!pairing_providers_get_name(SIZE_MAX));
     drop(&all);
 }
@@ -168,6 +169,8 @@ static void versions_and_names(void) {
     EXPECT_TEXT(pairing_status_name(PAIRING_STATUS_INVALID_CREDENTIALS), "invalid_credentials");
     EXPECT_TEXT(pairing_event_kind_name(PAIRING_EVENT_KIND_CODE_READY), "code_ready");
     EXPECT_TEXT(pairing_outcome_name(PAIRING_OUTCOME_ALREADY_CONNECTED), "already_connected");
+    EXPECT_TEXT(pairing_instance_phase_name(PAIRING_INSTANCE_PHASE_WAITING_FOR_PHONE),
+                "waiting_for_phone");
     size_t count = pairing_providers_get_count();
     EXPECT(count > 1);
     EXPECT_TEXT(pairing_providers_get_name(0), "zapi");

@@ -109,7 +109,7 @@ static void links(const char *name, const char *provider, bool typed) {
 
 static void resumes(const char *name, const char *provider, bool typed) {
     struct instance instance = simulator_add(provider);
-    struct program program = run(name, &instance, typed, "40");
+    struct program program = run(name, &instance, typed, "10");
     EXPECT(wait_for_line(&program, "Press Enter"));
     press(&program, "\n");
     EXPECT(wait_for_code(&program, typed));
@@ -130,7 +130,8 @@ static void is_cancelled(const char *name, const char *provider, bool typed) {
 static void refuses_a_wrong_token(const char *name, const char *provider, bool typed) {
     struct instance instance = simulator_add(provider);
     for (size_t i = 0; i < instance.count; i++) {
-        if (strcmp(instance.settings[i].name, "token") == 0) {
+        const char *setting = instance.settings[i].name;
+        if (strcmp(setting, "token") == 0 || strcmp(setting, "api_key") == 0) {
             strcpy(instance.settings[i].value, "wrong");
         }
     }

@@ -111,7 +111,10 @@ async fn a_passkey_is_waited_for_where_nobody_can_answer() {
             _ => InstanceStatus::connected(None),
         })
     });
-    let session = PairingSession::builder(provider).start().unwrap();
+    let session = PairingSession::builder(provider)
+        .policy(PairingPolicy::default())
+        .start()
+        .unwrap();
     let mut view = Audience::staying();
     let ending = play(session, &mut view, None).await;
     let linked = PairingOutcome::Connected { phone: None };

@@ -26,6 +26,8 @@ struct Gateway {
     codes: AtomicUsize,
     statuses: AtomicUsize,
     in_flight: AtomicUsize,
+    ends_attempts: AtomicBool,
+    abandoned: AtomicUsize,
 }
 
 struct InFlight<'a>(&'a AtomicUsize);
@@ -63,11 +65,15 @@ impl PairingProvider for Gateway {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none()
+        let capabilities = Capabilities::none()
             .with_qr_text()
             .with_phone_code()
             .with_status()
-            .with_webhooks()
+            .with_webhooks();
+        match self.ends_attempts.load(SeqCst) {
+            true => capabilities.with_abandon(),
+            false => capabilities,
+        }
     }
 
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
@@ -89,6 +95,11 @@ impl PairingProvider for Gateway {
         } else {
             InstanceStatus::disconnected()
         })
+    }
+
+    async fn abandon(&self) -> Result<(), ProviderError> {
+        self.abandoned.fetch_add(1, SeqCst);
+        self.answer().await
     }
 
     async fn unlink(&self) -> Result<(), ProviderError> {
@@ -123,6 +134,62 @@ async fn until(session: &mut PairingSession, wanted: fn(&EventKind) -> bool) -> 
 
 fn is_ready(kind: &EventKind) -> bool {
     matches!(kind, EventKind::CodeReady { .. })
+}
+
+mod an_attempt_that_is_left {
+    use super::*;
+
+    async fn shown() -> (Arc<Gateway>, PairingSession) {
+        let gateway = gateway();
+        gateway.ends_attempts.store(true, SeqCst);
+        let mut session = start(&gateway);
+        until(&mut session, is_ready).await;
+        (gateway, session)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_ended_once_however_the_session_ends() {
+        for how in ["cancel", "close", "drop", "outcome", "deadline"] {
+            let (gateway, session) = shown().await;
+            match how {
+                "cancel" => {
+                    session.handle().cancel();
+                    sleep(Duration::from_secs(1)).await;
+                }
+                "close" => session.close().await,
+                "drop" => drop(session),
+                "outcome" => {
+                    session.handle().cancel();
+                    assert_eq!(session.outcome().await, PairingOutcome::Cancelled);
+                }
+                _ => assert_eq!(session.outcome().await, PairingOutcome::Deadline),
+            }
+            sleep(Duration::from_secs(60)).await;
+            assert_eq!(gateway.abandoned.load(SeqCst), 1, "{how}");
+            assert_eq!(gateway.in_flight.load(SeqCst), 0, "{how}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_given_up_with_a_gateway_that_hangs() {
+        let (gateway, session) = shown().await;
+        gateway.hangs.store(true, SeqCst);
+        drop(session);
+        sleep(Duration::from_secs(29)).await;
+        assert_eq!(gateway.in_flight.load(SeqCst), 1);
+        sleep(Duration::from_secs(2)).await;
+        assert_eq!(gateway.in_flight.load(SeqCst), 0);
+        assert_eq!(gateway.abandoned.load(SeqCst), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_left_alone_where_the_number_is_linked() {
+        let (gateway, session) = shown().await;
+        gateway.linked.store(true, SeqCst);
+        assert!(session.outcome().await.is_linked());
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(gateway.abandoned.load(SeqCst), 0);
+    }
 }
 
 fn is_gate(kind: &EventKind) -> bool {

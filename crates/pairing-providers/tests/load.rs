@@ -37,7 +37,8 @@ fn loaded(
 
 /// The address of the status request: it shows which values were taken.
 async fn address(config: ProviderConfig) -> String {
-    let body = r#"{"connected":false,"instance":{"status":"close"}}"#;
+    let body =
+        r#"{"connected":false,"instance":{"status":"close","state":"close"},"status":"STOPPED"}"#;
     let transport = CannedTransport::new([Ok(HttpResponse::new(200, body))]);
     let provider = config.build_with(Arc::new(transport.clone())).unwrap();
     provider.status().await.unwrap();
@@ -265,10 +266,9 @@ fn the_table_tells_the_truth_about_every_provider() {
                 field.required && field.env_vars(info.name).contains(&variable.to_owned())
             })?;
             Some(
-                if field.secret {
-                    "value"
-                } else {
-                    "https://h.example.com"
+                match field.kind {
+                    FieldKind::Url => "https://h.example.com",
+                    _ => "value",
                 }
                 .to_owned(),
             )

@@ -46,7 +46,12 @@ fn outcome(adapter: &'static Adapter, exchange: &Exchange) -> String {
         }
     };
     let requests = transport.requests();
-    let most = 1 + usize::from(exchange.follow_ups);
+    let can_follow_up = |field: &pairing_adapter::FieldSpec| field.name == "follow_ups";
+    // Some gateways have to be asked for the state first.
+    let most = match adapter.fields.iter().any(can_follow_up) {
+        true => 1 + usize::from(exchange.follow_ups),
+        false => 2,
+    };
     assert!((1..=most).contains(&requests.len()), "{requests:?}");
     assert_no_canary(&format!(
         "{provider:?} {requests:?} {printed}",

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use pairing_core::testing::EventRules;
 use pairing_core::{
     EventKind, Expiry, PairingCode, PairingEvent, PairingMethod, PairingOutcome, PairingPolicy,
-    PhoneCode, ProviderError, ProviderErrorKind, QrImage, QrText,
+    PasskeyStep, PhoneCode, ProviderError, ProviderErrorKind, QrImage, QrText,
 };
 
 use crate::answer::Answer;
@@ -59,7 +59,13 @@ impl Checker {
                 expiry: Expiry::UpperBound,
                 code: code(event)?,
             },
+            "starting" => EventKind::Starting,
             "code_expired" => EventKind::CodeExpired,
+            "linking" => EventKind::Linking,
+            "passkey_required" => EventKind::PasskeyRequired {
+                step: PasskeyStep::new(),
+            },
+            "linked" => EventKind::Linked { phone: None },
             "interaction_required" => EventKind::InteractionRequired,
             "retrying" => {
                 let retry_at = moment(event, "retry_at")?;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use pairing_core::PairingPolicy;
-use pairing_faults::{Case as Faulty, Onset};
+use pairing_faults::{Case as Faulty, Onset, Outcome};
 use pairing_sim::Fault;
 
 use crate::list::{Case, Method};
@@ -64,6 +64,16 @@ fn after(case: &Faulty, speed: u32) -> Vec<String> {
             "start policy.deadline_ms=1000",
             "await finished outcome=deadline",
             "until in_flight=0",
+        ];
+        return steps.map(str::to_owned).to_vec();
+    }
+    if case.expected.outcome == Outcome::PasskeyRequired {
+        let steps = [
+            "start",
+            "await passkey_required",
+            "link",
+            "await finished outcome=connected",
+            "calls code=1",
         ];
         return steps.map(str::to_owned).to_vec();
     }

@@ -85,10 +85,14 @@ impl Command {
 const CALLS: [&str; 6] = ["code", "status", "total", "in_flight", "dropped", "device"];
 const LEFT: [&str; 2] = ["threads", "fds"];
 /// The kinds of events.
-pub(crate) const KINDS: [&str; 6] = [
+pub(crate) const KINDS: [&str; 10] = [
     "preparing",
     "code_ready",
+    "starting",
     "code_expired",
+    "linking",
+    "passkey_required",
+    "linked",
     "retrying",
     "interaction_required",
     "finished",

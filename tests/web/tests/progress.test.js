@@ -162,7 +162,7 @@ webTest(
       ...CALM,
       status_interval: '200ms',
       linking_status_interval: '200ms',
-      link_confirmation: '1h',
+      link_confirmation: '5s',
     },
   },
   async (world) => {

@@ -51,16 +51,6 @@ pub(crate) const COMMON: GatewayRules = GatewayRules::new()
 static TEXT_FIRST: GatewayRules = COMMON.qr_fields(&["code", "base64"]);
 static PICTURE_FIRST: GatewayRules = COMMON.qr_fields(&["base64", "code"]);
 
-/// How long after the answer to a start the first code is asked for. That answer took 2 s, and may hold
-/// a code of an earlier attempt; the new QR code is there about a second after the start, and later
-/// where the way to WhatsApp is slow. The phone code follows it after another second.
-const fn first_code_after(method: &PairingMethod) -> Duration {
-    Duration::from_secs(match method {
-        PairingMethod::Qr => 2,
-        PairingMethod::PhoneCode(_) => 3,
-    })
-}
-
 /// A new instance can be started at once.
 const START_AFTER_CREATION: Duration = Duration::from_secs(1);
 
@@ -156,9 +146,7 @@ impl Evolution {
     /// The code in the answer may be that of an attempt that is over, so it is not used.
     async fn start(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
         match self.code(method).await? {
-            CodeReply::Code(_) => Ok(CodeReply::Starting {
-                retry_in: Some(first_code_after(method)),
-            }),
+            CodeReply::Code(_) => Ok(CodeReply::STARTING),
             reply => Ok(reply),
         }
     }
@@ -235,7 +223,9 @@ impl PairingProvider for Evolution {
     /// Evolution's numbers. A new QR code, and with it a new phone code, every 45 s: `qrTimeout` in the
     /// source. Six phone codes: seen, after about 270 s the attempt is over. `close` for up to 3 s after
     /// a scan: seen, so 5 s are allowed for. Asking for the present code costs WhatsApp nothing, so it is
-    /// asked for every 10 s, and again after 2 s while it is being made.
+    /// asked for every 10 s, and again after 2 s while it is being made. The answer to a start took 2 s
+    /// and may hold a code of an earlier attempt; the new QR code is there about a second after the start,
+    /// and the phone code another second later.
     fn recommended_policy(&self) -> PairingPolicy {
         const LIFETIME: Duration = Duration::from_secs(45);
         const WAIT: Duration = Duration::from_secs(2);

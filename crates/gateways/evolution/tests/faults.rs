@@ -1,6 +1,10 @@
 //! Under each fault, from the first request on and once a code is on screen, a session ends as `faults.toml`
 //! says, and a call comes to what it says.
-#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's helpers fail by panicking"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;

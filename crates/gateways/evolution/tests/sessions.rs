@@ -1,7 +1,11 @@
 //! Whole sessions over the simulated server, in virtual time: no second socket, whenever a phone scans;
 //! another method or number; a server that is slow, full or of another version.
 
-#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's helpers fail by panicking"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;

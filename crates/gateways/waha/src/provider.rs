@@ -2,7 +2,6 @@
 
 use std::future::Ready;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use pairing_adapter::{
@@ -151,20 +150,16 @@ impl Waha {
     }
 
     /// The session does not run: starts it by this action.
-    async fn start_by(
-        &self,
-        action: &str,
-        request: &CodeRequest,
-    ) -> Result<CodeReply, ProviderError> {
+    async fn start_by(&self, action: &str) -> Result<CodeReply, ProviderError> {
         let response = self.order(action).await?;
-        self.started(&response, ALREADY_STARTED, request)
+        self.started(&response, ALREADY_STARTED)
     }
 
     /// There is no session.
-    async fn create(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+    async fn create(&self) -> Result<CodeReply, ProviderError> {
         let body = json!({"name": self.name(), "start": true});
         let response = self.post(self.url(&["sessions"]), Some(body)).await?;
-        self.started(&response, ALREADY_EXISTS, request)
+        self.started(&response, ALREADY_EXISTS)
     }
 
     /// The reply to a request that starts the session. `unneeded` is what WAHA says where another
@@ -173,14 +168,13 @@ impl Waha {
         &self,
         response: &GatewayResponse,
         unneeded: &[&str],
-        request: &CodeRequest,
     ) -> Result<CodeReply, ProviderError> {
         if response.intercepted().is_none() && response.message().contains_any(unneeded) {
-            return Ok(starting(request));
+            return Ok(CodeReply::STARTING);
         }
         match Session::read(response, self.name())? {
             Some(session) if session.state == State::Working => Ok(CodeReply::AlreadyConnected),
-            Some(_) => Ok(starting(request)),
+            Some(_) => Ok(CodeReply::STARTING),
             None => Err(response.failure()),
         }
     }
@@ -264,7 +258,7 @@ impl PairingProvider for Waha {
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let Some(session) = self.session().await? else {
             return match self.config.create {
-                true => self.create(request).await,
+                true => self.create().await,
                 false => Err(errors::no_session()),
             };
         };
@@ -281,13 +275,11 @@ impl PairingProvider for Waha {
                 // The answer waits for the code, for 5 s at most: then it is not seen late.
                 PairingMethod::Qr => self.code(request).await,
                 // WAHA would not answer.
-                PairingMethod::PhoneCode(_) => Ok(starting(request)),
+                PairingMethod::PhoneCode(_) => Ok(CodeReply::STARTING),
             },
-            State::Stopped => self.start_by("start", request).await,
-            State::Failed if was_removed(&session, request) => {
-                self.start_by("logout", request).await
-            }
-            State::Failed => self.start_by("restart", request).await,
+            State::Stopped => self.start_by("start").await,
+            State::Failed if was_removed(&session, request) => self.start_by("logout").await,
+            State::Failed => self.start_by("restart").await,
             State::ScanQrCode => match request.method {
                 PairingMethod::Qr => self.code(request).await,
                 PairingMethod::PhoneCode(_) if is_scanned(&session, request) => {
@@ -327,7 +319,10 @@ impl PairingProvider for Waha {
     /// confirmed is left alone: it is linking, or a linked one that starts again.
     async fn abandon(&self) -> Result<(), ProviderError> {
         let Some(session) = self.session().await? else {
-            return Ok(());
+            return match self.config.create {
+                true => Ok(()),
+                false => Err(errors::no_session()),
+            };
         };
         let makes_codes = matches!(session.state, State::Starting | State::ScanQrCode);
         if !makes_codes || session.has_confirmed_account() {
@@ -371,18 +366,9 @@ fn reply_without_code(state: State, request: &CodeRequest) -> CodeReply {
         State::Starting | State::Stopped | State::Failed if request.may_be_linking => {
             CodeReply::Linking
         }
-        State::Starting => starting(request),
+        State::Starting => CodeReply::STARTING,
         // The next request starts it.
         State::Stopped | State::Failed | State::ScanQrCode => CodeReply::NOT_READY,
-    }
-}
-
-/// The session starts. WAHA holds a request for a QR code back until there is one, so it may follow
-/// soon; the state alone is asked for less often.
-fn starting(request: &CodeRequest) -> CodeReply {
-    const SOON: Duration = Duration::from_secs(1);
-    CodeReply::Starting {
-        retry_in: (request.method == PairingMethod::Qr).then_some(SOON),
     }
 }
 

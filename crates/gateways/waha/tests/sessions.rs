@@ -196,6 +196,8 @@ async fn whenever_a_phone_uses_the_code_on_screen_it_links() {
                         let calls = world.instance.calls();
                         assert!(calls.codes() <= asked + 1, "{case}");
                         assert_eq!((calls.unlink, calls.max_in_flight), (0, 1), "{case}");
+                        let disturbed = DIALECT.second_attempts(&world.instance);
+                        assert_eq!(disturbed, 0, "{case}");
                     }
                 }
             }

@@ -58,7 +58,7 @@ impl Future for Driver {
                         // No request outlives the session but this one.
                         *this.under_way = None;
                         *this.leaving = shared
-                            .take_left_attempt()
+                            .left_attempt()
                             .map(|patience| leave(shared.provider().clone(), patience));
                         if this.leaving.is_none() {
                             return Poll::Ready(());

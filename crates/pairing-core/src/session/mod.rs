@@ -28,7 +28,8 @@ pub use streams::{PairingEvents, PairingViews};
 /// [`Finished`](crate::EventKind::Finished), for logs; a screen reads
 /// [`next_view`](Self::next_view) instead. It works on while nobody looks, and waits
 /// without waking up between due times. Dropping it cancels it: no task, timer or request
-/// survives.
+/// survives, but the one call that ends an attempt which would go on at the gateway
+/// ([`abandon`](PairingProvider::abandon)).
 ///
 /// ```
 /// use pairing_core::{EventKind, PairingProvider, PairingSession};
@@ -120,7 +121,10 @@ impl Stream for PairingSession {
 impl Drop for PairingSession {
     fn drop(&mut self) {
         self.handle.cancel();
-        self.driver.abort();
+        // The attempt at the gateway is ended first; the driver then ends by itself.
+        if self.handle.shared.left_attempt().is_none() {
+            self.driver.abort();
+        }
     }
 }
 

@@ -189,12 +189,11 @@ impl Shared {
         })
     }
 
-    /// The driver's own, once the flow has finished: for how long it may try to end the attempt that
-    /// the session leaves at the gateway, if it leaves one.
-    pub(super) fn take_left_attempt(&self) -> Option<Duration> {
-        let mut state = self.lock();
-        let leaves = std::mem::take(&mut state.leaves_attempt);
-        leaves.then(|| state.flow.request_timeout())
+    /// Once the flow has finished: for how long its driver may try to end the attempt that the session
+    /// leaves at the gateway, if it leaves one.
+    pub(super) fn left_attempt(&self) -> Option<Duration> {
+        let state = self.lock();
+        state.leaves_attempt.then(|| state.flow.request_timeout())
     }
 
     pub(super) fn is_attended(&self) -> bool {

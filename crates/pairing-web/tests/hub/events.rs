@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use pairing_providers::dialects;
 use pairing_sim::Fault;
 use serde_json::json;
 
-use crate::support::{House, ZAPI, dialects};
+use crate::support::{House, ZAPI};
 
 #[tokio::test(start_paused = true)]
 async fn from_nothing_to_linked_with_both_gateways() {

@@ -23,7 +23,7 @@ async fn every_fault_reaches_the_page_as_its_outcome_and_the_hub_goes_on() {
 
         let end = &told.last().unwrap()["screen"];
         assert_eq!(end["kind"], "finished", "{case:?}: {end}");
-        let outcome = case.expected.outcome.name();
+        let outcome = case.expected.outcome.of_session();
         assert_eq!(end["outcome"], outcome, "{case:?}: {end}");
         let error = end["error"]["kind"].as_str();
         assert_eq!(error, case.expected.error_name(), "{case:?}: {end}");

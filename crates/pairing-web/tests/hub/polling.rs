@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use pairing_providers::dialects;
 use pairing_web::HubLimits;
 use serde_json::json;
 
-use crate::support::{Answer, House, ZAPI, builder, dialects};
+use crate::support::{Answer, House, ZAPI, builder};
 
 async fn state(house: &House, page: &str, known: Option<&str>) -> Answer {
     let mut request = Request::get(format!("{page}/state"));

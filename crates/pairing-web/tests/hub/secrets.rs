@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use pairing_providers::dialects;
 use pairing_sim::Fault;
 use serde_json::json;
 
-use crate::support::{ADMIN_TOKEN, House, WEBHOOK_SECRET, builder, dialects};
+use crate::support::{ADMIN_TOKEN, House, WEBHOOK_SECRET, builder};
 
 /// Everything that is logged.
 #[derive(Clone, Default)]

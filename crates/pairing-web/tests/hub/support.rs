@@ -8,8 +8,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use futures_util::StreamExt as _;
 use pairing_core::{PairingPolicy, PairingProvider};
-pub(crate) use pairing_providers::dialects;
-use pairing_providers::{Overrides, Table};
+use pairing_providers::{Overrides, Table, immediate_dialects};
 use pairing_sim::{
     Dialect, InProcessTransport, Instance, InstanceSetup, Simulator, SimulatorOptions,
 };
@@ -205,9 +204,9 @@ pub(crate) fn provider(simulator: &Simulator, instance: &Instance) -> Arc<dyn Pa
     provider.unwrap().into()
 }
 
-/// Another gateway than [`ZAPI`]: the last of the list.
+/// Another gateway than [`ZAPI`]: the last of those that give a code at once.
 pub(crate) fn another() -> &'static dyn Dialect {
-    dialects().last().copied().unwrap()
+    immediate_dialects().last().copied().unwrap()
 }
 
 #[derive(Debug)]

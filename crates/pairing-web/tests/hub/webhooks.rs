@@ -10,12 +10,13 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use futures_util::stream::{self, StreamExt as _};
 use pairing_core::CodeReply;
+use pairing_providers::immediate_dialects;
 use pairing_sim::{Dialect, Endpoint};
 use pairing_web::HubInstance;
 use serde_json::{Value, json};
 
 use crate::scripted::{Scripted, signature};
-use crate::support::{House, WEBHOOK_SECRET, ZAPI, builder, dialects, rarely_polling};
+use crate::support::{House, WEBHOOK_SECRET, ZAPI, builder, rarely_polling};
 
 fn house(dialect: &'static dyn Dialect) -> House {
     House::with(dialect, builder(), |instance| {
@@ -38,7 +39,7 @@ fn address(secret: &str) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_webhook_brings_the_news_at_once_by_one_status_call() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let house = house(dialect);
         let page = house.open().await;
         let mut viewer = house.watch(&page).await;
@@ -227,7 +228,7 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_too_large_or_in_no_form_that_is_read_is_acknowledged_and_costs_nothing() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let house = house(dialect);
         let page = house.open().await;
         house.start_qr(&page).await;
@@ -330,7 +331,7 @@ fn forms_of(told: &str) -> Vec<(Headers, Vec<u8>)> {
 
 #[tokio::test(start_paused = true)]
 async fn forms_lists_and_packed_bodies_are_read() {
-    for &dialect in dialects() {
+    for &dialect in immediate_dialects() {
         let count = forms_of("{}").len();
         for number in 0..count {
             let house = house(dialect);

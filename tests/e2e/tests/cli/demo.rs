@@ -1,11 +1,14 @@
-//! `pairing demo`: both simulated gateways, one after the other, without an account.
+//! `pairing demo`: all simulated gateways, one after the other, without an account.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use pairing_adapter::testing::CannedTransport;
+use pairing_core::{PairingPolicy, PairingProvider as _};
 use serde_json::Value;
 
 use crate::support::{
-    Finished, LARGE, Pairing, Theme, another, dialects, events, json, read_screen,
+    Finished, LARGE, Pairing, Theme, another, dialects, events_under, json, read_screen,
 };
 
 /// The events of each provider, in the order of their turns.
@@ -25,8 +28,30 @@ fn by_provider(finished: &Finished) -> Vec<(String, Vec<Value>)> {
     }
     sessions
         .into_iter()
-        .map(|(provider, lines)| (provider, events(&lines)))
+        .map(|(provider, lines)| {
+            let events = events_under(&policy(&provider), &lines);
+            (provider, events)
+        })
         .collect()
+}
+
+/// What the provider recommends, with any credentials.
+fn policy(provider: &str) -> PairingPolicy {
+    let adapter = pairing_providers::provider(provider).unwrap();
+    let fields = adapter.fields.iter().filter(|field| field.required);
+    let value = |field: &pairing_adapter::FieldSpec| match field.kind {
+        pairing_adapter::FieldKind::Url => "https://gateway.example.com",
+        _ => "value",
+    };
+    let table = fields.map(|field| (field.name.to_owned(), value(field).into()));
+    let overrides = pairing_adapter::Overrides::default();
+    let config = pairing_providers::load(provider, &table.collect(), |_| None, &overrides);
+    let transport = Arc::new(CannedTransport::default());
+    config
+        .unwrap()
+        .build_with(transport)
+        .unwrap()
+        .recommended_policy()
 }
 
 fn count(events: &[Value], name: &str) -> usize {
@@ -51,13 +76,18 @@ async fn by_default_all_gateways_link_with_the_code_after_the_first() {
     for (provider, events) in &sessions {
         let outcome = events.last().unwrap();
         assert_eq!(outcome["outcome"], "connected", "{provider}");
+        let of_this = distinct_codes(events);
+        if !pairing_providers::dialect(provider).unwrap().is_immediate() {
+            // The gateway's first code may have gone by while it was starting.
+            assert!((1..=2).contains(&of_this), "{provider}: {of_this}");
+            continue;
+        }
         assert_eq!(count(events, "code_expired"), 1, "{provider}");
         // The first is asked for twice, to learn when the gateway changes it.
-        let of_this = distinct_codes(events);
         assert_eq!(of_this, 2, "{provider}");
         codes += of_this;
     }
-    // Every code lives 20 s. Over within 20 s: by what is waited for, whatever the machine.
+    // Their codes live 20 s. Over within 20 s: by what is waited for, whatever the machine.
     let help = Pairing::new(&["demo", "--help"]).run().await.stdout;
     assert!(
         help.contains("[default: 5, with --web 2]"),
@@ -118,7 +148,8 @@ async fn when_nobody_scans_a_person_is_asked_for() {
     let finished = Pairing::new(&never).arg("--output").arg("json").run().await;
     finished.assert_code(3);
     for (provider, events) in by_provider(&finished) {
-        assert_eq!(count(&events, "code_ready"), 3, "{provider}");
+        let codes = policy(&provider).codes_per_round as usize;
+        assert_eq!(count(&events, "code_ready"), codes, "{provider}");
         assert_eq!(count(&events, "interaction_required"), 1, "{provider}");
     }
     let finished = Pairing::new(&never)

@@ -14,7 +14,9 @@ fn exit_code(outcome: Outcome) -> i32 {
     match outcome {
         Outcome::Connected | Outcome::AlreadyConnected => 0,
         // Without a terminal, the program leaves when a person is needed.
-        Outcome::PasskeyRequired | Outcome::Deadline => 3,
+        Outcome::Deadline => 3,
+        // It waits for a person who may finish elsewhere.
+        Outcome::PasskeyRequired => 6,
         Outcome::Rejected => 4,
         Outcome::Unavailable | Outcome::RateLimited => 5,
     }

@@ -74,6 +74,10 @@ async fn run(case: CallCase) {
         check_error(error);
         *error = error["kind"].clone();
     }
+    // How far the instance is, each gateway says in its own way.
+    if case.call == Call::Status {
+        said.as_object_mut().unwrap().remove("phase");
+    }
     let expected = line(case.call, case.expected);
     assert_eq!(said, expected, "{case:?}: {finished}");
 

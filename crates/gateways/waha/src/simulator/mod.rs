@@ -110,6 +110,9 @@ impl Dialect for WahaDialect {
             return refusals::unauthorized();
         }
         session::first_request(instance);
+        if call.disturbs() {
+            own.count_if_linking();
+        }
         match (own.phase(), call) {
             (Phase::Missing, Call::Create) => create(instance, request),
             (Phase::Missing, Call::Delete) => GatewayResponse::empty(200),
@@ -124,6 +127,14 @@ impl Dialect for WahaDialect {
 
     fn empty_qr(&self) -> GatewayResponse {
         GatewayResponse::json(200, &json!({}))
+    }
+
+    fn settling_time(&self, instance: &Instance) -> Duration {
+        Own::of(instance).settles_in()
+    }
+
+    fn second_attempts(&self, instance: &Instance) -> u64 {
+        Own::of(instance).second_attempts()
     }
 
     fn faults(&self) -> &'static [Fault] {
@@ -182,6 +193,24 @@ impl Call {
             _ => return None,
         };
         Some((call, (*name).to_owned()))
+    }
+
+    /// Whether it breaks a link that is being made.
+    fn disturbs(self) -> bool {
+        match self {
+            Self::Start
+            | Self::Stop
+            | Self::Restart
+            | Self::Logout
+            | Self::Delete
+            | Self::PhoneCode => true,
+            Self::Create
+            | Self::Session
+            | Self::Configure
+            | Self::QrText
+            | Self::QrImage
+            | Self::Confirmation => false,
+        }
     }
 
     fn endpoint(self) -> Endpoint {

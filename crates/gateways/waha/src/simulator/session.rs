@@ -37,6 +37,8 @@ struct Session {
     is_requested: bool,
     /// The phone has removed the device: no start helps until a logout.
     is_removed: bool,
+    /// How many orders came while a link was being made.
+    second_attempts: u64,
     config: Value,
 }
 
@@ -96,6 +98,7 @@ impl Own {
                 account: None,
                 is_requested: false,
                 is_removed: false,
+                second_attempts: 0,
                 config: Value::Null,
             }),
         }
@@ -112,6 +115,23 @@ impl Own {
 
     pub(super) fn phase(&self) -> Phase {
         self.session().phase
+    }
+
+    /// How long after a scan the session is not yet `WORKING`.
+    pub(super) fn settles_in(&self) -> Duration {
+        self.options.link_takes() + RECONNECTS
+    }
+
+    pub(super) fn second_attempts(&self) -> u64 {
+        self.session().second_attempts
+    }
+
+    /// An order came that breaks a link which is being made.
+    pub(super) fn count_if_linking(&self) {
+        let mut session = self.session();
+        if matches!(session.phase, Phase::Scanned | Phase::Reconnecting) {
+            session.second_attempts += 1;
+        }
     }
 }
 

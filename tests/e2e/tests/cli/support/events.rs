@@ -6,11 +6,12 @@ use pairing_core::PairingPolicy;
 use pairing_core::testing::EventRules;
 use serde_json::{Map, Value};
 
-const OUTCOMES: [&str; 9] = [
+const OUTCOMES: [&str; 10] = [
     "connected",
     "already_connected",
     "wrong_account",
     "passkey_required",
+    "link_dropped",
     "rejected",
     "unavailable",
     "rate_limited",
@@ -22,8 +23,14 @@ const OUTCOMES: [&str; 9] = [
 /// object a line, as documented, by the rules for events, to the outcome.
 #[track_caller]
 pub(crate) fn events(stdout: &str) -> Vec<Value> {
+    events_under(&PairingPolicy::default(), stdout)
+}
+
+/// The same under another policy.
+#[track_caller]
+pub(crate) fn events_under(policy: &PairingPolicy, stdout: &str) -> Vec<Value> {
     let events: Vec<Value> = stdout.lines().map(json).collect();
-    let mut rules = EventRules::new(&PairingPolicy::default());
+    let mut rules = EventRules::new(policy);
     for event in &events {
         check_event(event);
         let event = serde_json::from_value(event.clone()).unwrap();
@@ -63,7 +70,9 @@ fn check_event(event: &Value) {
             assert!(["qr", "phone_code"].contains(&text(event, "method")));
             &["method", "phone"]
         }
-        "code_expired" | "interaction_required" => &[],
+        "starting" | "code_expired" | "linking" | "interaction_required" => &[],
+        "passkey_required" => &["url", "confirmation_code"],
+        "linked" => &["phone"],
         "code_ready" => {
             check_time(&event["expires_at"]);
             assert!(["exact", "upper_bound"].contains(&text(event, "expiry")));

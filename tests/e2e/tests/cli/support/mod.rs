@@ -9,7 +9,7 @@ mod reader;
 mod serving;
 mod terminal;
 
-pub(crate) use events::{check_code, check_error, events, json, object, outcome};
+pub(crate) use events::{check_code, check_error, events, events_under, json, object, outcome};
 pub(crate) use gateway::{FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES};
 pub(crate) use http::Request;
 pub(crate) use program::{Finished, HANG, Pairing, Running, binary};

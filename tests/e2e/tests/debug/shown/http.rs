@@ -96,8 +96,10 @@ fn adapters() -> Vec<Shown> {
         shown(load("canary canary").map(drop).unwrap_err()),
     ];
     for adapter in pairing_providers::providers() {
-        let secrets = adapter.fields.iter().filter(|field| field.secret);
-        let table: Table = secrets
+        let needed = adapter.fields.iter().filter(|field| {
+            field.secret || field.required && field.kind != pairing_adapter::FieldKind::Url
+        });
+        let table: Table = needed
             .map(|field| (field.name.to_owned(), "canary".into()))
             .collect();
         let config = pairing_providers::load(adapter.name, &table, |_| None, &overrides).unwrap();
