@@ -355,11 +355,11 @@ fn status(status: &InstanceStatus) -> Value {
 
 /// In seconds, to a tenth.
 fn rounded(time: Duration) -> f64 {
-    (time.as_secs_f64() * 10.0).round() / 10.0
+    tenths(time.as_secs_f64())
 }
 
 fn tenths(seconds: f64) -> f64 {
-    ((seconds * 10.0).round() / 10.0).max(0.0)
+    (seconds.max(0.0) * 10.0).round() / 10.0
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]

@@ -395,8 +395,8 @@ async fn code(
     }
     if is_started && provider.capabilities().abandon {
         // The report is complete without it, and an attempt ends without it, later.
-        let left = async { Ok::<_, Failure>(drop(provider.abandon().await)) };
-        context.unless_interrupted(left).await?;
+        let left = async { Ok::<_, Failure>(provider.abandon().await) };
+        let _ = context.unless_interrupted(left).await?;
     }
     Ok(())
 }
