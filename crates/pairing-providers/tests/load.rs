@@ -78,11 +78,9 @@ async fn a_file_is_enough() {
     );
     for adapter in providers() {
         let config = loaded(adapter.name, &file_of(adapter), &[], &none).unwrap();
-        assert!(
-            address(config).await.contains("/file-value"),
-            "{}",
-            adapter.name
-        );
+        let asked = address(config).await;
+        let is_from_the_file = asked.contains("/file-value") || asked.contains("//file.example");
+        assert!(is_from_the_file, "{asked}");
     }
 }
 

@@ -51,6 +51,12 @@ pub(crate) const COMMON: GatewayRules = GatewayRules::new()
 static TEXT_FIRST: GatewayRules = COMMON.qr_fields(&["code", "base64"]);
 static PICTURE_FIRST: GatewayRules = COMMON.qr_fields(&["base64", "code"]);
 
+/// How long after the answer to a start the first code is asked for, if not after the policy's delay. A
+/// phone code comes a second later than a QR code.
+fn first_code_after(method: &PairingMethod) -> Option<Duration> {
+    matches!(method, PairingMethod::PhoneCode(_)).then_some(Duration::from_secs(3))
+}
+
 /// A new instance can be started at once.
 const START_AFTER_CREATION: Duration = Duration::from_secs(1);
 
@@ -146,7 +152,9 @@ impl Evolution {
     /// The code in the answer may be that of an attempt that is over, so it is not used.
     async fn start(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
         match self.code(method).await? {
-            CodeReply::Code(_) => Ok(CodeReply::STARTING),
+            CodeReply::Code(_) => Ok(CodeReply::Starting {
+                retry_in: first_code_after(method),
+            }),
             reply => Ok(reply),
         }
     }

@@ -1,13 +1,16 @@
 //! What is needed to speak to one session of a WAHA server.
 
+use std::fmt;
+
 use pairing_adapter::{BaseUrl, InvalidCredential, QrForm, check_credential, check_name};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The name that WAHA gives the one session of its free edition.
 const DEFAULT_SESSION: &str = "default";
 
-/// The session, the server, and how to use them. `Debug` hides the keys.
-#[derive(Debug, Clone)]
+/// The session, the server, and how to use them. `Debug` hides the keys, and the name: people name
+/// sessions after customers.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct WahaConfig {
     /// The server.
@@ -93,5 +96,17 @@ impl WahaConfig {
             return Err(InvalidCredential::endpoint_as_base_url());
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for WahaConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WahaConfig")
+            .field("base_url", &self.base_url)
+            .field("api_key", &self.api_key)
+            .field("create", &self.create)
+            .field("webhook_hmac_key", &self.webhook_hmac_key)
+            .field("qr_form", &self.qr_form)
+            .finish_non_exhaustive()
     }
 }

@@ -17,6 +17,7 @@ const OURS: &str = "a kind, and a message that the one who makes it answers for"
 
 /// By crate and name.
 pub(crate) const HARMLESS: &[(&str, &str)] = &[
+    ("pairing_adapter::FixturePurpose", CLOSED),
     ("pairing_core::Actions", CLOSED),
     ("pairing_core::BrokenRule", RULE),
     ("pairing_core::Capabilities", NUMBERS),
@@ -58,6 +59,7 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
     ("pairing_ffi::pairing_event_kind", CLOSED),
     ("pairing_ffi::pairing_expiry", CLOSED),
     ("pairing_ffi::pairing_http_failure", CLOSED),
+    ("pairing_ffi::pairing_instance_phase", CLOSED),
     ("pairing_ffi::pairing_method", CLOSED),
     ("pairing_ffi::pairing_outcome", CLOSED),
     ("pairing_ffi::pairing_policy_field", CLOSED),
