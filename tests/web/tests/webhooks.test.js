@@ -24,7 +24,9 @@ for (const provider of PROVIDERS) {
       await gateway.scan();
       await pairing.waitFor('linked');
       const { status, code_qr_text, code_qr_image } = await gateway.calls();
-      assert.deepEqual({ status, codes: code_qr_text + code_qr_image }, { status: 1, codes: 0 });
+      assert.equal(code_qr_text + code_qr_image, 0);
+      // Some gateways tell of a step before the link as well, which may cost a call of its own.
+      assert.ok(status === 1 || status === 2, `${status} calls`);
     },
   );
 }
