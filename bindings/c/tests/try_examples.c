@@ -109,7 +109,7 @@ static void links(const char *name, const char *provider, bool typed) {
 
 static void resumes(const char *name, const char *provider, bool typed) {
     struct instance instance = simulator_add(provider);
-    struct program program = run(name, &instance, typed, "10");
+    struct program program = run(name, &instance, typed, "40");
     EXPECT(wait_for_line(&program, "Press Enter"));
     press(&program, "\n");
     EXPECT(wait_for_code(&program, typed));

@@ -20,7 +20,7 @@ struct SecretsTests {
             return
         }
         let drawn = try QrMatrix(text: "2@a,code,1")
-        let step = PasskeyStep(url: "https://example.com/passkey", confirmationCode: "CODE-1234")
+        let step = PasskeyStep(url: "https://passkey.example/", confirmationCode: "CODE-1234")
         let webhook = IncomingWebhook(
             body: Data("a-live-code".utf8), headers: ["authorization": "a-live-code"])
         let things: [Any] = [
@@ -30,7 +30,7 @@ struct SecretsTests {
             InstanceStatus(phase: .passkeyRequired, passkey: step), webhook,
         ]
         let credentials = instance.settings.filter { $0.key != "base_url" }.map(\.value)
-        var secrets = credentials + ["2@a,code,1", "example.com", "CODE-1234", "a-live-code"]
+        var secrets = credentials + ["2@a,code,1", "passkey.example", "CODE-1234", "a-live-code"]
         secrets += [typed.exposeText(), scanned.exposeText()].compactMap { $0 }
         secrets += scanned.exposeImage().map(spellings) ?? []
         #expect(!transport.requests.isEmpty)
@@ -45,7 +45,7 @@ struct SecretsTests {
     func errors(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         var settings = instance.settings
-        settings[settings["token"] == nil ? "api_key" : "token"] = "a-token-that-is-wrong"
+        settings[instance.credential] = "a-token-that-is-wrong"
         let provider = try openProvider(name: gateway.name, settings: settings)
         let error = try await PairingError.thrown { _ = try await provider.status() }
         #expect(error.code == .invalidCredentials)

@@ -26,7 +26,14 @@ struct Instance: Sendable {
     let phone: String
     let settings: [String: String]
 
-    var token: String { settings["token"] ?? "" }
+    /// Its settings that the provider declares secret.
+    var secrets: [String] {
+        let fields = providers().first { $0.name == gateway.name }?.fields ?? []
+        return fields.filter(\.secret).compactMap { settings[$0.name] }
+    }
+
+    /// The name of the setting that unlocks it.
+    var credential: String { settings["token"] == nil ? "api_key" : "token" }
 
     /// Whether its QR codes are texts, which a terminal can show; others are pictures.
     var sendsText: Bool {
