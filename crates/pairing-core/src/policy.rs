@@ -49,7 +49,14 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// A webhook that says "connected" costs one status call, whether or not webhooks are
 /// expected, and many cost at most one per `webhook_debounce`. If the status says otherwise,
 /// which may lag behind, it is asked every `status_interval` until `post_expiry_status_window` has passed
-/// since: with the defaults, at most 6 calls more.
+/// since: with the defaults, at most 6 calls more. One of progress costs at most one status call per
+/// `linking_status_interval`; one of a changed code brings the next request for it forward, to
+/// `refresh_min` after the last.
+///
+/// A gateway that is starting is asked every `starting_delay`, until the deadline; while a link is
+/// being made, the status is asked every `linking_status_interval`, for `linking_timeout` at most;
+/// while a passkey is waited for, every `status_interval`, until the deadline. A session that its
+/// user leaves costs one `abandon` where the provider has it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
