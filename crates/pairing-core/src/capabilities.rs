@@ -31,8 +31,8 @@ pub struct Capabilities {
     pub unlink: bool,
     /// [`abandon`](crate::PairingProvider::abandon).
     pub abandon: bool,
-    /// The gateway replaces a phone code by itself when it dies, and gives the present one to
-    /// whoever asks: asking again sends no further request to WhatsApp.
+    /// The gateway replaces a phone code by itself when it dies, and answers each request with the
+    /// present one: asking again sends no further request to WhatsApp.
     pub renews_phone_codes: bool,
     /// [`read_webhook`](crate::PairingProvider::read_webhook).
     pub webhooks: bool,

@@ -57,9 +57,6 @@ fn first_code_after(method: &PairingMethod) -> Option<Duration> {
     matches!(method, PairingMethod::PhoneCode(_)).then_some(Duration::from_secs(3))
 }
 
-/// A new instance can be started at once.
-const START_AFTER_CREATION: Duration = Duration::from_secs(1);
-
 /// One instance of an Evolution server.
 ///
 /// A call is at most two requests, and is not repeated here.
@@ -181,9 +178,7 @@ impl Evolution {
             response.is_success() && !object.is_failure() && object.has(&["instance"])
         });
         if is_created && response.intercepted().is_none() {
-            return Ok(CodeReply::Starting {
-                retry_in: Some(START_AFTER_CREATION),
-            });
+            return Ok(CodeReply::STARTING);
         }
         // Somebody was faster.
         if response.status == 403 && response.message().contains("already in use") {

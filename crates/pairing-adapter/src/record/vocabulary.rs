@@ -220,7 +220,7 @@ impl Vocabulary {
         });
         found.sort_unstable();
         let mut found: Vec<_> = found.into_iter().map(|(_, phrase)| phrase).collect();
-        // Whether "connected" holds is told by the words around it.
+        // Only the words around "connected" say whether it means a link.
         let state = if message.is_already_linked() {
             Some("already connected")
         } else if message.is_not_linked() {

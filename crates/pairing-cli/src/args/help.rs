@@ -106,9 +106,9 @@ pub(super) const CODE: &str = "\
 Prints a QR code as a drawing on a terminal, and as its text elsewhere. A gateway that sends a
 picture: the text in it.
 
-One step towards a code: a gateway that must start the instance first is told to, and says so; run
-the command again. An attempt by another method or number stays as it is. `pairing link` waits for
-the one and ends the other.
+It takes one step towards a code. Where the gateway must start the instance first, that is the step,
+and the answer says so: run the command again. An attempt by another method or number goes on. `pairing
+link` waits for a start and ends such an attempt.
 
 Examples:
   pairing code --provider zapi

@@ -12,7 +12,7 @@ use crate::{PairingOutcome, ProviderError, ProviderErrorKind};
 #[derive(Debug, Default)]
 pub(super) struct Attempt {
     /// When an attempt that is another's is ended.
-    pub(super) is_ended_at: Option<Moment>,
+    pub(super) ends_at: Option<Moment>,
     /// Whether one was ended in this round.
     was_ended: bool,
     /// Whether the session has asked for any code.
@@ -22,14 +22,14 @@ pub(super) struct Attempt {
 impl Attempt {
     /// What was planned for the last round is planned again if it is still so.
     pub(super) fn opens_round(&mut self) {
-        self.is_ended_at = None;
+        self.ends_at = None;
         self.was_ended = false;
     }
 
     /// How long it is until the status is asked for the last time before an attempt is ended, so that
     /// a link that is there by then is not lost. `None` if that moment has passed.
     pub(super) fn last_look_in(&self, spacing: Duration, now: Moment) -> Option<Duration> {
-        let left = self.is_ended_at?.since(now).checked_sub(spacing)?;
+        let left = self.ends_at?.since(now).checked_sub(spacing)?;
         (!left.is_zero()).then_some(left)
     }
 }
@@ -37,7 +37,7 @@ impl Attempt {
 impl PairingFlow {
     /// When an attempt that is another's is ended.
     pub(super) fn attempt_due(&self) -> Option<Moment> {
-        let at = self.attempt.is_ended_at;
+        let at = self.attempt.ends_at;
         let at = at.filter(|_| self.stage.phase == Phase::Round)?;
         Some(at.max(self.failures.quiet_until()))
     }
@@ -55,7 +55,7 @@ impl PairingFlow {
         self.stage.take_down(now, &mut self.outbox);
         let moment = now.moment();
         let safe = self.stage.may_link_until(&self.task, moment);
-        self.attempt.is_ended_at = Some(safe.map_or(moment, |safe| safe.max(moment)));
+        self.attempt.ends_at = Some(safe.map_or(moment, |safe| safe.max(moment)));
         self.codes.at = None;
         self.plan_status(now);
     }

@@ -348,7 +348,7 @@ impl PairingFlow {
             }
         }
         if due(self.attempt_due()) {
-            self.attempt.is_ended_at = None;
+            self.attempt.ends_at = None;
             self.start(Operation::EndAttempt, Request::EndAttempt, now);
         } else if due(self.code_due()) {
             self.codes.at = None;

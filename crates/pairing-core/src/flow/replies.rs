@@ -214,7 +214,7 @@ impl PairingFlow {
         if phase == InstancePhase::Starting && self.stage.phase == Phase::Round {
             self.stage.show_starting(&mut self.outbox);
         }
-        let waits = self.attempt.is_ended_at.is_some() || self.stage.round_is_spent(&self.task);
+        let waits = self.attempt.ends_at.is_some() || self.stage.round_is_spent(&self.task);
         let stalled = self.stage.phase == Phase::Round && self.codes.at.is_none();
         if stalled && !waits {
             // The request for a code said "connected", the status says otherwise: the
@@ -242,7 +242,7 @@ impl PairingFlow {
     pub(super) fn back_to_codes(&mut self, now: Now) {
         self.stage.back_to_codes(&self.task, now, &mut self.outbox);
         // Whether another attempt runs, the next request for a code says.
-        self.attempt.is_ended_at = None;
+        self.attempt.ends_at = None;
         if self.stage.phase == Phase::Round {
             self.codes.at = Some(self.codes.soonest(&self.stage).max(now.moment()));
         }
@@ -425,8 +425,16 @@ impl PairingFlow {
         } else {
             self.task.policy.retry.max_retries
         };
-        if !self.is_waited_out(error, retries, now) {
-            self.end_with(error);
+        if self.is_waited_out(error, retries, now) {
+            return;
+        }
+        match &self.stage.view.screen {
+            // The link is known; only that it lasts cannot be seen.
+            Screen::Linked { phone } => {
+                let phone = phone.clone();
+                self.finish_linked(phone);
+            }
+            _ => self.end_with(error),
         }
     }
 

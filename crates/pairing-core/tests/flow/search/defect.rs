@@ -11,7 +11,7 @@ pub(crate) enum Defect {
     Happens(fn(Act) -> Act),
     /// The flow hears something else than what happened, depending on what was seen before.
     Hears(fn(Input, &Spec<'_>) -> Input),
-    /// Such an event is not told.
+    /// The flow leaves out such an event.
     Silent(fn(&EventKind) -> bool),
     /// Something else is heard of the flow, depending on what was seen before the step, and with
     /// the number of the request that is under way, or was last.

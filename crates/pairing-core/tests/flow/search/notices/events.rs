@@ -56,7 +56,7 @@ fn instead_of_the_end(
     }
 }
 
-/// Such events are not told.
+/// A flow that leaves out such events.
 fn silent(unwanted: fn(&EventKind) -> bool) -> impl FnOnce(&mut Setting) {
     move |setting| setting.defect = Some(Defect::Silent(unwanted))
 }

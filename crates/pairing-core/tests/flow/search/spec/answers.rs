@@ -283,11 +283,21 @@ impl Spec<'_> {
             self.seen.hinted |= request.confirms;
         }
         self.seen.failures += 1;
+        let cooldown = fault.retry_after.unwrap_or_default();
+        let is_waited_out = fault.kind.is_retryable()
+            && self.seen.failures <= retries
+            && cooldown <= retry.max_cooldown;
+        // A link that was shown is not lost because it cannot be confirmed.
+        if let Stage::Confirming { phone, .. } = &self.seen.stage {
+            if !is_waited_out {
+                let phone = phone.clone();
+                return self.end_linked(phone, feed);
+            }
+        }
         if !fault.kind.is_retryable() {
             return self.end_with(End::Rejected(fault.kind), feed);
         }
-        let cooldown = fault.retry_after.unwrap_or_default();
-        if self.seen.failures > retries || cooldown > retry.max_cooldown {
+        if !is_waited_out {
             let end = match limited {
                 true => End::RateLimited(fault.retry_after.map(|wait| wait.as_secs())),
                 false => End::Unavailable(fault.kind),
