@@ -83,6 +83,17 @@ pub enum WebhookHint {
     Irrelevant,
 }
 
+impl WebhookHint {
+    /// Every hint, for tables and exhaustive tests.
+    pub const ALL: [Self; 5] = [
+        Self::Connected,
+        Self::Disconnected,
+        Self::CodeChanged,
+        Self::Progress,
+        Self::Irrelevant,
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
