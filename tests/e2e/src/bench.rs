@@ -44,14 +44,11 @@ impl Adapter {
             qr_form: Some("image"),
             ..usual
         });
-        let terse = Self {
+        let terse = usual.has_field("follow_ups").then_some(Self {
             follow_ups: false,
             ..usual
-        };
-        [Some(usual), image, Some(terse)]
-            .into_iter()
-            .flatten()
-            .collect()
+        });
+        [Some(usual), image, terse].into_iter().flatten().collect()
     }
 
     /// This adapter as it is set up usually.

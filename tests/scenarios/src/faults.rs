@@ -14,7 +14,7 @@ const FAILING_SPEED: u32 = 100;
 pub(crate) fn cases() -> Result<Vec<Case>> {
     let cases = pairing_faults::cases()?.into_iter();
     cases
-        .filter(|case| case.onset == Onset::First)
+        .filter(|case| case.onset == Onset::First && case.dialect.is_immediate())
         .map(|case| scenario(&case))
         .collect()
 }

@@ -11,7 +11,8 @@ use crate::support::{ADMIN_TOKEN, House};
 
 #[tokio::test(start_paused = true)]
 async fn every_fault_reaches_the_page_as_its_outcome_and_the_hub_goes_on() {
-    let cases = cases().unwrap();
+    let mut cases = cases().unwrap();
+    cases.retain(|case| case.dialect.is_immediate());
     assert!(cases.len() > 200, "the table has shrunk");
     for case in cases {
         let house = House::new(case.dialect);
