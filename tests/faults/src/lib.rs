@@ -7,6 +7,7 @@ mod expected;
 mod most;
 mod render;
 mod reply;
+mod selection;
 mod table;
 
 use anyhow::Result;
@@ -17,6 +18,7 @@ pub use expected::{Expected, Outcome};
 pub use most::Start;
 pub use render::{Rows, calls_table, sessions_table};
 pub use reply::Reply;
+pub use selection::{calls_for_a_front_end, sessions_for_a_front_end};
 
 /// How the phone is to be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

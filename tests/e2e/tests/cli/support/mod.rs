@@ -10,7 +10,9 @@ mod serving;
 mod terminal;
 
 pub(crate) use events::{check_code, check_error, events, events_under, json, object, outcome};
-pub(crate) use gateway::{FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES};
+pub(crate) use gateway::{
+    FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, policy_with, quick_start,
+};
 pub(crate) use http::Request;
 pub(crate) use program::{Finished, HANG, Pairing, Running, binary};
 pub(crate) use reader::{Theme, has_drawing, read_picture, read_screen};
