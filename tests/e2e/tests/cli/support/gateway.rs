@@ -15,8 +15,12 @@ use super::Pairing;
 
 /// For tests in which somebody uses a code: they live as long as in reality, so that a busy
 /// machine kills none, and the link is noticed at once.
-pub(crate) const NOTICES_AT_ONCE: &[&str] =
-    &["status_interval = \"100ms\"", "webhook_debounce = \"50ms\""];
+pub(crate) const NOTICES_AT_ONCE: &[&str] = &[
+    "status_interval = \"100ms\"",
+    "linking_status_interval = \"100ms\"",
+    "starting_delay = \"200ms\"",
+    "webhook_debounce = \"50ms\"",
+];
 
 /// For tests in which nobody uses a code.
 pub(crate) const SHORT_CODES: &[&str] = &[
@@ -110,11 +114,16 @@ impl Gateway {
     /// A gateway that must be started takes a fraction of the usual time for it. Its codes live as much
     /// shorter.
     pub(crate) async fn that_starts_quickly(dialect: &'static dyn Dialect) -> Self {
-        let options = match dialect.is_immediate() {
+        Self::with_quick_start(InstanceSetup::new(dialect)).await
+    }
+
+    /// The same with this setup.
+    pub(crate) async fn with_quick_start(setup: InstanceSetup) -> Self {
+        let options = match setup.dialect.is_immediate() {
             true => SimulatorOptions::default(),
             false => SimulatorOptions::default().with_speed(STARTING_SPEED),
         };
-        Self::at(options, InstanceSetup::new(dialect)).await
+        Self::at(options, setup).await
     }
 
     pub(crate) async fn with(setup: InstanceSetup) -> Self {
