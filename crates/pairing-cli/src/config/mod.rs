@@ -161,8 +161,7 @@ impl Config {
     }
 }
 
-/// Whether other users can, and not just a group that somebody chose. A pipe is gone once it
-/// is read.
+/// Whether all users can, and not just a group that was chosen. A pipe is gone once it is read.
 #[cfg(unix)]
 fn anybody_can_read(file: &File) -> std::io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -171,7 +170,7 @@ fn anybody_can_read(file: &File) -> std::io::Result<bool> {
     Ok(found.is_file() && found.permissions().mode() & 0o004 != 0)
 }
 
-/// Cannot be told from the file alone.
+/// Unknown from the file alone.
 #[cfg(not(unix))]
 fn anybody_can_read(_: &File) -> std::io::Result<bool> {
     Ok(false)

@@ -343,7 +343,7 @@ impl PairingFlow {
         }
     }
 
-    /// Never accepts a number it was told to verify and could not.
+    /// Never accepts an expected number that could not be verified.
     fn ask_who(&mut self, now: Now) {
         self.status.unnamed += 1;
         if self.status.unnamed >= UNNAMED_LIMIT {
@@ -419,7 +419,7 @@ impl PairingFlow {
 
     fn fail_status(&mut self, error: &ProviderError, now: Now) {
         self.status.at = Some(now.moment());
-        // While a code can be used, or a person is waited for, the failure is nobody's yet.
+        // While a code can be used, or a person is waited for, the failure does not end the session.
         let retries = if self.stage.expires.is_some() || self.stage.phase != Phase::Round {
             u32::MAX
         } else {
@@ -460,8 +460,8 @@ impl PairingFlow {
         self.ask_status(Operation::LastWord(error), now);
     }
 
-    /// After the failure of a request that nobody wants any more: it counts for nothing, but
-    /// a gateway that fails deserves its rest. What does not pass, the next request tells.
+    /// After the failure of a request whose answer is no longer wanted: it does not count, but the next
+    /// request to a failing gateway is delayed. A permanent failure shows again with that request.
     fn rest(&mut self, error: &ProviderError, now: Now) {
         if let Some(wait) = self.failures.rest_after(error, &self.task.policy.retry) {
             self.keep_quiet(wait, error, now);

@@ -30,7 +30,7 @@ impl Pictures {
             // Held until the work ends: the caller may have given up meanwhile.
             drop(permit);
         });
-        // An error means that the runtime is shutting down, and nobody looks any more.
+        // An error means that the runtime is shutting down, with all viewers.
         let _ = done.await;
     }
 }

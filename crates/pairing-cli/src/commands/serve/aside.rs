@@ -17,7 +17,7 @@ pub(super) async fn aside<T: Send + 'static>(
     std::thread::Builder::new()
         .name("files".to_owned())
         .spawn(move || {
-            // Nobody may be waiting any more.
+            // The receiver may be gone.
             let _ = done.send(work());
         })?;
     result.await.map_err(io::Error::other)
