@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_the_end_loses_nothing() {
+    fn waiting_for_the_end_loses_no_line() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let output = Lossy::over(file.reopen().unwrap()).unwrap();
         let line = "a line of the log\n";
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_nobody_reads_holds_nobody_up_and_the_gap_is_told() {
+    fn an_unread_output_blocks_no_writer_and_the_gap_is_reported() {
         let (output, pipe) = unread();
         let line = vec![b'x'; 999]
             .into_iter()

@@ -68,7 +68,7 @@ fn bad_arguments_are_refused_by_the_parser() {
 }
 
 #[test]
-fn a_demo_on_a_page_is_slower_unless_told_otherwise() {
+fn a_demo_on_a_page_is_slower_by_default() {
     for (line, speed) in [
         ("pairing demo", 5),
         ("pairing demo --web", 2),

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_somebody_removed_is_written_again() {
+    fn a_removed_file_is_written_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("qr.png");
         let mut file = file(folder.path(), "qr.png");

@@ -48,7 +48,7 @@ impl PairingFlow {
             Ok(CodeReply::AnotherAttempt) if wanted => self.another_attempt(now),
             Err(error) if wanted => self.fail_code(error, now),
             Ok(CodeReply::NotReady { .. } | CodeReply::Starting { .. }) => {
-                self.rest_for_nobody(asked_for == PairingMethod::Qr, now);
+                self.rest_of_the_other_method(asked_for == PairingMethod::Qr, now);
             }
             // What is asked for next says it again.
             Ok(CodeReply::AnotherAttempt) => self.plan_first_code(now),
@@ -102,7 +102,7 @@ impl PairingFlow {
     ) {
         let is_qr = issued.code.is_qr();
         if !self.codes.is_alive(&issued.code, method) {
-            self.rest_for_nobody(is_qr, now);
+            self.rest_of_the_other_method(is_qr, now);
             return;
         }
         self.failures.reset_all();
@@ -310,7 +310,7 @@ impl PairingFlow {
     }
 
     /// Not ready for a method that was left: clicking to and fro does not ask more often.
-    fn rest_for_nobody(&mut self, is_qr: bool, now: Now) {
+    fn rest_of_the_other_method(&mut self, is_qr: bool, now: Now) {
         let (delay, _) = self.task.policy.not_ready(is_qr);
         self.codes.rest_until(is_qr, now.moment().plus(delay));
         let soonest = self.codes.soonest(&self.stage);

@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn work_that_hangs_keeps_nobody_from_hearing_something_else() {
+    async fn work_that_hangs_does_not_block_other_futures() {
         let (_held, never) = mpsc::channel::<()>();
         let (ask, asked) = oneshot::channel();
         let work = aside(move || {
