@@ -72,7 +72,7 @@ webTest('the host application can have it start at once', {}, async (world) => {
   assert.equal(await pairing.frame.evaluate(() => document.documentElement.lang), 'es');
 });
 
-// In which nobody has to do anything.
+// Over soon: no step of these tests has to come before the end.
 const SHORT = { policy: { ...CALM, deadline: '2s' } };
 
 /** Another session asks the gateway for a code; whether it is used in time does not matter. */
