@@ -142,6 +142,7 @@ const VALUES: [&str; 18] = [
     "lang",
     "listen",
     "method",
+    "name",
     "output",
     "output_file",
     "phone",
