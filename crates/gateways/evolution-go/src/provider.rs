@@ -149,10 +149,9 @@ impl EvolutionGo {
 
     /// Reads the present code where a socket is open. Elsewhere it starts a client, and while a phone
     /// links that breaks the link: it must not arrive late, or twice.
-    async fn qr(&self) -> Result<CodeReply, ProviderError> {
+    async fn qr(&self) -> Result<GatewayResponse, ProviderError> {
         let request = HttpRequest::new(HttpMethod::Get, self.url("qr")).once();
-        let response = self.send(request).await?;
-        self.reply(response, &PairingMethod::Qr).await
+        self.send(request).await
     }
 
     /// Asks WhatsApp for a code, which makes the one before it worthless.
@@ -177,10 +176,23 @@ impl EvolutionGo {
 
     /// Starts a client, for either method: a phone code is made only where one is connected, and servers
     /// up to 0.6 give an empty one elsewhere. The QR code in the answer may be one that was left in the
-    /// database by an attempt that is over, so it is not used.
+    /// database by an attempt that is over, so it is not used. A server that starts asks for patience in
+    /// words; of an answer that has neither these nor a code it is not known what it means.
     async fn start(&self) -> Result<CodeReply, ProviderError> {
-        Ok(match self.qr().await? {
-            CodeReply::Code(_) | CodeReply::NotReady { .. } => CodeReply::STARTING,
+        let response = self.qr().await?;
+        let is_refusal = !response.is_success();
+        Ok(match self.reply(response, &PairingMethod::Qr).await? {
+            CodeReply::Code(_) => CodeReply::STARTING,
+            CodeReply::NotReady { .. } if is_refusal => CodeReply::STARTING,
+            reply => reply,
+        })
+    }
+
+    /// The present QR code, which is taken away when it was scanned.
+    async fn qr_code(&self, may_be_linking: bool) -> Result<CodeReply, ProviderError> {
+        let response = self.qr().await?;
+        Ok(match self.reply(response, &PairingMethod::Qr).await? {
+            CodeReply::NotReady { .. } if may_be_linking => CodeReply::Linking,
             reply => reply,
         })
     }
@@ -219,11 +231,7 @@ impl PairingProvider for EvolutionGo {
             // A client that is started now would disturb the one that connects after a scan.
             (Connection::Closed, _) if request.may_be_linking => Ok(CodeReply::Linking),
             (Connection::Closed, _) => self.start().await,
-            (Connection::Open, PairingMethod::Qr) => Ok(match self.qr().await? {
-                // The code is taken away when it was scanned.
-                CodeReply::NotReady { .. } if request.may_be_linking => CodeReply::Linking,
-                reply => reply,
-            }),
+            (Connection::Open, PairingMethod::Qr) => self.qr_code(request.may_be_linking).await,
             // A phone may be linking with the code that was on screen.
             (Connection::Open, PairingMethod::PhoneCode(_)) if request.may_be_linking => {
                 Ok(CodeReply::NOT_READY)
