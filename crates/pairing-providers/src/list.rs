@@ -28,6 +28,7 @@ adapters! {
     "megaapi": megaapi => pairing_megaapi,
     "evolution": evolution => pairing_evolution,
     "waha": waha => pairing_waha,
+    "evolution-go": evolution_go => pairing_evolution_go,
 }
 
 /// Every adapter this program was built with.
