@@ -29,6 +29,7 @@ adapters! {
     "evolution": evolution => pairing_evolution,
     "waha": waha => pairing_waha,
     "evolution-go": evolution_go => pairing_evolution_go,
+    "wuzapi": wuzapi => pairing_wuzapi,
 }
 
 /// Every adapter this program was built with.

@@ -1,0 +1,69 @@
+//! What is needed to speak to one user of a WuzAPI server.
+
+use pairing_adapter::{BaseUrl, InvalidCredential, check_credential};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The user, the server, and how to use them. `Debug` hides the token and the key.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WuzapiConfig {
+    /// The server.
+    pub base_url: BaseUrl,
+    /// The token of the user.
+    pub token: SecretString,
+    /// What the user's webhook gets, for servers that do not report it and forget it with every
+    /// start. Servers that report it keep theirs, whatever is here.
+    pub events: Vec<String>,
+    /// The key that webhooks are signed with. Without it they are not verified.
+    pub webhook_hmac_key: Option<SecretString>,
+}
+
+impl WuzapiConfig {
+    /// The user of this server who has this token.
+    #[must_use]
+    pub fn new(base_url: BaseUrl, token: impl Into<SecretString>) -> Self {
+        Self {
+            base_url,
+            token: token.into(),
+            events: Vec::new(),
+            webhook_hmac_key: None,
+        }
+    }
+
+    /// Sets what the user's webhook gets where the server does not report it, like `Message`.
+    #[must_use]
+    pub fn with_events<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.events = event_names(names);
+        self
+    }
+
+    /// Sets the key that webhooks are signed with: from then on an unsigned one is refused.
+    #[must_use]
+    pub fn with_webhook_hmac_key(mut self, key: impl Into<SecretString>) -> Self {
+        self.webhook_hmac_key = Some(key.into());
+        self
+    }
+
+    /// Checks what can be known without asking the server.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCredential`] names the field and what to do, never the value.
+    pub fn validate(&self) -> Result<(), InvalidCredential> {
+        check_credential("token", self.token.expose_secret())?;
+        if let Some(key) = &self.webhook_hmac_key {
+            check_credential("webhook_hmac_key", key.expose_secret())?;
+        }
+        if self.base_url.has_segment("session") {
+            return Err(InvalidCredential::endpoint_as_base_url());
+        }
+        Ok(())
+    }
+}
+
+/// Trimmed, empty ones left out.
+pub(crate) fn event_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let names = names.into_iter().map(str::trim);
+    let names = names.filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
