@@ -47,10 +47,15 @@ pub(crate) const ERRORS: &[KnownError] = &[
         "Evolution Go does not accept the phone number: write it with country code, like +5511999998888",
         &["phone is required", "phone number"],
     ),
-    KnownError::new(Kind::Unavailable, NOT_CONNECTED, NO_CLIENT),
+    // To a request to unlink.
+    KnownError::new(
+        Kind::Refused,
+        "Evolution Go has no connection to WhatsApp for this instance, so nothing was unlinked: if a number is linked, try again once the manager shows it as connected",
+        NO_CLIENT,
+    ),
     KnownError::new(
         Kind::Unavailable,
-        NOT_CONNECTED,
+        "Evolution Go has no connection to WhatsApp for this instance: wait a moment; if it stays so, look at the instance in the manager",
         &["failed to start", "failed to initialize", "websocket"],
     ),
     KnownError::new(
@@ -59,5 +64,3 @@ pub(crate) const ERRORS: &[KnownError] = &[
         &["pairing failed"],
     ),
 ];
-
-const NOT_CONNECTED: &str = "Evolution Go has no connection to WhatsApp for this instance: wait a moment; if it stays so, look at the instance in the manager";
