@@ -41,7 +41,8 @@ async fn address(config: ProviderConfig) -> String {
         r#"{"connected":false,"instance":{"status":"close","state":"close"},"status":"STOPPED"}"#;
     let transport = CannedTransport::new([Ok(HttpResponse::new(200, body))]);
     let provider = config.build_with(Arc::new(transport.clone())).unwrap();
-    provider.status().await.unwrap();
+    // Whatever the answer means there: the address of the first request is what matters.
+    let _ = provider.status().await;
     transport.requests()[0].url.expose().to_owned()
 }
 

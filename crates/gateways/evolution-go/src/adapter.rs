@@ -6,7 +6,6 @@ use pairing_adapter::{
     Adapter, ConfigError, FieldSpec, HttpTransport, InstanceConfig, SetupError, Values,
 };
 use pairing_core::PairingProvider;
-use secrecy::ExposeSecret as _;
 
 use crate::{EvolutionGo, EvolutionGoConfig, provider};
 
@@ -26,26 +25,12 @@ pub const ADAPTER: Adapter = Adapter::new(
         "the token of the instance, as in the manager of Evolution Go; not GLOBAL_API_KEY",
     ),
     FieldSpec::base_url("the address of the server, such as https://evolution-go.example.com"),
-    FieldSpec::text(
-        "instance_id",
-        "the id of the instance, which `global_key` needs: the UUID in the manager",
-    )
-    .optional(),
-    FieldSpec::secret(
-        "global_key",
-        "the server's GLOBAL_API_KEY: names the linked number where the status of the server does not",
-    )
-    .optional(),
     FieldSpec::plain_http(),
     FieldSpec::qr_form(),
 ]);
 
 fn configure(values: &mut Values) -> Result<Arc<dyn InstanceConfig>, ConfigError> {
     let mut config = EvolutionGoConfig::new(values.required("token")?, values.required_base_url()?);
-    config.instance_id = values
-        .optional("instance_id")
-        .map(|id| id.expose_secret().trim().to_owned());
-    config.global_key = values.optional("global_key");
     config.qr_form = values.qr_form()?.unwrap_or(config.qr_form);
     values.accept(config.validate())?;
     Ok(Arc::new(config))

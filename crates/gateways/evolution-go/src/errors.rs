@@ -15,11 +15,7 @@ pub(crate) const ERRORS: &[KnownError] = &[
     KnownError::new(
         Kind::LicenseRequired,
         "this Evolution Go server waits for its licence: its owner must activate it, in the manager of the server",
-        &[
-            "service not activated",
-            "license required",
-            "license_required",
-        ],
+        &["service not activated", "license_required"],
     ),
     KnownError::new(
         Kind::AccountBlocked,
@@ -49,23 +45,18 @@ pub(crate) const ERRORS: &[KnownError] = &[
     KnownError::new(
         Kind::InvalidInput,
         "Evolution Go does not accept the phone number: write it with country code, like +5511999998888",
-        &[
-            "phone is required",
-            "phone number too short",
-            "international phone number",
-        ],
+        &["phone is required", "phone number"],
     ),
-    KnownError::new(Kind::Unavailable, NOT_CONNECTED, NO_CLIENT),
+    // To a request to unlink.
+    KnownError::new(
+        Kind::Refused,
+        "Evolution Go has no connection to WhatsApp for this instance, so nothing was unlinked: if a number is linked, try again once the manager shows it as connected",
+        NO_CLIENT,
+    ),
     KnownError::new(
         Kind::Unavailable,
-        NOT_CONNECTED,
-        &[
-            "failed to start instance",
-            "failed to initialize client",
-            "websocket not connected",
-            "websocket disconnected",
-            "info query timed out",
-        ],
+        "Evolution Go has no connection to WhatsApp for this instance: wait a moment; if it stays so, look at the instance in the manager",
+        &["failed to start", "failed to initialize", "websocket"],
     ),
     KnownError::new(
         Kind::Refused,
@@ -73,5 +64,3 @@ pub(crate) const ERRORS: &[KnownError] = &[
         &["pairing failed"],
     ),
 ];
-
-const NOT_CONNECTED: &str = "Evolution Go has no connection to WhatsApp for this instance: wait a moment; if it stays so, look at the instance in the manager";

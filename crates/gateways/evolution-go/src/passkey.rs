@@ -39,24 +39,3 @@ fn leads_on(url: &str) -> bool {
     let payload = payload.and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok());
     url.starts_with(PAGE) && !is_unset(url.as_bytes()) && !payload.is_some_and(|it| is_unset(&it))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_of_a_server_that_does_not_know_its_address_leads_nowhere() {
-        let link = |address: &str| {
-            let payload = format!(r#"{{"t":"canary","b":"{address}"}}"#);
-            format!("{PAGE}{PAYLOAD}{}", URL_SAFE_NO_PAD.encode(payload))
-        };
-        assert!(leads_on(&link("https://evolution-go.example.com")));
-        assert!(!leads_on(&link("<SET_PASSKEY_PUBLIC_URL>")));
-        assert!(!leads_on("<SET_PASSKEY_PUBLIC_URL>"));
-        assert!(!leads_on(&format!("{PAGE}#<SET_PASSKEY_PUBLIC_URL>")));
-        assert!(!leads_on(
-            "https://web.whatsapp.com.example.com/#wapk=canary"
-        ));
-        assert!(leads_on(&format!("{PAGE}#another-form")));
-    }
-}

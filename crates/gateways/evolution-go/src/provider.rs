@@ -12,7 +12,6 @@ use pairing_core::{
     Capabilities, CodeReply, CodeRequest, IncomingWebhook, InstancePhase, InstanceStatus,
     PairingMethod, PairingPolicy, PairingProvider, PhoneNumber, ProviderError, WebhookHint,
 };
-use secrecy::SecretString;
 
 use crate::state::{self, Connection};
 use crate::{EvolutionGoConfig, errors, passkey, policy, webhook};
@@ -25,45 +24,16 @@ pub(crate) const COMMON: GatewayRules = GatewayRules::new()
         "Code",
         "Connected",
         "LoggedIn",
-        "Name",
         "PairingCode",
         "Qrcode",
-        "connected",
-        "count",
-        "event",
-        "eventString",
-        "forceLogout",
-        "instanceId",
-        "instanceName",
         "instanceToken",
-        "jid",
         "loggedIn",
-        "maxCount",
         "myJid",
         "passkeyCode",
         "passkeyOpenUrl",
         "passkeyStage",
-        "pushName",
-        "qrcount",
-        "stage",
-        "webhookUrl",
     ])
-    .states(&[
-        "Connected",
-        "ConnectFailure",
-        "Disconnected",
-        "LoggedOut",
-        "PairSuccess",
-        "QRCode",
-        "QRTimeout",
-        "TemporaryBan",
-        "awaiting_confirmation",
-        "challenge",
-        "confirmation",
-        "confirmed",
-        "open",
-        "success",
-    ])
+    .states(&["challenge", "confirmation", "confirmed", "success"])
     .errors(errors::ERRORS);
 static TEXT_FIRST: GatewayRules = COMMON.qr_fields(&["code", "qrcode"]);
 static PICTURE_FIRST: GatewayRules = COMMON.qr_fields(&["qrcode", "code"]);
@@ -128,17 +98,9 @@ impl EvolutionGo {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<GatewayResponse, ProviderError> {
-        self.send_with(request, &self.config.token).await
-    }
-
-    async fn send_with(
-        &self,
-        request: HttpRequest,
-        key: &SecretString,
-    ) -> Result<GatewayResponse, ProviderError> {
         let request = request
             .with_header("accept", "application/json".into())
-            .with_header("apikey", key.clone());
+            .with_header("apikey", self.config.token.clone());
         self.gateway.send(request).await
     }
 
@@ -196,18 +158,6 @@ impl EvolutionGo {
             reply => reply,
         })
     }
-
-    /// The linked number, where the status does not name it and the server's own key is known.
-    async fn number_from_details(&self) -> Option<PhoneNumber> {
-        let (id, key) = (
-            self.config.instance_id.as_deref()?,
-            self.config.global_key.as_ref()?,
-        );
-        let url = self.config.base_url.join(&["instance", "info", id]);
-        let request = HttpRequest::new(HttpMethod::Get, url);
-        let response = self.send_with(request, key).await.ok()?;
-        state::linked_phone(&response, id)
-    }
 }
 
 #[async_trait]
@@ -240,13 +190,9 @@ impl PairingProvider for EvolutionGo {
         }
     }
 
-    /// One request; and one more for the number of a link, if the server does not name it and its own key
-    /// is known. An open socket waits for a phone, or for a passkey: the status does not say for which.
+    /// One request. An open socket waits for a phone, or for a passkey: the status does not say for which.
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
         Ok(match self.connection().await? {
-            Connection::LoggedIn(None) => {
-                InstanceStatus::connected(self.number_from_details().await)
-            }
             Connection::LoggedIn(number) => InstanceStatus::connected(number),
             Connection::Open => InstanceStatus::in_phase(InstancePhase::NotLinked),
             Connection::Closed => InstanceStatus::in_phase(InstancePhase::Idle),
@@ -255,19 +201,17 @@ impl PairingProvider for EvolutionGo {
 
     /// One request for the status, and one `logout`, never repeated, unless an attempt to link runs: then
     /// no number is linked, and the `logout` would end the attempt. A last status decides where the answer
-    /// does not prove it: of an instance without a client the server says `success` in any case.
+    /// does not say whether it was done.
     async fn unlink(&self) -> Result<(), ProviderError> {
-        let connection = self.connection().await?;
-        if connection == Connection::Open {
+        if self.connection().await? == Connection::Open {
             return Ok(());
         }
-        let was_linked = connection != Connection::Closed;
         let request = HttpRequest::new(HttpMethod::Delete, self.url("logout"));
         let response = self.send(request).await?;
         let is_done = response.object().is_some_and(|object| {
             response.is_success() && !object.is_failure() && object.says("message", "success")
         });
-        if was_linked && is_done && response.intercepted().is_none() {
+        if is_done && response.intercepted().is_none() {
             return Ok(());
         }
         let is_linked = async { Ok(matches!(self.connection().await?, Connection::LoggedIn(_))) };

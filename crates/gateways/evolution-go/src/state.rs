@@ -47,13 +47,3 @@ pub(crate) fn read(response: &GatewayResponse) -> Result<Connection, ProviderErr
         _ => Err(response.failure()),
     }
 }
-
-/// The linked number, in what the server tells its owner of an instance. `jid` outlives its link, so it
-/// is believed only beside `connected`, which here means that a number is linked.
-pub(crate) fn linked_phone(response: &GatewayResponse, own_id: &str) -> Option<PhoneNumber> {
-    let object = response.object().filter(|_| response.is_success())?;
-    let is_own = object.texts(&["id"]).next() == Some(own_id);
-    let is_linked = object.flag(&["connected"]) == Some(true);
-    let mut ids = object.ids(&["jid"]).filter(|_| is_own && is_linked);
-    ids.find_map(read_linked_value)
-}

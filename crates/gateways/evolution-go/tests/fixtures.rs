@@ -1,9 +1,11 @@
-//! Every known exchange with Evolution Go means what its file says, with and without the server's own key,
-//! and nothing it leads to prints a secret.
+//! Every known exchange with Evolution Go means what its file says, and nothing it leads to prints
+//! a secret.
 #![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pairing_adapter::testing::{Fixture, FixtureRequest, FixtureSetup};
 use pairing_adapter::{BaseUrl, HttpResponse, QrForm};
 use pairing_core::{CodeReply, PairingMethod, PairingProvider, PasskeyStep};
@@ -16,16 +18,11 @@ fn config() -> EvolutionGoConfig {
     EvolutionGoConfig::new("canary-token".to_owned(), base)
 }
 
-/// The request that a follow-up is takes the server's own key.
 fn provider(setup: FixtureSetup) -> EvolutionGo {
     let config = config().with_qr_form(match setup.request {
         FixtureRequest::QrImage => QrForm::Image,
         _ => QrForm::Text,
     });
-    let config = match setup.follow_ups {
-        true => config.with_global_key("canary-global".to_owned(), "canary-id"),
-        false => config,
-    };
     EvolutionGo::with_transport(config, setup.transport).unwrap()
 }
 
@@ -67,4 +64,23 @@ async fn a_passkey_has_a_page_to_open_or_a_code_to_compare() {
     let elsewhere = "https://passkey.example.com/#wapk=e30";
     let shown = step(json!({"passkeyStage": "error", "passkeyOpenUrl": elsewhere})).await;
     assert_eq!(shown, PasskeyStep::new());
+}
+
+#[tokio::test]
+async fn a_link_of_a_server_that_does_not_know_its_address_is_left_out() {
+    let link = |address: &str| {
+        let payload = format!(r#"{{"t":"canary","b":"{address}"}}"#);
+        let payload = URL_SAFE_NO_PAD.encode(payload);
+        format!("https://web.whatsapp.com/#wapk={payload}")
+    };
+    for (url, is_kept) in [
+        (&*link("https://evolution-go.example.com"), true),
+        (&*link("<SET_PASSKEY_PUBLIC_URL>"), false),
+        ("https://web.whatsapp.com/#<SET_PASSKEY_PUBLIC_URL>", false),
+        ("https://web.whatsapp.com/#another-form", true),
+        ("https://web.whatsapp.com.example.com/#wapk=e30", false),
+    ] {
+        let shown = step(json!({"passkeyStage": "challenge", "passkeyOpenUrl": url})).await;
+        assert_eq!(shown.url().is_some(), is_kept, "{url}");
+    }
 }

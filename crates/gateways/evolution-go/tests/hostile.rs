@@ -8,8 +8,7 @@ use pairing_evolution_go::{EvolutionGo, EvolutionGoConfig};
 fn no_answer_panics_or_becomes_a_false_code() {
     survive_hostile_answers("fixtures", |transport| {
         let base = "https://gateway.example.com".parse().unwrap();
-        let config = EvolutionGoConfig::new("canary-token".to_owned(), base)
-            .with_global_key("canary-global".to_owned(), "canary-id");
+        let config = EvolutionGoConfig::new("canary-token".to_owned(), base);
         EvolutionGo::with_transport(config, transport).unwrap()
     });
 }

@@ -43,11 +43,7 @@ fn sent(transport: &CannedTransport) -> Vec<String> {
         .iter()
         .map(|request| {
             let path = request.url.expose().strip_prefix(BASE).unwrap();
-            let key = match path.starts_with("info/") {
-                true => "canary-global",
-                false => "canary-token",
-            };
-            assert_eq!(request.header("apikey"), Some(key));
+            assert_eq!(request.header("apikey"), Some("canary-token"));
             assert_eq!(request.header("accept"), Some("application/json"));
             let body = request.body.as_ref().map(|body| body.expose_secret());
             let method = request.method.as_str();
@@ -117,24 +113,6 @@ async fn nothing_is_started_and_no_code_is_replaced_while_a_phone_may_be_linking
 }
 
 #[tokio::test]
-async fn the_number_of_a_link_takes_the_key_of_the_server_where_the_status_does_not_name_it() {
-    let details = json!({"data": {"id": "loja 1/2", "jid": "5511999998888@s.whatsapp.net", "connected": true}});
-    let answers = [status(true, true), details];
-    let with_key = config().with_global_key("canary-global".to_owned(), "loja 1/2");
-    let (provider, transport) = evolution_go(with_key.clone(), &answers);
-    let phone = provider.status().await.unwrap().phone;
-    assert_eq!(phone.unwrap().digits(), "5511999998888");
-    assert_eq!(sent(&transport), ["GET status", "GET info/loja%201%2F2"]);
-
-    let named = json!({"data": {"loggedIn": true, "connected": true, "myJid": "5511999998888@s.whatsapp.net"}});
-    for (config, answer) in [(with_key, named), (config(), status(true, true))] {
-        let (provider, transport) = evolution_go(config, &[answer]);
-        assert!(provider.status().await.unwrap().is_connected());
-        assert_eq!(sent(&transport), ["GET status"]);
-    }
-}
-
-#[tokio::test]
 async fn a_logout_is_sent_once_and_never_to_an_attempt() {
     let done = json!({"message": "success"});
     let (provider, transport) = evolution_go(config(), &[status(true, true), done]);
@@ -160,19 +138,9 @@ fn a_configuration_that_cannot_work_is_refused_by_the_name_of_its_field() {
     let server = || at("https://gateway.example.com");
     let token =
         |text: &str| EvolutionGoConfig::new(text.to_owned(), base("https://gateway.example.com"));
-    let mut without_key = server();
-    without_key.instance_id = Some("canary-id".to_owned());
-    let mut without_id = server();
-    without_id.global_key = Some("canary-global".to_owned().into());
     for (config, field) in [
         (token("canary token"), "token"),
         (token(""), "token"),
-        (without_key, "global_key"),
-        (without_id, "instance_id"),
-        (
-            server().with_global_key("canary-global".to_owned(), ".."),
-            "instance_id",
-        ),
         (at("https://gateway.example.com/instance"), "base_url"),
         (at("https://gateway.example.com/manager"), "base_url"),
     ] {

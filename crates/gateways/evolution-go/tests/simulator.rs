@@ -207,7 +207,7 @@ async fn after_a_scan_the_connection_breaks_once_and_what_comes_then_disturbs() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_version_has_its_names_and_the_number_takes_the_key_of_the_server_in_older_ones() {
+async fn each_version_has_its_names_and_older_ones_do_not_name_the_number() {
     for (version, flag, number, code) in [
         ("newer", "loggedIn", true, "code"),
         ("0.7.2", "LoggedIn", false, "code"),
@@ -223,16 +223,6 @@ async fn each_version_has_its_names_and_the_number_takes_the_key_of_the_server_i
         let jid = format!("{}:13@s.whatsapp.net", server.instance.phone().digits());
         let named = body["data"]["myJid"] == json!(jid);
         assert_eq!(named, number, "{version}");
-        let settings = server.instance.settings();
-        assert_eq!(settings.contains_key("global_key"), !number, "{version}");
-        if let Some(key) = settings.get("global_key") {
-            let path = ["info", server.instance.id()];
-            let (status, body, _) = server.send(key, HttpMethod::Get, &path, None).await;
-            assert_eq!((status, &body["data"]["jid"]), (200, &json!(jid)));
-            let token = server.instance.token().to_owned();
-            let refused = server.send(&token, HttpMethod::Get, &path, None).await;
-            assert_eq!(refused.0, 401);
-        }
         // A request for a QR code restarts the client of a linked number in older ones.
         let (status, _, took) = server.qr().await;
         assert_eq!((status, took), (400, if number { 0 } else { 3 }));

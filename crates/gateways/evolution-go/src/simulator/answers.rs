@@ -81,18 +81,6 @@ pub(super) fn status(
     })
 }
 
-/// What the owner of the server is told. The token is in it.
-pub(super) fn info(instance: &Instance, is_logged_in: bool) -> GatewayResponse {
-    success(&json!({
-        "id": instance.id(),
-        "name": "loja centro",
-        "token": instance.token(),
-        "webhook": instance.webhook().unwrap_or_default(),
-        "jid": jid(instance).unwrap_or_default(),
-        "connected": is_logged_in,
-    }))
-}
-
 /// The linked device, as it is named on the wire.
 pub(super) fn jid(instance: &Instance) -> Option<String> {
     let phone = instance.linked_phone()?;

@@ -12,7 +12,6 @@ use super::webhooks;
 #[derive(Debug)]
 pub(super) struct Own {
     pub(super) options: Options,
-    pub(super) global_key: String,
     state: Mutex<State>,
 }
 
@@ -57,10 +56,9 @@ impl Phase {
 }
 
 impl Own {
-    pub(super) fn new(options: Options, global_key: String) -> Self {
+    pub(super) fn new(options: Options) -> Self {
         Self {
             options,
-            global_key,
             state: Mutex::new(State {
                 phase: Phase::None,
                 epoch: 0,

@@ -57,21 +57,15 @@ impl Dialect for EvolutionGoDialect {
     fn open(&self, setup: &mut InstanceSetup, random: &mut Random) -> Result<AnyOwn, InvalidSetup> {
         const HEXADECIMAL: &[u8] = b"0123456789abcdef";
         let options = setup.read_options()?;
-        // All are drawn in any case, so that a given one does not change the others.
-        let [id, token, global_key] = [12, 32, 32].map(|length| random.text(HEXADECIMAL, length));
+        // Both are drawn in any case, so that a given one does not change the others.
+        let [id, token] = [12, 32].map(|length| random.text(HEXADECIMAL, length));
         setup.id.get_or_insert(format!("evogo-{id}"));
         setup.token.get_or_insert(token);
-        Ok(Box::new(Own::new(options, global_key)))
+        Ok(Box::new(Own::new(options)))
     }
 
     fn credentials(&self, instance: &Instance) -> Vec<(&'static str, Option<String>)> {
-        let own = Own::of(instance);
-        let is_needed = own.options.version != Version::Newer;
-        vec![
-            ("token", Some(instance.token().to_owned())),
-            ("instance_id", is_needed.then(|| instance.id().to_owned())),
-            ("global_key", is_needed.then(|| own.global_key.clone())),
-        ]
+        vec![("token", Some(instance.token().to_owned()))]
     }
 
     fn example(&self, instance: &Instance, base_url: &str) -> String {
@@ -88,12 +82,7 @@ impl Dialect for EvolutionGoDialect {
             return Some(Route::Refused(answers::no_such_path()));
         };
         let key = request.header("apikey").unwrap_or_default();
-        let instance = instances.find(|instance| match call {
-            Call::Info => {
-                segments.last() == Some(&instance.id()) && Own::of(instance).global_key == key
-            }
-            _ => instance.token() == key,
-        });
+        let instance = instances.find(|instance| instance.token() == key);
         Some(match instance {
             Some(instance) => Route::To(instance, call.endpoint()),
             None => Route::Refused(answers::unauthorized()),
@@ -117,7 +106,6 @@ impl Dialect for EvolutionGoDialect {
                 phase.is_open(),
                 phase == Phase::LoggedIn,
             ),
-            Call::Info => answers::info(instance, phase == Phase::LoggedIn),
             Call::Qr => qr(instance).await,
             Call::Pair => pair(instance, request).await,
             Call::Logout => logout(instance).await,
@@ -159,7 +147,6 @@ impl Dialect for EvolutionGoDialect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Call {
     Status,
-    Info,
     Qr,
     Pair,
     Logout,
@@ -171,7 +158,6 @@ impl Call {
     fn read(request: &GatewayRequest) -> Option<Self> {
         Some(match (request.method(), &*request.segments()) {
             ("GET", ["instance", "status"]) => Self::Status,
-            ("GET", ["instance", "info", _]) => Self::Info,
             ("GET", ["instance", "qr"]) => Self::Qr,
             ("POST", ["instance", "pair"]) => Self::Pair,
             ("DELETE", ["instance", "logout"]) => Self::Logout,
@@ -183,7 +169,6 @@ impl Call {
     fn endpoint(self) -> Endpoint {
         match self {
             Self::Status => Endpoint::Status,
-            Self::Info => Endpoint::Device,
             Self::Qr => Endpoint::CodeQrText,
             Self::Pair => Endpoint::PhoneCode,
             Self::Logout => Endpoint::Unlink,
@@ -194,7 +179,7 @@ impl Call {
     /// Whether it breaks a link that is being made, or restarts the client of a linked number.
     fn disturbs(self, phase: Phase, version: Version) -> bool {
         match self {
-            Self::Status | Self::Info | Self::Connect => false,
+            Self::Status | Self::Connect => false,
             // Until the connection breaks, it only looks into the database.
             Self::Qr => {
                 phase == Phase::Reconnecting
