@@ -20,6 +20,11 @@ pub const ADAPTER: Adapter = Adapter::new("wuzapi", "WuzAPI", Wuzapi::CAPABILITI
         FieldSpec::base_url("the address of the server, like https://wuzapi.example.com"),
         FieldSpec::plain_http(),
         FieldSpec::text(
+            "name",
+            "the name of the user, where one webhook address gets those of several users",
+        )
+        .optional(),
+        FieldSpec::text(
             "events",
             "what the user's webhook gets, like Message,ReadReceipt: only for servers of 2025 and older, which do not report it and change it to All with every start",
         )
@@ -34,6 +39,9 @@ pub const ADAPTER: Adapter = Adapter::new("wuzapi", "WuzAPI", Wuzapi::CAPABILITI
 fn configure(values: &mut Values) -> Result<Arc<dyn InstanceConfig>, ConfigError> {
     let token = values.required("token")?;
     let mut config = WuzapiConfig::new(values.required_base_url()?, token);
+    if let Some(name) = values.optional("name") {
+        config = config.with_name(name.expose_secret().trim());
+    }
     if let Some(events) = values.optional("events") {
         config = config.with_events(events.expose_secret().split(','));
     }

@@ -35,6 +35,7 @@ pub(crate) static RULES: GatewayRules = GatewayRules::new()
         "history",
         "hmac_configured",
         "id",
+        "instanceName",
         "jid",
         "loggedIn",
         "name",
@@ -267,8 +268,7 @@ impl PairingProvider for Wuzapi {
     }
 
     fn read_webhook(&self, webhook: &IncomingWebhook<'_>) -> Result<WebhookHint, ProviderError> {
-        let config = &self.config;
-        webhook::read(webhook, &config.token, config.webhook_hmac_key.as_ref())
+        webhook::read(webhook, &self.config)
     }
 }
 

@@ -6,20 +6,24 @@ use pairing_adapter::{HmacHash, Object, is_same_token, webhook_object};
 use pairing_core::{IncomingWebhook, ProviderError, ProviderErrorKind, WebhookHint};
 use secrecy::SecretString;
 
-/// What a webhook means for the user with this token. With a key, it must be signed with it.
+use crate::WuzapiConfig;
+
+/// What a webhook means for this user. With a key, it must be signed with it.
 pub(crate) fn read(
     webhook: &IncomingWebhook<'_>,
-    token: &SecretString,
-    key: Option<&SecretString>,
+    config: &WuzapiConfig,
 ) -> Result<WebhookHint, ProviderError> {
+    let key = config.webhook_hmac_key.as_ref();
     if key.is_some_and(|key| !is_signed(webhook, key)) {
         return Err(ProviderErrorKind::InvalidSignature.into());
     }
     let body = webhook.body();
-    let object = match field(body, b"jsonData") {
+    let object = match field(body, b"jsonData").filter(|_| is_whole(body)) {
         Some(json) => {
-            // Older servers name the user by the token.
-            if field(body, b"token").is_some_and(|its| !is_same_token(token, &its)) {
+            // Older servers name the user by the token, newer ones by the name.
+            let token = field(body, b"token");
+            let is_others = token.is_some_and(|its| !is_same_token(&config.token, &its));
+            if is_others || is_named_otherwise(field(body, NAME.as_bytes()).as_deref(), config) {
                 return Ok(WebhookHint::Irrelevant);
             }
             webhook_object(json.as_bytes())?
@@ -28,7 +32,19 @@ pub(crate) fn read(
         None if is_multipart(webhook) => return Ok(WebhookHint::Irrelevant),
         None => webhook_object(body)?,
     };
+    if is_named_otherwise(object.texts(&[NAME]).next(), config) {
+        return Ok(WebhookHint::Irrelevant);
+    }
     Ok(hint(&object))
+}
+
+/// The field that names the user.
+const NAME: &str = "instanceName";
+
+/// Whether a webhook names another user.
+fn is_named_otherwise(named: Option<&str>, config: &WuzapiConfig) -> bool {
+    let own = config.name.as_deref();
+    named.zip(own).is_some_and(|(named, own)| named != own)
 }
 
 fn hint(object: &Object) -> WebhookHint {
@@ -44,6 +60,13 @@ fn hint(object: &Object) -> WebhookHint {
         ) => WebhookHint::Progress,
         _ => WebhookHint::Irrelevant,
     }
+}
+
+/// A form ends with the user, so that half of one is known as such.
+fn is_whole(body: &[u8]) -> bool {
+    [b"userID".as_slice(), b"token"]
+        .iter()
+        .any(|name| field(body, name).is_some_and(|value| !value.is_empty()))
 }
 
 /// A field of a form. What begins as JSON is no form.

@@ -26,11 +26,15 @@ impl HttpTransport for First {
     }
 }
 
-fn wuzapi(transport: Arc<dyn HttpTransport>, is_signed: bool) -> Wuzapi {
+fn wuzapi(transport: Arc<dyn HttpTransport>, folder: &str) -> Wuzapi {
     let base = BaseUrl::parse("https://gateway.example.com").unwrap();
     let mut config = WuzapiConfig::new(base, "canary-token".to_owned());
-    if is_signed {
-        config = config.with_webhook_hmac_key("canary-hmac-key-of-32-characters".to_owned());
+    match folder {
+        "webhook-signed" => {
+            config = config.with_webhook_hmac_key("canary-hmac-key-of-32-characters".to_owned());
+        }
+        "webhook-named" => config = config.with_name("canary-name"),
+        _ => {}
     }
     Wuzapi::with_transport(config, transport).unwrap()
 }
@@ -44,7 +48,7 @@ fn started(transport: Arc<dyn HttpTransport>) -> Wuzapi {
     let answers = answers.map(|body| HttpResponse::new(200, body));
     let provider = wuzapi(
         Arc::new(First(Mutex::new(answers.into()), transport)),
-        false,
+        "pairphone",
     );
     let request = CodeRequest::new(PairingMethod::Qr);
     // It is answered without a wait.
@@ -65,7 +69,7 @@ async fn every_fixture_means_what_it_says() {
         let folder = fixture.name.rsplit('/').nth(1).unwrap_or_default();
         let build = |setup: FixtureSetup| match folder {
             "pairphone" => started(setup.transport),
-            _ => wuzapi(setup.transport, folder == "webhook-signed"),
+            _ => wuzapi(setup.transport, folder),
         };
         fixture.check(build).await;
     }

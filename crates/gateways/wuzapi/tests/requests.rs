@@ -271,6 +271,10 @@ fn a_configuration_that_cannot_work_is_refused_by_the_name_of_its_field() {
             "token",
         ),
         (
+            WuzapiConfig::new(server(), "canary".to_owned()).with_name(" canary"),
+            "name",
+        ),
+        (
             WuzapiConfig::new(server(), "canary".to_owned()).with_webhook_hmac_key(String::new()),
             "webhook_hmac_key",
         ),

@@ -66,6 +66,7 @@ impl Dialect for WuzapiDialect {
         let hmac_key = own.hmac_key.expose_secret();
         vec![
             ("token", Some(instance.token().to_owned())),
+            ("name", Some(instance.id().to_owned())),
             (
                 "webhook_hmac_key",
                 own.options.signed.then(|| hmac_key.to_owned()),

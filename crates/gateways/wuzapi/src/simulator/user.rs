@@ -15,6 +15,9 @@ use super::options::{FirstState, Options, Version};
 /// How long the socket is closed that WhatsApp closes after a scan. Invented.
 const RECONNECTS: Duration = Duration::from_secs(1);
 
+/// How many codes a connection has, whatever their rhythm.
+const CODES: u8 = 6;
+
 /// What the dialect keeps for an instance.
 #[derive(Debug)]
 pub(super) struct Own {
@@ -28,6 +31,8 @@ struct User {
     phase: Phase,
     /// Counts the phases, so that what was planned in an earlier one is dropped.
     epoch: u64,
+    /// How many codes of the connection were on offer.
+    codes: u8,
     /// The account that was linked last: it stays after an unlink.
     account: Option<PhoneNumber>,
     /// What the webhook gets, as the server keeps it.
@@ -73,6 +78,7 @@ impl Own {
             user: Mutex::new(User {
                 phase: Phase::Down,
                 epoch: 0,
+                codes: 0,
                 account: None,
                 events: "Message".to_owned(),
                 webhook: String::new(),
@@ -202,6 +208,7 @@ fn enter(instance: &Instance, phase: Phase) {
         let mut user = own.user();
         user.phase = phase;
         user.epoch += 1;
+        user.codes = 0;
     }
     match phase {
         Phase::Down => {}
@@ -234,7 +241,13 @@ fn enter(instance: &Instance, phase: Phase) {
 
 /// A code is on offer: the next one follows it, or the end of the connection.
 fn code_begins(instance: &Instance) {
-    let Some((_, lives)) = instance.valid_qr() else {
+    let codes = {
+        let mut user = Own::of(instance).user();
+        user.codes += 1;
+        user.codes
+    };
+    let valid = instance.valid_qr().filter(|_| codes <= CODES);
+    let Some((_, lives)) = valid else {
         // A phone code lives no longer than the connection that made it.
         instance.close_codes();
         instance.send_webhook(webhook(instance, "QRTimeout"));
