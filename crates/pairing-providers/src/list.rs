@@ -28,6 +28,7 @@ adapters! {
     "megaapi": megaapi => pairing_megaapi,
     "evolution": evolution => pairing_evolution,
     "waha": waha => pairing_waha,
+    "green-api": green_api => pairing_green_api,
 }
 
 /// Every adapter this program was built with.
