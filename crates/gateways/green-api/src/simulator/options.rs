@@ -38,7 +38,7 @@ impl Default for Options {
             start_ms: 0,
             reboot_ms: 2000,
             qr_ms: 0,
-            link_ms: 2000,
+            link_ms: 1500,
             linked_state: LinkedState::default(),
             limits: false,
             webhook_token: None,
