@@ -30,6 +30,7 @@ adapters! {
     "waha": waha => pairing_waha,
     "evolution-go": evolution_go => pairing_evolution_go,
     "wuzapi": wuzapi => pairing_wuzapi,
+    "green-api": green_api => pairing_green_api,
 }
 
 /// Every adapter this program was built with.
