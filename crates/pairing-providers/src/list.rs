@@ -28,6 +28,7 @@ adapters! {
     "megaapi": megaapi => pairing_megaapi,
     "evolution": evolution => pairing_evolution,
     "waha": waha => pairing_waha,
+    "uazapi": uazapi => pairing_uazapi,
 }
 
 /// Every adapter this program was built with.
