@@ -15,13 +15,8 @@ pub const ADAPTER: Adapter = Adapter::new("uazapi", "uazapiGO", Uazapi::CAPABILI
     .with_documentation("https://docs.uazapi.com")
     .with_rules(&provider::RULES)
     .with_fields(&[
-        FieldSpec::secret(
-            "token",
-            "the token of the instance, from the dashboard; not the admin token",
-        ),
-        FieldSpec::base_url(
-            "the address of the server, such as https://shop.uazapi.com, or that of a reseller",
-        ),
+        FieldSpec::secret("token", "the token of the instance, not the admin token"),
+        FieldSpec::base_url("the address of the server, such as https://shop.uazapi.com"),
     ]);
 
 fn configure(values: &mut Values) -> Result<Arc<dyn InstanceConfig>, ConfigError> {

@@ -7,38 +7,17 @@ pub(crate) const ERRORS: &[KnownError] = &[
     KnownError::new(
         Kind::CapacityReached,
         CAPACITY,
-        &[
-            "number of instances connected",
-            "number of connected instances",
-            "limite de conexões",
-            "limite de instâncias",
-        ],
-    ),
-    // A server may ask for this header on paths of its own only.
-    KnownError::new(
-        Kind::InvalidCredentials,
-        "uazapi asks for the admin token, which no call of ours needs: check base_url",
-        &["admintoken"],
+        &["number of instances connected"],
     ),
     KnownError::new(
         Kind::InvalidCredentials,
         "uazapi does not accept the token: check that token is that of the instance; a server for trials deletes its instances after a while",
-        &[
-            "unauthorized",
-            "instance info not found",
-            "missing token",
-            "invalid token",
-            "token inválido",
-        ],
+        &["unauthorized", "info not found", "invalid token"],
     ),
     KnownError::new(
         Kind::UnknownInstance,
         "uazapi knows no such instance: it was deleted, or made again with another token",
-        &[
-            "instance not found",
-            "instance does not exist",
-            "instância não encontrada",
-        ],
+        &["instance not found", "instance does not exist"],
     ),
     KnownError::new(
         Kind::Refused,

@@ -38,8 +38,21 @@ pub(crate) enum End {
     Blocked,
 }
 
-/// The words for a state.
-pub(crate) const WORDS: [&str; 4] = ["disconnected", "connecting", "connected", "hibernated"];
+/// The names of fields that a record shows.
+#[rustfmt::skip]
+pub(crate) const FIELDS: [&str; 32] = [
+    "BaseUrl", "EventType", "adminField01", "adminField02", "agent", "connected", "created",
+    "currentPresence", "currentTime", "device", "event_id", "id", "info", "instanceName",
+    "isBusiness", "jid", "lastDisconnect", "lastDisconnectReason", "loggedIn", "name", "owner",
+    "paircode", "plataform", "profileName", "profilePicUrl", "resetting", "server", "systemName",
+    "token", "type", "updated", "user",
+];
+
+/// The words that a record shows.
+#[rustfmt::skip]
+pub(crate) const WORDS: [&str; 7] = [
+    "disconnected", "connecting", "connected", "hibernated", "Disconnected", "LoggedOut", "connection",
+];
 
 impl Instance {
     /// # Errors
@@ -56,11 +69,11 @@ impl Instance {
         // `connect` has the flags on top.
         let status = object.object("status");
         let flags = status.as_ref().unwrap_or(object);
-        let state = match State::of(object, flags) {
-            Some(Ok(state)) => state,
-            Some(Err(UnknownWord)) => return Err(response.unknown_word()),
-            None => return Err(response.failure()),
-        };
+        let word = object.texts(&["status"]).next();
+        let state = State::of(word, flags).ok_or_else(|| match word {
+            Some(_) => response.unknown_word(),
+            None => response.failure(),
+        })?;
         let is_linked = state == State::Linked;
         Ok(Self {
             state,
@@ -72,17 +85,14 @@ impl Instance {
     }
 }
 
-struct UnknownWord;
-
 impl State {
-    /// `None` if the object says nothing of it.
-    fn of(object: &Object, flags: &Object) -> Option<Result<Self, UnknownWord>> {
+    /// `None` for another word, and where nothing says how it stands.
+    fn of(word: Option<&str>, flags: &Object) -> Option<Self> {
         let flag = |name| flags.flag(&[name]);
         let (connected, logged_in) = (flag("connected"), flag("loggedIn"));
         let is_affirmed = connected == Some(true) && logged_in == Some(true);
         let is_denied = connected == Some(false) || logged_in == Some(false);
-        let word = object.texts(&["status"]).next();
-        Some(Ok(match word.map(str::to_ascii_lowercase).as_deref() {
+        Some(match word.map(str::to_ascii_lowercase).as_deref() {
             _ if flag("resetting") == Some(true) => Self::Resetting,
             Some("connected") if is_denied => Self::Linking,
             Some("connected") => Self::Linked,
@@ -91,10 +101,9 @@ impl State {
             Some("disconnected") if is_affirmed => Self::Linking,
             Some("disconnected") => Self::Disconnected,
             Some("hibernated") => Self::Hibernated,
-            Some(_) => return Some(Err(UnknownWord)),
             None if is_affirmed => Self::Linked,
-            None => return None,
-        }))
+            _ => return None,
+        })
     }
 }
 
@@ -103,12 +112,10 @@ impl End {
     fn of(object: &Object) -> Option<Self> {
         let reason = object.texts(&["lastDisconnectReason"]).next()?;
         let reason = reason.to_ascii_lowercase();
-        if reason.contains("passkey") {
-            Some(Self::Passkey)
-        } else if reason.starts_with("402") || reason.contains("temporarily banned") {
-            Some(Self::Blocked)
-        } else {
-            None
+        let is_block = reason.starts_with("402") || reason.contains("temporarily banned");
+        match reason.contains("passkey") {
+            true => Some(Self::Passkey),
+            false => is_block.then_some(Self::Blocked),
         }
     }
 }
@@ -118,10 +125,8 @@ fn linked_phone(object: &Object, flags: &Object) -> Option<PhoneNumber> {
     let jid = flags.object("jid");
     let of_jid = jid.and_then(|jid| {
         let user = jid.texts(&["user"]).next()?;
-        match jid.texts(&["server"]).next() {
-            Some(server) => PhoneNumber::from_account_id(&format!("{user}@{server}")),
-            None => PhoneNumber::from_account_id(user),
-        }
+        let server = jid.texts(&["server"]).next().unwrap_or("s.whatsapp.net");
+        PhoneNumber::from_account_id(&format!("{user}@{server}"))
     });
     let mut texts = flags.ids(&["jid"]).chain(object.ids(&["owner"]));
     of_jid.or_else(|| texts.find_map(read_linked_value))

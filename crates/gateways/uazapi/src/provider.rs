@@ -15,60 +15,14 @@ use pairing_core::{
 };
 use serde_json::json;
 
-use crate::instance::{End, Instance, State, WORDS};
+use crate::instance::{End, FIELDS, Instance, State, WORDS};
 use crate::{UazapiConfig, errors, policy, webhook};
 
 pub(crate) static RULES: GatewayRules = GatewayRules::new()
     .qr_fields(&["qrcode"])
     .phone_code_fields(&["paircode"])
-    .further_fields(&[
-        "BaseUrl",
-        "EventType",
-        "adminField01",
-        "adminField02",
-        "agent",
-        "chatbot_enabled",
-        "chatbot_ignoreGroups",
-        "chatbot_stopConversation",
-        "chatbot_stopMinutes",
-        "chatbot_stopWhenYouSendMsg",
-        "connected",
-        "created",
-        "currentPresence",
-        "currentTime",
-        "device",
-        "info",
-        "instanceName",
-        "isBusiness",
-        "jid",
-        "lastDisconnect",
-        "lastDisconnectReason",
-        "loggedIn",
-        "msg_delay_max",
-        "msg_delay_min",
-        "name",
-        "openai_apikey",
-        "owner",
-        "plataform",
-        "profileName",
-        "profilePicUrl",
-        "resetting",
-        "server",
-        "systemName",
-        "token",
-        "type",
-        "updated",
-        "user",
-    ])
-    .states(&[
-        WORDS[0],
-        WORDS[1],
-        WORDS[2],
-        WORDS[3],
-        "Disconnected",
-        "LoggedOut",
-        "connection",
-    ])
+    .further_fields(&FIELDS)
+    .states(&WORDS)
     .errors(errors::ERRORS);
 
 /// The status was asked for before the code.
@@ -130,29 +84,27 @@ impl Uazapi {
 
     /// How far the instance is, with the present code of an attempt.
     async fn ask(&self) -> Result<GatewayResponse, ProviderError> {
-        self.gateway
-            .send(self.request(HttpMethod::Get, "status"))
-            .await
+        let request = self.request(HttpMethod::Get, "status");
+        self.gateway.send(request).await
     }
 
-    /// Starts an attempt, in place of one that runs. Never sent while a number is linked or linking.
-    async fn connect(&self, method: &PairingMethod) -> Result<GatewayResponse, ProviderError> {
-        let body = match method {
-            PairingMethod::Qr => json!({}),
-            PairingMethod::PhoneCode(phone) => json!({"phone": phone.digits()}),
-        };
-        let request = self.request(HttpMethod::Post, "connect");
-        self.gateway.send(request.with_json(body.to_string())).await
-    }
-
-    /// Starts an attempt. Its answer may have the code, and may have one that stood in the status
-    /// before, which is that of an earlier attempt.
+    /// Starts an attempt, in place of one that runs; never while a number is linked or linking. Its answer
+    /// may have the code, and may have one that stood in the status before, which is that of an earlier
+    /// attempt.
     async fn start(
         &self,
         request: &CodeRequest,
         before: &GatewayResponse,
     ) -> Result<CodeReply, ProviderError> {
-        let response = self.connect(&request.method).await?;
+        let body = match &request.method {
+            PairingMethod::Qr => json!({}),
+            PairingMethod::PhoneCode(phone) => json!({"phone": phone.digits()}),
+        };
+        let connect = self.request(HttpMethod::Post, "connect");
+        let response = self
+            .gateway
+            .send(connect.with_json(body.to_string()))
+            .await?;
         if errors::is_capacity(&response) {
             return Err(errors::capacity());
         }
@@ -171,50 +123,23 @@ impl Uazapi {
             CodePurpose::StartAttempt | CodePurpose::OpenRound => CodeReply::STARTING,
         })
     }
+}
 
-    /// An attempt runs.
-    async fn code(
-        &self,
-        request: &CodeRequest,
-        instance: &Instance,
-        status: GatewayResponse,
-    ) -> Result<CodeReply, ProviderError> {
-        if serves_another(request, instance) {
-            return match request.may_be_linking {
-                true => Ok(CodeReply::Linking),
-                false => self.start(request, &status).await,
-            };
-        }
-        let has_code = match request.method {
-            PairingMethod::Qr => instance.has_qr_code,
-            PairingMethod::PhoneCode(_) => instance.has_phone_code,
-        };
-        match (has_code, request.may_be_linking) {
-            (true, _) => status.code_reply(&request.method, NO_STATUS).await,
-            // A scan takes the code out of the status.
-            (false, true) => Ok(CodeReply::Linking),
-            (false, false) => Ok(CodeReply::NOT_READY),
-        }
-    }
-
-    /// No attempt runs.
-    async fn first_code(
-        &self,
-        request: &CodeRequest,
-        last_end: Option<End>,
-        status: &GatewayResponse,
-    ) -> Result<CodeReply, ProviderError> {
-        let purpose = request.purpose;
-        // Otherwise it may be the end of an attempt of long ago.
-        let is_of_ours = purpose == CodePurpose::Renew || request.may_be_linking;
-        match last_end {
-            Some(End::Passkey) if is_of_ours => Ok(CodeReply::PasskeyRequired(PasskeyStep::new())),
-            Some(End::Blocked) if is_of_ours || purpose == CodePurpose::OpenRound => {
-                Err(errors::blocked())
-            }
-            _ if request.may_be_linking => Ok(CodeReply::Linking),
-            _ => self.start(request, status).await,
-        }
+/// The code of the attempt that runs.
+async fn code(
+    request: &CodeRequest,
+    instance: &Instance,
+    status: GatewayResponse,
+) -> Result<CodeReply, ProviderError> {
+    let has_code = match request.method {
+        PairingMethod::Qr => instance.has_qr_code,
+        PairingMethod::PhoneCode(_) => instance.has_phone_code,
+    };
+    match (has_code, request.may_be_linking) {
+        (true, _) => status.code_reply(&request.method, NO_STATUS).await,
+        // A scan takes the code out of the status.
+        (false, true) => Ok(CodeReply::Linking),
+        (false, false) => Ok(CodeReply::NOT_READY),
     }
 }
 
@@ -249,34 +174,39 @@ impl PairingProvider for Uazapi {
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
         let status = self.ask().await?;
         let instance = Instance::read(&status)?;
-        match instance.state {
-            State::Linked => Ok(CodeReply::AlreadyConnected),
-            State::Linking => Ok(CodeReply::Linking),
-            State::Resetting => Ok(CodeReply::STARTING),
-            State::Hibernated => Err(errors::hibernated()),
-            State::Connecting => self.code(request, &instance, status).await,
-            State::Disconnected => self.first_code(request, instance.last_end, &status).await,
+        // Otherwise it may be the end of an attempt of long ago.
+        let is_end_of_ours = request.purpose == CodePurpose::Renew || request.may_be_linking;
+        match (instance.state, instance.last_end) {
+            (State::Linked, _) => Ok(CodeReply::AlreadyConnected),
+            (State::Linking, _) => Ok(CodeReply::Linking),
+            (State::Resetting, _) => Ok(CodeReply::STARTING),
+            (State::Hibernated, _) => Err(errors::hibernated()),
+            (State::Connecting, _) if !serves_another(request, &instance) => {
+                code(request, &instance, status).await
+            }
+            (State::Disconnected, Some(End::Passkey)) if is_end_of_ours => {
+                Ok(CodeReply::PasskeyRequired(PasskeyStep::new()))
+            }
+            (State::Disconnected, Some(End::Blocked)) if is_end_of_ours => Err(errors::blocked()),
+            _ if request.may_be_linking => Ok(CodeReply::Linking),
+            _ => self.start(request, &status).await,
         }
     }
 
     async fn status(&self) -> Result<InstanceStatus, ProviderError> {
         let instance = Instance::read(&self.ask().await?)?;
         let has_code = instance.has_qr_code || instance.has_phone_code;
-        Ok(match instance.state {
-            State::Linked => InstanceStatus::connected(instance.phone),
-            State::Linking => InstanceStatus::in_phase(InstancePhase::Linking),
-            State::Connecting if has_code => {
-                InstanceStatus::in_phase(InstancePhase::WaitingForPhone)
-            }
-            State::Connecting | State::Resetting => {
-                InstanceStatus::in_phase(InstancePhase::Starting)
-            }
+        Ok(InstanceStatus::in_phase(match instance.state {
+            State::Linked => return Ok(InstanceStatus::connected(instance.phone)),
             State::Hibernated => return Err(errors::hibernated()),
             State::Disconnected if instance.last_end == Some(End::Passkey) => {
-                InstanceStatus::passkey_required(PasskeyStep::new())
+                return Ok(InstanceStatus::passkey_required(PasskeyStep::new()));
             }
-            State::Disconnected => InstanceStatus::in_phase(InstancePhase::Idle),
-        })
+            State::Disconnected => InstancePhase::Idle,
+            State::Linking => InstancePhase::Linking,
+            State::Connecting if has_code => InstancePhase::WaitingForPhone,
+            State::Connecting | State::Resetting => InstancePhase::Starting,
+        }))
     }
 
     /// One `disconnect`, never repeated, and one `status` if the response does not say that it was done.
@@ -293,10 +223,7 @@ impl PairingProvider for Uazapi {
         }
         let is_linked = async {
             let state = Instance::read(&self.ask().await?)?.state;
-            Ok(matches!(
-                state,
-                State::Linked | State::Linking | State::Hibernated
-            ))
+            Ok([State::Linked, State::Linking, State::Hibernated].contains(&state))
         };
         response.unlinked(Some(is_linked)).await
     }
