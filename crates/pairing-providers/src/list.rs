@@ -31,6 +31,7 @@ adapters! {
     "evolution-go": evolution_go => pairing_evolution_go,
     "wuzapi": wuzapi => pairing_wuzapi,
     "green-api": green_api => pairing_green_api,
+    "uazapi": uazapi => pairing_uazapi,
 }
 
 /// Every adapter this program was built with.
