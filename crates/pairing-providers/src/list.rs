@@ -28,6 +28,7 @@ adapters! {
     "megaapi": megaapi => pairing_megaapi,
     "evolution": evolution => pairing_evolution,
     "waha": waha => pairing_waha,
+    "wppconnect": wppconnect => pairing_wppconnect,
 }
 
 /// Every adapter this program was built with.
