@@ -32,6 +32,7 @@ adapters! {
     "wuzapi": wuzapi => pairing_wuzapi,
     "green-api": green_api => pairing_green_api,
     "uazapi": uazapi => pairing_uazapi,
+    "wppconnect": wppconnect => pairing_wppconnect,
 }
 
 /// Every adapter this program was built with.
