@@ -28,10 +28,10 @@ adapters! {
     "megaapi": megaapi => pairing_megaapi,
     "evolution": evolution => pairing_evolution,
     "waha": waha => pairing_waha,
-    "evolution-go": evolution_go => pairing_evolution_go,
-    "wuzapi": wuzapi => pairing_wuzapi,
     "green-api": green_api => pairing_green_api,
+    "wuzapi": wuzapi => pairing_wuzapi,
     "uazapi": uazapi => pairing_uazapi,
+    "evolution-go": evolution_go => pairing_evolution_go,
     "wppconnect": wppconnect => pairing_wppconnect,
 }
 
