@@ -236,7 +236,7 @@ async fn a_phone_code_is_shown_for_as_long_as_it_can_be_typed() {
     assert!(used >= 39, "{used}");
 }
 
-/// The server shows a phone code once: a session that wants another is told so.
+/// The server shows a phone code once: a session that wants another ends with an error that says so.
 #[tokio::test(start_paused = true)]
 async fn a_second_phone_code_is_refused_without_a_start() {
     let world = world(setup());
