@@ -231,7 +231,6 @@ impl WppConnect {
     ) -> Result<CodeReply, ProviderError> {
         match asked.session.state {
             State::Connected => Ok(CodeReply::AlreadyConnected),
-            _ if !self.config.phone_codes => Err(ProviderError::unsupported()),
             _ if request.may_be_linking => Ok(CodeReply::Linking),
             State::Initializing => Ok(CodeReply::STARTING),
             State::Closed { is_known: false } if asked.with_new_token => Ok(CodeReply::STARTING),
@@ -270,6 +269,9 @@ impl PairingProvider for WppConnect {
 
     /// One request for the state, which has the QR code in it, and a start where no browser runs.
     async fn request_code(&self, request: &CodeRequest) -> Result<CodeReply, ProviderError> {
+        if request.method != PairingMethod::Qr && !self.config.phone_codes {
+            return Err(ProviderError::unsupported());
+        }
         let asked = self.session().await?;
         match &request.method {
             PairingMethod::Qr => self.qr_code(request, asked).await,

@@ -113,11 +113,16 @@ pub(crate) fn stated(response: &GatewayResponse) -> Result<(State, &Object), Pro
     if let Some(error) = response.intercepted() {
         return Err(error);
     }
-    let object = response
-        .object()
-        .filter(|object| response.is_success() && !object.is_failure());
-    let found = object.and_then(|object| Some((state_of(object)?, object)));
-    found.ok_or_else(|| response.failure())
+    let object = response.object();
+    let Some(object) = object.filter(|it| response.is_success() && !it.is_failure()) else {
+        return Err(response.failure());
+    };
+    match state_of(object) {
+        Some(state) => Ok((state, object)),
+        // A session that was started, in a state that newer servers may have.
+        None if object.has(&["version"]) => Err(response.unknown_word()),
+        None => Err(response.failure()),
+    }
 }
 
 fn state_of(object: &Object) -> Option<State> {

@@ -9,7 +9,7 @@ use pairing_wppconnect::{WppConnect, WppConnectConfig};
 fn provider(setup: FixtureSetup, folder: &str) -> WppConnect {
     let base = BaseUrl::parse("https://gateway.example.com").expect("the URL is well-formed");
     let config = WppConnectConfig::new(base, "shop1")
-        .with_phone_codes(folder != "no-phone-codes")
+        .with_phone_codes(true)
         .with_qr_form(match setup.request {
             FixtureRequest::QrImage => QrForm::Image,
             _ => QrForm::Text,

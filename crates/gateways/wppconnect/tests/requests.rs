@@ -173,6 +173,21 @@ async fn a_link_is_ended_by_a_logout() {
 }
 
 #[tokio::test]
+async fn phone_codes_are_offered_only_where_that_is_wanted() {
+    let (provider, transport) = provider(with_token(), &[]);
+    assert!(!provider.capabilities().phone_code);
+    let error = provider.request_code(&phone_code()).await.unwrap_err();
+    assert_eq!(error.kind(), ProviderErrorKind::Unsupported);
+    assert_eq!(sent(&transport), [""; 0]);
+    assert!(
+        self::provider(with_token().with_phone_codes(true), &[])
+            .0
+            .capabilities()
+            .phone_code
+    );
+}
+
+#[tokio::test]
 async fn an_attempt_cannot_be_ended() {
     let (provider, transport) = provider(with_token(), &[]);
     assert!(!provider.capabilities().abandon);

@@ -181,37 +181,35 @@ fn shows_a_code(event: &PairingEvent) -> bool {
 /// code meanwhile.
 #[tokio::test(start_paused = true)]
 async fn whenever_a_phone_uses_the_code_on_screen_it_links() {
-    for link_ms in [3000, 40_000] {
-        for start_ms in [2000, 3300] {
-            let mut used = 0;
-            for half_seconds in 0..140 {
-                let setup = setup().with_option("link_ms", link_ms);
-                let world = world(setup.with_option("start_ms", start_ms));
-                let mut session = world.start(PairingMethod::Qr);
-                events_until(&mut session, Instant::now() + moment(half_seconds)).await;
-                let case = format!("{link_ms} {start_ms} at {:?}", moment(half_seconds));
-                match world.use_screen(&session) {
-                    Used::NoCode => {}
-                    Used::Dead => unreachable!("a dead code is on screen: {case}"),
-                    Used::Linked => {
-                        used += 1;
-                        let events = rest(&mut session).await;
-                        assert_eq!(*outcome(&events), world.connected(), "{case}");
-                        let failed = events.iter().any(shows_a_code);
-                        assert!(!failed, "{case}: {events:?}");
-                        assert!(world.is_undisturbed(), "{case}");
-                        assert_eq!(world.instance.calls().max_in_flight, 1, "{case}");
-                    }
+    for (link_ms, start_ms) in [(3000, 2000), (40_000, 3300)] {
+        let mut used = 0;
+        for half_seconds in 0..140 {
+            let setup = setup().with_option("link_ms", link_ms);
+            let world = world(setup.with_option("start_ms", start_ms));
+            let mut session = world.start(PairingMethod::Qr);
+            events_until(&mut session, Instant::now() + moment(half_seconds)).await;
+            let case = format!("{link_ms} {start_ms} at {:?}", moment(half_seconds));
+            match world.use_screen(&session) {
+                Used::NoCode => {}
+                Used::Dead => unreachable!("a dead code is on screen: {case}"),
+                Used::Linked => {
+                    used += 1;
+                    let events = rest(&mut session).await;
+                    assert_eq!(*outcome(&events), world.connected(), "{case}");
+                    let failed = events.iter().any(shows_a_code);
+                    assert!(!failed, "{case}: {events:?}");
+                    assert!(world.is_undisturbed(), "{case}");
+                    assert_eq!(world.instance.calls().max_in_flight, 1, "{case}");
                 }
             }
-            // Most of the 60 s of an attempt: between two codes lies the time in which the last one may be
-            // dead, and the next one is not seen.
-            assert!(used > 90, "{link_ms} {start_ms}: {used}");
         }
+        // Most of the 60 s of an attempt: between two codes lies the time in which the last one may be
+        // dead, and the next one is not seen.
+        assert!(used > 90, "{link_ms} {start_ms}: {used}");
     }
 }
 
-/// The library up to 2.3.1 makes another phone code every 20 s, which nobody is shown.
+/// The library up to 2.3.1 makes another phone code every 20 s, which no call shows.
 #[tokio::test(start_paused = true)]
 async fn a_phone_code_is_shown_for_as_long_as_it_can_be_typed() {
     let mut used = 0;
@@ -238,7 +236,7 @@ async fn a_phone_code_is_shown_for_as_long_as_it_can_be_typed() {
     assert!(used >= 39, "{used}");
 }
 
-/// The server shows a phone code once: a session that wants another is told so.
+/// The server shows a phone code once: a session that wants another ends with an error that says so.
 #[tokio::test(start_paused = true)]
 async fn a_second_phone_code_is_refused_without_a_start() {
     let world = world(setup());
@@ -326,7 +324,10 @@ async fn rounds_follow_each_other_whenever_the_person_comes_back() {
         for _ in 0..2 {
             until(&mut session, |kind| *kind == EventKind::InteractionRequired).await;
             events_until(&mut session, Instant::now() + s(waits)).await;
-            session.handle().resume().unwrap();
+            // The end of the attempt may be taken for a link that is being made.
+            while session.handle().resume().is_err() {
+                until(&mut session, |kind| *kind == EventKind::InteractionRequired).await;
+            }
             first_code(&mut session).await;
         }
         assert_eq!(world.link(&mut session).await, world.connected(), "{waits}");

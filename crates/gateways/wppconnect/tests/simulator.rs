@@ -229,6 +229,7 @@ async fn a_logout_unlinks_and_is_refused_while_nothing_is_linked() {
         let (status, body) = wpp.post("logout-session").await;
         assert_eq!((status, &body["status"]), (404, &json!("Disconnected")));
     }
+    assert_eq!(wpp.state().await, "QRCODE");
     wpp.instance.scan_current().unwrap();
     pass(s(3)).await;
     let (status, body) = wpp.post("logout-session").await;
