@@ -71,7 +71,7 @@ pub(super) fn read(provider: &dyn PairingProvider, headers: &HeaderMap, body: &[
         b'[' => list(&reader, body),
         _ if media_type == "multipart/form-data" => Received::Ignored("multipart"),
         _ if media_type == "application/x-www-form-urlencoded" || is_like_a_form(text) => {
-            form(&reader, text)
+            form(&reader, body, text)
         }
         _ => match reader.hint(body) {
             Ok(hint) => Received::Read(hint),
@@ -177,9 +177,13 @@ fn is_like_a_form(text: &[u8]) -> bool {
     length > 0 && text.get(length) == Some(&b'=')
 }
 
-/// JSON in any field (`payload=…`, `data=…`), or in place of a field's name, as some clients post
-/// it; otherwise the fields themselves.
-fn form(reader: &Reader<'_>, text: &[u8]) -> Received {
+/// The form itself, for a gateway that posts forms and may sign them; else JSON in any field
+/// (`payload=…`, `data=…`), or in place of a field's name, as some clients post it; otherwise the fields
+/// themselves.
+fn form(reader: &Reader<'_>, body: &[u8], text: &[u8]) -> Received {
+    if let Ok(hint) = reader.hint(body) {
+        return Received::Read(hint);
+    }
     let fields: Vec<_> = form_urlencoded::parse(text).take(MOST_FIELDS).collect();
     let texts = fields.iter().flat_map(|(name, value)| [name, value]);
     let json = texts.filter(|text| text.trim_start().starts_with(['{', '[']));

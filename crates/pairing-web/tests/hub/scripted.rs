@@ -71,8 +71,11 @@ impl PairingProvider for Scripted {
         if webhook.header("X-Signature") != Some(&*signature(webhook.body())) {
             return Err(ProviderErrorKind::InvalidSignature.into());
         }
-        let body: serde_json::Value = serde_json::from_slice(webhook.body())
-            .map_err(|_| ProviderError::from(ProviderErrorKind::MalformedReply))?;
+        let body: serde_json::Value = match webhook.body().strip_prefix(b"hint=") {
+            Some(hint) => serde_json::json!({"hint": String::from_utf8_lossy(hint)}),
+            None => serde_json::from_slice(webhook.body())
+                .map_err(|_| ProviderError::from(ProviderErrorKind::MalformedReply))?,
+        };
         Ok(serde_json::from_value(body["hint"].clone()).unwrap_or(WebhookHint::Irrelevant))
     }
 }

@@ -424,6 +424,17 @@ async fn a_signature_is_verified_over_the_bytes_that_came() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_signs_forms_gets_them_as_they_came() {
+    let house = signing();
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    for headers in [&[form][..], &[]] {
+        let body = b"hint=connected";
+        let (status, text) = post_signed(&house, headers, body, &signature(body)).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_webhook_with_a_wrong_signature_is_refused_in_every_form() {
     let house = signing();
     let form = ("content-type", "application/x-www-form-urlencoded");
