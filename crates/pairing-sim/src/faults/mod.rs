@@ -198,6 +198,12 @@ impl Fault {
         matches!(self.effect, FaultEffect::LinkedElsewhere(_))
     }
 
+    /// Whether the gateway answers without doing what was asked.
+    #[must_use]
+    pub const fn replaces_answer(&self) -> bool {
+        matches!(self.effect, FaultEffect::Instead(_))
+    }
+
     pub(crate) fn effect(&self) -> FaultEffect {
         self.effect
     }
