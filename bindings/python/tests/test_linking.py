@@ -50,9 +50,8 @@ class Linking:
         ready = await self.until(session, EventKind.CODE_READY)
         self.assertEqual((ready.round, ready.attempt), (2, 1))
         self.instance.link()
-        # Whether its short round is over or not: the webhook has the status asked.
         session.notify(self.instance.webhook())
-        outcome = await self.outcome(session, *passing, EventKind.INTERACTION_REQUIRED)
+        outcome = await self.outcome_resuming(session)
         self.assertTrue(outcome.is_CONNECTED(), outcome)
 
     async def test_changes_from_qr_code_to_phone_code(self):

@@ -176,16 +176,12 @@ mod tests {
         let known = known_tables();
         for info in providers() {
             let file = configuration(info);
-            let is_set = |line: &&str| info.fields.iter().any(|it| sets(line, it.name));
+            let sets = |line: &str| info.fields.iter().any(|it| sets(line, it.name));
             let all: Vec<_> = file
                 .lines()
                 .map(|line| {
-                    let uncommented = line.strip_prefix("# ").unwrap_or(line);
-                    if is_set(&uncommented) {
-                        uncommented
-                    } else {
-                        line
-                    }
+                    let uncommented = line.strip_prefix("# ");
+                    uncommented.filter(|it| sets(it)).unwrap_or(line)
                 })
                 .collect();
             for (text, fields) in [

@@ -4,6 +4,7 @@ import java.awt.Color
 import java.awt.image.BufferedImage
 import java.io.ByteArrayOutputStream
 import java.io.File
+import java.io.IOException
 import javax.imageio.ImageIO
 
 /** `examples/kotlin` as its user runs it, in a process of its own. */
@@ -37,7 +38,11 @@ class Example(
                 return line.removePrefix(beginning)
             }
             if (line == UNUSED) {
-                enter("")
+                try {
+                    enter("")
+                } catch (_: IOException) {
+                    // It has seen the link meanwhile, and ended.
+                }
             }
         }
     }
