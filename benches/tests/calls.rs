@@ -38,7 +38,7 @@ async fn calls(link_after: Option<Duration>) -> Result<(Calls, PairingOutcome)> 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_nobody_uses_costs_eighteen_calls() {
+async fn an_unused_session_costs_eighteen_calls() {
     let (calls, outcome) = calls(None).await.unwrap();
     assert_eq!(outcome, PairingOutcome::Deadline);
     assert!(calls.codes() <= 4 && calls.status <= 14, "{calls:?}");

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pairing.h>
 
@@ -18,20 +19,30 @@ static void check(pairing_status status) {
     }
 }
 
+/* The index of a provider; the number of providers for a name that the library does not know. */
+static size_t provider_index(const char *provider) {
+    size_t index = 0;
+    while (index < pairing_providers_get_count() &&
+           strcmp(pairing_providers_get_name(index), provider) != 0) {
+        index++;
+    }
+    return index;
+}
+
+/* Whatever PAIRING_<PROVIDER>_<SETTING> says of the provider's settings. */
 static pairing_settings *settings_from_environment(const char *provider) {
-    static const char *const names[] = {"instance", "instance_key", "token",      "client_token",
-                                        "api_key",  "session",      "base_url",   "qr_form",
-                                        "create",   "plain_http",   "follow_ups"};
     pairing_settings *settings = pairing_settings_new();
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char variable[64];
-        snprintf(variable, sizeof variable, "PAIRING_%s_%s", provider, names[i]);
+    size_t index = provider_index(provider);
+    const char *name;
+    for (size_t i = 0; (name = pairing_providers_get_setting(index, i)) != NULL; i++) {
+        char variable[128];
+        snprintf(variable, sizeof variable, "PAIRING_%s_%s", provider, name);
         for (char *c = variable; *c; c++) {
-            *c = (char)toupper((unsigned char)*c);
+            *c = (char)(*c == '-' ? '_' : toupper((unsigned char)*c));
         }
         const char *value = getenv(variable);
         if (value) {
-            check(pairing_settings_set(settings, names[i], value));
+            check(pairing_settings_set(settings, name, value));
         }
     }
     return settings;

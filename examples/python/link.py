@@ -14,7 +14,7 @@ import pairing
 def settings_of(provider):
     info = next(info for info in pairing.providers() if info.name == provider)
     variables = {
-        field.name: f"PAIRING_{provider}_{field.name}".upper() for field in info.fields
+        field.name: f"PAIRING_{provider}_{field.name}".upper().replace("-", "_") for field in info.fields
     }
     return {
         field: os.environ[variable]

@@ -1296,6 +1296,13 @@ size_t pairing_providers_get_count(void);
 const char *pairing_providers_get_name(size_t index);
 
 /**
+ * The name of a setting, for `pairing_settings_set`, of the provider with this index; both count
+ * from 0. NULL beyond the last of either. The text is static.
+ */
+const char *pairing_providers_get_setting(size_t index,
+                                          size_t setting);
+
+/**
  * The QR code of an event. `PAIRING_STATUS_NOT_DRAWABLE` for an event without a code, for a
  * phone code, and for a picture in which no code can be read: show
  * `pairing_event_get_code_image` then. No event has a picture of anything but a pairing code, as far

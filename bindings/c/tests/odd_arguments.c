@@ -176,6 +176,10 @@ static void versions_and_names(void) {
     EXPECT_TEXT(pairing_providers_get_name(0), "zapi");
     EXPECT(pairing_providers_get_name(count - 1));
     EXPECT(!pairing_providers_get_name(count));
+    EXPECT_TEXT(pairing_providers_get_setting(0, 0), "instance");
+    EXPECT(pairing_providers_get_setting(count - 1, 0));
+    EXPECT(!pairing_providers_get_setting(0, SIZE_MAX));
+    EXPECT(!pairing_providers_get_setting(count, 0));
 }
 
 static const struct tap_test tests[] = {

@@ -17,7 +17,7 @@ static void set(const char *provider, const char *setting, const char *value) {
     char variable[64];
     snprintf(variable, sizeof variable, "PAIRING_%s_%s", provider, setting);
     for (char *c = variable; *c; c++) {
-        *c = (char)toupper((unsigned char)*c);
+        *c = (char)(*c == '-' ? '_' : toupper((unsigned char)*c));
     }
     setenv(variable, value, 1);
 }

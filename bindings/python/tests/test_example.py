@@ -13,7 +13,7 @@ from support import Instance
 
 
 def run(instance, *arguments):
-    names = {key: f"PAIRING_{instance.dialect}_{key}".upper() for key in instance.settings}
+    names = {key: f"PAIRING_{instance.dialect}_{key}".upper().replace("-", "_") for key in instance.settings}
     environment = {name: instance.settings[key] for key, name in names.items()}
     return subprocess.run(
         [sys.executable, link.__file__, *arguments],

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_told_apart() {
+    fn every_other_body_has_its_kind() {
         assert_eq!(read(""), Body::Empty);
         assert_eq!(read(" \n"), Body::Empty);
         assert_eq!(read("null"), Body::Empty);

@@ -103,12 +103,12 @@ fn no_answer(error: TransportError) -> ProviderError {
             Kind::Unavailable,
             "no connection through the proxy: check the proxy that HTTPS_PROXY or ALL_PROXY names, or name the gateway in NO_PROXY",
         ),
-        // Something in between wants a login, and does until somebody gives it one.
+        // The proxy requires a login until one is configured.
         TransportErrorKind::ProxyLogin => (
             Kind::Intercepted,
             "the proxy asks for a user name and password, or does not accept them: check the proxy that HTTPS_PROXY or ALL_PROXY names, or name the gateway in NO_PROXY",
         ),
-        // It stays as it is until somebody changes the environment.
+        // Permanent until the environment is changed.
         TransportErrorKind::ProxyAddress => (
             Kind::Refused,
             "HTTPS_PROXY or ALL_PROXY holds no address of a proxy: write it like http://proxy.example.com:8080 or socks5h://127.0.0.1:1080",

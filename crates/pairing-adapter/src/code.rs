@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn phone_codes_are_told_from_words_numbers_and_pictures() {
+    fn phone_codes_are_distinguished_from_words_numbers_and_pictures() {
         for code in [
             "ABCD-1234",
             "ABCD1234",

@@ -1,5 +1,6 @@
 //! Why there is no provider, and what to do about it.
 
+use crate::field::{self, PLAIN_HTTP};
 use crate::{InvalidBaseUrl, InvalidCredential, SetupError, TransportError};
 
 /// Why a configuration gives no provider. Names fields, never values.
@@ -72,8 +73,8 @@ pub enum ConfigError {
     },
     /// Plain `http` to another machine, at a gateway for which that can be allowed.
     #[error(
-        "`base_url` of {provider} must start with https://: to send credentials and codes without encryption through a private network, set `plain_http = true` under [{provider}] or PAIRING_{}_PLAIN_HTTP=true",
-        provider.to_uppercase()
+        "`base_url` of {provider} must start with https://: to send credentials and codes without encryption through a private network, set `plain_http = true` under [{provider}] or {}=true",
+        field::env_var(provider, PLAIN_HTTP)
     )]
     PlainHttp {
         /// The provider.

@@ -120,15 +120,17 @@ impl FieldSpec {
         self
     }
 
-    /// The environment variables that set it, the first of which wins.
+    /// The environment variables that set it, the first of which wins. A hyphen in the provider's name
+    /// becomes `_`: shells take no variable with a hyphen.
     ///
     /// ```
     /// let token = pairing_adapter::FieldSpec::secret("token", "the token of the instance");
     /// assert_eq!(token.env_vars("acme"), ["PAIRING_ACME_TOKEN"]);
+    /// assert_eq!(token.env_vars("acme-cloud"), ["PAIRING_ACME_CLOUD_TOKEN"]);
     /// ```
     #[must_use]
     pub fn env_vars(&self, provider: &str) -> Vec<String> {
-        let own = format!("PAIRING_{provider}_{}", self.name).to_uppercase();
+        let own = env_var(provider, self.name);
         if self.kind == FieldKind::Url {
             vec![own, SHARED_BASE_URL.to_owned()]
         } else {
@@ -140,4 +142,11 @@ impl FieldSpec {
     pub(crate) fn env_var(&self, provider: &str) -> String {
         self.env_vars(provider).pop().unwrap_or_default()
     }
+}
+
+/// The variable of this field of a provider.
+pub(crate) fn env_var(provider: &str, field: &str) -> String {
+    format!("PAIRING_{provider}_{field}")
+        .replace('-', "_")
+        .to_uppercase()
 }

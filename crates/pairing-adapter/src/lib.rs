@@ -67,7 +67,7 @@ pub use response::GatewayResponse;
 pub use rules::{GatewayRules, KnownError};
 pub use setup::SetupError;
 #[cfg(feature = "signatures")]
-pub use signature::HmacHash;
+pub use signature::{HmacHash, is_same_token};
 pub use unreadable::UnreadableForm;
 pub use values::{Overrides, Table, Values};
 pub use webhook::webhook_object;

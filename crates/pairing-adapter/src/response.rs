@@ -76,6 +76,16 @@ impl GatewayResponse {
         }
     }
 
+    /// The error of an answer in a form that is known, with a word that is not: a state that was added
+    /// since, for example. A record shows what it was.
+    #[must_use]
+    pub fn unknown_word(&self) -> ProviderError {
+        self.error(
+            ProviderErrorKind::MalformedReply,
+            "the gateway's answer has a word that this version does not know: look at the instance in the dashboard, and send us a `pairing record`, which holds no value of yours",
+        )
+    }
+
     /// The refusal of a gateway that gives no reason, or one that is not known here.
     pub(crate) fn refused(&self) -> ProviderError {
         self.error(

@@ -1,4 +1,4 @@
-//! Signatures of webhooks: an HMAC of the body, which a gateway sends in a header as hex digits.
+//! Who sent a webhook: signatures, an HMAC of the body that comes in a header as hex digits, and tokens.
 
 use std::fmt::Write as _;
 
@@ -47,6 +47,21 @@ impl HmacHash {
             Self::Sha512 => tag::<Hmac<Sha512>>(key, body),
         }
     }
+}
+
+/// Whether a webhook brought the token that it is expected to bring. Compared in constant time, as
+/// signatures by that token.
+///
+/// ```
+/// let token = "token".to_owned().into();
+/// assert!(pairing_adapter::is_same_token(&token, "token"));
+/// assert!(!pairing_adapter::is_same_token(&token, "Token"));
+/// ```
+#[must_use]
+pub fn is_same_token(expected: &SecretString, brought: &str) -> bool {
+    let hash = HmacHash::Sha256;
+    let signature = hash.sign(expected, brought.as_bytes());
+    hash.verify(expected, expected.expose_secret().as_bytes(), &signature)
 }
 
 fn keyed<M: Mac + KeyInit>(key: &SecretString, body: &[u8]) -> M {

@@ -44,7 +44,7 @@ impl UnreadableForm {
         is_svg(text).then_some(Self::Svg)
     }
 
-    /// A sentence for whoever runs the instance: what came, and what to do.
+    /// A sentence for the operator of the instance: what came, and what to do.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {

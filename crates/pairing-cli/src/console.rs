@@ -1,5 +1,4 @@
-//! Standard input and output: what they are, what is typed, and whether anybody still
-//! reads what is written.
+//! Standard input and output: what they are, what is typed, and whether the output is still read.
 
 use std::io::{self, BufRead, IsTerminal};
 
@@ -51,8 +50,8 @@ impl Console {
 pub(crate) struct TypedLines(mpsc::UnboundedReceiver<String>);
 
 impl TypedLines {
-    /// Starts reading. What is typed before anybody asks is read as well, so that it can
-    /// be ignored instead of answering a question that comes later.
+    /// Starts reading. What is typed before a question is read as well, so that it does not answer a
+    /// question that comes later.
     pub(crate) fn read() -> io::Result<Self> {
         let (sender, receiver) = mpsc::unbounded_channel();
         std::thread::Builder::new()
@@ -74,7 +73,7 @@ impl TypedLines {
     }
 }
 
-/// Notices that whoever reads standard output has gone, even while nothing is written.
+/// Notices that the reader of standard output has gone, even while nothing is written.
 pub(crate) struct Reader(platform::Reader);
 
 impl Reader {
@@ -83,7 +82,7 @@ impl Reader {
         Self(platform::Reader::of_output())
     }
 
-    /// Waits until nobody reads any more. For ever, where that cannot be known.
+    /// Waits until the reader has gone. For ever, where that cannot be known.
     pub(crate) async fn gone(&self) {
         self.0.gone().await;
     }
@@ -123,7 +122,7 @@ mod platform {
             loop {
                 match output.ready(Interest::WRITABLE).await {
                     Ok(ready) if ready.is_write_closed() => return,
-                    // There is room to write, which nobody asked: wait for the next change.
+                    // Only room to write: wait for the next change.
                     Ok(_) => {
                         let ask_again = || Err::<(), _>(io::ErrorKind::WouldBlock.into());
                         let _ = output.try_io(ask_again);

@@ -12,7 +12,7 @@ pub(crate) enum Exit {
     Done = 0,
     /// The arguments, the configuration or the environment are wrong.
     Usage = 2,
-    /// A person is needed: nobody used the codes, or WhatsApp wants a passkey and the provider cannot
+    /// A person is needed: the codes expired unused, or WhatsApp wants a passkey and the provider cannot
     /// say when it was used.
     Person = 3,
     /// The provider refused, or another number is linked.

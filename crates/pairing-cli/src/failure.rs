@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     Number(&'static str, Mistake),
     /// The provider failed or refused.
     Provider(ProviderError),
-    /// A signal, or whoever reads the output went away.
+    /// A signal, or the reader of the output has gone.
     Interrupted,
     /// The output cannot be written.
     Output(io::Error),

@@ -1,6 +1,6 @@
-//! Writes lines without ever waiting for whoever reads them: what does not fit into a bounded
-//! queue is left out, and counted. For a server's log; a session's events wait for their reader, who
-//! asked for all of them.
+//! Writes lines without ever waiting for their reader: what does not fit into a bounded queue is left
+//! out, and counted. For a server's log; a session's events wait for their reader, who asked for all
+//! of them.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -49,7 +49,7 @@ impl Lossy {
     /// Queues a line, with its end, or leaves it out.
     pub(crate) fn line(&self, line: &[u8]) {
         let mut state = self.0.lock();
-        // Once one is left out, so are the next, until the reader is told of the gap.
+        // Once one is left out, so are the next, until a line reports the gap.
         if state.left_out > 0 || state.queue.len() + line.len() > MOST_BYTES {
             state.left_out += 1;
         } else {
@@ -85,7 +85,7 @@ impl Shared {
                 let gap = format!("{left_out} lines are missing here: nobody read the log\n");
                 lines.extend_from_slice(gap.as_bytes());
             }
-            // Nobody is left to be told of a failure here.
+            // A failure here has no reader.
             let _ = output.write_all(&lines).and_then(|()| output.flush());
             self.lock().is_writing = false;
             self.changed.notify_all();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_the_end_loses_nothing() {
+    fn waiting_for_the_end_loses_no_line() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let output = Lossy::over(file.reopen().unwrap()).unwrap();
         let line = "a line of the log\n";
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_nobody_reads_holds_nobody_up_and_the_gap_is_told() {
+    fn an_unread_output_blocks_no_writer_and_the_gap_is_reported() {
         let (output, pipe) = unread();
         let line = vec![b'x'; 999]
             .into_iter()

@@ -32,7 +32,7 @@ pub(crate) fn run(line: CommandLine) -> Exit {
     let exit = match start(line, texts, errors.clone()) {
         Ok(exit) => exit,
         Err(failure) => {
-            // Nobody may be left to read it.
+            // It may have no reader any more.
             let _ = report(&failure, json, texts, &errors);
             failure.exit()
         }

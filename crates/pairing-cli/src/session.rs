@@ -27,7 +27,7 @@ pub(crate) struct Stage<'a> {
     pub(crate) view: &'a mut dyn View,
     pub(crate) signals: &'a mut Signals,
     pub(crate) reader: &'a Reader,
-    /// `None` where nobody can answer.
+    /// `None` without a person who can answer.
     pub(crate) typed: Option<&'a mut TypedLines>,
     pub(crate) picture: Option<&'a mut PictureFile>,
 }

@@ -82,7 +82,7 @@ async fn play(
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_nobody_can_answer_the_unused_round_ends_the_session_in_order() {
+async fn without_a_terminal_an_unused_round_ends_the_session_in_order() {
     let mut view = Audience::staying();
     let ending = play(session(3), &mut view, None).await;
     assert_eq!(ending.ok(), Some(Ending::CodesUnused));
@@ -94,7 +94,7 @@ async fn where_nobody_can_answer_the_unused_round_ends_the_session_in_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_passkey_is_waited_for_where_nobody_can_answer() {
+async fn a_passkey_is_waited_for_without_a_terminal() {
     let mut provider = MockPairingProvider::new();
     provider
         .expect_capabilities()

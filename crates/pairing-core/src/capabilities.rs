@@ -84,7 +84,7 @@ impl Capabilities {
         self.qr_text || self.qr_image
     }
 
-    /// Whether it can be told which number is linked, so that an expected one can be verified.
+    /// Whether the provider can name the linked number, so that an expected one can be verified.
     #[must_use]
     pub const fn verifies_phones(&self) -> bool {
         self.status && self.linked_phone

@@ -92,10 +92,10 @@ impl ProviderErrorKind {
         Self::Internal,
     ];
 
-    /// Whether the same request may succeed later without anybody changing anything.
+    /// Whether the same request may succeed later without a change by an operator.
     ///
     /// A malformed reply counts: it is usually the page of a gateway being deployed. An
-    /// interception does not: a firewall's rule or a login stays until somebody acts. A firewall
+    /// interception does not: a firewall's rule or a login stays until an operator acts. A firewall
     /// that asks for fewer requests, or says that the gateway is down, is
     /// [`RateLimited`](Self::RateLimited) or [`Unavailable`](Self::Unavailable).
     #[must_use]

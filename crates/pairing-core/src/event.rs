@@ -74,7 +74,7 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         phone: Option<PhoneNumber>,
     },
-    /// Nobody used the codes of this round. Nothing is asked for until `resume` or
+    /// The codes of this round expired unused. No code is requested until `resume` or
     /// `switch_method`; the session still ends at its deadline.
     InteractionRequired,
     /// The last event.

@@ -28,7 +28,7 @@ use crate::{PairingMethod, RetryPolicy, duration_text};
 /// `codes_per_round` code requests, one more for a code that is given again while it is on
 /// screen, and about one status call per `status_interval`, one of them `webhook_debounce` before a
 /// code is called expired; after the last code died ever fewer, until `post_expiry_status_window` has passed;
-/// then none until somebody resumes it or the deadline ends it: with the defaults and a new code
+/// then none until it is resumed or the deadline ends it: with the defaults and a new code
 /// for every request, 3 + 12 = 15 calls, at most 4 + 14 = 18 where the second request brings the
 /// first code again, or 1 + 35 = 36 for a phone code, which lives longer.
 /// One of the 12 is the look before the end of the second QR code; the one before the end of the
@@ -85,7 +85,7 @@ pub struct PairingPolicy {
     #[serde(with = "duration_text")]
     pub refresh_min: Duration,
     /// The latest the next QR code is asked for after the last one arrived: sooner if the
-    /// provider says that it dies sooner, or the codes before have told when the gateway
+    /// provider says that it dies sooner, or earlier codes have shown when the gateway
     /// changes them, and the second code of a session halfway through the first one's life.
     /// 20 s: when it dies at the latest. Equal to `refresh_min`, it makes the interval fixed.
     #[serde(with = "duration_text")]
@@ -119,8 +119,8 @@ pub struct PairingPolicy {
     pub post_expiry_status_window: Duration,
     /// The least time between two status calls that webhooks cause, however many arrive.
     /// The first is confirmed at once, even right after a regular call. Also how long before a
-    /// code is called expired the status is asked once more, so that whoever scanned it in its
-    /// last seconds sees the link first. 1 s.
+    /// code is called expired the status is asked once more, so that a scan in its last seconds shows
+    /// as a link first. 1 s.
     #[serde(with = "duration_text")]
     pub webhook_debounce: Duration,
     /// When a gateway that was not ready with a QR code is asked again. 2 s.

@@ -62,8 +62,8 @@ pub trait PairingProvider: fmt::Debug + Send + Sync {
         Err(ProviderError::unsupported())
     }
 
-    /// Unlinks the number, once. Never repeat it blindly: between two calls somebody may
-    /// have linked another.
+    /// Unlinks the number, once. Never repeat it blindly: between two calls another number may
+    /// have been linked.
     ///
     /// # Errors
     ///

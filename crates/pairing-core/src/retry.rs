@@ -30,7 +30,7 @@ pub struct RetryPolicy {
     /// limit. 2. After a rate limit it is never repeated at all.
     pub phone_code_max_retries: u32,
     /// The longest `Retry-After` that is waited out; a longer one ends the session as rate
-    /// limited. 60 s: nobody stands in front of a screen for longer.
+    /// limited. 60 s: about as long as a person waits in front of a screen.
     #[serde(with = "duration_text")]
     pub max_cooldown: Duration,
 }
@@ -87,7 +87,7 @@ impl RetryPolicy {
     }
 
     /// How long a gateway is left alone after a failure that is not counted; `None` if waiting
-    /// would not help. Nobody waits longer than for any other failure.
+    /// would not help. Capped at `max_cooldown`, like any other failure.
     pub(crate) fn rest_after(&self, error: &ProviderError, seed: u64) -> Option<Duration> {
         if !error.is_retryable() {
             return None;

@@ -217,7 +217,7 @@ async fn the_stream_ends_after_one_terminal_event() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_works_on_while_nobody_reads() {
+async fn a_session_goes_on_without_a_reader() {
     let gateway = gateway();
     let mut session = start(&gateway);
     sleep(Duration::from_secs(120)).await;

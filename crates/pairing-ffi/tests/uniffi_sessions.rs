@@ -198,7 +198,7 @@ fn a_provider_that_cannot_describe_itself_starts_no_session() {
 }
 
 #[test]
-fn a_linked_number_that_is_none_is_a_malformed_reply_and_is_not_repeated_to_anybody() {
+fn an_invalid_linked_number_is_a_malformed_reply_and_is_not_quoted() {
     let own = Own {
         status: linked(Some("not-a-number")),
         ..Own::default()
@@ -280,7 +280,7 @@ fn releasing_the_session_drops_the_request_under_way() {
 }
 
 #[test]
-fn a_session_that_is_released_while_somebody_waits_ends_when_the_waiting_does() {
+fn a_session_released_during_a_wait_ends_with_that_wait() {
     let (own, begun, mut dropped) = hanging();
     let session = PairingSession::new(own, options()).unwrap();
     wait(async {

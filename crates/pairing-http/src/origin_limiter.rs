@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_gateway_without_a_free_place_keeps_nobody_from_another() {
+    async fn a_gateway_without_a_free_place_blocks_no_other_gateway() {
         let places = OriginLimiter::new(1);
         let held = places.take("https://a.example").await.unwrap();
         drop(places.take("https://b.example").await.unwrap());

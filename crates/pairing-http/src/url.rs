@@ -61,8 +61,8 @@ impl BaseUrl {
 
     /// Like [`parse`](Self::parse), but takes plain `http` to private networks as well, such as
     /// `http://gateway:8080` between the containers of a compose file: private addresses, names
-    /// of one label, and names below `internal`, `local` and `home.arpa`. Whoever is in that network
-    /// can read the credentials and the codes on their way.
+    /// of one label, and names below `internal`, `local` and `home.arpa`. Every machine in that network
+    /// may read the credentials and the codes in transit.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl BaseUrl {
     }
 }
 
-/// Written where it stays: a text that grows leaves copies of itself behind, which nobody wipes.
+/// Allocated at its final size: a string that grows leaves copies behind that are not wiped.
 fn secret<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> SecretString {
     let mut text = String::with_capacity(parts.clone().map(str::len).sum());
     text.extend(parts);

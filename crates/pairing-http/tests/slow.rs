@@ -141,7 +141,7 @@ async fn interim_answers_without_end_hold_no_other_request_up() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_nobody_answers_is_a_timeout() {
+async fn an_unanswered_handshake_is_a_timeout() {
     // The kernel takes the connection; nobody ever reads from it.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -174,7 +174,7 @@ async fn a_gateway_with_ipv6_alone_is_reached() {
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_knows_is_no_connection() {
+async fn an_unknown_host_is_no_connection() {
     // Longer than a label of a name can be, so it is unknown without asking anybody: a test needs no
     // network, and even `.invalid` may be asked about. To the client it is the same failure as the
     // answer of a server of names.

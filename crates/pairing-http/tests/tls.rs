@@ -106,7 +106,7 @@ async fn a_certificate_of_an_added_authority_is_believed() {
 }
 
 #[tokio::test]
-async fn whoever_cannot_prove_who_it_is_gets_no_request() {
+async fn a_server_without_a_valid_certificate_gets_no_request() {
     let (ours, theirs) = (authority(), authority());
     let unchanged = |_: &mut CertificateParams| {};
     let expired = |params: &mut CertificateParams| {

@@ -23,7 +23,7 @@ pub const QUIET_ZONE: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// There is nothing to draw: an empty code would link nobody.
+    /// There is nothing to draw: an empty code links no phone.
     #[error("the text for the QR code is empty; wait for a pairing code before drawing it")]
     Empty,
     /// The text is longer than [`MAX_TEXT_BYTES`].

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_from_what_says_something_else() {
+    fn an_unreadable_picture_is_distinguished_from_another_text() {
         let broken = QrImage::new(*b"\x89PNG\r\n\x1a\nbroken").unwrap();
         assert!(matches!(
             read_pairing_text(&broken),

@@ -129,9 +129,8 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] for an address other machines can reach: anybody
-    /// there could read the credentials. Otherwise what the system says, for example that
-    /// the port is taken.
+    /// [`io::ErrorKind::InvalidInput`] for an address that other machines can reach: they could read
+    /// the credentials. Otherwise what the system says, for example that the port is taken.
     pub async fn serve(&self, address: SocketAddr) -> io::Result<Server> {
         Server::bind(self.router(), address).await
     }

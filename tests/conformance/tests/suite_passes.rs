@@ -80,7 +80,7 @@ fn what_was_not_run_is_no_pass() {
 }
 
 #[test]
-fn what_the_capabilities_exclude_is_told_apart() {
+fn what_the_capabilities_exclude_is_listed_apart() {
     let report = run_all(|| Fake::new(Capabilities::none().with_qr_text(), Flaw::None));
     assert!(report.is_conformant(), "{report}");
     let names: Vec<_> = report.not_applicable().map(Behaviour::name).collect();

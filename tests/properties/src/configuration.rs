@@ -120,8 +120,8 @@ fn loaded(
     result
 }
 
-/// What is said about a provider that nobody knows: it lists those that are.
-fn nobody_known() -> String {
+/// The error of an unknown provider, which lists the known ones.
+fn error_of_an_unknown_provider() -> String {
     load("?", &Table::new(), |_| None, &Overrides::default())
         .err()
         .map(|error| error.to_string())
@@ -136,7 +136,7 @@ fn quotes_no_value(printed: &str, table: &Table) {
             continue;
         }
         let is_ours = our_words().contains(value)
-            || nobody_known().contains(value)
+            || error_of_an_unknown_provider().contains(value)
             || keys.iter().any(|key| key.contains(value));
         assert!(is_ours, "quotes a value: {printed}");
     }

@@ -17,13 +17,19 @@ impl Failure {
     pub(crate) fn wrong(why: impl Into<String>) -> Self {
         Self::Wrong(why.into())
     }
+
+    /// With everything that led to the error.
+    #[allow(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
+    pub(crate) fn from_error(error: anyhow::Error) -> Self {
+        Self::wrong(format!("{error:#}"))
+    }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wrong(why) => f.write_str(why),
-            Self::TooLate => f.write_str("this machine is too slow for codes of 20 s"),
+            Self::TooLate => f.write_str("this machine is too slow for the life of its codes"),
         }
     }
 }

@@ -1,18 +1,18 @@
-//! The list of scenarios, read from `scenarios.toml` and the gateways' own, multiplied by providers and methods, and
+//! The list of scenarios, read from `scenarios.toml` and the gateways' own, multiplied by gateways and methods, and
 //! one more for each fault.
 
 use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result, ensure};
-use pairing_providers::immediate_dialects;
+use pairing_providers::{dialects, immediate_dialects};
 use pairing_sim::Dialect;
 use serde::Deserialize;
 
 use crate::faults;
 use crate::step::{Command, Step};
 
-/// For every provider.
+/// For more than one gateway.
 const COMMON: &str = include_str!("../scenarios.toml");
 
 /// Numbers as they are typed and pasted, which the program and the page are tested with as well.
@@ -34,6 +34,39 @@ impl Method {
     }
 }
 
+/// How much of the list is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Every scenario with every gateway it is for.
+    Whole,
+    /// Every scenario, but what a session does at any gateway with the first one alone: what a
+    /// language adds to the library is the same for each gateway.
+    OneGateway,
+}
+
+/// The gateways that a scenario is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Gateways {
+    /// The first, because the gateway makes no difference and the scenario takes long.
+    First,
+    /// Those that answer the first request for a code with one: the scenario counts requests.
+    #[default]
+    Immediate,
+    /// All of them.
+    All,
+}
+
+impl Gateways {
+    fn chosen(self, scope: Scope) -> &'static [&'static dyn Dialect] {
+        match self {
+            Self::All => dialects(),
+            Self::Immediate if scope == Scope::Whole => immediate_dialects(),
+            Self::First | Self::Immediate => &immediate_dialects()[..1],
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -44,8 +77,9 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     name: String,
+    /// Without it in the list of one gateway, for that gateway.
     #[serde(default)]
-    one_provider: bool,
+    gateways: Gateways,
     #[serde(default = "both_methods")]
     methods: Vec<Method>,
     #[serde(default)]
@@ -111,20 +145,20 @@ impl fmt::Display for Case {
     }
 }
 
-/// Every case of the list.
-pub(crate) fn cases() -> Result<Vec<Case>> {
-    let mut cases = read(COMMON, immediate_dialects())?;
+/// Every case of the list, as far as it is played.
+pub(crate) fn cases(scope: Scope) -> Result<Vec<Case>> {
+    let mut cases = read(COMMON, |gateways| gateways.chosen(scope))?;
     let gateways = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/gateways");
-    for dialect in immediate_dialects() {
+    for dialect in dialects() {
         let own = gateways.join(dialect.name()).join("scenarios.toml");
         if own.exists() {
             let text = fs::read_to_string(&own)?;
-            let own = read(&text, &[*dialect]);
+            let own = read(&text, |_| std::slice::from_ref(dialect));
             cases.extend(own.context(dialect.name())?);
         }
     }
     cases.push(typed_numbers()?);
-    cases.extend(faults::cases()?);
+    cases.extend(faults::cases(scope)?);
     Ok(cases)
 }
 
@@ -159,8 +193,11 @@ fn typed_numbers() -> Result<Case> {
     })
 }
 
-/// The cases of a list for these providers.
-fn read(text: &str, providers: &[&'static dyn Dialect]) -> Result<Vec<Case>> {
+/// The cases of a list, for the gateways that `chosen` says.
+fn read(
+    text: &str,
+    chosen: impl Fn(Gateways) -> &'static [&'static dyn Dialect],
+) -> Result<Vec<Case>> {
     let file: File = toml::from_str(text)?;
     let mut cases = Vec::new();
     for entry in file.scenario {
@@ -170,11 +207,7 @@ fn read(text: &str, providers: &[&'static dyn Dialect]) -> Result<Vec<Case>> {
             .map(|line| Step::parse(line).with_context(|| format!("{}: `{line}`", entry.name)))
             .collect::<Result<_>>()?;
         ensure!(!steps.is_empty(), "{}: it has no steps", entry.name);
-        let providers = match entry.one_provider {
-            true => &providers[..1],
-            false => providers,
-        };
-        for &provider in providers {
+        for &provider in chosen(entry.gateways) {
             for &method in &entry.methods {
                 cases.push(Case {
                     scenario: entry.name.clone(),
@@ -203,31 +236,54 @@ fn read(text: &str, providers: &[&'static dyn Dialect]) -> Result<Vec<Case>> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_scenario_is_there_for_every_provider_and_method_it_names() {
-        let cases = cases().unwrap();
-        let first = |case: &&Case| case.scenario == "linked on the first code";
-        assert_eq!(
-            cases.iter().filter(first).count(),
-            2 * immediate_dialects().len()
-        );
-        let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
-        let mut unique = names.clone();
-        unique.sort();
-        unique.dedup();
-        assert_eq!(unique.len(), names.len(), "two cases share a name");
+    fn read_for_all(list: &str) -> Result<Vec<Case>> {
+        read(list, |_| dialects())
+    }
+
+    fn count(cases: &[Case], scenario: &str) -> usize {
+        let fits = |case: &&Case| case.scenario == scenario;
+        cases.iter().filter(fits).count()
     }
 
     #[test]
-    fn a_step_that_nobody_understands_is_named() {
+    fn a_scenario_is_there_for_every_method_and_gateway_it_is_for() {
+        let whole = cases(Scope::Whole).unwrap();
+        let one = cases(Scope::OneGateway).unwrap();
+        let counted = "linked on the first code";
+        assert_eq!(count(&whole, counted), 2 * immediate_dialects().len());
+        assert_eq!(count(&one, counted), 2);
+        for cases in [whole, one] {
+            assert_eq!(
+                count(&cases, "linked by a code"),
+                2 * dialects().len(),
+                "every gateway links in every language"
+            );
+            let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
+            let mut unique = names.clone();
+            unique.sort();
+            unique.dedup();
+            assert_eq!(unique.len(), names.len(), "two cases share a name");
+        }
+    }
+
+    #[test]
+    fn no_scenario_is_left_out_where_one_gateway_stands_for_all() {
+        let one = cases(Scope::OneGateway).unwrap();
+        for case in cases(Scope::Whole).unwrap() {
+            assert!(count(&one, &case.scenario) > 0, "{}", case.scenario);
+        }
+    }
+
+    #[test]
+    fn an_unknown_step_is_named() {
         let list = "[[scenario]]\nname = \"a\"\nsteps = [\"start\", \"dance\"]\n";
-        let message = format!("{:#}", read(list, immediate_dialects()).unwrap_err());
+        let message = format!("{:#}", read_for_all(list).unwrap_err());
         assert!(message.contains("a: `dance`"), "{message}");
     }
 
     #[test]
     fn a_misspelt_key_is_refused() {
         let list = "[[scenario]]\nname = \"a\"\nprovider = []\nsteps = [\"start\"]\n";
-        assert!(read(list, immediate_dialects()).is_err());
+        assert!(read_for_all(list).is_err());
     }
 }

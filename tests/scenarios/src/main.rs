@@ -25,6 +25,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::list::Scope;
 use crate::rust_agent::Defect;
 
 /// Plays the same scenarios with an agent in any language.
@@ -48,6 +49,9 @@ enum Command {
         /// No scenario whose name contains this.
         #[arg(long)]
         except: Vec<String>,
+        /// Play what a session does at any gateway with the first gateway alone.
+        #[arg(long)]
+        one_gateway: bool,
         /// How many processes of the agent at a time.
         #[arg(long, default_value_t = 4)]
         jobs: usize,
@@ -91,12 +95,17 @@ async fn start(command: Command) -> Result<bool> {
             agent,
             only,
             except,
+            one_gateway,
             jobs,
             patience,
             lost_per_request,
             program,
         } => {
-            let mut cases = list::cases()?;
+            let scope = match one_gateway {
+                true => Scope::OneGateway,
+                false => Scope::Whole,
+            };
+            let mut cases = list::cases(scope)?;
             cases.retain(|case| {
                 let name = case.to_string();
                 let fits = |parts: &[String]| parts.iter().any(|part| name.contains(part.as_str()));
@@ -114,7 +123,7 @@ async fn start(command: Command) -> Result<bool> {
         }
         Command::List => {
             let mut output = io::stdout().lock();
-            for case in list::cases()? {
+            for case in list::cases(Scope::Whole)? {
                 writeln!(output, "{case}")?;
             }
             Ok(true)

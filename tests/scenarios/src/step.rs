@@ -1,7 +1,7 @@
 //! The words of a scenario: one line, one step.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use pairing_providers::immediate_dialects;
+use pairing_providers::dialects;
 use pairing_sim::FaultRule;
 use serde_json::Value;
 
@@ -207,7 +207,7 @@ fn parse_fault(text: &str) -> Result<FaultRule> {
     } else {
         Value::String(text.to_owned())
     };
-    let mut read = immediate_dialects()
+    let mut read = dialects()
         .iter()
         .map(|dialect| FaultRule::from_json(value.clone(), *dialect));
     let first = read.next().context("there is no gateway")?;

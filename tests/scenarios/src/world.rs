@@ -1,9 +1,11 @@
 //! The gateway and the phone of one scenario: its own simulator.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use pairing_core::PhoneNumber;
+use pairing_core::{PairingPolicy, PhoneNumber};
+use pairing_providers::{Overrides, Table, load};
 use pairing_sim::{
     Calls, Dialect, FaultRule, Instance, InstanceSetup, ScanError, Server, Simulator,
     SimulatorOptions, TypeError,
@@ -21,6 +23,7 @@ const OTHER_PHONE: &str = "+5521988887777";
 
 pub(crate) struct World {
     pub(crate) instance: Instance,
+    simulator: Simulator,
     server: Server,
     /// Holds a port at which nobody listens.
     closed: TcpSocket,
@@ -35,9 +38,21 @@ impl World {
         closed.bind(address)?;
         Ok(Self {
             instance: simulator.add_instance(InstanceSetup::new(provider)),
+            simulator,
             server,
             closed,
         })
+    }
+
+    /// The policy that the provider recommends for the instance.
+    pub(crate) fn policy(&self) -> Result<PairingPolicy> {
+        let settings = self.settings().into_iter();
+        let settings: Table = settings.map(|(key, value)| (key, value.into())).collect();
+        let provider = self.instance.dialect().name();
+        let config = load(provider, &settings, |_| None, &Overrides::default())?;
+        // It sends nothing.
+        let transport = Arc::new(self.simulator.transport());
+        Ok(config.build_with(transport)?.recommended_policy())
     }
 
     /// The settings with which the provider reaches the instance.
@@ -49,6 +64,14 @@ impl World {
         settings
             .map(|(field, value)| (field.to_owned(), value))
             .collect()
+    }
+
+    /// The setting that holds the credential by which the gateway knows who asks.
+    pub(crate) fn credential(&self) -> Result<String> {
+        let token = self.instance.token();
+        let mut settings = self.settings().into_iter();
+        let found = settings.find(|(_, value)| value == token);
+        Ok(found.context("the gateway asks for no credential")?.0)
     }
 
     pub(crate) fn secrets(&self) -> Secrets {

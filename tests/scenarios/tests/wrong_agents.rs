@@ -39,13 +39,13 @@ fn a_code_that_is_not_the_latest() {
 }
 
 #[test]
-fn an_end_that_is_never_told() {
+fn an_end_that_is_never_reported() {
     let scenario = "cancelled while a code is shown (zapi, qr)";
     assert_noticed("endless", scenario, "`timeout` instead of `finished`");
 }
 
 #[test]
-fn an_end_that_is_told_twice() {
+fn an_end_that_is_reported_twice() {
     let scenario = "cancelled while a code is shown (zapi, phone_code)";
     assert_noticed("ends-twice", scenario, "something comes after `finished`");
 }

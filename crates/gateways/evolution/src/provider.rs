@@ -180,7 +180,7 @@ impl Evolution {
         if is_created && response.intercepted().is_none() {
             return Ok(CodeReply::STARTING);
         }
-        // Somebody was faster.
+        // Another client created it first.
         if response.status == 403 && response.message().contains("already in use") {
             return Ok(CodeReply::NOT_READY);
         }

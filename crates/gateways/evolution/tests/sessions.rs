@@ -176,7 +176,7 @@ async fn a_code_on_screen_is_alive_but_for_seconds_after_a_change() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_that_nobody_uses_costs_a_known_number_of_calls() {
+async fn an_unused_round_costs_a_known_number_of_calls() {
     // Requests for a code, each with a state before it; in all, with the statuses.
     for (method, codes, total) in [("qr", 12, 43), ("phone", 27, 91)] {
         let bench = bench(setup());

@@ -124,7 +124,7 @@ async fn only_a_phone_code_and_an_unlink_must_not_arrive_twice() {
 }
 
 #[tokio::test]
-async fn who_sent_the_account_token_is_not_told_to_send_it() {
+async fn a_sent_account_token_is_not_asked_for_again() {
     let body = r#"{"error":"your client-token is not configured"}"#;
     let (provider, _) = zapi(config(), &[body]);
     let error = provider.status().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! The arguments of what serves until it is told to stop.
+//! The arguments of commands that serve until they are stopped.
 
 use std::net::SocketAddr;
 

@@ -68,7 +68,7 @@ fn bad_arguments_are_refused_by_the_parser() {
 }
 
 #[test]
-fn a_demo_on_a_page_is_slower_unless_told_otherwise() {
+fn a_demo_on_a_page_is_slower_by_default() {
     for (line, speed) in [
         ("pairing demo", 5),
         ("pairing demo --web", 2),
@@ -131,7 +131,7 @@ fn the_help_explains_every_exit_code_and_variable() {
 }
 
 /// All options that take a value, and nothing else on a command line does: each of these may be
-/// read by every user of the machine. Whoever adds one says here that it is no secret.
+/// read by every user of the machine. A new one is listed here to state that it is no secret.
 const VALUES: [&str; 18] = [
     "_port", // of `serve`, which only says what to write instead
     "base_url",

@@ -1,5 +1,4 @@
-//! What `pairing serve` and `pairing demo --web` share: listening, and serving until told to
-//! stop.
+//! What `pairing serve` and `pairing demo --web` share: listening, and serving until stopped.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -33,16 +32,16 @@ pub(super) fn listen(
 /// Why a server has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stopped {
-    /// It was told to, and the hub was shut down in order.
-    Told,
-    /// It was told to a second time, and did not wait for that.
+    /// By a signal, and the hub was shut down in order.
+    Requested,
+    /// By a second signal, without waiting for that.
     Hurried,
-    /// Nobody reads the output any more.
+    /// The reader of the output has gone.
     Unread,
 }
 
-/// Serves until it is told to stop or nobody reads the output any more. `reload` is what a
-/// request to reload is answered with.
+/// Serves until it is stopped or the reader of the output has gone. `reload` is called on a request
+/// to reload.
 pub(super) async fn serve(
     listener: TcpListener,
     app: Router,
@@ -61,13 +60,13 @@ pub(super) async fn serve(
     }
     let (tell, stop) = oneshot::channel::<()>();
     let mut served = pin!(serve_with(listener, app, options, async move {
-        // Nobody sends: the other end is dropped.
+        // Nothing is sent: the other end is dropped.
         let _ = stop.await;
         hub.shutdown().await;
     }));
     let stopped = tokio::select! {
-        served = &mut served => return Ok(served.map(|()| Stopped::Told)?),
-        () = told(signals, reload) => Stopped::Told,
+        served = &mut served => return Ok(served.map(|()| Stopped::Requested)?),
+        () = reload_until_stopped(signals, reload) => Stopped::Requested,
         () = reader.gone() => Stopped::Unread,
     };
     drop(tell);
@@ -78,7 +77,7 @@ pub(super) async fn serve(
 }
 
 /// Reloads until the program is to quit, which does not wait for a reload.
-async fn told(signals: &mut Signals, mut reload: impl AsyncFnMut()) {
+async fn reload_until_stopped(signals: &mut Signals, mut reload: impl AsyncFnMut()) {
     loop {
         match signals.next().await {
             Signal::Quit => return,

@@ -114,7 +114,7 @@ pub(super) fn conclude(ending: &Ending, context: &Context) -> Result<Exit, Failu
     if exit == Exit::Done {
         writeln!(io::stdout(), "{words}")?;
     } else {
-        // The exit code says it as well, even where nobody reads this.
+        // The exit code says it as well, even if this is not read.
         let _ = writeln!(io::stderr(), "{words}");
     }
     Ok(exit)

@@ -64,7 +64,7 @@ pub(crate) async fn run(mut context: Context, arguments: SimArgs) -> Result<Exit
         output.write_all(page.as_bytes())?;
         output.flush()?;
     }
-    // It serves until it is told to stop, which is how it is meant to end.
+    // It serves until it is stopped, which is its usual end.
     tokio::select! {
         () = context.signals.quit() => {}
         () = context.reader.gone() => {}

@@ -57,8 +57,7 @@ pub(super) async fn serve(
     Ok((server, simulated))
 }
 
-/// What describes a real gateway has no meaning where all of them are simulated, and
-/// whoever gave it meant something else.
+/// Settings of a real gateway have no meaning where all of them are simulated: they are a mistake.
 pub(super) fn refuse_real_gateways(global: &Global) -> Result<(), Failure> {
     let given = [
         ("--base-url", global.base_url.is_some()),

@@ -70,7 +70,7 @@ pub(super) fn read(
     Ok(instances)
 }
 
-/// Names are public, and go into URLs. What cannot be one is somebody's mistake.
+/// Names are public, and go into URLs. A text that cannot be one is not shown: it may be a secret.
 fn shown(name: &str) -> &str {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if name.len() <= 64 && name.chars().all(fits) {

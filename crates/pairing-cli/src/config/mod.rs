@@ -52,7 +52,7 @@ impl Config {
         // Its length says nothing: a device or a pipe has none.
         let public = File::open(path)
             .and_then(|file| {
-                let public = anybody_can_read(&file)?;
+                let public = is_world_readable(&file)?;
                 file.take(MOST_BYTES + 1).read_to_end(&mut text)?;
                 Ok(public)
             })
@@ -161,19 +161,18 @@ impl Config {
     }
 }
 
-/// Whether other users can, and not just a group that somebody chose. A pipe is gone once it
-/// is read.
+/// Whether all users can, and not just a group that was chosen. A pipe is gone once it is read.
 #[cfg(unix)]
-fn anybody_can_read(file: &File) -> std::io::Result<bool> {
+fn is_world_readable(file: &File) -> std::io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let found = file.metadata()?;
     Ok(found.is_file() && found.permissions().mode() & 0o004 != 0)
 }
 
-/// Cannot be told from the file alone.
+/// Unknown from the file alone.
 #[cfg(not(unix))]
-fn anybody_can_read(_: &File) -> std::io::Result<bool> {
+fn is_world_readable(_: &File) -> std::io::Result<bool> {
     Ok(false)
 }
 

@@ -133,7 +133,7 @@ fn duration(entry: Entry<'_>) -> Result<Duration, Failure> {
     entry.read(wanted, |text| humantime::parse_duration(text).ok())
 }
 
-/// A limit of nothing would serve nobody.
+/// A limit of 0 would refuse every request.
 fn limit(entry: Entry<'_>) -> Result<usize, Failure> {
     let wanted = "a whole number from 1, without quotes";
     Ok(entry.value::<std::num::NonZeroUsize>(wanted)?.get())

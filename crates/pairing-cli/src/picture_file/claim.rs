@@ -1,5 +1,5 @@
-//! Keeps a file name for one session: another one that wants the same name is told so before
-//! it asks for a code.
+//! Reserves a file name for one session: another session that wants the same name is refused before it
+//! asks for a code.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -39,8 +39,8 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // Unix removes it first, so that nobody locks a file that is about to go. Windows removes
-        // no file that is open.
+        // Unix removes it first, so that no other process locks a file that is about to go. Windows
+        // removes no file that is open.
         if cfg!(not(unix)) {
             self.file = None;
         }

@@ -96,7 +96,7 @@ impl PictureFile {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::AlreadyExists`] if somebody else has put a file there.
+    /// [`io::ErrorKind::AlreadyExists`] if another program has put a file there.
     pub(crate) fn save(&mut self, code: &PairingCode) -> io::Result<Option<String>> {
         let Some(picture) = picture(code, self.path.format) else {
             self.remove()?;
@@ -106,7 +106,7 @@ impl PictureFile {
         Ok(Some(self.path.path.display().to_string()))
     }
 
-    /// Removes the file, if it was written and nobody has put another in its place.
+    /// Removes the file, if it was written and not replaced since.
     pub(crate) fn remove(&mut self) -> io::Result<()> {
         self.file.remove()
     }
@@ -114,14 +114,14 @@ impl PictureFile {
 
 impl Drop for PictureFile {
     fn drop(&mut self) {
-        // Whoever wants to know whether it worked has called `remove`.
+        // A caller that needs the result calls `remove`.
         let _ = self.remove();
     }
 }
 
-/// The code drawn again, even if it came as a picture: gateways send small and blurred
-/// ones. What nobody can read is passed on as it came, and what says anything but a pairing code is
-/// not.
+/// The code drawn again, even if it came as a picture: gateways send small and blurred ones. A
+/// picture that cannot be decoded is passed on as it came; one that holds anything but a pairing
+/// code is refused.
 fn picture(code: &PairingCode, format: Format) -> Option<Vec<u8>> {
     let matrix = match code {
         PairingCode::QrText { text } => QrMatrix::encode(text.expose()).ok(),
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_somebody_removed_is_written_again() {
+    fn a_removed_file_is_written_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("qr.png");
         let mut file = file(folder.path(), "qr.png");

@@ -1,5 +1,5 @@
-//! A file that is replaced and removed only as long as it is the one that was written: what
-//! somebody else puts in its place stays as it is.
+//! A file that is replaced and removed only as long as it is the one that was written: another file
+//! in its place is left alone.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -54,7 +54,7 @@ impl OwnedFile {
             self.ours = Some(new);
             return aside.close().map(|()| None);
         }
-        // Somebody has put another file there in between.
+        // Another file was put there in between.
         self.ours = None;
         let _ = exchange(&aside, &self.path);
         discard(aside, &new);
@@ -69,7 +69,7 @@ impl OwnedFile {
         if !is_same(&self.path, &ours) {
             return Ok(());
         }
-        // Under a name of our own nobody can put another file in its place before it goes.
+        // Under a name of our own it is not replaced before it is removed.
         let aside = temporary(folder(&self.path))?;
         match fs::rename(&self.path, aside.path()) {
             Ok(()) => {}

@@ -1,4 +1,4 @@
-//! Which signals whoever started the program has it ignore, as `nohup` and a shell's `&` do.
+//! The signals that the program was started to ignore, as `nohup` and a shell's `&` do.
 
 /// Signals by their numbers: bit 0 is signal 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What the system tells the program while it runs: stop, the window changed, suspend, reload.
 //!
 //! What the program was started with to ignore stays ignored: `nohup pairing serve &` outlives its
-//! terminal, and Ctrl-C in that terminal is for somebody else.
+//! terminal, and Ctrl-C in that terminal is for another program.
 
 #[cfg(unix)]
 mod ignored;
@@ -17,7 +17,7 @@ pub(crate) enum Signal {
     Reload,
     /// The window has another size.
     Resized,
-    /// Ctrl-Z. Only told while a screen is drawn; see [`Signals::drawing`].
+    /// Ctrl-Z. Only reported while a screen is drawn; see [`Signals::drawing`].
     Suspend,
 }
 

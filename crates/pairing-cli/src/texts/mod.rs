@@ -132,9 +132,9 @@ pub(crate) struct Texts {
     pub(crate) expired: &'static str,
     /// `{time}`; after what went wrong.
     pub(crate) retrying: &'static str,
-    /// Nobody used the codes, and Enter brings more.
+    /// The codes expired unused, and Enter brings more.
     pub(crate) press_enter: &'static str,
-    /// Nobody used the codes, and nobody can be asked.
+    /// The codes expired unused, without a person to ask.
     pub(crate) codes_unused: Advice,
     /// `{columns}`, `{rows}`, `{have_columns}`, `{have_rows}`
     pub(crate) too_small: &'static str,

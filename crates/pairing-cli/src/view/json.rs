@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn several_sessions_in_one_output_are_told_apart() {
+    fn several_sessions_in_one_output_have_their_names() {
         let mut output = Vec::new();
         lines(JsonLines::of_provider(&mut output, "zapi"));
         for line in String::from_utf8(output).unwrap().lines() {

@@ -86,7 +86,7 @@ impl<W: Write> View for TextLines<W> {
             Screen::WaitingForUser if self.wording.can_ask => {
                 writeln!(self.output, "{}", self.wording.codes_unused())?;
             }
-            // The command says how it ended, also where nobody could be asked.
+            // The command says how it ended.
             Screen::WaitingForUser | Screen::Finished { .. } => {}
         }
         self.output.flush()

@@ -1,4 +1,4 @@
-//! How a session is shown: drawn on a terminal, told in lines, or as JSON.
+//! How a session is shown: drawn on a terminal, in lines, or as JSON.
 //!
 //! A [`View`] shows what core says and keeps time; it decides nothing about the session.
 

@@ -177,7 +177,7 @@ fn a_picture_is_drawn_like_a_text() {
 }
 
 #[test]
-fn a_picture_nobody_can_read_says_what_to_do() {
+fn an_unreadable_picture_says_what_to_do() {
     let mut picture = picture();
     let image = QrImage::new(*b"\x89PNG\r\n\x1a\nbroken").unwrap();
     picture.take(&view([ready(image)]), at(0));

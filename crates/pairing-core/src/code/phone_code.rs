@@ -16,7 +16,7 @@ use super::secret_text::secret_text;
 pub struct PhoneCode(Arc<SecretString>);
 
 impl PhoneCode {
-    /// Most characters: far above any known code, far below what nobody could type.
+    /// Most characters: far above any known code, and still short enough to type.
     pub const MAX_CHARACTERS: usize = 32;
 
     /// Takes letters, digits and hyphens, with or without WhatsApp's own hyphen in the

@@ -56,8 +56,8 @@ impl ImageType {
 }
 
 impl QrImage {
-    /// Takes the bytes of a PNG or JPEG file, told by their signature and not by what
-    /// anyone calls them.
+    /// Takes the bytes of a PNG or JPEG file, recognised by their signature, whatever a file name or
+    /// media type says.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl QrImage {
         })
     }
 
-    /// Keeps what the QR code says with its picture, so that nobody needs to read it again. The
+    /// Keeps the decoded text with the picture, so that it is decoded only once. The
     /// text takes no part in comparisons and in serde.
     #[must_use]
     pub fn with_text(mut self, text: QrText) -> Self {
@@ -84,7 +84,7 @@ impl QrImage {
         self
     }
 
-    /// What the QR code says, if whoever made this value has read it.
+    /// The decoded text, if it was set with the picture.
     #[must_use]
     pub fn text(&self) -> Option<&QrText> {
         self.text.as_ref()

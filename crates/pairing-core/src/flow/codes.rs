@@ -180,7 +180,7 @@ impl CodePlan {
     }
 
     /// Plans the next code of the round after one has arrived, within the limits that the gateway asks
-    /// for: when that one dies, if the provider says so or the codes before have told.
+    /// for: when that one expires, if the provider says so or the earlier codes have shown it.
     pub(super) fn plan_next(
         &mut self,
         task: &Task,
@@ -218,8 +218,8 @@ impl CodePlan {
     /// When a status call under way must make room for the next code, which is due then.
     pub(super) fn preempts_at(&self, task: &Task, stage: &Stage, due: Moment) -> Option<Moment> {
         if !stage.asked {
-            // A person has just asked for it, and waits. One that is asked for again because
-            // the gateway was not ready, or failed, is nobody's click.
+            // A person has just asked for it, and waits. A repetition after a failure, or by a gateway that
+            // was not ready, has no person who clicked.
             return Some(due);
         }
         let latest = self.last_qr?.plus(task.policy.refresh_max);

@@ -28,7 +28,7 @@ pub enum Input {
     Resume,
     /// A person wants to link the other way.
     SwitchMethod(PairingMethod),
-    /// Nobody is interested any more.
+    /// The session is no longer wanted.
     Cancel,
 }
 
@@ -40,7 +40,7 @@ pub enum Output {
     Request(RequestId, Request),
     /// Drop the request that is under way; its answer is no longer wanted.
     Abandon(RequestId),
-    /// Tell whoever watches.
+    /// Deliver this event to the subscribers.
     Emit(PairingEvent),
     /// The session has ended and its attempt still runs at the gateway: call
     /// [`abandon`](crate::PairingProvider::abandon) once, and feed nothing back.

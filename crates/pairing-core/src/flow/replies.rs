@@ -48,7 +48,7 @@ impl PairingFlow {
             Ok(CodeReply::AnotherAttempt) if wanted => self.another_attempt(now),
             Err(error) if wanted => self.fail_code(error, now),
             Ok(CodeReply::NotReady { .. } | CodeReply::Starting { .. }) => {
-                self.rest_for_nobody(asked_for == PairingMethod::Qr, now);
+                self.rest_of_the_other_method(asked_for == PairingMethod::Qr, now);
             }
             // What is asked for next says it again.
             Ok(CodeReply::AnotherAttempt) => self.plan_first_code(now),
@@ -102,7 +102,7 @@ impl PairingFlow {
     ) {
         let is_qr = issued.code.is_qr();
         if !self.codes.is_alive(&issued.code, method) {
-            self.rest_for_nobody(is_qr, now);
+            self.rest_of_the_other_method(is_qr, now);
             return;
         }
         self.failures.reset_all();
@@ -310,7 +310,7 @@ impl PairingFlow {
     }
 
     /// Not ready for a method that was left: clicking to and fro does not ask more often.
-    fn rest_for_nobody(&mut self, is_qr: bool, now: Now) {
+    fn rest_of_the_other_method(&mut self, is_qr: bool, now: Now) {
         let (delay, _) = self.task.policy.not_ready(is_qr);
         self.codes.rest_until(is_qr, now.moment().plus(delay));
         let soonest = self.codes.soonest(&self.stage);
@@ -343,7 +343,7 @@ impl PairingFlow {
         }
     }
 
-    /// Never accepts a number it was told to verify and could not.
+    /// Never accepts an expected number that could not be verified.
     fn ask_who(&mut self, now: Now) {
         self.status.unnamed += 1;
         if self.status.unnamed >= UNNAMED_LIMIT {
@@ -419,7 +419,7 @@ impl PairingFlow {
 
     fn fail_status(&mut self, error: &ProviderError, now: Now) {
         self.status.at = Some(now.moment());
-        // While a code can be used, or a person is waited for, the failure is nobody's yet.
+        // While a code can be used, or a person is waited for, the failure does not end the session.
         let retries = if self.stage.expires.is_some() || self.stage.phase != Phase::Round {
             u32::MAX
         } else {
@@ -460,8 +460,8 @@ impl PairingFlow {
         self.ask_status(Operation::LastWord(error), now);
     }
 
-    /// After the failure of a request that nobody wants any more: it counts for nothing, but
-    /// a gateway that fails deserves its rest. What does not pass, the next request tells.
+    /// After the failure of a request whose answer is no longer wanted: it does not count, but the next
+    /// request to a failing gateway is delayed. A permanent failure shows again with that request.
     fn rest(&mut self, error: &ProviderError, now: Now) {
         if let Some(wait) = self.failures.rest_after(error, &self.task.policy.retry) {
             self.keep_quiet(wait, error, now);

@@ -46,8 +46,8 @@ impl Operation {
 }
 
 impl UnderWay {
-    /// Nobody who has linked a phone looks at its code for longer than `status_interval`, only
-    /// because the number is not known.
+    /// After a link the code stays on screen for at most `status_interval` while the number is asked
+    /// for.
     pub(super) fn timeout_at(&self, task: &Task) -> Moment {
         let longest = task.policy.request_timeout;
         let patience = match self.operation {

@@ -1,7 +1,7 @@
 //! Learns when the gateway changes its code, by comparing the codes it gave.
 //!
 //! A gateway changes its code every [`lifetime`](crate::PairingPolicy::lifetime), at
-//! moments that nobody tells. A code that is asked for just after a change can be scanned for
+//! moments that no answer names. A code that is asked for just after a change can be scanned for
 //! all of its life; one that is asked for at any moment, for half of it. Two codes in a row
 //! tell on which side of a moment a change was, and each comparison narrows it down.
 

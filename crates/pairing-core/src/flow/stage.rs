@@ -285,7 +285,7 @@ impl Stage {
             Some(exact) => (exact, Expiry::Exact),
             None => (usual_lifetime, Expiry::UpperBound),
         };
-        // Where the codes before have told when this one dies, it lives no longer.
+        // Where earlier codes have shown when this one expires, it lives no longer.
         let period = task.policy.lifetime(&self.view.method);
         let lifetime = match rotations
             .of(&self.view.method)

@@ -81,8 +81,8 @@ impl StatusPlan {
         }
     }
 
-    /// One interval away; but the last call comes when nobody watches any longer, for
-    /// whoever was slow, unless one has just been answered.
+    /// One interval away; but the last call comes at the end of the window, for a person who was
+    /// slow, unless one has just been answered.
     fn next_while_waiting(
         &self,
         task: &Task,
@@ -162,8 +162,8 @@ impl StatusPlan {
 }
 
 /// How long it is until the status is asked for the last time before the code on screen is
-/// called expired, so that whoever scanned it in its last seconds sees the link first. `None`
-/// if that moment has passed, if the code is replaced before it dies, or if a webhook tells
+/// called expired, so that a scan in its last seconds shows as a link first. `None`
+/// if that moment has passed, if the code is replaced before it dies, or if webhooks are expected
 /// and another code is to follow.
 fn last_look_in(
     task: &Task,

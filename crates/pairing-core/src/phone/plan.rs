@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dialled_inside_a_country_is_told_from_what_belongs_to_the_number() {
+    fn a_trunk_prefix_is_distinguished_from_the_number() {
         for (code, digits, trunk) in [
             ("44", "0", 1),
             ("44", "07911", 1),

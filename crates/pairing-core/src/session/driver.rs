@@ -120,7 +120,7 @@ struct Guard(Arc<Shared>);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // A provider panicked: say so, instead of claiming that somebody cancelled.
+        // A provider panicked: the outcome is that, and not a cancellation.
         let plan = std::thread::panicking().then(|| self.0.plan()).flatten();
         if let Some((id, request)) = plan.and_then(|plan| plan.wanted) {
             let error = ProviderErrorKind::Internal.into();

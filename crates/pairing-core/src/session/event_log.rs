@@ -62,7 +62,7 @@ impl EventLog {
         self.events.push_back(event);
     }
 
-    /// Whoever waits for an event, if there is one.
+    /// The wakers of those that wait for an event, if there is one.
     pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
         let last = self.last_seq;
         let waiting = |reader: &&mut Reader| reader.next.is_there(last);

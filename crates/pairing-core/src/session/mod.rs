@@ -26,7 +26,7 @@ pub use streams::{PairingEvents, PairingViews};
 ///
 /// It is a [`Stream`] of [`PairingEvent`]s that ends after exactly one
 /// [`Finished`](crate::EventKind::Finished), for logs; a screen reads
-/// [`next_view`](Self::next_view) instead. It works on while nobody looks, and waits
+/// [`next_view`](Self::next_view) instead. It goes on without a reader, and waits
 /// without waking up between due times. Dropping it cancels it: no task, timer or request
 /// survives, but the one call that ends an attempt which would go on at the gateway
 /// ([`abandon`](PairingProvider::abandon)).
@@ -303,7 +303,7 @@ impl PairingHandle {
     }
 
     /// Another stream of the session's events. It begins with the event that describes the
-    /// present, so that whoever comes late shows the right thing at once.
+    /// present, so that a late subscriber shows the present state immediately.
     #[must_use]
     pub fn subscribe(&self) -> PairingEvents {
         PairingEvents::from_now(&self.shared)

@@ -191,7 +191,7 @@ fn a_failing_request_leaves_the_code_on_screen() {
 }
 
 #[test]
-fn failures_at_the_gate_trouble_nobody_and_are_forgotten_at_resume() {
+fn failures_while_waiting_for_the_user_do_not_count_and_are_forgotten_at_resume() {
     let mut world = scripted(PairingMethod::Qr, vec![], vec![]);
     world.run_until(secs(61));
     assert_eq!(world.times(is_gate), [secs(50)]);

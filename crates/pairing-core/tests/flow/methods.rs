@@ -108,7 +108,7 @@ fn coming_back_in_time_gets_the_code_that_is_under_way() {
 }
 
 #[test]
-fn a_failure_that_nobody_waited_for_is_a_silence_and_nothing_more() {
+fn a_failure_of_an_abandoned_request_only_delays_the_next() {
     for (asked, rest) in [
         (None, secs(1)),
         (Some(20), secs(20)),

@@ -214,7 +214,7 @@ fn unused(expect_webhooks: bool) -> Vec<(usize, usize)> {
 
 /// As `PairingPolicy` documents it.
 #[test]
-fn a_session_that_nobody_uses_costs_15_or_18_calls_and_5_or_6_with_webhooks() {
+fn an_unused_session_costs_15_or_18_calls_and_5_or_6_with_webhooks() {
     for (expect_webhooks, costs) in [(false, [(3, 12), (4, 14)]), (true, [(3, 2), (4, 2)])] {
         let all = unused(expect_webhooks);
         for cost in costs {

@@ -200,27 +200,50 @@ pub extern "C" fn pairing_provider_free(provider: Option<Box<pairing_provider>>)
     catch_or((), || drop(provider));
 }
 
-fn names() -> &'static [CString] {
-    static NAMES: OnceLock<Vec<CString>> = OnceLock::new();
-    NAMES.get_or_init(|| {
-        let known = pairing_providers::providers().iter();
-        known
-            .filter_map(|provider| CString::new(provider.name).ok())
-            .collect()
+/// A provider as a settings screen needs it.
+struct Known {
+    name: CString,
+    settings: Vec<CString>,
+}
+
+fn known() -> &'static [Known] {
+    static KNOWN: OnceLock<Vec<Known>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let all = pairing_providers::providers().iter();
+        let known = all.filter_map(|provider| {
+            let settings = provider.fields.iter().map(|field| CString::new(field.name));
+            Some(Known {
+                name: CString::new(provider.name).ok()?,
+                settings: settings.collect::<Result<_, _>>().ok()?,
+            })
+        });
+        known.collect()
     })
 }
 
 /// How many providers this library has.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_providers_get_count() -> usize {
-    catch_or(0, || names().len())
+    catch_or(0, || known().len())
 }
 
 /// The name of the provider with this index, from 0; NULL beyond the last. The text is static.
 #[unsafe(no_mangle)]
 pub extern "C" fn pairing_providers_get_name(index: usize) -> *const c_char {
     catch_or(ptr::null(), || {
-        names().get(index).map_or(ptr::null(), |name| name.as_ptr())
+        let provider = known().get(index);
+        provider.map_or(ptr::null(), |provider| provider.name.as_ptr())
+    })
+}
+
+/// The name of a setting, for `pairing_settings_set`, of the provider with this index; both count
+/// from 0. NULL beyond the last of either. The text is static.
+#[unsafe(no_mangle)]
+pub extern "C" fn pairing_providers_get_setting(index: usize, setting: usize) -> *const c_char {
+    catch_or(ptr::null(), || {
+        let provider = known().get(index);
+        let setting = provider.and_then(|provider| provider.settings.get(setting));
+        setting.map_or(ptr::null(), |setting| setting.as_ptr())
     })
 }
 

@@ -53,7 +53,7 @@ use crate::{
 ///   without TLS, and to a loopback address, never goes through a proxy.
 /// * At most 256 requests at a time to one gateway, adjustable; others wait for their turn.
 ///   However many sessions share a transport, it opens no more connections to a gateway than
-///   that, and a gateway that hangs keeps nobody from another.
+///   that, and a gateway that hangs holds up no request to another.
 ///
 /// Clones share the connections, which are kept alive between calls.
 #[derive(Clone)]

@@ -14,8 +14,8 @@ const PLACEHOLDER: &str = "http://proxy.invalid";
 pub(super) enum Route {
     Direct,
     ThroughProxy,
-    /// The environment names a proxy, and nobody could connect to what it says. reqwest would go
-    /// past the proxy.
+    /// The environment names a proxy by an address that cannot be used. reqwest would connect
+    /// without the proxy.
     Unusable,
 }
 

@@ -52,7 +52,7 @@ impl<R, S: Service<R>> Service<R> for NoticingOpening<S> {
     }
 
     fn call(&mut self, address: R) -> Self::Future {
-        // Without a scope nobody asks.
+        // Without a scope the caller does not ask for it.
         let _ = OPENED.try_with(|opened| opened.set(true));
         self.connector.call(address)
     }

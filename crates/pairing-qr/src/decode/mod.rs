@@ -124,9 +124,8 @@ pub fn decode(picture: &[u8]) -> Result<String, DecodeError> {
 
 /// The ways to tell dark from light in a picture, the likeliest first.
 ///
-/// What is transparent shows the page behind it, and whoever drew the picture
-/// had a page in mind: a white one usually, a black one for light modules on
-/// nothing. On either, the code may be drawn as its negative.
+/// A transparent picture is meant for a page behind it: usually a white one, a black one for light
+/// modules on nothing. On either, the code may be drawn as its negative.
 fn bitmaps(picture: &Picture) -> impl Iterator<Item = Bitmap> {
     const WHITE: u8 = 255;
     const BLACK: u8 = 0;

@@ -137,7 +137,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_strangers_reader_gets_back_what_went_in(
+        fn an_independent_decoder_gets_back_what_went_in(
             runs in prop::collection::vec((any::<u8>(), 1..600_usize), 0..40)
         ) {
             let data: Vec<u8> = runs

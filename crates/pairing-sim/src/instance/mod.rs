@@ -153,7 +153,7 @@ impl Instance {
         &self.0.setup
     }
 
-    /// The text of the QR code that links right now. `None` before anybody asked for one,
+    /// The text of the QR code that links right now. `None` before one was requested,
     /// while linked, and between the sessions of a [`Rotation`](crate::Rotation) that ends.
     #[must_use]
     pub fn current_qr(&self) -> Option<String> {

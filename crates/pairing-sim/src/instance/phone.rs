@@ -87,7 +87,7 @@ impl Instance {
     ///
     /// # Errors
     ///
-    /// [`ScanError::NoCode`] if nobody has asked for a code, or as [`scan`](Self::scan).
+    /// [`ScanError::NoCode`] if no code was requested, or as [`scan`](Self::scan).
     pub fn scan_current(&self) -> Result<(), ScanError> {
         if self.is_linked() {
             return Err(ScanError::AlreadyLinked);

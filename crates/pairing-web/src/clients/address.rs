@@ -232,7 +232,7 @@ mod tests {
                 "{values:?}"
             );
         }
-        // Nobody else may say so.
+        // The header of any other peer is ignored.
         assert_eq!(
             client(&addresses, "192.0.2.1", &["198.51.100.1"]),
             "192.0.2.1"

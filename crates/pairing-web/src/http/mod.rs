@@ -52,7 +52,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
 /// # }
 /// ```
 ///
-/// Links open in a browser at `{mount}/p/{token}`. Whoever has one may act on its pairing; the
+/// Links open in a browser at `{mount}/p/{token}`. A link gives access to its pairing; the
 /// routes under `{mount}/api` need the admin token. Log no paths: they hold tokens.
 pub fn router(hub: PairingHub) -> Router {
     let page_actions = Router::new()

@@ -41,7 +41,7 @@ pub(super) async fn state(
         Present::Unchanged { tag } => {
             (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response()
         }
-        Present::Told { tag, body } => {
+        Present::Changed { tag, body } => {
             let headers = [
                 (header::CONTENT_TYPE, "application/json".to_owned()),
                 (header::ETAG, tag),

@@ -170,7 +170,7 @@ fn weight(hint: WebhookHint) -> u8 {
     }
 }
 
-/// `name=…`, which nobody declared to be a form.
+/// `name=…` without the media type of a form.
 fn is_like_a_form(text: &[u8]) -> bool {
     let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.%[]".contains(byte);
     let length = text.iter().take_while(|byte| name(byte)).count();

@@ -27,7 +27,7 @@ This is the address of an instance's webhook. The gateway posts to it: leave it 
 as it is, and show it to nobody, because it holds a secret.
 ";
 
-/// What the gateway is told of a webhook that was acknowledged and not read.
+/// The answer to a webhook that was acknowledged and not read.
 #[derive(Serialize)]
 struct Acknowledged {
     ignored: &'static str,

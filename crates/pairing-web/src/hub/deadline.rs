@@ -103,7 +103,7 @@ impl Deadline {
     }
 
     /// The time of day by which this end is as far away as it is, also if the clock was set since
-    /// the end was told.
+    /// the end was sent.
     pub(super) fn counted_at(self, now: Now) -> SystemTime {
         self.wall.checked_sub(self.left(now)).unwrap_or(now.wall)
     }

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_before_an_action_is_shown_to_nobody() {
+    fn the_state_before_an_action_is_not_shown() {
         let feed = feed([EventKind::CodeExpired, code()]);
         feed.leave_behind(2);
         assert_eq!(read(&feed, 0), Ok(2));
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_died_unnoticed_is_sent_to_nobody() {
+    fn a_code_that_expired_unnoticed_is_not_sent() {
         let feed = feed([EventKind::CodeExpired, code()]);
         let later = Now {
             instant: Instant::now(),

@@ -80,8 +80,8 @@ impl Drawn {
     }
 
     /// A picture in which no pairing code can be read is not handed on. It could be anything: too
-    /// large for a phone to unpack, a payment, or words in the place where people expect to be
-    /// told what to do.
+    /// large for a phone to unpack, a payment, or words in the place where people expect
+    /// instructions.
     fn is_unreadable(&self) -> bool {
         self.code.is_qr() && self.drawing.is_none()
     }
@@ -367,10 +367,13 @@ mod tests {
         ] {
             assert_eq!(pairing_qr::decode(picture), Err(refusal));
             let text = text(&ready(QrImage::new(picture).unwrap()));
-            let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-            let screen = &told["screen"];
+            let frame: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let screen = &frame["screen"];
             assert_eq!(screen["code"], json!({"kind": "unreadable"}));
-            assert_eq!((&screen["kind"], &told["seq"]), (&"code".into(), &4.into()));
+            assert_eq!(
+                (&screen["kind"], &frame["seq"]),
+                (&"code".into(), &4.into())
+            );
             assert!(text.len() < 400, "{text}");
         }
     }

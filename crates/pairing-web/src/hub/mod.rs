@@ -214,7 +214,7 @@ impl PairingHub {
     }
 
     /// Opens a pairing, or finds the one that its instance has, and makes a link to its page.
-    /// The provider is asked for nothing before somebody starts the session.
+    /// No request is sent to the provider before the session is started.
     ///
     /// # Errors
     ///

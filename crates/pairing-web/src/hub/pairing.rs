@@ -1,4 +1,4 @@
-//! One attempt to link one instance: idle until somebody starts it, then a session, then
+//! One attempt to link one instance: idle until it is started, then a session, then
 //! how it ended; or, if that session was not used, idle again.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,7 +30,7 @@ pub(crate) struct Pairing {
     pub(super) viewers: Arc<AtomicUsize>,
     /// Of the answers to pages that poll.
     pub(super) polls: Pace,
-    /// The operator has been told that event streams do not arrive.
+    /// The log already says that event streams do not arrive.
     pub(super) is_fallback_logged: AtomicBool,
     /// Of the session that runs or will run. A session has one of its own: who has seen the end
     /// of one is not taken into the next.
@@ -64,7 +64,7 @@ enum Stage {
     },
 }
 
-/// What a page is told before anything else.
+/// The first message to a page.
 #[derive(Serialize)]
 pub(super) struct PageNotice {
     now: String,
@@ -183,13 +183,13 @@ impl Pairing {
         Ok(())
     }
 
-    /// Whoever begins to watch after an action is not shown what was before it, even if the
-    /// pairing's task has yet to pass on what came of it.
+    /// A viewer that comes after an action does not see the state before it, even if the pairing's
+    /// task has yet to pass on the result.
     fn leave_behind(&self, handle: &PairingHandle) {
         self.feed().leave_behind(handle.view().seq);
     }
 
-    /// Whoever asks afterwards finds it over. Whether it was not yet.
+    /// Later calls find it over. Returns whether this call ended it.
     pub(crate) fn cancel(&self) -> bool {
         let now = self.now();
         let mut stage = self.settled(now);
@@ -538,7 +538,7 @@ impl Pairing {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// As [`lock`](Self::lock). Whoever holds both took the stage first.
+    /// As [`lock`](Self::lock). Where both are held, the stage was locked first.
     fn lock_feed(&self) -> MutexGuard<'_, Arc<Feed>> {
         self.feed.lock().unwrap_or_else(PoisonError::into_inner)
     }

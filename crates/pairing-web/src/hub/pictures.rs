@@ -30,7 +30,7 @@ impl Pictures {
             // Held until the work ends: the caller may have given up meanwhile.
             drop(permit);
         });
-        // An error means that the runtime is shutting down, and nobody looks any more.
+        // An error means that the runtime is shutting down, with all viewers.
         let _ = done.await;
     }
 }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn no_more_are_read_at_a_time_than_allowed_even_if_nobody_waits_for_them() {
+    async fn no_more_are_decoded_at_a_time_than_allowed_even_without_a_waiter() {
         const MOST: usize = 2;
         let pictures = Pictures::at_a_time(MOST);
         let [now, peak] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));

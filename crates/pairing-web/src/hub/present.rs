@@ -14,7 +14,7 @@ pub(crate) enum Present {
     /// Nothing has changed since the answer with this tag.
     Unchanged { tag: String },
     /// JSON: what a stream would begin with.
-    Told {
+    Changed {
         tag: String,
         body: Zeroizing<Vec<u8>>,
     },
@@ -68,7 +68,7 @@ impl Viewers {
             body.extend_from_slice(frame.json());
         }
         body.push(b'}');
-        Present::Told { tag, body }
+        Present::Changed { tag, body }
     }
 
     /// A page says that it begins to poll. The operator reads it once for each pairing.

@@ -251,7 +251,7 @@ impl Registry {
         pairings.map(|known| known.pairing.clone()).collect()
     }
 
-    /// What a link opens that somebody uses now.
+    /// What a link opens, for a request that uses it now.
     pub(super) fn by_link(&self, link: LinkHash) -> Option<Link> {
         let link = self.links.get(&link).filter(|link| link.is_good())?;
         link.touch();

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Shared by the registry and by all users of the link: as long as there is another clone of its
-/// `Arc`, somebody does.
+/// Shared by the registry and by all users of the link: it is in use while its `Arc` has another
+/// clone.
 pub(super) struct Usage(Mutex<State>);
 
 struct State {

@@ -30,18 +30,18 @@ struct Ping {
     now: String,
 }
 
-/// A viewer counts on with its own clock from the time of day that it was told. It is told again
-/// before a code that is more than this away from what it counts.
+/// A viewer counts on with its own clock from the time of day that it received. The time is sent
+/// again before a code that is more than this away from what the viewer counts.
 const COUNTING_ERROR: Duration = Duration::from_secs(1);
 
-/// What time of day a viewer was told, and when.
+/// The time of day that was sent to a viewer, and when.
 #[derive(Clone, Copy)]
-struct Told {
+struct SentTime {
     at: Instant,
     wall: SystemTime,
 }
 
-impl Told {
+impl SentTime {
     /// Whether a viewer counts by this time of day by now.
     fn has_come_to(self, wall: SystemTime) -> bool {
         let counted = self.wall + self.at.elapsed();
@@ -94,7 +94,7 @@ struct Viewer {
     seen: u64,
     closing: watch::Receiver<bool>,
     greeting: Option<Bytes>,
-    told: Told,
+    sent_time: SentTime,
     is_over: bool,
     _place: Place,
 }
@@ -151,7 +151,7 @@ fn stream(
     let page = notice("page", &link.pairing.describe());
     let viewer = Viewer {
         greeting: Some([RETRY, &page].concat().into()),
-        told: Told {
+        sent_time: SentTime {
             at: Instant::now(),
             wall: link.pairing.time_to_tell(),
         },
@@ -185,8 +185,8 @@ impl Viewer {
             }
             // Before looking, so that no change between looking and waiting is missed.
             self.changes.mark_unchanged();
-            // Whoever waited longer than the link does not see what another link opens. The end of
-            // a session that nobody used belongs to those who watched it.
+            // A viewer that outlived its link does not see what another link opens. The end of an unused
+            // session belongs to those who watched it.
             if !self.link.is_good() && Arc::ptr_eq(&self.feed, &self.link.pairing.feed()) {
                 return None;
             }
@@ -195,7 +195,7 @@ impl Viewer {
                 Next::Frame(frame) => {
                     if let Some(ends) = frame.ends
                         && let wall = ends.counted_at(pairing.now())
-                        && !self.told.has_come_to(wall)
+                        && !self.sent_time.has_come_to(wall)
                     {
                         return Some(self.ping(wall));
                     }
@@ -218,7 +218,7 @@ impl Viewer {
     }
 
     fn ping(&mut self, wall: SystemTime) -> Bytes {
-        self.told = Told {
+        self.sent_time = SentTime {
             at: Instant::now(),
             wall,
         };

@@ -60,7 +60,7 @@ pub fn describe() {
     );
 }
 
-/// A pairing was created; nobody has opened its page.
+/// A pairing was created; its page is not open yet.
 pub(crate) fn pairing_created(provider: &str) {
     pairings(provider, IDLE, 1.0);
 }

@@ -19,7 +19,7 @@ pub(crate) struct PageContext<'a> {
     pub(crate) language: Language,
     /// The provider's title.
     pub(crate) title: &'a str,
-    /// The origins that may frame the page, and are told how it ended.
+    /// The origins that may frame the page, and get a message when it ends.
     pub(crate) parents: &'a [String],
 }
 

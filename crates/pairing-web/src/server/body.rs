@@ -1,5 +1,5 @@
-//! The body of a request, which must arrive in time: a peer that trickles holds a connection
-//! and whoever waits for it.
+//! The body of a request, which must arrive in time: a slow peer holds a connection and the handler
+//! that waits for it.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A server for the page that anybody may connect to: every connection is limited in what it
+//! A public server for the page: every connection is limited in what it
 //! may send, hold and wait for, which axum's own loop leaves to a proxy.
 
 mod body;

@@ -1,4 +1,4 @@
-//! The numbers of a server that anybody may connect to.
+//! The limits of a public server.
 
 use std::time::Duration;
 
@@ -54,8 +54,8 @@ impl ServeOptions {
     /// What the system may keep of an answer that the peer does not read. The page and its
     /// script fit.
     pub(super) const SEND_BUFFER: usize = 64 * 1024;
-    /// Connections above [`connections`](Self::connections) that are told so at one time;
-    /// more are closed without a word.
+    /// Connections above [`connections`](Self::connections) that get a refusal at one time; more are
+    /// closed without an answer.
     pub(super) const REFUSALS: usize = 64;
 }
 

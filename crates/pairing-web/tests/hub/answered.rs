@@ -104,7 +104,7 @@ async fn a_pairing_that_the_page_cancelled_makes_room_for_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_is_told_once_to_everyone_who_watches_and_whoever_waits_for_it() {
+async fn every_viewer_and_every_poll_gets_the_end_once() {
     let house = house(ZAPI);
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     let page = format!("/pair{}", link.path());

@@ -68,7 +68,7 @@ async fn a_link_is_over_by_the_time_of_day_after_a_suspend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_link_that_nobody_asks_for_after_a_suspend_ends_within_a_minute() {
+async fn an_unused_link_ends_within_a_minute_of_a_suspend() {
     let clock = TimeOfDay::new();
     let house = clock.house();
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
@@ -187,7 +187,7 @@ async fn links_from_a_state_file_wait_no_longer_than_a_link_may() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_left_of_a_code_is_told_rightly_when_the_clock_is_set_back() {
+async fn the_remaining_life_of_a_code_is_right_when_the_clock_is_set_back() {
     let clock = TimeOfDay::new();
     let house = clock.house();
     let page = house.open().await;

@@ -90,7 +90,7 @@ async fn who_is_no_trusted_proxy_cannot_invent_addresses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn guesses_of_unknown_addresses_are_limited_and_lock_nobody_out() {
+async fn guesses_of_unknown_addresses_are_limited_without_a_lockout() {
     let house = House::new(ZAPI);
     let ask = |token| with_token(token).body(Body::empty()).unwrap();
     for _ in 0..20 {

@@ -12,7 +12,7 @@ use crate::support::{House, ZAPI, builder};
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(start_paused = true)]
-async fn a_link_nobody_opens_costs_nothing_and_dies() {
+async fn an_unopened_link_costs_nothing_and_expires() {
     let house = House::new(ZAPI);
     let page = house.open().await;
     tokio::time::sleep(29 * MINUTE).await;

@@ -29,7 +29,7 @@ fn kind(answer: &Answer) -> Option<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_polls_is_told_what_a_newcomer_to_the_stream_is_from_nothing_to_the_end() {
+async fn a_poll_returns_what_a_new_stream_begins_with_in_every_state() {
     for &dialect in dialects() {
         let house = House::new(dialect);
         let page = house.open().await;

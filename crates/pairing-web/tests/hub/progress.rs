@@ -35,7 +35,7 @@ fn passkey() -> PasskeyStep {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_page_is_told_of_a_start_a_scan_and_a_link_that_is_confirmed() {
+async fn the_page_gets_a_start_a_scan_and_a_confirmed_link() {
     let scripted = Scripted::new([CodeReply::STARTING, CodeReply::STARTING]);
     let policy = PairingPolicy::default().with_link_confirmation(Duration::from_secs(5));
     let (_house, _page, mut viewer) = opened(&scripted, policy).await;

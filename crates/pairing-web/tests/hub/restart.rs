@@ -8,7 +8,7 @@ use pairing_web::{BuildError, NewPairing, StateFile};
 use crate::support::{House, ZAPI, builder};
 
 #[tokio::test(start_paused = true)]
-async fn a_link_survives_and_opens_a_new_session_when_somebody_looks() {
+async fn a_link_survives_and_starts_a_new_session_when_opened() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("links.json");
     for orderly in [true, false] {

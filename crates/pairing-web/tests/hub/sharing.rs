@@ -84,7 +84,7 @@ async fn instances_do_not_disturb_each_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_looking_is_no_reason_to_stop() {
+async fn a_session_without_viewers_goes_on() {
     let house = House::new(ZAPI);
     let page = house.open().await;
     house.start_qr(&page).await;

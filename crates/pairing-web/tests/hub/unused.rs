@@ -21,7 +21,7 @@ async fn scan_the_link(house: &House, page: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_nobody_used_leaves_the_link_to_the_person() {
+async fn an_unused_session_leaves_its_link_usable() {
     let house = House::new(ZAPI);
     let link = house.hub.create(NewPairing::of("shop")).unwrap();
     let page = format!("/pair{}", link.path());
@@ -52,7 +52,7 @@ async fn a_session_that_nobody_used_leaves_the_link_to_the_person() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_has_seen_the_end_of_one_session_is_not_told_that_the_next_is_over() {
+async fn the_end_of_one_session_does_not_end_the_stream_of_the_next() {
     let house = House::new(ZAPI);
     let page = house.open().await;
     house.start_qr(&page).await;
@@ -108,7 +108,7 @@ async fn a_link_made_during_an_unused_session_lives_on_as_well() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_somebody_used_takes_its_links_along() {
+async fn a_used_session_takes_its_links_along() {
     let phone = json!({"method": "phone_code", "phone": "+55 11 99999-8888"});
     let uses = [
         ("resume", json!({})),

@@ -59,7 +59,7 @@ async fn a_webhook_brings_the_news_at_once_by_one_status_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lie_links_nobody_and_a_flood_costs_one_call_a_second() {
+async fn a_forged_webhook_links_nothing_and_a_flood_costs_one_call_a_second() {
     let house = house(ZAPI);
     let page = house.open().await;
     let mut viewer = house.watch(&page).await;

@@ -57,7 +57,7 @@ async fn the_peer_is_known_to_handlers() {
 }
 
 #[tokio::test]
-async fn a_connection_above_the_limit_is_told_to_come_back() {
+async fn a_connection_above_the_limit_is_refused_with_retry_after() {
     let server = Server::start(hello(), patient().with_connections(1)).await;
     let mut first = server.connect().await;
     first.get("/").await;

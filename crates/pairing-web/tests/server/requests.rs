@@ -162,7 +162,7 @@ async fn a_body_that_trickles_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_wish_of_the_page_that_trickles_is_told_so() {
+async fn a_slow_body_is_answered_with_408() {
     let hub = PairingHub::builder().admin_token(AdminToken::new("0123456789abcdef").unwrap());
     let app = router(hub.build().unwrap());
     let server = Server::start(app, patient().with_body_timeout(SOON)).await;

@@ -32,7 +32,7 @@ fn slow(asked: Arc<Notify>, answer: Arc<Notify>) -> Router {
 }
 
 #[tokio::test]
-async fn an_answer_is_finished_and_nobody_new_is_let_in() {
+async fn an_answer_is_finished_and_no_new_connection_is_accepted() {
     let (asked, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let server = Server::start(slow(asked.clone(), answer.clone()), patient()).await;
     let address = server.address;

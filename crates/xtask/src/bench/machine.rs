@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_found_however_they_are_told() {
+    fn versions_are_found_in_every_form() {
         for (told, version) in [
             ("go version go1.19.8 linux/amd64", "1.19.8"),
             ("v20.20.2\n", "20.20.2"),

@@ -50,14 +50,19 @@ impl Workbench {
     }
 
     /// Plays the list of scenarios with an agent, a program that speaks the protocol of
-    /// `tests/scenarios/PROTOCOL.md`. `options` are those of `pairing-scenarios run`.
+    /// `tests/scenarios/PROTOCOL.md`: with one gateway what the suite `rust` plays with each.
+    /// `options` are further ones of `pairing-scenarios run`.
     pub(super) fn play(
         &self,
         workspace: &Workspace,
         agent: &Command,
         options: &[&str],
     ) -> Result<Tally> {
-        let mut run = command::program(workspace, artifacts::scenarios(workspace)?, &["run"]);
+        let mut run = command::program(
+            workspace,
+            artifacts::scenarios(workspace)?,
+            &["run", "--one-gateway"],
+        );
         run.args(options)
             .arg("--")
             .arg(agent.get_program())

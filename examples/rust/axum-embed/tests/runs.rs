@@ -161,7 +161,7 @@ async fn the_page_in_a_frame_is_the_same_pairing_and_the_shop_may_show_it() {
 }
 
 #[tokio::test]
-async fn it_closes_when_told_to_although_somebody_looks_at_the_page() {
+async fn it_closes_on_a_signal_although_a_page_is_open() {
     let mut shop = Shop::open().await;
     let redirect = shop.send("POST", "/connect", "").await;
     let page = between(&redirect, "location: ", "?start=now\r\n");

@@ -133,7 +133,7 @@ async fn a_linked_phone_ends_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_that_passes_is_told_and_waited_out() {
+async fn a_transient_failure_is_shown_and_waited_out() {
     let mut provider = never_linked(provider());
     let mut asked = 0;
     provider.expect_request_code().returning(move |_| {

@@ -144,7 +144,7 @@ async fn one_gateway_and_a_phone_code_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn when_nobody_scans_a_person_is_asked_for() {
+async fn without_a_scan_the_user_is_waited_for() {
     let never = ["demo", "--never-scan", "--speed", "20"];
     let finished = Pairing::new(&never).arg("--output").arg("json").run().await;
     finished.assert_code(3);

@@ -90,7 +90,7 @@ async fn whatever_number_is_entered_its_phone_types_the_code() {
 }
 
 #[tokio::test]
-async fn when_nobody_scans_the_page_asks_for_a_person_and_a_click_brings_more() {
+async fn without_a_scan_the_page_waits_for_a_click_that_brings_more() {
     let mut demo = demo(&["--never-scan", "--provider", "zapi"]);
     let page = next_link(&mut demo, "zapi").await;
     let mut events = page.events().await;
@@ -130,7 +130,7 @@ async fn people_read_what_to_open_and_what_to_expect_in_their_language() {
 }
 
 #[tokio::test]
-async fn an_output_that_nobody_reads_ends_it() {
+async fn an_output_without_a_reader_ends_it() {
     let mut demo = demo(&[]);
     next_link(&mut demo, another().name()).await;
     demo.stop_reading();

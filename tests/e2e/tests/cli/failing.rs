@@ -32,7 +32,7 @@ async fn a_failing_gateway_is_unavailable_after_a_few_retries() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_unavailable() {
+async fn a_closed_port_is_unavailable() {
     let closed = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())

@@ -43,7 +43,7 @@ const SITUATIONS: [Situation; 4] = [
 ];
 
 #[tokio::test]
-async fn every_outcome_is_told_in_the_language_that_was_asked_for() {
+async fn every_outcome_is_in_the_chosen_language() {
     for (prepare, texts) in SITUATIONS {
         for (language, words) in texts {
             let gateway = Gateway::start(ZAPI).await;

@@ -113,7 +113,7 @@ async fn a_request_that_hangs_is_dropped() {
 }
 
 #[tokio::test]
-async fn an_output_that_nobody_reads_ends_it_quietly() {
+async fn an_output_without_a_reader_ends_it_quietly() {
     for &dialect in immediate_dialects() {
         for output in ["json", "text"] {
             let gateway = Gateway::start(dialect).await;

@@ -140,7 +140,7 @@ async fn a_loopback_gateway_is_never_asked_through_a_proxy() {
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_knows_is_unavailable() {
+async fn an_unknown_host_is_unavailable() {
     // Longer than a label of a name can be, so it is unknown without asking anybody: a test needs no
     // network. To the program it is the same failure as the answer of a server of names.
     let url = format!("https://{}.invalid", "x".repeat(64));

@@ -7,7 +7,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_passing_failure_is_repeated_unless_told_otherwise() {
+async fn a_transient_failure_is_repeated_by_default() {
     for &dialect in immediate_dialects() {
         for command in ["code", "status"] {
             let gateway = Gateway::start(dialect).await;

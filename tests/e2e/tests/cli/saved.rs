@@ -95,7 +95,7 @@ async fn a_second_session_for_the_same_file_is_refused_and_the_first_keeps_it() 
 }
 
 #[tokio::test]
-async fn a_file_that_somebody_puts_there_meanwhile_stays_as_it_is() {
+async fn a_file_put_there_meanwhile_stays_as_it_is() {
     let gateway = Gateway::start(immediate_dialects()[0]).await;
     let mut link = gateway
         .pairing(&["link", "--save-qr", "code.png"])

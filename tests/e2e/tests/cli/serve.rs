@@ -159,7 +159,7 @@ async fn every_signal_tells_open_pages_and_leaves_the_gateway_alone() {
 }
 
 #[tokio::test]
-async fn an_output_that_nobody_reads_ends_it() {
+async fn an_output_without_a_reader_ends_it() {
     let gateway = Gateway::start(ZAPI).await;
     let mut serving = serve(&gateway).await;
     serving.running.stop_reading();

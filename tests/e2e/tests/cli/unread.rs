@@ -10,7 +10,7 @@ use crate::support::{Gateway, Serving, ZAPI};
 const REQUESTS: usize = 1000;
 
 #[tokio::test]
-async fn a_log_pipe_that_nobody_reads_holds_no_request_up_and_no_end() {
+async fn an_unread_log_pipe_blocks_no_request_and_no_shutdown() {
     let gateway = Gateway::start(ZAPI).await;
     let (mut pipe, log) = std::io::pipe().unwrap();
     let serve = gateway.pairing(&["serve", "-vv"]);

@@ -231,7 +231,7 @@ async fn a_picture_that_cannot_be_written_is_noticed_before_any_request() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_folder_that_nobody_can_write_to_is_noticed_before_any_request() {
+async fn an_unwritable_folder_is_noticed_before_any_request() {
     let gateway = Gateway::start(ZAPI).await;
     let unwritable = gateway.pairing(&["link", "--save-qr", "/proc/code.png"]);
     refused(&gateway, unwritable, &["--save-qr", "/proc/code.png"]).await;

@@ -85,7 +85,7 @@ async fn codes_are_asked_for_10_to_20_s_after_the_last_one_arrived() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_phone_code_is_asked_for_once_until_somebody_resumes() {
+async fn a_phone_code_is_requested_once_until_a_resume() {
     for adapter in Adapter::all() {
         let bench = Bench::new(adapter);
         let [_, phone_code] = bench.methods();

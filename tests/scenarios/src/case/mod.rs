@@ -5,8 +5,6 @@ mod told;
 
 use std::time::Duration;
 
-use pairing_core::PairingPolicy;
-
 use crate::agent::Agent;
 use crate::answer::Answer;
 use crate::checker::Checker;
@@ -26,6 +24,7 @@ pub(crate) async fn play(
     options: &Options,
 ) -> Result<(), Failure> {
     agent.guard(&world.secrets());
+    let policy = world.policy().map_err(Failure::from_error)?;
     let mut play = Play {
         case,
         world,
@@ -34,8 +33,7 @@ pub(crate) async fn play(
         patience: options.patience,
         lost_per_request: options.lost_per_request,
         method: case.method,
-        // Which is what both providers recommend.
-        checker: Checker::new(PairingPolicy::default().scaled_down(case.speed)),
+        checker: Checker::new(policy.scaled_down(case.speed)),
         open: false,
         shown: None,
         measured: None,
@@ -165,8 +163,6 @@ impl Play<'_> {
 
     fn fill(&self, text: &str) -> Result<String, Failure> {
         let codes = self.checker.codes_per_round(self.case.method);
-        self.world
-            .fill(text, codes)
-            .map_err(|error| Failure::wrong(format!("{error:#}")))
+        self.world.fill(text, codes).map_err(Failure::from_error)
     }
 }

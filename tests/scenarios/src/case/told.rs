@@ -33,9 +33,10 @@ impl Play<'_> {
         for (key, value) in changes {
             let value = self.fill(value)?;
             if let Some(name) = key.strip_prefix("set.") {
-                settings.retain(|(known, _)| known != name);
+                let name = self.setting(name)?;
+                settings.retain(|(known, _)| *known != name);
                 if value != "-" {
-                    settings.push((name.to_owned(), value));
+                    settings.push((name, value));
                 }
                 continue;
             }
@@ -58,6 +59,14 @@ impl Play<'_> {
         Ok(fields)
     }
 
+    /// The name of a setting, which may be `{credential}`.
+    fn setting(&self, name: &str) -> Result<String, Failure> {
+        match name {
+            "{credential}" => self.world.credential().map_err(Failure::from_error),
+            name => Ok(name.to_owned()),
+        }
+    }
+
     pub(super) async fn start(
         &mut self,
         changes: &[Field],
@@ -65,7 +74,7 @@ impl Play<'_> {
     ) -> Result<(), Failure> {
         for (key, value) in changes {
             // What the agent is made to send is as secret as what it replaces.
-            if matches!(key.as_str(), "set.token" | "set.client_token") && value != "-" {
+            if matches!(key.as_str(), "set.{credential}" | "set.client_token") && value != "-" {
                 self.agent.guard_code(value);
             }
         }

@@ -18,7 +18,8 @@ final class Example: @unchecked Sendable {
         let path = try #require(
             environment["PAIRING_EXAMPLE"], "PAIRING_EXAMPLE must hold the path of the example")
         for (field, value) in instance.settings {
-            environment["PAIRING_\(instance.gateway.name)_\(field)".uppercased()] = value
+            let variable = "PAIRING_\(instance.gateway.name)_\(field)".uppercased()
+            environment[variable.replacingOccurrences(of: "-", with: "_")] = value
         }
         environment["PAIRING_SPEED"] = "\(speed)"
         environment["LC_ALL"] = "en"

@@ -66,7 +66,7 @@ impl Phone {
         Some(simulated / self.speed)
     }
 
-    /// A code that has died meanwhile links nobody; the next one will.
+    /// A code that has expired meanwhile links no phone; the next one will.
     fn use_code(&self, code: &IssuedCode) {
         match code {
             IssuedCode::Qr { text, .. } => drop(self.instance.scan(text)),

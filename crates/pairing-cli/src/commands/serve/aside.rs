@@ -17,7 +17,7 @@ pub(super) async fn aside<T: Send + 'static>(
     std::thread::Builder::new()
         .name("files".to_owned())
         .spawn(move || {
-            // Nobody may be waiting any more.
+            // The receiver may be gone.
             let _ = done.send(work());
         })?;
     result.await.map_err(io::Error::other)
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn work_that_hangs_keeps_nobody_from_hearing_something_else() {
+    async fn work_that_hangs_does_not_block_other_futures() {
         let (_held, never) = mpsc::channel::<()>();
         let (ask, asked) = oneshot::channel();
         let work = aside(move || {

@@ -12,8 +12,8 @@ const SECONDS: [f64; 12] = [
     0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0,
 ];
 
-/// How often timings are put into their buckets: they are kept one by one until then, also
-/// when nobody ever reads them.
+/// How often timings are put into their buckets: they are kept one by one until then, even if
+/// they are never read.
 const TIDYING: Duration = Duration::from_secs(10);
 
 /// Starts counting, for the whole process.

@@ -28,7 +28,7 @@ use reload::Served;
 
 pub(crate) use reload::RELOADS;
 
-/// Where it listens unless told otherwise: where no other machine gets to.
+/// Where it listens by default: not reachable from other machines.
 const USUAL: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8910);
 
 /// What a program needs to use it.
@@ -70,12 +70,12 @@ pub(crate) async fn run(mut context: Context, arguments: ServeArgs) -> Result<Ex
         say_at_last(context.texts.serve_stopped);
     }
     Ok(match stopped {
-        Stopped::Told => Exit::Done,
+        Stopped::Requested => Exit::Done,
         Stopped::Hurried | Stopped::Unread => Exit::Interrupted,
     })
 }
 
-/// Prints a line for whoever still reads: the log may share its pipe, and be unread.
+/// Prints a last line, if it is still read: the log may share its pipe, and be unread.
 fn say_at_last(text: &str) {
     const PATIENCE: Duration = Duration::from_secs(1);
     if let Ok(output) = Lossy::over(io::stdout()) {

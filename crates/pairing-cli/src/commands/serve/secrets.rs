@@ -1,4 +1,4 @@
-//! The secrets of `pairing serve`: whoever has one can link phones or pass for a gateway, so
+//! The secrets of `pairing serve`: with one of them, anyone can link phones or pass for a gateway, so
 //! what is short, shared or left from an example is refused.
 
 use std::collections::BTreeSet;
@@ -56,8 +56,7 @@ fn check_webhook_secrets(token: &SecretString, config: &Config) -> Result<(), Fa
     Ok(())
 }
 
-/// What somebody wrote to have something there. No random text of 16 characters is refused by
-/// chance.
+/// Placeholders are refused. A random text of 16 characters is not refused by chance.
 fn check_placeholder(secret: &SecretString) -> Result<(), &'static str> {
     let text = secret.expose_secret().to_ascii_lowercase();
     let characters: BTreeSet<_> = text.chars().collect();

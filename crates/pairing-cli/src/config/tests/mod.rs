@@ -145,7 +145,7 @@ fn secrets_that_every_user_can_read_are_noticed_and_nothing_else_is() {
     ] {
         let name = path.display().to_string();
         assert_eq!(exposed(secret, 0o644), Some(name), "{secret}");
-        // A group is somebody's choice.
+        // A group is chosen by the operator.
         for mode in [0o600, 0o640] {
             assert_eq!(exposed(secret, mode), None, "{secret}");
         }

@@ -51,7 +51,7 @@ fn is_not_ended_where_the_link_is_there_first() {
 }
 
 #[test]
-fn that_cannot_be_ended_is_told() {
+fn that_cannot_be_ended_is_reported() {
     for (capabilities, ended) in [(EVERYTHING, 0), (EVERYTHING.with_abandon(), 1)] {
         let gateway = phased(
             [(0, CodeReply::AnotherAttempt)],
@@ -102,7 +102,7 @@ fn a_code_for_a_number_that_was_left_is_not_shown() {
 }
 
 #[test]
-fn is_left_behind_by_nobody() {
+fn is_never_left_behind() {
     for (leaves, end) in [(true, secs(4)), (true, secs(700))] {
         let gateway = phased([(0, qr(1))], [(0, InstancePhase::WaitingForPhone)]);
         let mut world = World::start(settling(), gateway);

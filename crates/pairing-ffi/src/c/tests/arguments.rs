@@ -152,6 +152,8 @@ fn getters_of_nothing_say_nothing() {
         pairing_http_request_get_header_name(None, 0),
         pairing_http_request_get_header_value(None, 0),
         pairing_providers_get_name(pairing_providers_get_count()),
+        pairing_providers_get_setting(pairing_providers_get_count(), 0),
+        pairing_providers_get_setting(0, usize::MAX),
     ] {
         assert!(text.is_null());
     }

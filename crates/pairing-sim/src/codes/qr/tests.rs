@@ -71,7 +71,7 @@ fn an_offset_longer_than_a_session_still_has_a_valid_code() {
 }
 
 #[test]
-fn nobody_sees_a_code_before_it_was_asked_for() {
+fn no_code_is_visible_before_it_was_requested() {
     assert_eq!(codes(Rotation::EVERY_20_S, s(0)).current(s(5)), None);
 }
 

@@ -41,7 +41,7 @@ fun main(arguments: Array<String>) {
 /** The settings of this provider that are in the environment, such as `PAIRING_ZAPI_TOKEN`. */
 private fun open(name: String): PairingProvider {
     val fields = providers().find { it.name == name }?.fields.orEmpty().map { it.name }
-    val settings = fields.associateWith { System.getenv("PAIRING_${name}_$it".uppercase()) }
+    val settings = fields.associateWith { System.getenv("PAIRING_${name}_$it".uppercase().replace('-', '_')) }
     return openProvider(name, settings.filterValues { it != null }.mapValues { it.value.orEmpty() })
 }
 

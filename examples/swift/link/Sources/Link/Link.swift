@@ -32,7 +32,8 @@ struct Link {
         let environment = ProcessInfo.processInfo.environment
         var settings: [String: String] = [:]
         for field in providers().first(where: { $0.name == name })?.fields ?? [] {
-            settings[field.name] = environment["PAIRING_\(name)_\(field.name)".uppercased()]
+            let variable = "PAIRING_\(name)_\(field.name)".uppercased()
+            settings[field.name] = environment[variable.replacingOccurrences(of: "-", with: "_")]
         }
         return try openProvider(name: name, settings: settings)
     }

@@ -70,7 +70,9 @@ impl Gateway {
     pub(crate) fn variable(&self, field: &str) -> String {
         match field {
             "base_url" => "PAIRING_BASE_URL".to_owned(),
-            _ => format!("PAIRING_{}_{field}", self.provider()).to_uppercase(),
+            _ => format!("PAIRING_{}_{field}", self.provider())
+                .to_uppercase()
+                .replace('-', "_"),
         }
     }
 

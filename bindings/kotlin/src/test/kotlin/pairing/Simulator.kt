@@ -33,7 +33,7 @@ class Instance(
 
     /** As the example reads them. */
     val environment: Map<String, String>
-        get() = settings.mapKeys { (key, _) -> "PAIRING_${provider}_$key".uppercase() }
+        get() = settings.mapKeys { (key, _) -> "PAIRING_${provider}_$key".uppercase().replace('-', '_') }
 
     /** Whether its QR codes are texts, which a terminal can show; others are pictures. */
     val sendsText: Boolean get() = open().describe().capabilities.qrText

@@ -117,7 +117,7 @@ fn every_sentence_that_the_page_quotes_is_noticed() {
 
 /// To be played again by hand.
 #[test]
-fn the_path_is_told() {
+fn the_path_is_reported() {
     let mut setting = setting::qr_code();
     policy(|policy| policy.refresh_min = std::time::Duration::from_secs(1))(&mut setting);
     let broken = walk::search(&setting, DEPTH).expect_err("nothing was noticed");

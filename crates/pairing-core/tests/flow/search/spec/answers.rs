@@ -34,7 +34,7 @@ impl Spec<'_> {
                         let too_often = self.not_ready(None, now.elapsed);
                         return self.give_up_if(too_often, true, feed);
                     }
-                    self.not_ready_for_nobody(qr, now.elapsed);
+                    self.not_ready_for_another_method(qr, now.elapsed);
                     return Ok(());
                 }
                 self.seen.failures = 0;
@@ -76,7 +76,7 @@ impl Spec<'_> {
             CodeSays::AlreadyConnected => self.linked(None, now.elapsed, feed),
             CodeSays::NotReady { .. } | CodeSays::Starting { .. } if !request.wanted => {
                 let is_qr = request.code == Some(PairingMethod::Qr);
-                self.not_ready_for_nobody(is_qr, now.elapsed);
+                self.not_ready_for_another_method(is_qr, now.elapsed);
                 Ok(())
             }
             CodeSays::Starting { retry_in } => self.starts(retry_in, now.elapsed, feed),
@@ -235,8 +235,8 @@ impl Spec<'_> {
         Ok(())
     }
 
-    /// Nobody asks for it any more, but codes of its kind have their pause all the same.
-    fn not_ready_for_nobody(&mut self, is_qr: bool, now: Duration) {
+    /// The method was left, but codes of its kind have their pause all the same.
+    fn not_ready_for_another_method(&mut self, is_qr: bool, now: Duration) {
         let policy = self.setting.policy();
         let pause = match is_qr {
             true => policy.not_ready_delay,
@@ -258,7 +258,7 @@ impl Spec<'_> {
         feed: &mut Feed<'_>,
     ) -> Result<(), Broken> {
         if !request.wanted {
-            return self.failed_for_nobody(fault, now, feed);
+            return self.failed_for_another_method(fault, now, feed);
         }
         let retry = &self.setting.policy().retry;
         let limited = fault.kind == ProviderErrorKind::RateLimited;
@@ -311,7 +311,7 @@ impl Spec<'_> {
     }
 
     /// It counts for nothing and ends nothing, but the gateway is left alone for a while.
-    fn failed_for_nobody(
+    fn failed_for_another_method(
         &mut self,
         fault: Fault,
         now: Now,
