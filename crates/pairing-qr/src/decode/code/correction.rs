@@ -1,7 +1,7 @@
 //! Corrects the errors of a block of codewords: the Reed-Solomon code of QR codes.
 
 /// Corrects the block, whose last `check` codewords are the remainder of the others. At most half as
-/// many may be wrong; `None` if more are, or the block may be anything by then.
+/// many may be wrong. `None` if more are; the block may have been changed by then.
 pub(super) fn correct(block: &mut [u8], check: usize) -> Option<()> {
     let syndromes = syndromes(block, check);
     if is_zero(&syndromes) {

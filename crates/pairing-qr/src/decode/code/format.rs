@@ -3,7 +3,7 @@
 use super::Modules;
 
 /// What the modules around the finder patterns say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct Format {
     /// As the code writes it: M, L, H, Q.
     pub(super) level: usize,

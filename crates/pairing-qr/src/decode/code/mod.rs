@@ -29,8 +29,7 @@ impl Modules {
         }
     }
 
-    /// As in a mirror along the diagonal from the top left, which is how some programs draw columns
-    /// for rows.
+    /// The picture of a code in a mirror: rows for columns.
     fn mirrored(&self) -> Self {
         Self::new(self.size, |x, y| self.is_dark(y, x))
     }
