@@ -44,14 +44,11 @@ impl Adapter {
             qr_form: Some("image"),
             ..usual
         });
-        let terse = Self {
+        let terse = usual.has_field("follow_ups").then_some(Self {
             follow_ups: false,
             ..usual
-        };
-        [Some(usual), image, Some(terse)]
-            .into_iter()
-            .flatten()
-            .collect()
+        });
+        [Some(usual), image, terse].into_iter().flatten().collect()
     }
 
     /// This adapter as it is set up usually.
@@ -130,7 +127,7 @@ impl fmt::Debug for Adapter {
     }
 }
 
-/// A setup with these credentials: `further` for each that the gateway asks for besides the id and
+/// A setup with these credentials: `further` for each that the gateway usually asks for besides the id and
 /// the token. Dialects have an option with the name of such a credential.
 pub fn setup_with_credentials(
     dialect: &'static dyn Dialect,
@@ -142,7 +139,7 @@ pub fn setup_with_credentials(
     let usual = Simulator::new(SimulatorOptions::default()).add_instance(setup.clone());
     let credentials = dialect.credentials(&usual).into_iter();
     credentials
-        .filter(|(_, value)| ![Some(id), Some(token)].contains(&value.as_deref()))
+        .filter(|(_, value)| ![None, Some(id), Some(token)].contains(&value.as_deref()))
         .fold(setup, |setup, (field, _)| setup.with_option(field, further))
 }
 

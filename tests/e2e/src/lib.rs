@@ -5,12 +5,14 @@
 
 mod bench;
 mod harness;
+mod start;
 
 pub use bench::{Adapter, Bench, setup_with_credentials};
 pub use harness::SimHarness;
 pub use pairing_providers::gateways::zapi::simulator::DIALECT as ZAPI;
 pub use pairing_providers::{dialect, dialects, immediate_dialects};
 use pairing_sim::Dialect;
+pub use start::{Started, start_of};
 
 /// Another gateway than [`ZAPI`]: the last of the list.
 pub fn another() -> &'static dyn Dialect {

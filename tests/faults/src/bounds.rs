@@ -90,17 +90,19 @@ impl Case {
     }
 
     /// How soon after one request the next that can fail like this goes out.
-    fn next_request(&self, policy: &PairingPolicy) -> Duration {
+    pub(crate) fn next_request(&self, policy: &PairingPolicy) -> Duration {
         match self.method {
             // Some faults befall codes alone.
             Method::Qr => policy.refresh_max,
+            Method::PhoneCode if self.renews_phone_codes => policy.refresh_max,
             Method::PhoneCode => policy.status_interval,
         }
     }
 
-    fn codes_per_round(&self, policy: &PairingPolicy) -> u32 {
+    pub(crate) fn codes_per_round(&self, policy: &PairingPolicy) -> u32 {
         match self.method {
             Method::Qr => policy.codes_per_round,
+            Method::PhoneCode if self.renews_phone_codes => policy.phone_codes_per_round,
             Method::PhoneCode => 1,
         }
     }
@@ -142,7 +144,7 @@ pub(crate) fn silences(fault: &Fault, policy: &PairingPolicy, repetitions: u32) 
 }
 
 /// After the n-th failure in a row: twice as long each time, and a random part of up to the same.
-fn longest_delay(retry: &RetryPolicy, nth: u32) -> Duration {
+pub(crate) fn longest_delay(retry: &RetryPolicy, nth: u32) -> Duration {
     let doubled = 2_u32.saturating_pow(nth - 1);
     retry.min_delay.saturating_mul(doubled).min(retry.max_delay) * 2
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pairing_conformance::MAX_CALLS_PER_REQUEST;
 use pairing_core::{PairingPolicy, ProviderErrorKind};
 use pairing_sim::{Dialect, Endpoint, Fault};
 
@@ -60,6 +61,8 @@ pub struct CallCase {
     pub expected: Reply,
     pub(crate) unclear: bool,
     pub(crate) is_own: bool,
+    /// What one status of a linked instance costs, in requests.
+    pub(crate) linked_status: u32,
 }
 
 impl CallCase {
@@ -91,12 +94,32 @@ impl CallCase {
         self.attempts(policy) * (1 + u32::from(asks_again))
     }
 
+    /// The most requests that it makes at any gateway, also at one that is asked for its state before a
+    /// code.
+    #[must_use]
+    pub fn most_requests(&self, policy: &PairingPolicy) -> u64 {
+        MAX_CALLS_PER_REQUEST * u64::from(self.attempts(policy))
+    }
+
+    /// How many requests a status costs that says which number is linked.
+    #[must_use]
+    pub const fn requests_of_a_linked_status(&self) -> u32 {
+        self.linked_status
+    }
+
     /// How long it takes at most, when the HTTP client has no less patience than the policy.
     #[must_use]
     pub fn longest(&self, policy: &PairingPolicy) -> Duration {
         let attempts = self.attempts(policy);
         bounds::answers_within(&self.fault, policy) * attempts
             + bounds::silences(&self.fault, policy, attempts - 1)
+    }
+
+    /// How long it takes at most at a gateway whose answers take their time.
+    #[must_use]
+    pub fn longest_anywhere(&self, policy: &PairingPolicy) -> Duration {
+        let attempts = self.attempts(policy);
+        policy.request_timeout * attempts + bounds::silences(&self.fault, policy, attempts - 1)
     }
 }
 

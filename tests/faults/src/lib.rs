@@ -4,8 +4,10 @@
 mod bounds;
 mod call;
 mod expected;
+mod most;
 mod render;
 mod reply;
+mod selection;
 mod table;
 
 use anyhow::Result;
@@ -13,8 +15,10 @@ use pairing_sim::{Dialect, Fault};
 
 pub use call::{Call, CallCase};
 pub use expected::{Expected, Outcome};
+pub use most::Start;
 pub use render::{Rows, calls_table, sessions_table};
 pub use reply::Reply;
+pub use selection::{calls_for_a_front_end, sessions_for_a_front_end};
 
 /// How the phone is to be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,12 +73,17 @@ pub struct Case {
     is_own: bool,
     /// What one status of a linked instance costs, in requests.
     linked_status: u32,
+    /// Whether the gateway replaces a phone code by itself.
+    renews_phone_codes: bool,
     /// Whether a status that fails like this is repeated, and only a request for a code ends the
     /// session.
     status_is_repeated: bool,
 }
 
 /// Every fault at every gateway that can fail like that, for both methods and both moments.
+///
+/// The exact counts of a case ([`Case::requests`] and the like) hold where a gateway gives a code to the
+/// first request for one; [`Case::most_requests`] holds at every gateway.
 ///
 /// # Errors
 ///

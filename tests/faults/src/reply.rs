@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use pairing_core::ProviderErrorKind;
-use pairing_sim::Fault;
+use pairing_sim::{Endpoint, Fault};
 
 use crate::Call;
 use crate::expected::word;
@@ -31,9 +31,11 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// Reads what this call comes to under this fault.
-    pub(crate) fn parse(text: &str, call: Call, fault: &Fault) -> Result<Self> {
+    /// Reads what this call comes to under this fault. `state_first`: the gateway may be asked for its
+    /// state before a code.
+    pub(crate) fn parse(text: &str, call: Call, fault: &Fault, state_first: bool) -> Result<Self> {
         let endpoint = call.endpoint();
+        let befalls_state = state_first && endpoint.is_code() && fault.applies_to(Endpoint::Status);
         let reply = match text {
             "ok" => Self::Ok,
             "not_ready" => Self::NotReady,
@@ -57,7 +59,7 @@ impl Reply {
         };
         ensure!(fits, "`{text}`: {} has no such answer", call.name());
         ensure!(
-            reply == Self::Ok || fault.applies_to(endpoint),
+            reply == Self::Ok || fault.applies_to(endpoint) || befalls_state,
             "{} is not befallen, and so answered as ever",
             call.name()
         );
@@ -83,6 +85,8 @@ impl Reply {
 
 #[cfg(test)]
 mod tests {
+    use pairing_sim::{FaultEffect, FaultScope};
+
     use super::*;
 
     #[test]
@@ -98,7 +102,12 @@ mod tests {
             ("not_connected", Call::Status),
             ("timed_out", Call::Unlink),
         ] {
-            assert_eq!(Reply::parse(text, call, &Fault::HANG).unwrap().name(), text);
+            assert_eq!(
+                Reply::parse(text, call, &Fault::HANG, false)
+                    .unwrap()
+                    .name(),
+                text
+            );
         }
     }
 
@@ -112,11 +121,19 @@ mod tests {
             ("already_connected", Call::Unlink),
         ] {
             assert!(
-                Reply::parse(text, call, &Fault::HANG).is_err(),
+                Reply::parse(text, call, &Fault::HANG, false).is_err(),
                 "{text} {call:?}"
             );
         }
-        assert!(Reply::parse("not_ready", Call::Qr, &Fault::EMPTY_QR).is_ok());
-        assert!(Reply::parse("not_ready", Call::PhoneCode, &Fault::EMPTY_QR).is_err());
+        assert!(Reply::parse("not_ready", Call::Qr, &Fault::EMPTY_QR, false).is_ok());
+        assert!(Reply::parse("not_ready", Call::PhoneCode, &Fault::EMPTY_QR, false).is_err());
+    }
+
+    #[test]
+    fn a_fault_of_the_state_alone_befalls_a_request_for_a_code_where_the_state_comes_first() {
+        let fault = Fault::new("of_the_state", FaultScope::Status, "", FaultEffect::Silence);
+        assert!(Reply::parse("timed_out", Call::Qr, &fault, true).is_ok());
+        assert!(Reply::parse("timed_out", Call::Qr, &fault, false).is_err());
+        assert!(Reply::parse("timed_out", Call::Unlink, &fault, true).is_err());
     }
 }

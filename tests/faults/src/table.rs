@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use pairing_providers::immediate_dialects;
+use pairing_providers::{dialects, provider};
 use pairing_sim::{Dialect, Fault};
 use serde::Deserialize;
 
@@ -87,7 +87,8 @@ fn read(common: &str, own: impl Fn(&str) -> Result<String>) -> Result<Table> {
     let common: BTreeMap<String, Entry> = toml::from_str(common)?;
     let mut unused: BTreeSet<&str> = common.keys().map(String::as_str).collect();
     let mut table = Table::default();
-    for &dialect in immediate_dialects() {
+    for &dialect in dialects() {
+        let capabilities = provider(dialect.name())?.capabilities;
         let mut own: Own = toml::from_str(&own(dialect.name())?).context(dialect.name())?;
         for fault in dialect.all_faults() {
             let name = fault.name();
@@ -99,6 +100,7 @@ fn read(common: &str, own: impl Fn(&str) -> Result<String>) -> Result<Table> {
                 dialect,
                 is_own: own_entry.is_some(),
                 linked_status: own.requests_of_a_linked_status,
+                renews_phone_codes: capabilities.renews_phone_codes,
                 entry: entry.with_context(|| format!("{dialect}: {name} has no entry"))?,
             };
             let read = reader.read(&mut table);
@@ -120,6 +122,7 @@ struct Reader<'a> {
     dialect: &'static dyn Dialect,
     is_own: bool,
     linked_status: u32,
+    renews_phone_codes: bool,
     entry: &'a Entry,
 }
 
@@ -138,6 +141,7 @@ impl Reader<'_> {
                     unclear: self.entry.unclear,
                     is_own: self.is_own,
                     linked_status: self.linked_status,
+                    renews_phone_codes: self.renews_phone_codes,
                     status_is_repeated: self.entry.status_is_repeated,
                 });
             }
@@ -147,9 +151,10 @@ impl Reader<'_> {
                 fault: self.fault,
                 dialect: self.dialect,
                 call,
-                expected: Reply::parse(text, call, &self.fault)?,
+                expected: Reply::parse(text, call, &self.fault, !self.dialect.is_immediate())?,
                 unclear: self.entry.unclear,
                 is_own: self.is_own,
+                linked_status: self.linked_status,
             });
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use pairing_sim::{Fault, InstanceSetup};
 
 use crate::endings::{by_method, ends_with};
-use crate::support::{FAILS_FAST, Gateway, immediate_dialects};
+use crate::support::{FAILS_FAST, Gateway, dialects, immediate_dialects};
 
 #[tokio::test]
 async fn a_failing_gateway_is_unavailable_after_a_few_retries() {
@@ -37,7 +37,7 @@ async fn a_closed_port_is_unavailable() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
-    for &dialect in immediate_dialects() {
+    for &dialect in dialects() {
         let gateway = Gateway::start(dialect).await;
         let end = ends_with(&gateway, FAILS_FAST, &["--base-url", &closed], 5).await;
         assert_eq!(end["outcome"], "unavailable");

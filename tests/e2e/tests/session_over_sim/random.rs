@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use pairing_core::{EventKind, PairingEvent, PairingPolicy};
-use pairing_e2e::{Adapter, Bench, immediate_dialects};
+use pairing_core::{EventKind, PairingEvent};
+use pairing_e2e::{Adapter, Bench, dialects};
 use pairing_sim::{Fault, Faults, Rotation, Simulator, SimulatorOptions, all_faults};
 use proptest::prelude::*;
 use tokio::time::Instant;
@@ -26,8 +26,7 @@ struct Person {
 
 fn weather() -> impl Strategy<Value = Weather> {
     let latency = (1_u64..12_000).prop_map(|milliseconds| Fault::LATENCY.with(milliseconds));
-    let fault =
-        prop_oneof![3 => prop::sample::select(all_faults(immediate_dialects())), 1 => latency];
+    let fault = prop_oneof![3 => prop::sample::select(all_faults(dialects())), 1 => latency];
     let faults = prop_oneof![Just(vec![]), prop::collection::vec(fault, 1..3)];
     let spell = (0_u64..30_000).prop_map(Duration::from_millis);
     prop::collection::vec((spell, faults), 0..8)
@@ -81,7 +80,7 @@ proptest! {
 
     #[test]
     fn a_session_ends_once_and_leaves_nothing_behind(
-        adapter in prop::sample::select(Adapter::all()),
+        adapter in prop::sample::select(Adapter::every()),
         slow in any::<bool>(),
         by_phone_code in any::<bool>(),
         weather in weather(),
@@ -100,8 +99,9 @@ proptest! {
             let weather = tokio::spawn(change_weather(bench.clone(), weather));
             let events = run(&bench, by_phone_code, person).await;
             // The person's reaction may outlast the session.
-            assert!(began.elapsed() <= PairingPolicy::default().deadline + secs(15));
+            assert!(began.elapsed() <= bench.provider.recommended_policy().deadline + secs(15));
             assert_eq!(bench.instance.calls().max_in_flight, 1);
+            assert_eq!(adapter.dialect().second_attempts(&bench.instance), 0);
             check(&bench, &events);
             weather.await.unwrap();
             ensure_silence(&bench).await;

@@ -1,9 +1,14 @@
-//! A simulated gateway on its own loopback port, with one instance.
+//! A simulated gateway on its own loopback port, with one instance, and the policies under which tests run.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pairing_conformance::MAX_CALLS_PER_REQUEST;
+use pairing_core::PairingPolicy;
+use pairing_e2e::{Adapter, Bench};
+use pairing_faults::{Method, Start};
 use pairing_sim::{Dialect, Instance, InstanceSetup, Server, Simulator, SimulatorOptions};
 use serde_json::Value;
 
@@ -11,12 +16,19 @@ use super::Pairing;
 
 /// For tests in which somebody uses a code: they live as long as in reality, so that a busy
 /// machine kills none, and the link is noticed at once.
-pub(crate) const NOTICES_AT_ONCE: &[&str] =
-    &["status_interval = \"100ms\"", "webhook_debounce = \"50ms\""];
+pub(crate) const NOTICES_AT_ONCE: &[&str] = &[
+    "status_interval = \"100ms\"",
+    "linking_status_interval = \"100ms\"",
+    "starting_delay = \"200ms\"",
+    "webhook_debounce = \"50ms\"",
+];
 
 /// For tests in which nobody uses a code.
 pub(crate) const SHORT_CODES: &[&str] = &[
     "qr_lifetime = \"600ms\"",
+    "first_qr_lifetime = \"600ms\"",
+    "starting_delay = \"50ms\"",
+    "phone_codes_per_round = 1",
     "refresh_min = \"300ms\"",
     "refresh_interval = \"600ms\"",
     "refresh_max = \"600ms\"",
@@ -32,12 +44,61 @@ pub(crate) const FAILS_FAST: &[&str] = &[
     "webhook_debounce = \"50ms\"",
     "not_ready_delay = \"50ms\"",
     "not_ready_limit = 2",
+    "phone_code_not_ready_delay = \"50ms\"",
+    "starting_delay = \"50ms\"",
     "retry.min_delay = \"20ms\"",
     "retry.max_delay = \"50ms\"",
     "retry.max_cooldown = \"1s\"",
     "retry.max_retries = 2",
     "retry.phone_code_max_retries = 1",
 ];
+
+/// How many times faster a gateway starts than in reality, where a test says so.
+const STARTING_SPEED: u32 = 20;
+
+/// The policy that this gateway's adapter recommends, with these lines in its place.
+pub(crate) fn policy_with(dialect: &'static dyn Dialect, lines: &[&str]) -> PairingPolicy {
+    let recommended = recommended_policy(dialect);
+    let mut policy = toml::Table::try_from(&recommended).unwrap();
+    overlay(&mut policy, toml::from_str(&lines.join("\n")).unwrap());
+    policy.try_into().unwrap()
+}
+
+fn recommended_policy(dialect: &'static dyn Dialect) -> PairingPolicy {
+    let bench = Bench::new(Adapter::usual(dialect));
+    bench.provider.recommended_policy()
+}
+
+fn overlay(base: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(toml::Value::Table(base)), toml::Value::Table(over)) => overlay(base, over),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// The most that a healthy gateway takes until its first code under this policy, when it
+/// [starts quickly](Gateway::that_starts_quickly).
+pub(crate) fn quick_start(
+    dialect: &'static dyn Dialect,
+    method: Method,
+    policy: &PairingPolicy,
+) -> Start {
+    if dialect.is_immediate() {
+        return Start::default();
+    }
+    let measured = pairing_e2e::start_of(Adapter::usual(dialect), method == Method::PhoneCode);
+    let takes = measured.took / STARTING_SPEED;
+    let polls = takes.as_nanos().div_ceil(policy.starting_delay.as_nanos());
+    let polls = u64::try_from(polls).unwrap();
+    Start {
+        requests: measured.requests + MAX_CALLS_PER_REQUEST * polls,
+        takes,
+    }
+}
 
 pub(crate) struct Gateway {
     pub(crate) instance: Instance,
@@ -51,8 +112,27 @@ impl Gateway {
         Self::with(InstanceSetup::new(dialect)).await
     }
 
+    /// A gateway that must be started takes a fraction of the usual time for it. Its codes live as much
+    /// shorter.
+    pub(crate) async fn that_starts_quickly(dialect: &'static dyn Dialect) -> Self {
+        Self::with_quick_start(InstanceSetup::new(dialect)).await
+    }
+
+    /// The same with this setup.
+    pub(crate) async fn with_quick_start(setup: InstanceSetup) -> Self {
+        let options = match setup.dialect.is_immediate() {
+            true => SimulatorOptions::default(),
+            false => SimulatorOptions::default().with_speed(STARTING_SPEED),
+        };
+        Self::at(options, setup).await
+    }
+
     pub(crate) async fn with(setup: InstanceSetup) -> Self {
-        let simulator = Simulator::new(SimulatorOptions::default());
+        Self::at(SimulatorOptions::default(), setup).await
+    }
+
+    async fn at(options: SimulatorOptions, setup: InstanceSetup) -> Self {
+        let simulator = Simulator::new(options);
         let server = simulator.serve((Ipv4Addr::LOCALHOST, 0).into());
         let server = server.await.unwrap();
         Self {
@@ -76,9 +156,14 @@ impl Gateway {
         }
     }
 
-    /// What links a program to this instance.
+    /// What links a program to this instance, by the fields of the provider's configuration.
+    pub(crate) fn settings(&self) -> BTreeMap<&'static str, String> {
+        self.instance.settings_at(&self.base_url)
+    }
+
+    /// The same as environment variables.
     pub(crate) fn environment(&self) -> Vec<(String, String)> {
-        let settings = self.instance.settings_at(&self.base_url).into_iter();
+        let settings = self.settings().into_iter();
         settings
             .map(|(field, value)| (self.variable(field), value))
             .collect()
@@ -87,7 +172,7 @@ impl Gateway {
     /// What describes this instance in a file of several.
     pub(crate) fn section(&self, name: &str) -> String {
         let mut section = format!("[instances.{name}]\nprovider = \"{}\"\n", self.provider());
-        for (field, value) in self.instance.settings_at(&self.base_url) {
+        for (field, value) in self.settings() {
             section += &format!("{field} = \"{value}\"\n");
         }
         section

@@ -10,7 +10,9 @@ mod serving;
 mod terminal;
 
 pub(crate) use events::{check_code, check_error, events, events_under, json, object, outcome};
-pub(crate) use gateway::{FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES};
+pub(crate) use gateway::{
+    FAILS_FAST, Gateway, NOTICES_AT_ONCE, SHORT_CODES, policy_with, quick_start,
+};
 pub(crate) use http::Request;
 pub(crate) use program::{Finished, HANG, Pairing, Running, binary};
 pub(crate) use reader::{Theme, has_drawing, read_picture, read_screen};
@@ -19,7 +21,7 @@ pub(crate) use terminal::{LARGE, Terminal, says};
 
 use futures_util::StreamExt as _;
 pub(crate) use pairing_e2e::{ZAPI, another, dialects, immediate_dialects};
-use pairing_sim::{Calls, Fault, all_faults};
+use pairing_sim::{Calls, Dialect, Fault, all_faults};
 
 /// Runs many programs, some at a time: two processors can serve more than two that wait.
 pub(crate) async fn in_parallel(runs: Vec<impl Future<Output = ()>>) {
@@ -30,9 +32,16 @@ pub(crate) async fn in_parallel(runs: Vec<impl Future<Output = ()>>) {
 /// Every fault, and first the one that takes as long as the HTTP client's patience: nothing
 /// should be left to wait for at the end.
 pub(crate) fn slowest_first() -> Vec<Fault> {
-    let mut faults = all_faults(immediate_dialects());
+    let mut faults = all_faults(dialects());
     faults.sort_by_key(|fault| *fault != Fault::HANG);
     faults
+}
+
+/// The n-th gateway that can fail like this, counted round and round.
+pub(crate) fn nth_with(fault: Fault, nth: usize) -> &'static dyn Dialect {
+    let all = dialects().iter().copied();
+    let able: Vec<_> = all.filter(|dialect| fault.fits(*dialect)).collect();
+    able[nth % able.len()]
 }
 
 /// One request is under way at a time. Of one that was given up, the gateway hears only when its

@@ -1,0 +1,46 @@
+//! What a healthy gateway takes to give its first code.
+
+use std::time::Duration;
+
+use pairing_core::{EventKind, PairingSession};
+use tokio::time::Instant;
+
+use crate::{Adapter, Bench};
+
+/// What a session did until its first code was on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Started {
+    /// Requests of any kind.
+    pub requests: u64,
+    /// From the start of the session to the code.
+    pub took: Duration,
+}
+
+/// Runs a session at a healthy gateway to its first code, in virtual time on a runtime of its own.
+pub fn start_of(adapter: Adapter, by_phone_code: bool) -> Started {
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let bench = Bench::new(adapter);
+            let began = Instant::now();
+            let method = bench.methods()[usize::from(by_phone_code)].clone();
+            let builder = PairingSession::builder(bench.provider.clone());
+            let mut session = builder.method(method).start().unwrap();
+            while let Some(event) = session.next_event().await {
+                if matches!(event.kind, EventKind::CodeReady { .. }) {
+                    break;
+                }
+            }
+            assert!(session.handle().view().code().is_some(), "no code");
+            Started {
+                requests: bench.instance.calls().total,
+                took: began.elapsed(),
+            }
+        })
+    };
+    std::thread::scope(|scope| scope.spawn(run).join().unwrap())
+}
