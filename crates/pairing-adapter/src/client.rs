@@ -2,6 +2,7 @@
 //! that is the same for every gateway.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,6 +14,9 @@ use crate::{
     Body, GatewayResponse, GatewayRules, HttpRequest, HttpTransport, TransportError,
     TransportErrorKind, retry_after,
 };
+
+/// A request under way. In a box, which the compiler cannot unpack into the futures of each adapter.
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<GatewayResponse, ProviderError>> + Send + 'a>>;
 
 /// A transport with the log lines and error mapping that all adapters share.
 ///
@@ -41,7 +45,11 @@ impl GatewayClient {
     /// [`Intercepted`](ProviderErrorKind::Intercepted) for a proxy that wants a login,
     /// [`Refused`](ProviderErrorKind::Refused) for a proxy's address that is none, or
     /// [`Internal`](ProviderErrorKind::Internal).
-    pub async fn send(&self, request: HttpRequest) -> Result<GatewayResponse, ProviderError> {
+    pub fn send(&self, request: HttpRequest) -> Answer<'_> {
+        Box::pin(self.answer(request))
+    }
+
+    async fn answer(&self, request: HttpRequest) -> Result<GatewayResponse, ProviderError> {
         let method = request.method.as_str();
         let origin = request.url.origin().to_owned();
         let started = Instant::now();

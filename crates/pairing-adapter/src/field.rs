@@ -148,5 +148,5 @@ impl FieldSpec {
 pub(crate) fn env_var(provider: &str, field: &str) -> String {
     format!("PAIRING_{provider}_{field}")
         .replace('-', "_")
-        .to_uppercase()
+        .to_ascii_uppercase()
 }

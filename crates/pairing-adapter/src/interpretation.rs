@@ -1,5 +1,7 @@
 //! From the response of a code endpoint to a reply: the rules that hold for every gateway.
 
+use std::pin::Pin;
+
 use pairing_core::{
     CodeReply, PairingCode, PairingMethod, PasskeyStep, ProviderError, ProviderErrorKind,
 };
@@ -27,6 +29,32 @@ impl Interpretation {
             if_not_linked: result(),
         }
     }
+
+    /// `is_linked` is what the gateway said when it was asked for its status.
+    fn settle(
+        self,
+        is_linked: Option<Result<bool, ProviderError>>,
+    ) -> Result<CodeReply, ProviderError> {
+        let (fallback, if_not_linked) = match self {
+            Self::Clear(result) => return result,
+            Self::NeedsStatus {
+                fallback,
+                if_not_linked,
+            } => (fallback, if_not_linked),
+        };
+        match is_linked {
+            Some(Ok(true)) => Ok(CodeReply::AlreadyConnected),
+            Some(Ok(false)) => if_not_linked,
+            // An error that stays says more than a guess about the first response.
+            Some(Err(error))
+                if !error.is_retryable()
+                    && !matches!(fallback, Ok(CodeReply::AlreadyConnected)) =>
+            {
+                Err(error)
+            }
+            Some(Err(_)) | None => fallback,
+        }
+    }
 }
 
 impl GatewayResponse {
@@ -43,38 +71,32 @@ impl GatewayResponse {
         method: &PairingMethod,
         is_linked: Option<impl Future<Output = Result<bool, ProviderError>>>,
     ) -> Result<CodeReply, ProviderError> {
-        let interpretation = match self.code(method)? {
-            Some(code) => match usable(code).await {
-                Some(code) => return Ok(code.into()),
-                // What was read as a picture is searched for no other form.
-                None => self.without_code(method, |_| None),
-            },
-            None => self.without_code(method, unreadable_picture),
-        };
         // A code is not kept while the gateway takes its time for the status.
-        drop(self);
-        let (fallback, if_not_linked) = match interpretation {
-            Interpretation::Clear(result) => return result,
-            Interpretation::NeedsStatus {
-                fallback,
-                if_not_linked,
-            } => (fallback, if_not_linked),
-        };
-        let Some(is_linked) = is_linked else {
-            return fallback;
-        };
-        match is_linked.await {
-            Ok(true) => Ok(CodeReply::AlreadyConnected),
-            Ok(false) => if_not_linked,
-            // An error that stays says more than a guess about the first response.
-            Err(error)
-                if !error.is_retryable()
-                    && !matches!(fallback, Ok(CodeReply::AlreadyConnected)) =>
-            {
-                Err(error)
+        let interpretation = self.interpret(method).await;
+        match (&interpretation, is_linked) {
+            (Interpretation::NeedsStatus { .. }, Some(is_linked)) => {
+                interpretation.settle(Some(is_linked.await))
             }
-            Err(_) => fallback,
+            _ => interpretation.settle(None),
         }
+    }
+
+    /// In a box, which the compiler cannot unpack into each adapter's own future.
+    fn interpret(
+        self,
+        method: &PairingMethod,
+    ) -> Pin<Box<dyn Future<Output = Interpretation> + Send + '_>> {
+        Box::pin(async move {
+            match self.code(method) {
+                Ok(Some(code)) => match usable(code).await {
+                    Some(code) => Interpretation::Clear(Ok(code.into())),
+                    // What was read as a picture is searched for no other form.
+                    None => self.without_code(method, |_| None),
+                },
+                Ok(None) => self.without_code(method, unreadable_picture),
+                Err(error) => Interpretation::Clear(Err(error)),
+            }
+        })
     }
 
     /// The code in the response, found by positive evidence; what a picture shows is not read. A

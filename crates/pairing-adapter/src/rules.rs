@@ -34,7 +34,9 @@ pub struct GatewayRules {
     not_ready_fields: &'static [&'static str],
     quotes_names: bool,
     names_in_any_case: bool,
+    #[cfg(feature = "record")]
     further_fields: &'static [&'static str],
+    #[cfg(feature = "record")]
     states: &'static [&'static str],
 }
 
@@ -50,7 +52,9 @@ impl GatewayRules {
             not_ready_fields: &[],
             quotes_names: false,
             names_in_any_case: false,
+            #[cfg(feature = "record")]
             further_fields: &[],
+            #[cfg(feature = "record")]
             states: &[],
         }
     }
@@ -135,16 +139,24 @@ impl GatewayRules {
     /// The names of the gateway's further fields. A record of its answers shows a name in clear only if
     /// it is a known one: a gateway may use ids or phone numbers as names.
     #[must_use]
+    #[cfg_attr(not(feature = "record"), expect(unused_mut, unused_variables))]
     pub const fn further_fields(mut self, names: &'static [&'static str]) -> Self {
-        self.further_fields = names;
+        #[cfg(feature = "record")]
+        {
+            self.further_fields = names;
+        }
         self
     }
 
     /// The gateway's words for states and kinds, spelled as it spells them. A record of its answers
     /// shows them in clear, and no other value.
     #[must_use]
+    #[cfg_attr(not(feature = "record"), expect(unused_mut, unused_variables))]
     pub const fn states(mut self, words: &'static [&'static str]) -> Self {
-        self.states = words;
+        #[cfg(feature = "record")]
+        {
+            self.states = words;
+        }
         self
     }
 

@@ -15,6 +15,26 @@ enum Unlinking {
     },
 }
 
+impl Unlinking {
+    /// `is_linked` is what the gateway said when it was asked for its status.
+    fn settle(self, is_linked: Option<Result<bool, ProviderError>>) -> Result<(), ProviderError> {
+        let fallback = match self {
+            Self::Clear(result) => return result,
+            Self::NeedsStatus { fallback } => fallback,
+        };
+        match is_linked {
+            Some(Ok(false)) => Ok(()),
+            Some(Ok(true)) => Err(ProviderError::new(
+                ProviderErrorKind::Refused,
+                "a phone is still linked after the request to unlink it: ask for the status in a moment; if it stays, unlink it in the dashboard or on the phone",
+            )),
+            // An error that stays says more than a guess about the first response.
+            Some(Err(error)) if !error.is_retryable() => Err(error),
+            Some(Err(_)) | None => fallback,
+        }
+    }
+}
+
 impl GatewayResponse {
     /// The outcome of a request to unlink. `is_linked` asks the gateway for its status: at most
     /// once, and only if the response does not say whether it was done; `None` if it must not be
@@ -28,23 +48,13 @@ impl GatewayResponse {
         self,
         is_linked: Option<impl Future<Output = Result<bool, ProviderError>>>,
     ) -> Result<(), ProviderError> {
-        let fallback = match self.unlinking() {
-            Unlinking::Clear(result) => return result,
-            Unlinking::NeedsStatus { fallback } => fallback,
-        };
+        let unlinking = self.unlinking();
         drop(self);
-        let Some(is_linked) = is_linked else {
-            return fallback;
-        };
-        match is_linked.await {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(ProviderError::new(
-                ProviderErrorKind::Refused,
-                "a phone is still linked after the request to unlink it: ask for the status in a moment; if it stays, unlink it in the dashboard or on the phone",
-            )),
-            // An error that stays says more than a guess about the first response.
-            Err(error) if !error.is_retryable() => Err(error),
-            Err(_) => fallback,
+        match (&unlinking, is_linked) {
+            (Unlinking::NeedsStatus { .. }, Some(is_linked)) => {
+                unlinking.settle(Some(is_linked.await))
+            }
+            _ => unlinking.settle(None),
         }
     }
 

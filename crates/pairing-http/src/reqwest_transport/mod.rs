@@ -15,6 +15,9 @@ use reqwest::header::{
     RETRY_AFTER,
 };
 use reqwest::{Client, Method, Request, Response, Url, redirect, retry};
+use rustls::crypto::{CryptoProvider, KeyProvider};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::sign::SigningKey;
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -192,6 +195,22 @@ impl ReqwestTransport {
     }
 }
 
+/// In the place of ring's reader of private keys: no gateway asks for a certificate of ours, and the code
+/// that signs with a key is left out of the libraries for phones.
+#[derive(Debug)]
+struct NoPrivateKeys;
+
+impl KeyProvider for NoPrivateKeys {
+    fn load_private_key(
+        &self,
+        _key: PrivateKeyDer<'static>,
+    ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General(
+            "this client has no certificate of its own".into(),
+        ))
+    }
+}
+
 fn tls_config(further_roots: Vec<Vec<u8>>) -> Result<rustls::ClientConfig, TransportError> {
     let mut roots = rustls::RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
@@ -201,8 +220,11 @@ fn tls_config(further_roots: Vec<Vec<u8>>) -> Result<rustls::ClientConfig, Trans
     for root in further_roots {
         roots.add(root.into()).map_err(failure)?;
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+    let provider = CryptoProvider {
+        key_provider: &NoPrivateKeys,
+        ..rustls::crypto::ring::default_provider()
+    };
+    let mut config = rustls::ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .map_err(failure)?
         .with_root_certificates(roots)

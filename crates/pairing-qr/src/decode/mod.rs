@@ -1,6 +1,7 @@
 //! Reads the text out of a picture of a QR code, as gateways send it.
 
 mod bitmap;
+mod code;
 mod finder;
 mod grid;
 mod picture;
