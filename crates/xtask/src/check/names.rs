@@ -21,6 +21,7 @@ const RECORDS: &[&str] = &[
     "CHANGELOG.md",
     "docs/adr",
     "docs/api",
+    "docs/gateways.md",
     "fuzz/corpus",
     "fuzz/crashes",
 ];
