@@ -114,19 +114,21 @@ fn verifies_webhooks(adapter: &Described) -> bool {
     fields.any(|field| field.secret && field.name.starts_with("webhook"))
 }
 
+/// Every capability, in words.
+const ABILITIES: [(&str, fn(&Capabilities) -> bool); 9] = [
+    ("QR code as text", |it| it.qr_text),
+    ("QR code as picture", |it| it.qr_image),
+    ("phone code", |it| it.phone_code),
+    ("renews a phone code by itself", |it| it.renews_phone_codes),
+    ("status", |it| it.status),
+    ("names the linked number", |it| it.linked_phone),
+    ("unlink", |it| it.unlink),
+    ("ends an attempt without unlinking", |it| it.abandon),
+    ("webhooks", |it| it.webhooks),
+];
+
 /// Every capability of every gateway.
 fn capabilities() -> String {
-    const ABILITIES: [(&str, fn(&Capabilities) -> bool); 9] = [
-        ("QR code as text", |it| it.qr_text),
-        ("QR code as picture", |it| it.qr_image),
-        ("phone code", |it| it.phone_code),
-        ("renews a phone code by itself", |it| it.renews_phone_codes),
-        ("status", |it| it.status),
-        ("names the linked number", |it| it.linked_phone),
-        ("unlink", |it| it.unlink),
-        ("ends an attempt without unlinking", |it| it.abandon),
-        ("webhooks", |it| it.webhooks),
-    ];
     let mut table = header("capability");
     for (name, can) in ABILITIES {
         table += &of_each(name, |adapter| yes(can(&adapter.capabilities)));
@@ -253,4 +255,34 @@ fn row(cells: &[String]) -> String {
 
 fn rule(columns: usize) -> String {
     format!("|{}\n", "---|".repeat(columns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_capabilities_in_words_are_all_there_are() {
+        let all = serde_json::to_value(Capabilities::none()).unwrap();
+        assert_eq!(ABILITIES.len(), all.as_object().unwrap().len());
+        for (name, can) in ABILITIES {
+            assert!(!can(&Capabilities::none()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_section_takes_the_place_of_what_is_between_its_markers() {
+        let section = Section {
+            file: "page.md",
+            name: "table",
+            text: "| new |\n".to_owned(),
+        };
+        let document =
+            "before\n<!-- generated: table -->\n| old |\n<!-- end of generated: table -->\nafter\n";
+        let renewed = section.put_into(document).unwrap();
+        assert_eq!(renewed, document.replace("old", "new"));
+        assert_eq!(section.put_into(&renewed).unwrap(), renewed);
+        let missing = section.put_into("before\nafter\n").unwrap_err();
+        assert!(missing.contains("<!-- generated: table -->"), "{missing}");
+    }
 }
