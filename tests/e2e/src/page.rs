@@ -114,8 +114,10 @@ fn verifies_webhooks(adapter: &Described) -> bool {
     fields.any(|field| field.secret && field.name.starts_with("webhook"))
 }
 
+type Ability = fn(&Capabilities) -> bool;
+
 /// Every capability, in words.
-const ABILITIES: [(&str, fn(&Capabilities) -> bool); 9] = [
+const ABILITIES: [(&str, Ability); 9] = [
     ("QR code as text", |it| it.qr_text),
     ("QR code as picture", |it| it.qr_image),
     ("phone code", |it| it.phone_code),
