@@ -164,8 +164,13 @@ int main(int argc, char **argv) {
     pairing_view *view = NULL;
     while (pairing_session_next_view(session, -1, &view) == PAIRING_STATUS_OK) {
         show(view);
-        if (pairing_view_can(view, PAIRING_ACTION_RESUME)) {
-            pairing_session_cancel(session); /* terminal.c asks instead */
+        if (pairing_event_get_kind(pairing_view_get_screen(view)) ==
+            PAIRING_EVENT_KIND_INTERACTION_REQUIRED) {
+            if (wait_for_enter()) {
+                pairing_session_resume(session); /* refused if it has ended meanwhile */
+            } else {
+                pairing_session_cancel(session);
+            }
         }
         outcome = pairing_event_get_outcome(pairing_view_get_screen(view));
         pairing_view_free(view);

@@ -109,6 +109,15 @@ static void show(const pairing_view *view) {
     fflush(stdout);
 }
 
+/* Waits for the Enter that the screen asks for. False at the end of the input. */
+static inline bool wait_for_enter(void) {
+    int character;
+    do {
+        character = getchar();
+    } while (character != '\n' && character != EOF);
+    return character == '\n';
+}
+
 static int exit_code(pairing_outcome outcome) {
     return outcome == PAIRING_OUTCOME_CONNECTED || outcome == PAIRING_OUTCOME_ALREADY_CONNECTED
                ? EXIT_SUCCESS

@@ -65,10 +65,11 @@ static pairing_session *start(const char *provider_name, const char *phone,
     if (speed) {
         pairing_policy *policy = NULL;
         check(pairing_policy_recommended(provider, &policy));
+        int64_t deadline = 0;
+        check(pairing_policy_get(policy, PAIRING_POLICY_FIELD_DEADLINE_MS, &deadline));
         check(pairing_policy_speed_up(policy, (uint32_t)strtoul(speed, NULL, 10)));
-        /* A gateway that is not sped up makes its codes as slowly as ever. */
-        check(pairing_policy_set(policy, PAIRING_POLICY_FIELD_NOT_READY_LIMIT, 10000));
-        check(pairing_policy_set(policy, PAIRING_POLICY_FIELD_PHONE_CODE_NOT_READY_LIMIT, 10000));
+        /* This computer and its user are no faster: the session may last as long as ever. */
+        check(pairing_policy_set(policy, PAIRING_POLICY_FIELD_DEADLINE_MS, deadline));
         check(pairing_options_set_policy(options, policy));
         pairing_policy_free(policy);
     }

@@ -8,15 +8,6 @@
 #include "screen.h"
 #include "start.h"
 
-/* False at the end of the input. */
-static bool wait_for_enter(void) {
-    int character;
-    do {
-        character = getchar();
-    } while (character != '\n' && character != EOF);
-    return character == '\n';
-}
-
 int main(int argc, char **argv) {
     if (argc < 2) {
         fprintf(stderr, "usage: %s <provider, such as zapi> [phone number]\n", argv[0]);

@@ -13,6 +13,10 @@ struct program {
     int keyboard;
 };
 
+/* How many times faster than in reality the clocks of the simulated gateway and of the example run:
+ * so that a link is noticed soon, and where a whole round of codes has to pass. */
+enum { SPEED = 10, FAST = 40 };
+
 static void set(const char *provider, const char *setting, const char *value) {
     char variable[64];
     snprintf(variable, sizeof variable, "PAIRING_%s_%s", provider, setting);
@@ -22,10 +26,9 @@ static void set(const char *provider, const char *setting, const char *value) {
     setenv(variable, value, 1);
 }
 
-/* Starts an example with its credentials in the environment, where nobody else sees them. Its codes
- * die so many times as fast as the simulator's: it notices soon, and the phone is never late. */
+/* Starts an example with its credentials in the environment, where nobody else sees them. */
 static struct program run(const char *name, const struct instance *instance, bool typed,
-                          const char *speed) {
+                          unsigned speed) {
     int keyboard[2], screen[2];
     struct program program = {0};
     fflush(stdout);
@@ -45,7 +48,9 @@ static struct program run(const char *name, const struct instance *instance, boo
         for (size_t i = 0; i < instance->count; i++) {
             set(instance->provider, instance->settings[i].name, instance->settings[i].value);
         }
-        setenv("PAIRING_SPEED", speed, 1);
+        char text[16];
+        snprintf(text, sizeof text, "%u", speed);
+        setenv("PAIRING_SPEED", text, 1);
         execl(path, name, instance->provider, typed ? SIMULATOR_PHONE : NULL, (char *)NULL);
         perror(path);
         _exit(127);
@@ -57,20 +62,27 @@ static struct program run(const char *name, const struct instance *instance, boo
     return program;
 }
 
-/* Reads the screen up to a line with one of these texts in it. */
-static bool wait_for_either(struct program *program, const char *text, const char *other) {
-    char *line = NULL;
+/* Reads the screen up to a line with one of these texts in it, of which the last is followed by NULL.
+ * Which of them, or -1 if the screen ends before. `line` may be NULL. */
+static int wait_for_one_of(struct program *program, const char *const *texts, char *line,
+                           size_t line_size) {
+    char *read = NULL;
     size_t size = 0;
-    bool found = false;
-    while (!found && getline(&line, &size, program->screen) > 0) {
-        found = strstr(line, text) || strstr(line, other);
+    int found = -1;
+    while (found < 0 && getline(&read, &size, program->screen) > 0) {
+        for (int i = 0; texts[i] && found < 0; i++) {
+            found = strstr(read, texts[i]) ? i : -1;
+        }
     }
-    free(line);
+    if (line) {
+        snprintf(line, line_size, "%s", found < 0 ? "" : read);
+    }
+    free(read);
     return found;
 }
 
 static bool wait_for_line(struct program *program, const char *text) {
-    return wait_for_either(program, text, text);
+    return wait_for_one_of(program, (const char *const[]){text, NULL}, NULL, 0) == 0;
 }
 
 static void press(struct program *program, const char *keys) {
@@ -89,38 +101,47 @@ static int finish(struct program *program) {
 }
 
 /* A QR code is drawn, or written to a file if the gateway sends a picture. */
-static bool wait_for_code(struct program *program, bool typed) {
-    return typed ? wait_for_line(program, "Type it")
-                 : wait_for_either(program, "Scan it", "Open pairing-code");
-}
+static const char *const CODES[] = {"Type it", "Scan it", "Open pairing-code", NULL};
 
-static void expect_linked(struct program *program) {
-    EXPECT(wait_for_line(program, "Done: connected, " SIMULATOR_PHONE));
+/* As a person with the phone at hand, who uses what is on screen and asks for more where a round is
+ * over. Codes die as fast as the example's clock runs, so one may be dead before it is used on a busy
+ * machine: then the next one is. */
+static void link_as_a_person(struct program *program, const struct instance *instance, bool typed) {
+    enum { DONE, ENTER, CODE };
+    const char *const lines[] = {"Done: ", "Press Enter", CODES[0], CODES[1], CODES[2], NULL};
+    char line[256];
+    int found, used = 0;
+    while ((found = wait_for_one_of(program, lines, line, sizeof line)) > DONE) {
+        if (found == ENTER) {
+            press(program, "\n");
+        } else {
+            EXPECT((found == CODE) == typed);
+            used += simulator_use_code(instance, typed);
+        }
+    }
+    EXPECT(used == 1);
+    EXPECT_TEXT(line, "Done: connected, " SIMULATOR_PHONE "\n");
     EXPECT(finish(program) == EXIT_SUCCESS);
 }
 
 static void links(const char *name, const char *provider, bool typed) {
-    struct instance instance = simulator_add(provider);
-    struct program program = run(name, &instance, typed, "10");
-    EXPECT(wait_for_code(&program, typed));
-    simulator_use_code(&instance, typed);
-    expect_linked(&program);
+    struct instance instance = simulator_add(provider, SPEED);
+    struct program program = run(name, &instance, typed, SPEED);
+    link_as_a_person(&program, &instance, typed);
 }
 
 static void resumes(const char *name, const char *provider, bool typed) {
-    struct instance instance = simulator_add(provider);
-    struct program program = run(name, &instance, typed, "40");
+    struct instance instance = simulator_add(provider, FAST);
+    struct program program = run(name, &instance, typed, FAST);
     EXPECT(wait_for_line(&program, "Press Enter"));
     press(&program, "\n");
-    EXPECT(wait_for_code(&program, typed));
-    simulator_use_code(&instance, typed);
-    expect_linked(&program);
+    link_as_a_person(&program, &instance, typed);
 }
 
 static void is_cancelled(const char *name, const char *provider, bool typed) {
-    struct instance instance = simulator_add(provider);
-    struct program program = run(name, &instance, typed, "10");
-    EXPECT(wait_for_code(&program, typed));
+    struct instance instance = simulator_add(provider, SPEED);
+    struct program program = run(name, &instance, typed, SPEED);
+    EXPECT(wait_for_one_of(&program, CODES, NULL, 0) >= 0);
     press(&program, "q\n");
     EXPECT(wait_for_line(&program, "Done: cancelled"));
     EXPECT(finish(&program) == EXIT_FAILURE);
@@ -128,14 +149,14 @@ static void is_cancelled(const char *name, const char *provider, bool typed) {
 }
 
 static void refuses_a_wrong_token(const char *name, const char *provider, bool typed) {
-    struct instance instance = simulator_add(provider);
+    struct instance instance = simulator_add(provider, SPEED);
     for (size_t i = 0; i < instance.count; i++) {
         const char *setting = instance.settings[i].name;
         if (strcmp(setting, "token") == 0 || strcmp(setting, "api_key") == 0) {
             strcpy(instance.settings[i].value, "wrong");
         }
     }
-    struct program program = run(name, &instance, typed, "10");
+    struct program program = run(name, &instance, typed, SPEED);
     EXPECT(wait_for_line(&program, "Done: rejected"));
     EXPECT(finish(&program) == EXIT_FAILURE);
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 
 use pairing_core::{ImageType, QrImage};
 use serde_json::Value;
@@ -111,6 +112,20 @@ impl Body {
                 Self::List(objects)
             }
         }
+    }
+
+    /// The same body with the names of all fields in lower case.
+    pub(crate) fn with_lower_case_names(mut self) -> Self {
+        match &mut self {
+            Self::Object(object) => *object = mem::take(object).with_lower_case_names(),
+            Self::List(objects) => {
+                for object in objects {
+                    *object = mem::take(object).with_lower_case_names();
+                }
+            }
+            _ => {}
+        }
+        self
     }
 
     /// What the body says in words, for adapters to match: the message fields of an object,

@@ -63,7 +63,7 @@ impl GatewayClient {
                     .and_then(|value| retry_after::parse(value, response.date.as_deref()));
                 Ok(GatewayResponse {
                     status,
-                    body,
+                    body: self.rules.named(body),
                     retry_after: retry_after.or(interception.and_then(Interception::retry_after)),
                     interception,
                     rules: self.rules,
@@ -157,6 +157,21 @@ mod tests {
         let error = answer.error_by_status();
         assert_eq!(error.kind(), ProviderErrorKind::Unavailable);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    }
+
+    #[tokio::test]
+    async fn names_are_read_in_any_case_where_the_rules_say_so() {
+        static ANY_CASE: GatewayRules = GatewayRules::new().names_in_any_case();
+        for (rules, is_read) in [(&RULES, false), (&ANY_CASE, true)] {
+            let body = r#"{"Data":{"LoggedIn":true}}"#;
+            let transport = CannedTransport::new([Ok(HttpResponse::new(200, body))]);
+            let gateway = GatewayClient::new(Arc::new(transport), rules);
+            let answer = gateway.send(request()).await.unwrap();
+            let flag = answer
+                .object()
+                .and_then(|object| object.flag(&["loggedin"]));
+            assert_eq!(flag.is_some(), is_read);
+        }
     }
 
     #[tokio::test]

@@ -81,6 +81,15 @@ impl Object {
         })
     }
 
+    /// The same object with the names of all fields in lower case, those within included: for a gateway
+    /// that spells a name in more than one way. Of two names that become one, the one that holds
+    /// something stays.
+    #[must_use]
+    pub fn with_lower_case_names(mut self) -> Self {
+        lower_case_names(&mut self.0);
+        self
+    }
+
     /// Whether it has no field: some gateways answer with `{}` where there is nothing yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -240,6 +249,28 @@ impl Drop for Object {
     }
 }
 
+fn lower_case_names(map: &mut Map<String, Value>) {
+    for (mut name, mut value) in std::mem::take(map) {
+        lower_case_names_within(&mut value);
+        name.make_ascii_lowercase();
+        let is_held = map.get(&name).is_some_and(|held| !is_empty(held));
+        if is_held {
+            wipe::json(&mut value);
+        } else {
+            map.insert(name, value);
+        }
+    }
+}
+
+/// As deep as JSON is read: 128 levels.
+fn lower_case_names_within(value: &mut Value) {
+    match value {
+        Value::Object(map) => lower_case_names(map),
+        Value::Array(values) => values.iter_mut().for_each(lower_case_names_within),
+        _ => {}
+    }
+}
+
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -288,6 +319,19 @@ mod tests {
             assert!(found.has_empty(&["qrcode"]) && !found.has(&["qrcode"]));
         }
         assert!(!object(serde_json::json!({})).has_empty(&["qrcode"]));
+    }
+
+    #[test]
+    fn a_name_may_be_spelled_in_two_ways() {
+        for json in [
+            serde_json::json!({"data": {"LoggedIn": true}}),
+            serde_json::json!({"Data": [{"loggedIn": true}]}),
+            serde_json::json!({"data": {"LoggedIn": true, "loggedin": null}}),
+            serde_json::json!({"data": {"LOGGEDIN": "", "loggedIn": true}}),
+        ] {
+            let found = object(json.clone()).with_lower_case_names();
+            assert_eq!(found.flag(&["loggedin"]), Some(true), "{json}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use pairing_core::{PairingMethod, ProviderErrorKind};
 
-use crate::{Message, Object};
+use crate::{Body, Message, Object};
 
 /// Where gateways put a QR code, in the order in which they are tried, after the documented fields.
 const QR_FIELDS: &[&str] = &[
@@ -33,6 +33,7 @@ pub struct GatewayRules {
     errors: &'static [KnownError],
     not_ready_fields: &'static [&'static str],
     quotes_names: bool,
+    names_in_any_case: bool,
     further_fields: &'static [&'static str],
     states: &'static [&'static str],
 }
@@ -48,6 +49,7 @@ impl GatewayRules {
             errors: &[],
             not_ready_fields: &[],
             quotes_names: false,
+            names_in_any_case: false,
             further_fields: &[],
             states: &[],
         }
@@ -91,6 +93,22 @@ impl GatewayRules {
     pub const fn quotes_names(mut self) -> Self {
         self.quotes_names = true;
         self
+    }
+
+    /// The gateway spells the name of one field in more than one way, such as `LoggedIn` and `loggedIn`:
+    /// answers are read with all names in lower case, and so are the names of fields in these rules.
+    #[must_use]
+    pub const fn names_in_any_case(mut self) -> Self {
+        self.names_in_any_case = true;
+        self
+    }
+
+    /// The body of an answer, with its names as these rules have them.
+    pub(crate) fn named(&self, body: Body) -> Body {
+        match self.names_in_any_case {
+            true => body.with_lower_case_names(),
+            false => body,
+        }
     }
 
     /// The message without what it quotes, if the gateway quotes names.

@@ -77,7 +77,7 @@ fn start(line: CommandLine, texts: &'static Texts, errors: Errors) -> Result<Exi
             Command::Unlink(arguments) => commands::unlink::run(context, arguments).await,
             Command::Check(arguments) => commands::check::run(context, arguments).await,
             Command::Record(arguments) => commands::record::run(context, arguments).await,
-            Command::Providers => commands::providers::run(&context),
+            Command::Providers(arguments) => commands::providers::run(&context, &arguments),
             Command::Serve(arguments) => commands::serve::run(context, arguments).await,
             Command::Sim(arguments) => commands::sim::run(context, arguments).await,
         }

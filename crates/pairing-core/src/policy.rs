@@ -259,8 +259,12 @@ impl PairingPolicy {
     }
 
     /// The same policy with every duration divided, for demonstrations against a simulator
-    /// whose clock runs faster. `request_timeout` stays: sockets do not run faster. A
+    /// whose clock runs faster. `request_timeout` stays: sockets do not run faster. So do the
+    /// delays that a gateway or an adapter names itself, which a faster simulator names shorter. A
     /// factor below 1 counts as 1.
+    ///
+    /// The `deadline` is divided too. Where the computer's own speed must not end a session, as in a
+    /// test, set it afterwards.
     #[cfg(feature = "test-util")]
     #[must_use]
     pub fn scaled_down(&self, factor: u32) -> Self {

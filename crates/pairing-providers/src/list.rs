@@ -28,6 +28,11 @@ adapters! {
     "megaapi": megaapi => pairing_megaapi,
     "evolution": evolution => pairing_evolution,
     "waha": waha => pairing_waha,
+    "green-api": green_api => pairing_green_api,
+    "wuzapi": wuzapi => pairing_wuzapi,
+    "uazapi": uazapi => pairing_uazapi,
+    "evolution-go": evolution_go => pairing_evolution_go,
+    "wppconnect": wppconnect => pairing_wppconnect,
 }
 
 /// Every adapter this program was built with.

@@ -38,6 +38,7 @@ async fn answer(
             dialect,
             request,
             number: fault.number(),
+            clock: instance.clock(),
         };
         response = match fault.effect() {
             FaultEffect::Delay => {

@@ -24,6 +24,9 @@ pub struct InstanceSetup {
     pub token: Option<String>,
     /// The number of the simulated phone.
     pub phone: Option<PhoneNumber>,
+    /// How many times faster than the caller's clock its time passes; as fast as the simulator's
+    /// when `None`. Zero counts as 1.
+    pub speed: Option<u32>,
     /// How long its QR codes live.
     pub rotation: Rotation,
     /// How far the first QR session has come, in simulated milliseconds, when the instance
@@ -51,6 +54,7 @@ struct Fields {
     id: Option<String>,
     token: Option<String>,
     phone: Option<PhoneNumber>,
+    speed: Option<u32>,
     rotation: Option<Rotation>,
     phase_ms: Option<u64>,
     qr_text: Option<QrTextForm>,
@@ -85,6 +89,7 @@ impl InstanceSetup {
             id: None,
             token: None,
             phone: None,
+            speed: None,
             rotation: Rotation::EVERY_20_S,
             phase_ms: 0,
             qr_text: QrTextForm::default(),
@@ -117,6 +122,7 @@ impl InstanceSetup {
             id: fields.id,
             token: fields.token,
             phone: fields.phone,
+            speed: fields.speed,
             rotation: fields.rotation.unwrap_or(usual.rotation),
             phase_ms: fields.phase_ms.unwrap_or(usual.phase_ms),
             qr_text: fields.qr_text.unwrap_or(usual.qr_text),
@@ -159,6 +165,13 @@ impl InstanceSetup {
     #[must_use]
     pub fn with_phone(mut self, phone: PhoneNumber) -> Self {
         self.phone = Some(phone);
+        self
+    }
+
+    /// Sets how many times faster than the caller's clock its time passes.
+    #[must_use]
+    pub fn with_speed(mut self, speed: u32) -> Self {
+        self.speed = Some(speed);
         self
     }
 

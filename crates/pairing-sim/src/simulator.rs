@@ -168,7 +168,8 @@ impl Simulator {
         let phone = setup.phone.take().or_else(|| made_up.parse().ok());
         let phone = phone.unwrap_or_else(some_phone);
         setup.phone = Some(phone.clone());
-        let (clock, tasks) = (self.0.clock, self.0.tasks.clone());
+        let clock = setup.speed.map_or(self.0.clock, Clock::start);
+        let tasks = self.0.tasks.clone();
         let instance = Instance::new(setup, own, phone, seed, clock, tasks);
         instances.put(instance.clone());
         Ok(instance)

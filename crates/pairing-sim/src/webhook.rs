@@ -10,7 +10,9 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use url::{Host, Url};
+use url::{Host, Url, form_urlencoded};
+
+use crate::response::JSON;
 
 /// What a webhook is about. A gateway may send each topic to another address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +34,7 @@ impl WebhookTopic {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Webhook {
     pub(crate) topic: WebhookTopic,
+    content_type: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -42,8 +45,21 @@ impl Webhook {
     pub fn json(topic: WebhookTopic, body: &Value) -> Self {
         Self {
             topic,
+            content_type: JSON,
             headers: Vec::new(),
             body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// With these fields, posted as a form.
+    #[must_use]
+    pub fn form(topic: WebhookTopic, fields: &[(&str, &str)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        Self {
+            topic,
+            content_type: "application/x-www-form-urlencoded",
+            headers: Vec::new(),
+            body: form.extend_pairs(fields).finish().into_bytes(),
         }
     }
 
@@ -171,11 +187,12 @@ async fn post(to: &WebhookUrl, webhook: &Webhook) -> std::io::Result<bool> {
     let query = to.url.query().map(|query| format!("?{query}"));
     let body = webhook.body();
     let mut head = format!(
-        "POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+        "POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: {}\r\n\
          Content-Length: {}\r\nConnection: close\r\n",
         to.url.path(),
         query.unwrap_or_default(),
         to.address,
+        webhook.content_type,
         body.len(),
     );
     for (name, value) in webhook.headers() {

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{Client, PLAIN, client, plain, text, value};
+use common::{Client, PLAIN, client, plain, simulator, text, value};
 use pairing_sim::{
-    InstanceSetup, IssuedCode, QrPictureBody, QrTextForm, Rotation, ScanError, Simulator,
+    Fault, InstanceSetup, IssuedCode, QrPictureBody, QrTextForm, Rotation, ScanError, Simulator,
     SimulatorOptions, TypeError,
 };
 use tokio::time::{Instant, advance};
@@ -23,6 +23,24 @@ fn picture(data_uri: &str) -> Vec<u8> {
     STANDARD
         .decode(data_uri.strip_prefix("data:image/png;base64,").unwrap())
         .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_with_a_speed_of_its_own_leaves_the_others_as_they_are() {
+    let simulator = simulator();
+    let usual = Client::of(&simulator, InstanceSetup::new(PLAIN));
+    let fast = Client::of(&simulator, InstanceSetup::new(PLAIN).with_speed(40));
+    let before = [value(&usual.qr().await), value(&fast.qr().await)];
+    // Of 20 simulated seconds, the life of a code.
+    advance(Duration::from_millis(500)).await;
+    let after = [value(&usual.qr().await), value(&fast.qr().await)];
+    assert_eq!(before[0], after[0]);
+    assert_ne!(before[1], after[1]);
+    // What is waited for is as much shorter.
+    fast.instance.set_faults(Fault::LATENCY.with(4_000));
+    let start = Instant::now();
+    fast.qr().await;
+    assert_eq!(start.elapsed(), Duration::from_millis(100));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,9 +6,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{json, plain, text};
+use common::{PLAIN, client, json, plain, text};
 use pairing_http::{HttpResponse, TransportErrorKind};
-use pairing_sim::{Endpoint, Fault};
+use pairing_sim::{Endpoint, Fault, InstanceSetup};
 use tokio::time::{Instant, timeout};
 
 async fn answer(fault: Fault) -> HttpResponse {
@@ -80,6 +80,24 @@ async fn rate_limits_come_with_and_without_a_date() {
     assert!(date > std::time::SystemTime::now());
     let never = answer(Fault::RATE_LIMITED_DATE.with(u64::MAX)).await;
     assert!(never.retry_after.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_lasts_simulated_time_in_whole_seconds_of_the_clients_clock() {
+    let fast = client(InstanceSetup::new(PLAIN).with_speed(20));
+    for (simulated, named) in [(0, "0"), (1, "1"), (20, "1"), (30, "2"), (600, "30")] {
+        let limited = Fault::RATE_LIMITED_SECONDS.with(simulated);
+        fast.instance.set_faults(limited);
+        let answer = fast.qr().await;
+        assert_eq!(answer.retry_after.as_deref(), Some(named), "{simulated}");
+    }
+    fast.instance
+        .set_faults(Fault::RATE_LIMITED_DATE.with(3_600));
+    let answer = fast.qr().await;
+    let ahead = httpdate::parse_http_date(answer.retry_after.as_deref().unwrap())
+        .unwrap()
+        .duration_since(std::time::SystemTime::now());
+    assert!(ahead.unwrap() <= Duration::from_secs(180));
 }
 
 #[tokio::test(start_paused = true)]

@@ -118,4 +118,10 @@ impl TestInstance for Bench {
     fn qr_lifetime(&self) -> Duration {
         self.instance.setup().rotation.first()
     }
+
+    /// Longer where the gateway says so.
+    fn phone_code_lifetime(&self) -> Duration {
+        let life = self.instance.setup().phone_code_life_s.into();
+        Duration::from_secs(life).max(Duration::from_secs(180))
+    }
 }

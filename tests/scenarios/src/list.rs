@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result, ensure};
-use pairing_providers::{dialects, immediate_dialects};
+use pairing_providers::{dialects, immediate_dialects, provider};
 use pairing_sim::Dialect;
 use serde::Deserialize;
 
@@ -31,6 +31,15 @@ impl Method {
             Self::Qr => "qr",
             Self::PhoneCode => "phone_code",
         }
+    }
+
+    /// Whether the gateway links by this method.
+    fn is_known_to(self, gateway: &dyn Dialect) -> bool {
+        let adapter = provider(gateway.name());
+        adapter.is_ok_and(|adapter| match self {
+            Self::Qr => adapter.capabilities.supports_qr(),
+            Self::PhoneCode => adapter.capabilities.phone_code,
+        })
     }
 }
 
@@ -208,7 +217,7 @@ fn read(
             .collect::<Result<_>>()?;
         ensure!(!steps.is_empty(), "{}: it has no steps", entry.name);
         for &provider in chosen(entry.gateways) {
-            for &method in &entry.methods {
+            for &method in entry.methods.iter().filter(|it| it.is_known_to(provider)) {
                 cases.push(Case {
                     scenario: entry.name.clone(),
                     provider,
@@ -253,11 +262,11 @@ mod tests {
         assert_eq!(count(&whole, counted), 2 * immediate_dialects().len());
         assert_eq!(count(&one, counted), 2);
         for cases in [whole, one] {
-            assert_eq!(
-                count(&cases, "linked by a code"),
-                2 * dialects().len(),
-                "every gateway links in every language"
-            );
+            for gateway in dialects() {
+                let links =
+                    |case: &Case| case.scenario == "linked by a code" && case.provider == *gateway;
+                assert!(cases.iter().any(links), "{gateway} links in every language");
+            }
             let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
             let mut unique = names.clone();
             unique.sort();

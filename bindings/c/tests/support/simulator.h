@@ -78,26 +78,28 @@ static inline void simulator_read_settings(struct instance *instance, const char
     EXPECT(instance->count > 1);
 }
 
-/* An instance that no other test has, and that nobody has linked. */
-static inline struct instance simulator_add(const char *provider) {
+/* An instance that no other test has, and that nobody has linked. Its time passes so many times faster
+ * than the clock's. */
+static inline struct instance simulator_add(const char *provider, unsigned speed) {
     static int count;
     struct instance instance = {.provider = provider};
     snprintf(instance.id, sizeof instance.id, "C%ldX%d", (long)getpid(), ++count);
     char body[256], answer[4096];
     snprintf(body, sizeof body,
-             "{\"dialect\":\"%s\",\"id\":\"%s\",\"phone\":\"" SIMULATOR_PHONE "\"}", provider,
-             instance.id);
+             "{\"dialect\":\"%s\",\"id\":\"%s\",\"speed\":%u,\"phone\":\"" SIMULATOR_PHONE "\"}",
+             provider, instance.id, speed);
     if (EXPECT(simulator_ask("/instances", body, answer, sizeof answer))) {
         simulator_read_settings(&instance, answer);
     }
     return instance;
 }
 
-/* The phone scans the QR code, or types the phone code, that is valid now. */
-static inline void simulator_use_code(const struct instance *instance, bool typed) {
+/* The phone scans the QR code, or types the phone code, that is valid now. False if none is, or if a
+ * phone is linked already. */
+static inline bool simulator_use_code(const struct instance *instance, bool typed) {
     char path[64];
     snprintf(path, sizeof path, "/instances/%s/%s", instance->id, typed ? "type" : "scan");
-    EXPECT(simulator_post(path, ""));
+    return simulator_post(path, "");
 }
 
 #endif

@@ -28,7 +28,7 @@ struct ExampleTests {
     func resume(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let example = try Example(instance, speed: 20)
-        _ = try await example.await("Nobody used the codes. Press Enter for new ones.")
+        _ = try await example.await(Example.unused)
         try example.enter("")
         _ = try await example.await(instance.sendsText ? "Scan it: " : "Open this picture")
         try await instance.act("link")

@@ -51,12 +51,6 @@ pub(crate) const COMMON: GatewayRules = GatewayRules::new()
 static TEXT_FIRST: GatewayRules = COMMON.qr_fields(&["code", "base64"]);
 static PICTURE_FIRST: GatewayRules = COMMON.qr_fields(&["base64", "code"]);
 
-/// How long after the answer to a start the first code is asked for, if not after the policy's delay. A
-/// phone code comes a second later than a QR code.
-fn first_code_after(method: &PairingMethod) -> Option<Duration> {
-    matches!(method, PairingMethod::PhoneCode(_)).then_some(Duration::from_secs(3))
-}
-
 /// One instance of an Evolution server.
 ///
 /// A call is at most two requests, and is not repeated here.
@@ -149,9 +143,7 @@ impl Evolution {
     /// The code in the answer may be that of an attempt that is over, so it is not used.
     async fn start(&self, method: &PairingMethod) -> Result<CodeReply, ProviderError> {
         match self.code(method).await? {
-            CodeReply::Code(_) => Ok(CodeReply::Starting {
-                retry_in: first_code_after(method),
-            }),
+            CodeReply::Code(_) => Ok(CodeReply::STARTING),
             reply => Ok(reply),
         }
     }
@@ -228,7 +220,8 @@ impl PairingProvider for Evolution {
     /// a scan: seen, so 5 s are allowed for. Asking for the present code costs WhatsApp nothing, so it is
     /// asked for every 10 s, and again after 2 s while it is being made. The answer to a start took 2 s
     /// and may hold a code of an earlier attempt; the new QR code is there about a second after the start,
-    /// and the phone code another second later.
+    /// and the phone code another second later. Both are asked for 2 s after the answer, when they have been
+    /// there for at least a second.
     fn recommended_policy(&self) -> PairingPolicy {
         const LIFETIME: Duration = Duration::from_secs(45);
         const WAIT: Duration = Duration::from_secs(2);

@@ -184,6 +184,23 @@ Examples:
 Exit codes: 0 recorded, whatever the gateway answered; with --session as for `pairing link`;
 2 usage or configuration, or the record cannot be written; 130 interrupted.";
 
+pub(super) const PROVIDERS: &str = "\
+Asks no gateway anything. With a name, it says all about that gateway and prints a configuration
+file to fill in: the required fields first, then the optional ones as comments. `pairing serve`
+takes the same fields in [instances.NAME].
+
+Examples:
+  pairing providers
+  pairing providers zapi
+  pairing providers --output json
+
+JSON: one line for each gateway, {\"provider\":…,\"title\":…,\"needs\":…,\"documentation\":…,
+\"capabilities\":{…},\"fields\":[…],\"configuration\":…}. A field has its \"name\", its \"kind\" (\"text\",
+\"url\", \"flag\" or \"qr_form\"), whether it is \"secret\" and \"required\", its \"help\" and the
+\"environment\" variables that set it. The configuration is the file to fill in.
+
+Exit codes: 0 listed, 2 usage.";
+
 pub(super) const SERVE: &str = "\
 Serves the pairing page on this computer, until it is told to stop. Your application creates a
 pairing with the admin token and sends the person to the link it gets; everything below api/ and

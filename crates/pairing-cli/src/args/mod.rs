@@ -95,7 +95,8 @@ pub(crate) enum Command {
     #[command(after_help = help::RECORD)]
     Record(RecordArgs),
     /// List the gateways, what they can do and what they need
-    Providers,
+    #[command(after_help = help::PROVIDERS)]
+    Providers(ProvidersArgs),
     /// Serve the pairing page for your application
     #[command(after_help = help::SERVE)]
     Serve(ServeArgs),
@@ -110,6 +111,13 @@ pub(crate) enum Method {
     Qr,
     /// Type a code on the phone
     Phone,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProvidersArgs {
+    /// One gateway, with a configuration file to fill in
+    #[arg(value_parser = gateways::names())]
+    pub(crate) name: Option<String>,
 }
 
 /// How to link, for commands that ask for codes.

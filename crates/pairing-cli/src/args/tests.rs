@@ -132,7 +132,7 @@ fn the_help_explains_every_exit_code_and_variable() {
 
 /// All options that take a value, and nothing else on a command line does: each of these may be
 /// read by every user of the machine. A new one is listed here to state that it is no secret.
-const VALUES: [&str; 18] = [
+const VALUES: [&str; 19] = [
     "_port", // of `serve`, which only says what to write instead
     "base_url",
     "calls",
@@ -142,6 +142,7 @@ const VALUES: [&str; 18] = [
     "lang",
     "listen",
     "method",
+    "name",
     "output",
     "output_file",
     "phone",

@@ -46,10 +46,10 @@ faults! { COMMON, "The faults of every gateway.":
     SERVER_ERROR_EMPTY = "server_error_empty", All, "HTTP `status` (500) without a body",
         Instead(|at| GatewayResponse::empty(at.status())), status: 500 in 500 => 599;
     RATE_LIMITED = "rate_limited", All, "HTTP 429 without Retry-After", Instead(limited);
-    RATE_LIMITED_SECONDS = "rate_limited_seconds", All, "HTTP 429 with Retry-After in `seconds` (30)",
-        Instead(|at| limited(at).retry_after(at.number.to_string())), seconds: 30 in 0 => u64::MAX;
-    RATE_LIMITED_DATE = "rate_limited_date", All, "HTTP 429 with Retry-After as a date `seconds` (30) ahead",
-        Instead(|at| limited(at).retry_after(date_ahead(at.number))), seconds: 30 in 0 => u64::MAX;
+    RATE_LIMITED_SECONDS = "rate_limited_seconds", All, "HTTP 429 with Retry-After: `seconds` (30) of simulated time",
+        Instead(|at| limited(at).retry_after(at.real_seconds().to_string())), seconds: 30 in 0 => u64::MAX;
+    RATE_LIMITED_DATE = "rate_limited_date", All, "HTTP 429 with Retry-After as a date, `seconds` (30) of simulated time ahead",
+        Instead(|at| limited(at).retry_after(date_ahead(at.real_seconds()))), seconds: 30 in 0 => u64::MAX;
     MALFORMED_JSON = "malformed_json", All, "HTTP 200 with JSON that breaks off in a string",
         Instead(|_| GatewayResponse::new(200, JSON, r#"{"value":"2@abcdef,"#));
     TRUNCATED = "truncated", All, "the usual answer, but the connection closes in the middle of the body",

@@ -9,6 +9,7 @@ use std::time::Duration;
 pub(crate) use rules::ActiveFaults;
 pub use rules::{FaultRule, Faults, InvalidFault};
 
+use crate::clock::Clock;
 use crate::{Dialect, Endpoint, GatewayRequest, GatewayResponse};
 
 /// One thing that goes wrong. In JSON: `{"fault":"latency","milliseconds":500}`, or the name
@@ -93,6 +94,7 @@ pub struct FaultContext<'a> {
     pub request: &'a GatewayRequest,
     /// The fault's number; 0 for a fault without one.
     pub number: u64,
+    pub(crate) clock: Clock,
 }
 
 impl FaultContext<'_> {
@@ -100,6 +102,13 @@ impl FaultContext<'_> {
     #[must_use]
     pub fn status(&self) -> u16 {
         u16::try_from(self.number).unwrap_or(500)
+    }
+
+    /// The number as simulated seconds, in seconds of the caller's clock, rounded up: what a gateway
+    /// has to say to a client that is to wait that long.
+    pub(crate) fn real_seconds(&self) -> u64 {
+        let real = self.clock.real(Duration::from_secs(self.number));
+        real.as_secs() + u64::from(real.subsec_nanos() > 0)
     }
 
     pub(crate) fn milliseconds(&self) -> Duration {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use pairing_core::PhoneNumber;
 
 use super::{Instance, WEBHOOKS_KEPT};
+use crate::clock::Clock;
 use crate::codes::Overlimit;
 use crate::{Endpoint, Fault, IssuedCode, Webhook};
 
@@ -60,7 +61,11 @@ impl Instance {
         self.0.own.downcast_ref()
     }
 
-    /// Simulated time since the simulator was made.
+    pub(crate) fn clock(&self) -> Clock {
+        self.0.clock
+    }
+
+    /// Simulated time since the simulator was made, or the instance where it has a speed of its own.
     #[must_use]
     pub fn now(&self) -> Duration {
         self.0.clock.now()

@@ -6,7 +6,7 @@ use pairing_sim::{Dialect, Fault, FaultMeaning};
 use serde_json::{Value, json};
 
 use crate::support::{
-    FAILS_FAST, Finished, Gateway, Pairing, ZAPI, another, check_code, check_error,
+    FAILS_FAST, Finished, Gateway, Pairing, ZAPI, another, check_code, check_error, dialects,
     immediate_dialects, json, object,
 };
 
@@ -217,20 +217,70 @@ async fn the_list_of_providers_needs_neither_account_nor_network() {
         .map(|adapter| adapter.name)
         .collect();
     assert_eq!(names, known);
-    for line in &lines {
-        assert_eq!(line["capabilities"]["phone_code"], true, "{line}");
-        for field in line["fields"].as_array().unwrap() {
-            assert!(
-                !field["environment"].as_array().unwrap().is_empty(),
-                "{field}"
-            );
+    for (line, adapter) in lines.iter().zip(pairing_providers::providers()) {
+        assert_eq!(line["title"], adapter.title);
+        assert_eq!(line["needs"], adapter.needs);
+        assert_eq!(line["documentation"], adapter.documentation);
+        let capabilities = serde_json::to_value(adapter.capabilities).unwrap();
+        assert_eq!(line["capabilities"], capabilities);
+        let fields = line["fields"].as_array().unwrap();
+        assert_eq!(fields.len(), adapter.fields.len(), "{line}");
+        for (field, spec) in fields.iter().zip(adapter.fields) {
+            assert_eq!(field["name"], spec.name);
+            assert_eq!(field["secret"], spec.secret);
+            assert_eq!(field["required"], spec.required);
+            assert_eq!(field["help"], spec.help);
+            let kinds = ["text", "url", "flag", "qr_form"];
+            assert!(kinds.contains(&field["kind"].as_str().unwrap()), "{field}");
+            let variables = field["environment"].as_array().unwrap();
+            assert_eq!(variables, &spec.env_vars(adapter.name), "{field}");
         }
+        let one = ["providers", adapter.name, "--output", "json"];
+        let finished = Pairing::new(&one).run().await;
+        finished.assert_code(0);
+        assert_eq!(&json(finished.stdout.trim_end()), line);
     }
     let finished = Pairing::new(&["providers"]).run().await;
     finished.assert_code(0);
     let titles = pairing_providers::providers().iter().map(|it| it.title);
     for name in titles.chain(["PAIRING_ZAPI_TOKEN", "PAIRING_BASE_URL"]) {
         assert!(finished.stdout.contains(name), "{finished}");
+    }
+    Pairing::new(&["providers", "nobody"])
+        .run()
+        .await
+        .assert_code(2);
+}
+
+/// What is printed for one gateway is a file that needs nothing but the values.
+#[tokio::test]
+async fn the_file_to_fill_in_works_once_it_is_filled_in() {
+    for &dialect in dialects() {
+        let gateway = Gateway::start(dialect).await;
+        let finished = Pairing::new(&["providers", dialect.name()]).run().await;
+        finished.assert_code(0);
+        let (_, file) = finished.stdout.split_once("--config:\n\n").unwrap();
+        let settings = gateway.settings();
+        let filled: String = file
+            .lines()
+            .map(|line| {
+                // The simulator also wants what the vendor wants only at times.
+                let field = line.strip_prefix("# ").unwrap_or(line).split_once(" = ");
+                match field.and_then(|(name, _)| settings.get_key_value(name)) {
+                    Some((name, value)) => format!("{name} = {value:?}\n"),
+                    None => format!("{line}\n"),
+                }
+            })
+            .collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pairing.toml");
+        std::fs::write(&path, &filled).unwrap();
+        let status = Pairing::new(&["status", "--output", "json", "--config"])
+            .arg(path.to_str().unwrap())
+            .run()
+            .await;
+        status.assert_code(0);
+        assert_eq!(object(&status.stdout)["connected"], false, "{filled}");
     }
 }
 

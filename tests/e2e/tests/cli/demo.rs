@@ -128,15 +128,18 @@ async fn one_gateway_and_a_phone_code_can_be_chosen() {
             "--output",
             "json",
         ];
-        // Some adapters say in seconds when to ask again, which no speed shortens.
-        let finished = Pairing::new(&demo).arg("--speed").arg("5").run().await;
+        let finished = Pairing::new(&demo).arg("--speed").arg("20").run().await;
         finished.assert_code(0);
         let sessions = by_provider(&finished);
         let [(name, events)] = &sessions[..] else {
             panic!("{finished}");
         };
         assert_eq!(name, provider);
-        assert_eq!(count(events, "code_ready"), 1);
+        // A gateway that renews its codes may do so before a busy machine has typed one.
+        let adapter = pairing_providers::provider(provider).unwrap();
+        let codes = count(events, "code_ready");
+        let renews = adapter.capabilities.renews_phone_codes;
+        assert!(codes == 1 || renews && codes > 1, "{provider}: {codes}");
         let ready = events.iter().find(|event| event["event"] == "code_ready");
         assert_eq!(ready.unwrap()["code"]["kind"], "phone_code");
         assert_eq!(events.last().unwrap()["outcome"], "connected");

@@ -1,16 +1,13 @@
 //! `pairing demo --web`: pages that a browser can open, and a phone that uses their codes.
 
+use pairing_providers::dialect;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::{Page, Pairing, Running, another, dialects, json as parsed};
 
 fn demo(arguments: &[&str]) -> Running {
-    demo_at("20", arguments)
-}
-
-fn demo_at(speed: &str, arguments: &[&str]) -> Running {
-    Pairing::new(&["demo", "--web", "--speed", speed, "--output", "json"])
+    Pairing::new(&["demo", "--web", "--speed", "20", "--output", "json"])
         .arg_all(arguments)
         .start()
 }
@@ -59,9 +56,14 @@ async fn each_gateway_has_a_link_that_shows_a_page_and_ends_linked_and_then_a_fr
             assert!(shown.head.contains("text/html"), "{}", shown.head);
             let mut events = page.events().await;
             page.post("start", &json!({"method": "qr"})).await;
-            while events.screen("code").await["attempt"] != 2 {}
+            // A view that is replaced before it is sent is left out, so the codes before the last
+            // are known by their number alone.
             let finished = events.screen("finished").await;
             assert_eq!(finished["screen"]["outcome"], "connected", "{provider}");
+            // The phone misses the first code. That of a gateway that starts may have gone by.
+            let starts = !dialect(provider).unwrap().is_immediate();
+            let least = if starts { 1 } else { 2 };
+            assert!(finished["attempt"].as_u64() >= Some(least), "{finished}");
             assert_eq!(next_line(&mut demo, provider).await["outcome"], "connected");
             page = next_link(&mut demo, provider).await;
         }
@@ -72,16 +74,15 @@ async fn each_gateway_has_a_link_that_shows_a_page_and_ends_linked_and_then_a_fr
 #[tokio::test]
 async fn whatever_number_is_entered_its_phone_types_the_code() {
     for provider in dialects().iter().map(|dialect| dialect.name()) {
-        // Some adapters say in seconds when to ask again, which no speed shortens.
-        let mut demo = demo_at("5", &["--provider", provider]);
+        let mut demo = demo(&["--provider", provider]);
         let page = next_link(&mut demo, provider).await;
         let mut events = page.events().await;
         let wish = json!({"method": "phone_code", "phone": "+55 21 98888-7777"});
         page.post("start", &wish).await;
-        let code = events.screen("code").await;
-        assert_eq!(code["screen"]["code"]["kind"], "phone_code");
         let finished = events.screen("finished").await;
         assert_eq!(finished["screen"]["outcome"], "connected");
+        assert_eq!(finished["method"], "phone_code");
+        assert!(finished["attempt"].as_u64() >= Some(1), "{finished}");
         if let Some(phone) = finished["screen"]["phone"].as_str() {
             assert_eq!(phone, "+5521988887777");
         }

@@ -1,5 +1,7 @@
 //! `pairing link` on a terminal: what a person sees, and a phone's camera reads.
 
+use pairing_sim::InstanceSetup;
+
 use crate::support::{
     Gateway, LARGE, NOTICES_AT_ONCE, Theme, ZAPI, has_drawing, immediate_dialects, read_screen,
     says,
@@ -42,12 +44,14 @@ async fn a_camera_reads_the_gateways_exact_text_off_the_screen() {
 }
 
 #[tokio::test]
-async fn the_countdown_runs_and_a_dead_code_is_taken_off_the_screen() {
-    let gateway = Gateway::start(ZAPI).await;
+async fn the_countdown_runs_until_another_code_is_drawn() {
+    // The gateway has another code twice a second. On screen each would live for 59 minutes.
+    let gateway = Gateway::with(InstanceSetup::new(ZAPI).with_speed(40)).await;
     let policy = [
-        "qr_lifetime = \"4s\"",
+        "qr_lifetime = \"59m\"",
         "refresh_min = \"5s\"",
         "refresh_interval = \"5s\"",
+        "refresh_max = \"5s\"",
     ];
     let mut terminal = gateway.pairing(&["link"]).policy(&policy).start_in(LARGE);
     let first = terminal.see("a countdown", seconds_left).await;
@@ -58,18 +62,34 @@ async fn the_countdown_runs_and_a_dead_code_is_taken_off_the_screen() {
         })
         .await;
     assert!(has_drawing(terminal.screen()));
-    terminal.see_words("expired").await;
-    assert!(!has_drawing(terminal.screen()));
-    terminal.see_words("code 2 of 3").await;
+    // The last of a round stays.
+    terminal.see_words("code 3 of 3").await;
     assert!(has_drawing(terminal.screen()));
 }
 
-/// `Valid for at most 3 s`
+#[tokio::test]
+async fn a_dead_code_is_taken_off_the_screen() {
+    let gateway = Gateway::start(ZAPI).await;
+    // No other code takes its place.
+    let policy = [
+        "qr_lifetime = \"1s\"",
+        "refresh_min = \"1h\"",
+        "refresh_interval = \"1h\"",
+        "refresh_max = \"1h\"",
+    ];
+    let mut terminal = gateway.pairing(&["link"]).policy(&policy).start_in(LARGE);
+    terminal.see_words("expired").await;
+    assert!(!has_drawing(terminal.screen()));
+    assert_eq!(gateway.instance.calls().codes(), 1);
+}
+
+/// `Valid for at most 3 s`, `Valid for at most 58 min 3 s`
 fn seconds_left(screen: &vt100::Screen) -> Option<u32> {
     let contents = screen.contents();
     let (_, rest) = contents.split_once("Valid for at most ")?;
-    let (seconds, _) = rest.split_once(" s")?;
-    Some(seconds.parse().unwrap())
+    let (time, _) = rest.split_once(" s")?;
+    let parts = time.split(" min ").map(|part| part.parse::<u32>().unwrap());
+    Some(parts.fold(0, |sum, part| sum * 60 + part))
 }
 
 #[tokio::test]

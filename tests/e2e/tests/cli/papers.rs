@@ -52,6 +52,33 @@ async fn run_in_shell(line: &str) {
     }
 }
 
+/// Those with `[instances.NAME]` are for `pairing serve`, whose own tests have such files.
+#[tokio::test]
+async fn the_files_of_the_page_for_dashboards_are_complete() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("docs/dashboards.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut checked = 0;
+    for file in page.split("```").filter_map(|it| it.strip_prefix("toml\n")) {
+        let Some((provider, _)) = file
+            .strip_prefix("provider = \"")
+            .and_then(|rest| rest.split_once('"'))
+        else {
+            continue;
+        };
+        // The page may be ahead of a program that was built without a gateway.
+        if pairing_providers::provider(provider).is_err() {
+            continue;
+        }
+        let path = folder.path().join(format!("{provider}.toml"));
+        std::fs::write(&path, file.replace('…', "a-value")).unwrap();
+        let check = Pairing::new(&["check", "--config"]).arg(path.to_str().unwrap());
+        check.run().await.assert_code(0);
+        checked += 1;
+    }
+    assert!(checked >= 2, "{checked} files");
+}
+
 #[tokio::test]
 async fn help_names_every_exit_code_and_variable() {
     let help = Pairing::new(&["--help"]).run().await;

@@ -39,12 +39,19 @@ final class Example: @unchecked Sendable {
         }
     }
 
-    /// Reads until a line begins like this; what comes after that in the line.
+    /// What it says when a round of codes is over.
+    static let unused = "Nobody used the codes. Press Enter for new ones."
+
+    /// Reads until a line begins like this; what comes after that in the line. Asks for codes again
+    /// where a round is over before: on a busy machine it may be.
     func await(_ beginning: String) async throws -> String {
         while let line = await lines.next() {
             said.append(line)
             if line.hasPrefix(beginning) {
                 return String(line.dropFirst(beginning.count))
+            }
+            if line == Self.unused {
+                try enter("")
             }
         }
         throw NothingLeft()

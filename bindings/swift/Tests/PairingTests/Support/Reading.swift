@@ -28,6 +28,20 @@ extension PairingStream.Iterator where Element == PairingEvent {
         try await until { if case .interactionRequired = $0 { true } else { false } }
     }
 
+    /// Reads on until the end, and asks for codes again where a round is over: on a busy machine that
+    /// may be before the session has seen that a code was used.
+    func outcome(resuming session: PairingSession) async throws -> PairingOutcome {
+        while let event = await next() {
+            switch event.kind {
+            // Refused once it has seen the link.
+            case .interactionRequired: try? session.resume()
+            case .finished(let outcome): return outcome
+            default: break
+            }
+        }
+        throw NothingLeft()
+    }
+
     /// Reads on until the end, which must be the end.
     func outcome() async throws -> PairingOutcome {
         while let event = await next() {

@@ -45,11 +45,14 @@ private fun open(name: String): PairingProvider {
     return openProvider(name, settings.filterValues { it != null }.mapValues { it.value.orEmpty() })
 }
 
-/** The provider's own; faster for `pairing sim --speed N`, when `PAIRING_SPEED` says so. */
+/**
+ * The provider's own; faster for `pairing sim --speed N`, when `PAIRING_SPEED` says so. This computer
+ * and its user are no faster, so the session may last as long as ever.
+ */
 private fun policy(provider: PairingProvider) =
     (provider.describe().recommendedPolicy ?: defaultPolicy()).let { policy ->
         val speed = System.getenv("PAIRING_SPEED")?.toUIntOrNull() ?: 1u
-        if (speed > 1u) scaledDownPolicy(policy, speed) else policy
+        scaledDownPolicy(policy, speed).copy(deadline = policy.deadline)
     }
 
 private fun run(provider: PairingProvider, options: SessionOptions, screen: Screen): Boolean =

@@ -38,11 +38,14 @@ struct Link {
         return try openProvider(name: name, settings: settings)
     }
 
-    /// The provider's own; faster for `pairing sim --speed N`, when `PAIRING_SPEED` says so.
+    /// The provider's own; faster for `pairing sim --speed N`, when `PAIRING_SPEED` says so. This
+    /// computer and its user are no faster, so the session may last as long as ever.
     private static func policy(_ provider: any PairingProvider) throws -> PairingPolicy {
         let policy = try provider.describe().recommendedPolicy ?? defaultPolicy()
         let speed = ProcessInfo.processInfo.environment["PAIRING_SPEED"].flatMap { UInt32($0) }
-        return speed.map { scaledDownPolicy(policy: policy, factor: $0) } ?? policy
+        var faster = scaledDownPolicy(policy: policy, factor: speed ?? 1)
+        faster.deadline = policy.deadline
+        return faster
     }
 
     /// Shows what happens until the end. Whether a number is linked then.

@@ -1,5 +1,6 @@
 //! A simulated gateway on its own loopback port, with one instance, and the policies under which tests run.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use base64::Engine as _;
@@ -155,9 +156,14 @@ impl Gateway {
         }
     }
 
-    /// What links a program to this instance.
+    /// What links a program to this instance, by the fields of the provider's configuration.
+    pub(crate) fn settings(&self) -> BTreeMap<&'static str, String> {
+        self.instance.settings_at(&self.base_url)
+    }
+
+    /// The same as environment variables.
     pub(crate) fn environment(&self) -> Vec<(String, String)> {
-        let settings = self.instance.settings_at(&self.base_url).into_iter();
+        let settings = self.settings().into_iter();
         settings
             .map(|(field, value)| (self.variable(field), value))
             .collect()
@@ -166,7 +172,7 @@ impl Gateway {
     /// What describes this instance in a file of several.
     pub(crate) fn section(&self, name: &str) -> String {
         let mut section = format!("[instances.{name}]\nprovider = \"{}\"\n", self.provider());
-        for (field, value) in self.instance.settings_at(&self.base_url) {
+        for (field, value) in self.settings() {
             section += &format!("{field} = \"{value}\"\n");
         }
         section

@@ -100,23 +100,32 @@ impl Terminal {
     /// Lets the screen go on by one picture at most, so that none is missed, however late this
     /// reads; `false` at the end.
     async fn read(&mut self, what: &str) -> bool {
-        if self.unseen.is_empty() {
+        let mut begun = begins_top(&self.unseen);
+        if self.unseen.len() == begun {
             let mut bytes = [0; 4096];
             let read = timeout(HANG, self.output.read(&mut bytes)).await;
             let Ok(read) = read else {
                 panic!("no {what} on this screen:\n{}", self.screen().contents());
             };
             // Linux says EIO once the program has closed its side.
-            self.unseen.extend(&bytes[..read.unwrap_or(0)]);
+            let read = read.unwrap_or(0);
+            self.unseen.extend(&bytes[..read]);
+            // At the end nothing follows what has begun.
+            begun = if read == 0 {
+                0
+            } else {
+                begins_top(&self.unseen)
+            };
         }
         let ends = self
             .unseen
             .windows(TOP.len())
             .position(|bytes| bytes == TOP);
-        let count = ends.map_or(self.unseen.len(), |start| start + TOP.len());
+        let whole = self.unseen.len() - begun;
+        let count = ends.map_or(whole, |start| start + TOP.len());
         self.parser.process(&self.unseen[..count]);
         self.unseen.drain(..count);
-        count > 0
+        count > 0 || begun > 0
     }
 
     pub(crate) async fn press(&mut self, keys: &str) {
@@ -178,6 +187,14 @@ impl Terminal {
             folder: self.folder,
         }
     }
+}
+
+/// How many bytes at the end may be the beginning of [`TOP`]: it may come in two reads.
+fn begins_top(bytes: &[u8]) -> usize {
+    let mut parts = (1..TOP.len()).rev();
+    parts
+        .find(|count| bytes.ends_with(&TOP[..*count]))
+        .unwrap_or(0)
 }
 
 /// What the program leaves in the terminal.

@@ -12,9 +12,23 @@ suspend inline fun <reified T : EventKind> PairingSession.await(): T {
     }
 }
 
-/** Reads to the end, in which there is exactly one outcome. */
+/**
+ * Reads to the end, in which there is exactly one outcome. Asks for codes again where a round is over:
+ * on a busy machine that may be before the session has seen that a code was used.
+ */
 suspend fun PairingSession.outcome(): PairingOutcome {
-    val outcome = await<EventKind.Finished>().outcome
-    check(nextEvent() == null) { "an event after the last" }
-    return outcome
+    while (true) {
+        when (val kind = assertNotNull(nextEvent(), "the session ended before its outcome").kind) {
+            is EventKind.InteractionRequired -> try {
+                resume()
+            } catch (_: PairingException) {
+                // It has seen the link meanwhile.
+            }
+            is EventKind.Finished -> {
+                check(nextEvent() == null) { "an event after the last" }
+                return kind.outcome
+            }
+            else -> {}
+        }
+    }
 }

@@ -25,13 +25,19 @@ class Example(
     /** Everything that it has said so far. */
     val said = mutableListOf<String>()
 
-    /** Reads until a line begins like this; what comes after that in the line. */
+    /**
+     * Reads until a line begins like this; what comes after that in the line. Asks for codes again where
+     * a round is over before: on a busy machine it may be.
+     */
     fun await(beginning: String): String {
         while (true) {
             val line = checkNotNull(output.readLine()) { "it ended before: $said" }
             said += line
             if (line.startsWith(beginning)) {
                 return line.removePrefix(beginning)
+            }
+            if (line == UNUSED) {
+                enter("")
             }
         }
     }
@@ -76,12 +82,14 @@ class Example(
         process.destroyForcibly().waitFor()
     }
 
-    private companion object {
-        const val INK = "\u001b[30;107m"
-        const val NO_INK = "\u001b[0m"
-        const val PIXELS = 6
+    companion object {
+        /** What it says when a round of codes is over. */
+        const val UNUSED = "Nobody used the codes. Press Enter for new ones."
+        private const val INK = "\u001b[30;107m"
+        private const val NO_INK = "\u001b[0m"
+        private const val PIXELS = 6
 
-        fun command(language: String, arguments: List<String>): List<String> {
+        private fun command(language: String, arguments: List<String>): List<String> {
             val property = { name: String -> checkNotNull(System.getProperty(name)) }
             return listOf(
                 File(property("java.home"), "bin/java").path,

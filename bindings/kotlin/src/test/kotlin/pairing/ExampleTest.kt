@@ -34,7 +34,7 @@ class ExampleTest {
     fun `Enter brings new codes`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance, speed = 20).use {
-            it.await("Nobody used the codes. Press Enter for new ones.")
+            it.await(Example.UNUSED)
             it.enter("")
             scan(it, instance)
             // Without the number, when it is the next request for a code that finds the phone linked.

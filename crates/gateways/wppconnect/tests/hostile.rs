@@ -1,0 +1,16 @@
+//! Hostile answers: no panic, and nothing becomes a code that a person could not use.
+#![allow(clippy::unwrap_used)]
+
+use pairing_adapter::testing::survive_hostile_answers;
+use pairing_wppconnect::{WppConnect, WppConnectConfig};
+
+#[test]
+fn no_answer_panics_or_becomes_a_false_code() {
+    survive_hostile_answers("fixtures", |transport| {
+        let base = "https://gateway.example.com".parse().unwrap();
+        let config = WppConnectConfig::new(base, "shop1")
+            .with_token("canary-token".to_owned())
+            .with_phone_codes(true);
+        WppConnect::with_transport(config, transport).unwrap()
+    });
+}
