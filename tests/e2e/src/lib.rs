@@ -5,7 +5,10 @@
 
 mod bench;
 mod harness;
+pub mod page;
 mod start;
+mod stories;
+mod virtual_time;
 
 pub use bench::{Adapter, Bench, setup_with_credentials};
 pub use harness::SimHarness;
@@ -13,6 +16,7 @@ pub use pairing_providers::gateways::zapi::simulator::DIALECT as ZAPI;
 pub use pairing_providers::{dialect, dialects, immediate_dialects};
 use pairing_sim::Dialect;
 pub use start::{Started, start_of};
+pub use stories::{Property, Story, Telling};
 
 /// Another gateway than [`ZAPI`]: the last of the list.
 pub fn another() -> &'static dyn Dialect {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use pairing_core::{EventKind, PairingSession};
 use tokio::time::Instant;
 
+use crate::virtual_time::in_virtual_time;
 use crate::{Adapter, Bench};
 
 /// What a session did until its first code was on screen.
@@ -16,31 +17,23 @@ pub struct Started {
     pub took: Duration,
 }
 
-/// Runs a session at a healthy gateway to its first code, in virtual time on a runtime of its own.
+/// Runs a session at a healthy gateway to its first code, in virtual time.
 pub fn start_of(adapter: Adapter, by_phone_code: bool) -> Started {
-    let run = || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let bench = Bench::new(adapter);
-            let began = Instant::now();
-            let method = bench.methods()[usize::from(by_phone_code)].clone();
-            let builder = PairingSession::builder(bench.provider.clone());
-            let mut session = builder.method(method).start().unwrap();
-            while let Some(event) = session.next_event().await {
-                if matches!(event.kind, EventKind::CodeReady { .. }) {
-                    break;
-                }
+    in_virtual_time(async || {
+        let bench = Bench::new(adapter);
+        let began = Instant::now();
+        let method = bench.methods()[usize::from(by_phone_code)].clone();
+        let builder = PairingSession::builder(bench.provider.clone());
+        let mut session = builder.method(method).start().unwrap();
+        while let Some(event) = session.next_event().await {
+            if matches!(event.kind, EventKind::CodeReady { .. }) {
+                break;
             }
-            assert!(session.handle().view().code().is_some(), "no code");
-            Started {
-                requests: bench.instance.calls().total,
-                took: began.elapsed(),
-            }
-        })
-    };
-    std::thread::scope(|scope| scope.spawn(run).join().unwrap())
+        }
+        assert!(session.handle().view().code().is_some(), "no code");
+        Started {
+            requests: bench.instance.calls().total,
+            took: began.elapsed(),
+        }
+    })
 }

@@ -24,6 +24,7 @@ const RECORDS: &[&str] = &[
     "docs/api",
     "docs/dashboards.md",
     "docs/dashboards.pt-BR.md",
+    "docs/gateways.md",
     "fuzz/corpus",
     "fuzz/crashes",
 ];

@@ -1,7 +1,11 @@
 //! Whole sessions, and calls outside one: the real adapters over the simulator, in virtual time.
 //! The simulator's own counters say what reached the gateway.
 
-#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's helpers fail by panicking"
+)]
 
 mod abandoned;
 mod ended;

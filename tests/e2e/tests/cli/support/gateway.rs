@@ -26,9 +26,6 @@ pub(crate) const NOTICES_AT_ONCE: &[&str] = &[
 /// For tests in which nobody uses a code.
 pub(crate) const SHORT_CODES: &[&str] = &[
     "qr_lifetime = \"600ms\"",
-    "first_qr_lifetime = \"600ms\"",
-    "starting_delay = \"50ms\"",
-    "phone_codes_per_round = 1",
     "refresh_min = \"300ms\"",
     "refresh_interval = \"600ms\"",
     "refresh_max = \"600ms\"",
@@ -36,6 +33,9 @@ pub(crate) const SHORT_CODES: &[&str] = &[
     "status_interval = \"200ms\"",
     "post_expiry_status_window = \"500ms\"",
     "webhook_debounce = \"50ms\"",
+    "first_qr_lifetime = \"600ms\"",
+    "starting_delay = \"50ms\"",
+    "phone_codes_per_round = 1",
 ];
 
 /// For tests in which the gateway fails: the retries are over soon.
