@@ -18,9 +18,13 @@ fn not_run(adapter: Adapter) -> Vec<&'static str> {
         ),
         (FaultMeaning::PasskeyRequired, "a_passkey_is_a_reply"),
     ];
-    let lacking = own
-        .into_iter()
-        .filter(|(meaning, _)| adapter.dialect().fault_meaning(*meaning).is_none());
+    let described = pairing_providers::provider(adapter.dialect().name());
+    let phone_codes = described.is_ok_and(|described| described.capabilities.phone_code);
+    let lacking = own.into_iter().filter(|(meaning, _)| {
+        // What needs a phone code does not apply to a gateway without them.
+        let applies = phone_codes || *meaning != FaultMeaning::PhoneCodeNotReady;
+        applies && adapter.dialect().fault_meaning(*meaning).is_none()
+    });
     lacking.map(|(_, behaviour)| behaviour).collect()
 }
 

@@ -21,6 +21,6 @@ pub(crate) fn recommended() -> PairingPolicy {
         .with_codes_per_round(3)
         .with_phone_code_lifetime(Duration::from_secs(20))
         .with_starting_delay(Duration::from_secs(2))
-        .with_linking_window(Duration::from_secs(10))
+        .with_linking_window(Duration::from_secs(3))
         .with_linking_timeout(Duration::from_secs(180))
 }

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use pairing_core::PhoneNumber;
 use pairing_sim::{
     Dialect, Endpoint, Fault, GatewayRequest, GatewayResponse, Instance, InstanceSetup, Instances,
-    InvalidSetup, Own as AnyOwn, QrPictureBody, Random, Route, Webhook,
+    InvalidSetup, Own as AnyOwn, QrPictureBody, Random, Rotation, Route, Webhook,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -51,6 +51,8 @@ impl Dialect for WppConnectDialect {
         let id = format!("wpp-{}", random.text(LETTERS, 12));
         let token = format!("$2b$10${}", random.text(LETTERS, 53));
         let secret_key = random.text(LETTERS, 32);
+        // A browser knows no other; the adapter tells by it whether a code was used.
+        setup.rotation = Rotation::EVERY_20_S;
         setup.id.get_or_insert(id);
         setup.token.get_or_insert(token);
         Ok(Box::new(Own::new(options, secret_key)))
