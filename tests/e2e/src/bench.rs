@@ -194,12 +194,16 @@ impl Bench {
         }
     }
 
-    /// Both ways to link this instance's phone.
-    pub fn methods(&self) -> [PairingMethod; 2] {
-        [
-            PairingMethod::Qr,
-            PairingMethod::PhoneCode(self.instance.phone()),
-        ]
+    /// The methods by which this gateway links the instance's phone, the QR code first.
+    pub fn methods(&self) -> Vec<PairingMethod> {
+        let mut methods = vec![PairingMethod::Qr, self.phone_code()];
+        methods.retain(|method| self.provider.capabilities().supports(method));
+        methods
+    }
+
+    /// By phone code, whether or not this gateway has them.
+    pub fn phone_code(&self) -> PairingMethod {
+        PairingMethod::PhoneCode(self.instance.phone())
     }
 
     /// The phone scans or types a code; whether that linked it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pairing_core::{EventKind, PairingSession};
+use pairing_core::{EventKind, PairingMethod, PairingSession};
 use tokio::time::Instant;
 
 use crate::virtual_time::in_virtual_time;
@@ -22,7 +22,10 @@ pub fn start_of(adapter: Adapter, by_phone_code: bool) -> Started {
     in_virtual_time(async || {
         let bench = Bench::new(adapter);
         let began = Instant::now();
-        let method = bench.methods()[usize::from(by_phone_code)].clone();
+        let method = match by_phone_code {
+            true => bench.phone_code(),
+            false => PairingMethod::Qr,
+        };
         let builder = PairingSession::builder(bench.provider.clone());
         let mut session = builder.method(method).start().unwrap();
         while let Some(event) = session.next_event().await {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use pairing_core::{Capabilities, EventKind, PairingSession, PairingView, Screen};
+use pairing_core::{Capabilities, EventKind, PairingMethod, PairingSession, PairingView, Screen};
 use pairing_sim::{Dialect, Fault, Faults};
 
 use crate::virtual_time::in_virtual_time;
@@ -184,7 +184,10 @@ struct Person {
 /// Runs a session to its end and appends its screens.
 async fn session(bench: &Bench, story: Story, told: &mut Vec<String>) {
     let person = story.person();
-    let method = bench.methods()[usize::from(story.is_by_phone_code())].clone();
+    let method = match story.is_by_phone_code() {
+        true => bench.phone_code(),
+        false => PairingMethod::Qr,
+    };
     let builder = PairingSession::builder(bench.provider.clone());
     let mut session = builder.method(method).start().unwrap();
     let mut view = session.handle().view();

@@ -6,7 +6,7 @@ use pairing_conformance::MAX_CALLS_PER_REQUEST;
 use pairing_core::{PairingPolicy, ProviderErrorKind};
 use pairing_sim::{Dialect, Endpoint, Fault};
 
-use crate::{Reply, bounds};
+use crate::{Method, Reply, bounds};
 
 /// One of the calls that `pairing code`, `pairing status` and `pairing unlink` make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,11 @@ impl Call {
             Self::Status => "status",
             Self::Unlink => "unlink",
         }
+    }
+
+    /// Whether the gateway has it, which all have but a request for a phone code.
+    pub(crate) fn is_known_to(self, gateway: &dyn Dialect) -> bool {
+        self != Self::PhoneCode || Method::PhoneCode.is_known_to(gateway)
     }
 
     /// The endpoint that is asked first.
@@ -98,7 +103,9 @@ impl CallCase {
     /// code.
     #[must_use]
     pub fn most_requests(&self, policy: &PairingPolicy) -> u64 {
-        MAX_CALLS_PER_REQUEST * u64::from(self.attempts(policy))
+        // An unlinking may be one more: between a status before it and one after it.
+        let around = u64::from(self.call == Call::Unlink);
+        MAX_CALLS_PER_REQUEST * u64::from(self.attempts(policy)) + around
     }
 
     /// How many requests a status costs that says which number is linked.

@@ -41,6 +41,16 @@ impl Method {
             Self::PhoneCode => "phone_code",
         }
     }
+
+    /// Whether the gateway links by this method.
+    #[must_use]
+    pub fn is_known_to(self, gateway: &dyn Dialect) -> bool {
+        let adapter = pairing_providers::provider(gateway.name());
+        adapter.is_ok_and(|adapter| match self {
+            Self::Qr => adapter.capabilities.supports_qr(),
+            Self::PhoneCode => adapter.capabilities.phone_code,
+        })
+    }
 }
 
 /// When the gateway begins to fail.

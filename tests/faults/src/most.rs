@@ -30,7 +30,8 @@ impl Case {
             (_, Outcome::PasskeyRequired) => {
                 until_given_up
                     + self.calls_of_a_round(policy)
-                    + times(policy.deadline, policy.status_interval)
+                    // A gateway whose status says nothing of a passkey is asked for a code again.
+                    + 2 * times(policy.deadline, policy.status_interval)
                     + LEAVES
             }
             (Onset::First, Outcome::Deadline) | (Onset::Later, _) => {
@@ -38,7 +39,14 @@ impl Case {
             }
             (Onset::First, _) => until_given_up,
         };
-        start.requests + MAX_CALLS_PER_REQUEST * calls
+        // A gateway that never comes up is asked until the deadline.
+        let waits = match self.expected.outcome {
+            Outcome::Deadline if !self.dialect.is_immediate() => {
+                times(policy.deadline, policy.starting_delay)
+            }
+            _ => 0,
+        };
+        start.requests + MAX_CALLS_PER_REQUEST * (calls + waits)
     }
 
     /// How long after the gateway began to fail the session has ended at the latest.
@@ -175,7 +183,10 @@ mod tests {
     #[test]
     fn a_bound_that_holds_anywhere_is_no_less_than_the_exact_one() {
         let policy = PairingPolicy::default();
-        for case in crate::cases().unwrap() {
+        let mut cases = crate::cases().unwrap();
+        // Elsewhere there is no exact one.
+        cases.retain(|case| case.dialect.is_immediate());
+        for case in cases {
             let most = case.most_requests(&policy, Start::default());
             assert!(u64::from(case.requests(&policy)) <= most, "{case:?}");
             let longest = case.longest_anywhere(&policy, Start::default());

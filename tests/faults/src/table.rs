@@ -131,7 +131,8 @@ impl Reader<'_> {
         let Entry { first, calls, .. } = self.entry;
         let later = self.entry.later.as_ref().unwrap_or(first);
         for (onset, tree) in [(Onset::First, first), (Onset::Later, later)] {
-            for (method, text) in tree.flatten(&Method::ALL)? {
+            let parts = tree.flatten(&Method::ALL)?.into_iter();
+            for (method, text) in parts.filter(|(it, _)| it.is_known_to(self.dialect)) {
                 table.sessions.push(Case {
                     fault: self.fault,
                     dialect: self.dialect,
@@ -146,7 +147,8 @@ impl Reader<'_> {
                 });
             }
         }
-        for (call, text) in calls.flatten(&Call::ALL)? {
+        let parts = calls.flatten(&Call::ALL)?.into_iter();
+        for (call, text) in parts.filter(|(it, _)| it.is_known_to(self.dialect)) {
             table.calls.push(CallCase {
                 fault: self.fault,
                 dialect: self.dialect,

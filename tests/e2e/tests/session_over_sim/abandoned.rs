@@ -20,8 +20,11 @@ const ABANDONED_PHONE_CODE: u64 = 1 + 35;
 async fn an_abandoned_session_costs_exactly_the_documented_calls() {
     for adapter in Adapter::all() {
         let bench = Bench::new(adapter);
-        let [qr, phone_code] = bench.methods();
-        for (method, cost) in [(qr, ABANDONED_QR), (phone_code, ABANDONED_PHONE_CODE)] {
+        let costs = [
+            (PairingMethod::Qr, ABANDONED_QR),
+            (bench.phone_code(), ABANDONED_PHONE_CODE),
+        ];
+        for (method, cost) in costs {
             bench.instance.reset_calls();
             let began = Instant::now();
             let events = watch(start(&bench, &method)).await;
@@ -88,8 +91,7 @@ async fn codes_are_asked_for_10_to_20_s_after_the_last_one_arrived() {
 async fn a_phone_code_is_requested_once_until_a_resume() {
     for adapter in Adapter::all() {
         let bench = Bench::new(adapter);
-        let [_, phone_code] = bench.methods();
-        let mut session = start(&bench, &phone_code);
+        let mut session = start(&bench, &bench.phone_code());
         while let Some(event) = session.next_event().await {
             let asked = bench.instance.calls().phone_code;
             assert!(

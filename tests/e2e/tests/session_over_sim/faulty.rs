@@ -48,7 +48,9 @@ impl Setting {
                 true => &PHASES[..],
                 false => &PHASES[..1],
             };
-            for (method, phases) in [(Method::Qr, phases), (Method::PhoneCode, &PHASES[..1])] {
+            let mut methods = vec![(Method::Qr, phases), (Method::PhoneCode, &PHASES[..1])];
+            methods.retain(|(method, _)| method.is_known_to(adapter.dialect()));
+            for (method, phases) in methods {
                 for &phase in phases {
                     let mut setting = Self {
                         adapter,
