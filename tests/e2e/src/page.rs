@@ -192,7 +192,11 @@ fn stories() -> String {
             .map(|&dialect| (dialect.name(), story.at(dialect)))
             .collect();
         let mut notes = Vec::new();
-        for property in Property::ALL {
+        if story.depends_on_chance() {
+            notes.push("a screen of the table below, if a retry falls into it".to_owned());
+        }
+        let certain = Property::ALL.iter().filter(|_| !story.depends_on_chance());
+        for &property in certain {
             let adds = told.iter().filter(
                 |(_, telling)| matches!(telling, Telling::Same(found) if found.contains(&property)),
             );

@@ -86,6 +86,11 @@ impl Story {
         }
     }
 
+    /// Whether the random part of a retry's delay decides which screens are seen.
+    pub const fn depends_on_chance(self) -> bool {
+        matches!(self, Self::OutageUnderACode)
+    }
+
     /// The screens that every gateway leads to. A code that takes the place of another one is the same
     /// screen, also when it comes a moment after the other one has expired.
     pub const fn screens(self) -> &'static [&'static str] {
