@@ -1,11 +1,11 @@
 //! Finds the three finder patterns of a QR code, the squares in its corners.
 //!
-//! The search of the crate `rqrr`, which is for photos as well, copies the
-//! picture once for each pair of squares that could belong together, so that a
-//! picture of 270 x 270 pixels full of squares keeps it busy for seconds and a
-//! larger one for hours. The pictures here come from the network and were drawn
-//! straight by a program; for these a search whose effort is bounded is small
-//! enough to be our own.
+//! `rqrr`, which reads the code that is found, can search too, for photos as
+//! well. But its search copies the picture once for each pair of squares that
+//! could belong together, so that a picture of 270 x 270 pixels full of squares
+//! keeps it busy for seconds and a larger one for hours. The pictures here come
+//! from the network and were drawn straight by a program; for these a search
+//! whose effort is bounded is small enough to be our own.
 
 use super::bitmap::Bitmap;
 

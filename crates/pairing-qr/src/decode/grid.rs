@@ -1,6 +1,7 @@
 //! Reads the modules between three finder patterns.
 
-use super::code::{self, Modules};
+use rqrr::{Grid, SimpleGrid};
+
 use super::{bitmap::Bitmap, finder::Corners};
 
 /// From the centre of a finder pattern to the two nearest edges of the code, in
@@ -56,8 +57,9 @@ fn timing_errors(bitmap: &Bitmap, corners: &Corners, size: usize) -> Option<usiz
 }
 
 fn text(bitmap: &Bitmap, corners: &Corners, size: usize) -> Option<String> {
-    let modules = Modules::new(size, |x, y| is_dark(bitmap, corners, size, x, y));
-    code::text(&modules).filter(|text| !text.is_empty())
+    let modules = SimpleGrid::from_func(size, |x, y| is_dark(bitmap, corners, size, x, y));
+    let (_, text) = Grid::new(modules).decode().ok()?;
+    (!text.is_empty()).then_some(text)
 }
 
 /// Whether the pixel in the middle of a module is dark.

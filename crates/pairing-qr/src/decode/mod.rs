@@ -1,7 +1,6 @@
 //! Reads the text out of a picture of a QR code, as gateways send it.
 
 mod bitmap;
-mod code;
 mod finder;
 mod grid;
 mod picture;
