@@ -24,6 +24,7 @@ pub(crate) static RULES: GatewayRules = GatewayRules::new()
     .qr_fields(&["message"])
     .phone_code_fields(&["code"])
     .further_fields(&[
+        "avatar",
         "correspondentsStatus",
         "deviceId",
         "invokeStatus",

@@ -9,7 +9,7 @@ use pairing_faults::{Case, Method, Onset, Outcome, cases, sessions_for_a_front_e
 use pairing_sim::Fault;
 
 use crate::support::{
-    FAILS_FAST, Finished, Gateway, SHORT_CODES, at_most_one_at_a_time, events, in_parallel,
+    FAILS_FAST, Finished, Gateway, SHORT_CODES, at_most_one_at_a_time, events_under, in_parallel,
     policy_with, quick_start,
 };
 
@@ -103,7 +103,8 @@ async fn run(case: Case) {
 
 #[track_caller]
 fn assert_outcome(case: &Case, finished: &Finished) {
-    let mut events = events(&finished.stdout);
+    let policy = policy_with(case.dialect, &policy(case));
+    let mut events = events_under(&policy, &finished.stdout);
     let end = events.pop().unwrap();
     if case.expected.is_harmless() {
         // Without a terminal nobody can be asked, so the program leaves at the gate.

@@ -4,7 +4,7 @@ use pairing_core::PhoneNumber;
 use pairing_sim::{Dialect, InstanceSetup, QrPictureBody, QrTextForm};
 
 use crate::support::{
-    Gateway, NOTICES_AT_ONCE, ZAPI, dialects, events, immediate_dialects, in_parallel,
+    Gateway, NOTICES_AT_ONCE, ZAPI, dialects, events, immediate_dialects, in_parallel, methods,
 };
 
 /// Links with the first code that is printed, and gives all events.
@@ -41,7 +41,10 @@ async fn a_printed_code_links_with_every_gateway_and_method() {
         assert_eq!(dialect.second_attempts(&gateway.instance), 0, "{dialect}");
     };
     let all = dialects().iter().copied();
-    let runs = all.flat_map(|dialect| ["qr", "phone"].map(|method| run(dialect, method)));
+    let runs = all.flat_map(|dialect| {
+        let run = move |method| run(dialect, method);
+        methods(dialect).into_iter().map(run).collect::<Vec<_>>()
+    });
     in_parallel(runs.collect()).await;
 }
 

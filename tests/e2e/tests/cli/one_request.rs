@@ -44,8 +44,8 @@ async fn no_retry_is_one_request_whatever_the_gateway_answers() {
         ] {
             if fault.applies_to(endpoint) {
                 // Another gateway for each.
-                let dialect = nth_with(fault, runs.len());
-                runs.push(one_request(dialect, fault, arguments));
+                let dialect = nth_with(fault, arguments, runs.len());
+                runs.extend(dialect.map(|dialect| one_request(dialect, fault, arguments)));
             }
         }
     }

@@ -208,7 +208,10 @@ fn adapter(name: &str, transport: CannedTransport) -> Box<dyn PairingProvider> {
     let fields = provider(name).unwrap().fields.iter();
     let table: Table = fields
         // A name that may be left out is in the answers all the same.
-        .filter(|field| field.required || (field.kind == FieldKind::Text && !field.secret))
+        .filter(|field| {
+            let is_name = field.kind == FieldKind::Text && !field.secret;
+            field.required || is_name || field.name == "token"
+        })
         .map(|field| {
             let value = match field.kind {
                 FieldKind::Url => "https://gateway.example.com",

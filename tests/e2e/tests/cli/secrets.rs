@@ -119,9 +119,9 @@ async fn no_fault_makes_any_command_print_a_secret_at_trace_level() {
         for (command, arguments) in COMMANDS.iter().enumerate() {
             // Each command under a common fault at another gateway; every other command under a fault
             // of one gateway's own.
-            let dialect = nth_with(fault, number + command);
+            let dialect = nth_with(fault, arguments, number + command);
             if Fault::COMMON.contains(&fault) || (number + command) % 2 == 0 {
-                runs.push(run(dialect, fault, arguments));
+                runs.extend(dialect.map(|dialect| run(dialect, fault, arguments)));
             }
         }
     }

@@ -33,7 +33,11 @@ pub(crate) async fn play(
         patience: options.patience,
         lost_per_request: options.lost_per_request,
         method: case.method,
-        checker: Checker::new(policy.scaled_down(case.speed)),
+        // A gateway that is started may have had its code for a while.
+        checker: Checker::new(
+            policy.scaled_down(case.speed),
+            !case.provider.is_immediate(),
+        ),
         open: false,
         shown: None,
         measured: None,

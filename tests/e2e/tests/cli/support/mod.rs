@@ -37,11 +37,32 @@ pub(crate) fn slowest_first() -> Vec<Fault> {
     faults
 }
 
-/// The n-th gateway that can fail like this, counted round and round.
-pub(crate) fn nth_with(fault: Fault, nth: usize) -> &'static dyn Dialect {
+/// The n-th gateway that can fail like this and links by the method among the arguments, counted round and
+/// round; `None` if there is none.
+pub(crate) fn nth_with(
+    fault: Fault,
+    arguments: &[&str],
+    nth: usize,
+) -> Option<&'static dyn Dialect> {
+    let by_phone_code = arguments.contains(&"phone");
     let all = dialects().iter().copied();
-    let able: Vec<_> = all.filter(|dialect| fault.fits(*dialect)).collect();
-    able[nth % able.len()]
+    let able = all.filter(|it| fault.fits(*it) && (!by_phone_code || has_phone_codes(*it)));
+    let able: Vec<_> = able.collect();
+    let index = nth.checked_rem(able.len())?;
+    able.get(index).copied()
+}
+
+/// Whether the gateway links by phone code.
+pub(crate) fn has_phone_codes(dialect: &dyn Dialect) -> bool {
+    let adapter = pairing_providers::provider(dialect.name());
+    adapter.is_ok_and(|adapter| adapter.capabilities.phone_code)
+}
+
+/// What the program is told for each method by which the gateway links.
+pub(crate) fn methods(dialect: &dyn Dialect) -> Vec<&'static str> {
+    let mut methods = vec!["qr", "phone"];
+    methods.retain(|method| *method == "qr" || has_phone_codes(dialect));
+    methods
 }
 
 /// One request is under way at a time. Of one that was given up, the gateway hears only when its

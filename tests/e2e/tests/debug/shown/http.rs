@@ -100,7 +100,14 @@ fn adapters() -> Vec<Shown> {
             field.secret || field.required && field.kind != pairing_adapter::FieldKind::Url
         });
         let table: Table = needed
-            .map(|field| (field.name.to_owned(), "canary".into()))
+            .map(|field| {
+                // The address that webhooks are sent to.
+                let value = match field.name {
+                    "webhook" => "https://canary.example.com/canary",
+                    _ => "canary",
+                };
+                (field.name.to_owned(), value.into())
+            })
             .collect();
         let config = pairing_providers::load(adapter.name, &table, |_| None, &overrides).unwrap();
         let provider = config
@@ -119,7 +126,7 @@ fn of_gateway(gateway: &str, after: &str, value: &dyn Debug) -> Shown {
     let (_, own) = text.split_once(after).unwrap();
     let name = own.split(' ').next().unwrap();
     Shown {
-        name: format!("pairing_{gateway}::{name}"),
+        name: format!("pairing_{}::{name}", gateway.replace('-', "_")),
         also: Vec::new(),
         text,
     }
