@@ -13,7 +13,9 @@ from pairing import EventKind, PairingMethod
 
 BASE_URL = os.environ["PAIRING_SIM"]
 QUICK = timedelta(milliseconds=100)
-PROVIDERS = {info.name: info for info in pairing.providers()}
+# Two that answer the first request for a code with one, and two that must be started: what Python adds is the
+# same for each. The scenarios link with every gateway.
+PROVIDERS = {info.name: info for info in pairing.providers()[:4]}
 
 
 class Instance:

@@ -11,8 +11,9 @@ struct Gateway: Sendable, CustomTestStringConvertible {
     /// The name of its provider.
     let name: String
 
-    /// One for each provider of the library.
-    static let all = providers().map { Gateway(name: $0.name) }
+    /// Two that answer the first request for a code with one, and two that must be started: what Swift
+    /// adds is the same for each. The scenarios link with every gateway.
+    static let all = providers().prefix(4).map { Gateway(name: $0.name) }
     /// For tests that need no particular one.
     static let example = Gateway(name: "zapi")
 

@@ -9,14 +9,16 @@ import java.util.Base64
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.MethodSource
 
-/** A test that runs with every provider of the library, which it takes by name. */
+/** A test that runs with several providers, which it takes by name. */
 @ParameterizedTest
 @MethodSource("pairing.Gateways#names")
 annotation class EveryGateway
 
 object Gateways {
+    /** Two that answer the first request for a code with one, and two that must be started: what Kotlin adds
+     * is the same for each. The scenarios link with every gateway. */
     @JvmStatic
-    fun names(): List<String> = providers().map { it.name }
+    fun names(): List<String> = providers().take(4).map { it.name }
 }
 
 /** What somebody could log in with; `toString` is for messages of failed tests. */
