@@ -70,6 +70,8 @@ fn configuration(adapter: &Adapter, instance: &str, configured: Configured) -> P
 /// A value that the field accepts; `None` if its default does.
 pub(crate) fn example(field: &FieldSpec) -> Option<&'static str> {
     match field.kind {
+        // The address that webhooks are sent to.
+        FieldKind::Text if field.name == "webhook" => Some("https://canary.example.com/hook"),
         FieldKind::Text => Some("canary-value"),
         FieldKind::Url => Some("https://gateway.example.com"),
         _ => None,

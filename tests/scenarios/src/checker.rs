@@ -110,8 +110,8 @@ impl Checker {
         };
         let earliest = self.began + lifetime;
         let latest = SystemTime::now() + longest;
-        let is_early = at + CLOCK_STEP < earliest && !self.names_ends;
-        if is_early || at > latest + CLOCK_STEP {
+        let is_one_lifetime = at + CLOCK_STEP >= earliest && at <= latest + CLOCK_STEP;
+        if !is_one_lifetime && !self.names_ends {
             return Err(Failure::wrong(
                 "expires_at is not one lifetime after the code",
             ));

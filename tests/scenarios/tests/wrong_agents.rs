@@ -9,7 +9,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_pairing-scenarios");
 
 fn run(only: &str, agent: &[&str]) -> Output {
     Command::new(PROGRAM)
-        .args(["run", "--patience", "3", "--only", only, "--"])
+        .args(["run", "--patience", "12", "--only", only, "--"])
         .args(agent)
         .output()
         .unwrap()

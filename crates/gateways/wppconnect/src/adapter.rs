@@ -24,8 +24,7 @@ pub const ADAPTER: Adapter = Adapter::new(
     FieldSpec::secret(
         "token",
         "the token of the session: the field `token` of generate-token; left out if secret_key is set",
-    )
-    .optional(),
+    ),
     FieldSpec::secret(
         "secret_key",
         "the server's secret key (SECRET_KEY), which the token is made with if none is set",

@@ -293,3 +293,9 @@ fn read(text: &str) -> Option<Event> {
         data: serde_json::from_str(&data).unwrap(),
     })
 }
+
+/// Whether the gateway links by phone code.
+pub(crate) fn has_phone_codes(dialect: &dyn Dialect) -> bool {
+    let adapter = pairing_providers::provider(dialect.name());
+    adapter.is_ok_and(|adapter| adapter.capabilities.phone_code)
+}

@@ -172,6 +172,7 @@ functions! {
     fn pairing_instance_status_free(status: *mut InstanceStatus);
     fn pairing_providers_get_count() -> usize;
     fn pairing_providers_get_name(index: usize) -> Text;
+    fn pairing_providers_get_setting(index: usize, setting: usize) -> Text;
     fn pairing_qr_from_event(event: *const Event, qr: *mut *mut Qr) -> Status;
     fn pairing_qr_from_text(content: Text, qr: *mut *mut Qr) -> Status;
     fn pairing_qr_get_width(qr: *const Qr) -> usize;

@@ -131,6 +131,12 @@ impl Program<'_> {
                 read(pairing_providers_get_name(number as usize)).is_some(),
                 (number as usize) < pairing_providers_get_count()
             );
+            let setting = read(pairing_providers_get_setting(number as usize, 0));
+            assert_eq!(
+                setting.is_some(),
+                (number as usize) < pairing_providers_get_count(),
+                "every provider has a setting"
+            );
             assert_eq!(read(pairing_version()), Some(env!("CARGO_PKG_VERSION")));
         }
     }
