@@ -21,7 +21,9 @@ const SCREENS = [
 ];
 
 for (const provider of PROVIDERS) {
-  for (const { name, options } of SCREENS) {
+  // A code of one gateway is drawn as that of another: every screen with the first, one with the others.
+  const screens = provider === PROVIDERS[0] ? SCREENS : SCREENS.slice(0, 1);
+  for (const { name, options } of screens) {
     webTest(
       `${provider}: a phone that scans the screen of ${name}, is linked`,
       { provider },

@@ -12,7 +12,9 @@ const DEAF = {
   policy: { ...CALM, status_interval: '1h', webhook_status_interval: '1h' },
 };
 
-for (const provider of PROVIDERS) {
+// Two gateways that answer the first request for a code with one, and two that must be started. What else
+// sends webhooks is in the tests of the hub.
+for (const provider of PROVIDERS.slice(0, 4)) {
   webTest(
     `${provider}: a webhook alone turns the page green, after one call to make sure`,
     { provider, ...DEAF },
