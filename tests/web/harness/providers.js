@@ -13,6 +13,11 @@ const described = lines
 
 export const PROVIDERS = described.map(({ provider }) => provider);
 
+/** Those that link by phone code. */
+export const HAVE_PHONE_CODES = new Set(
+  described.filter(({ capabilities }) => capabilities.phone_code).map(({ provider }) => provider),
+);
+
 /** The field with what each gateway checks before anything else. */
 export const SECRET = Object.fromEntries(
   described.map(({ provider, fields }) => [
