@@ -111,7 +111,7 @@ fn linked_title(adapter: &Described) -> String {
 /// Whether a secret can be configured that webhooks are verified with.
 fn verifies_webhooks(adapter: &Described) -> bool {
     let mut fields = adapter.fields.iter();
-    fields.any(|field| field.secret && field.name.starts_with("webhook"))
+    fields.any(|field| field.secret && field.name.starts_with("webhook_"))
 }
 
 type Ability = fn(&Capabilities) -> bool;
