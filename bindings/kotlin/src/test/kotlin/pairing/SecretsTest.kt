@@ -1,6 +1,7 @@
 package pairing
 
 import java.util.Base64
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
@@ -12,7 +13,8 @@ class SecretsTest {
     @EveryGateway
     fun `nothing describes its secrets`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
-        val shown = mutableListOf<Any?>()
+        // The end of an attempt may be sent after its session was closed.
+        val shown = CopyOnWriteArrayList<Any?>()
         val secrets = instance.credentials.toMutableList()
         val inner = JdkHttpTransport()
         val transport = object : HttpTransport {
