@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result, ensure};
-use pairing_providers::{dialects, immediate_dialects, provider};
+use pairing_providers::{dialects, immediate_dialects};
 use pairing_sim::Dialect;
 use serde::Deserialize;
 
@@ -35,11 +35,11 @@ impl Method {
 
     /// Whether the gateway links by this method.
     fn is_known_to(self, gateway: &dyn Dialect) -> bool {
-        let adapter = provider(gateway.name());
-        adapter.is_ok_and(|adapter| match self {
-            Self::Qr => adapter.capabilities.supports_qr(),
-            Self::PhoneCode => adapter.capabilities.phone_code,
-        })
+        let method = match self {
+            Self::Qr => pairing_faults::Method::Qr,
+            Self::PhoneCode => pairing_faults::Method::PhoneCode,
+        };
+        method.is_known_to(gateway)
     }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The example that a reader copies", .timeLimit(.minutes(1)))
 struct ExampleTests {
-    @Test("a phone scans what it shows", arguments: Gateway.all)
+    @Test("a phone scans what it shows", arguments: Gateway.samples)
     func qr(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let example = try Example(instance)
@@ -14,7 +14,7 @@ struct ExampleTests {
         try expectNothingLeft(example, instance)
     }
 
-    @Test("somebody types what it shows", arguments: Gateway.all)
+    @Test("somebody types what it shows", arguments: Gateway.samples)
     func phoneCode(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let example = try Example(instance, phone: instance.phone)
@@ -24,7 +24,7 @@ struct ExampleTests {
         #expect(await example.end() == 0)
     }
 
-    @Test("Enter brings new codes", arguments: Gateway.all)
+    @Test("Enter brings new codes", arguments: Gateway.samples)
     func resume(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let example = try Example(instance, speed: 20)
@@ -37,7 +37,7 @@ struct ExampleTests {
         #expect(await example.end() == 0)
     }
 
-    @Test("Ctrl-C ends it in order", arguments: Gateway.all)
+    @Test("Ctrl-C ends it in order", arguments: Gateway.samples)
     func interrupt(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let example = try Example(instance)

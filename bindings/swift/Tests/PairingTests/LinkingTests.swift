@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Linking", .timeLimit(.minutes(1)))
 struct LinkingTests {
-    @Test("a phone scans the QR code", arguments: Gateway.all)
+    @Test("a phone scans the QR code", arguments: Gateway.samples)
     func qr(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let events = try instance.session().events.makeAsyncIterator()
@@ -13,7 +13,7 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("a screen that draws views is enough", arguments: Gateway.all)
+    @Test("a screen that draws views is enough", arguments: Gateway.samples)
     func views(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         var last: PairingOutcome?
@@ -27,7 +27,7 @@ struct LinkingTests {
         #expect(last == .connected(phone: instance.phone))
     }
 
-    @Test("a phone types the code", arguments: Gateway.all)
+    @Test("a phone types the code", arguments: Gateway.samples)
     func phoneCode(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(.phoneCode(phone: instance.phone))
@@ -38,7 +38,7 @@ struct LinkingTests {
         #expect(try await events.outcome() == .connected(phone: instance.phone))
     }
 
-    @Test("nobody uses the codes, somebody resumes", arguments: Gateway.all)
+    @Test("nobody uses the codes, somebody resumes", arguments: Gateway.samples)
     func resume(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(speed: 40)
@@ -52,7 +52,7 @@ struct LinkingTests {
         #expect(outcome == .connected(phone: instance.phone))
     }
 
-    @Test("cancelled with a code on screen", arguments: Gateway.all)
+    @Test("cancelled with a code on screen", arguments: Gateway.samples)
     func cancel(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Nothing describes a secret", .timeLimit(.minutes(1)))
 struct SecretsTests {
-    @Test("in any of the ways in which Swift makes text of a thing", arguments: Gateway.all)
+    @Test("in any of the ways in which Swift makes text of a thing", arguments: Gateway.samples)
     func descriptions(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let transport = Watched(URLSessionTransport())
@@ -41,7 +41,7 @@ struct SecretsTests {
         }
     }
 
-    @Test("and no error does", arguments: Gateway.all)
+    @Test("and no error does", arguments: Gateway.samples)
     func errors(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         var settings = instance.settings

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("HTTP by URLSession", .timeLimit(.minutes(1)))
 struct TransportTests {
-    @Test("links like the client in the library", arguments: Gateway.all)
+    @Test("links like the client in the library", arguments: Gateway.samples)
     func links(gateway: Gateway) async throws {
         let instance = try await Instance.added(to: gateway)
         let session = try instance.session(transport: URLSessionTransport())

@@ -110,7 +110,7 @@ async fn the_request_for_a_qr_code_starts_a_client_and_waits() {
     assert_eq!(server.flags().await, (true, false));
     let text = body["data"]["code"].as_str().unwrap();
     assert_eq!(Some(text), server.instance.current_qr().as_deref());
-    // From then on it is read at once.
+    // Later requests are answered immediately.
     assert_eq!(server.qr().await, (200, body, 0));
 
     let slow = client(setup().with_option("connect_ms", 60_000));

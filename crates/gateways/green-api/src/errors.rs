@@ -33,8 +33,8 @@ const STALE_LINK: &str = "Green-API still has an old link that no longer works: 
 pub(crate) const STARTING: &str =
     "the instance is starting, which may take 5 minutes: try again then";
 
-/// The error of an answer that Green-API did not write, and of an HTTP status that Green-API gives a
-/// meaning of its own.
+/// The error of an answer that another server wrote, and of an HTTP status that means something
+/// particular at Green-API.
 pub(crate) fn by_status(response: &GatewayResponse) -> Option<ProviderError> {
     let (kind, message) = match response.status {
         _ if response.intercepted().is_some() => return response.intercepted(),

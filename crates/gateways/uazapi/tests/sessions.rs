@@ -287,7 +287,7 @@ async fn an_attempt_that_is_over_is_followed_by_another_when_the_user_comes_back
     }
 }
 
-/// The attempt still runs: its QR code is shown, and a phone code is made anew.
+/// The attempt still runs: its QR code is shown, and another phone code is made.
 #[tokio::test(start_paused = true)]
 async fn a_user_who_comes_back_soon_gets_a_code_that_links() {
     for (method, starts) in [(0, 1), (1, 2)] {

@@ -14,7 +14,7 @@ pub struct WuzapiConfig {
     pub base_url: BaseUrl,
     /// The token of the user.
     pub token: SecretString,
-    /// The name of the user, by which webhooks of other users are told apart. Without it every webhook is
+    /// The name of the user: webhooks with another name are irrelevant. Without it every webhook is
     /// taken for this user's.
     pub name: Option<String>,
     /// What the user's webhook gets, for servers that do not report it and forget it with every
@@ -37,7 +37,7 @@ impl WuzapiConfig {
         }
     }
 
-    /// Sets the name of the user, by which webhooks of other users are told apart.
+    /// Sets the name of the user: webhooks with another name are irrelevant.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

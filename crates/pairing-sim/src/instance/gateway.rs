@@ -65,7 +65,7 @@ impl Instance {
         self.0.clock
     }
 
-    /// Simulated time since the simulator was made, or the instance where it has a speed of its own.
+    /// Simulated time since the simulator was made, or since the instance was, if it has another speed.
     #[must_use]
     pub fn now(&self) -> Duration {
         self.0.clock.now()

@@ -88,7 +88,7 @@ async fn start(house: &House, page: &str, case: &Case) {
     assert_eq!(started.status, StatusCode::NO_CONTENT, "{}", started.text);
 }
 
-/// Starts the session and gives the data of all that a browser is told, to the end.
+/// Starts the session and returns the data of all messages to the browser, until the end.
 async fn follow(house: &House, page: &str, case: &Case) -> Vec<Value> {
     let mut viewer = house.watch(page).await;
     start(house, page, case).await;

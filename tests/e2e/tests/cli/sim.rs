@@ -27,7 +27,7 @@ async fn read_printed(sim: &mut Running) -> BTreeMap<String, Printed> {
     let mut gateways = BTreeMap::new();
     let mut printed = Printed::default();
     while gateways.len() < 2 {
-        let line = sim.line().await.expect("two gateways are printed");
+        let line = sim.line().await.expect("each gateway has a line");
         if let Some(export) = line.strip_prefix("export ") {
             let (name, value) = export.split_once('=').unwrap();
             printed.exports.push((name.to_owned(), value.to_owned()));

@@ -13,7 +13,7 @@ struct Gateway: Sendable, CustomTestStringConvertible {
 
     /// Two that answer the first request for a code with one, and two that must be started: what Swift
     /// adds is the same for each. The scenarios link with every gateway.
-    static let all = providers().prefix(4).map { Gateway(name: $0.name) }
+    static let samples = providers().prefix(4).map { Gateway(name: $0.name) }
     /// For tests that need no particular one.
     static let example = Gateway(name: "zapi")
 

@@ -54,8 +54,7 @@ pub(crate) fn nth_with(
 
 /// Whether the gateway links by phone code.
 pub(crate) fn has_phone_codes(dialect: &dyn Dialect) -> bool {
-    let adapter = pairing_providers::provider(dialect.name());
-    adapter.is_ok_and(|adapter| adapter.capabilities.phone_code)
+    pairing_faults::Method::PhoneCode.is_known_to(dialect)
 }
 
 /// What the program is told for each method by which the gateway links.

@@ -9,7 +9,7 @@ import kotlin.test.assertTrue
 
 /** The program that a reader copies. */
 class ExampleTest {
-    @EveryGateway
+    @SampleGateways
     fun `a phone scans what it shows`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance).use {
@@ -20,7 +20,7 @@ class ExampleTest {
         }
     }
 
-    @EveryGateway
+    @SampleGateways
     fun `somebody types what it shows`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance, phone = instance.phone).use {
@@ -30,7 +30,7 @@ class ExampleTest {
         }
     }
 
-    @EveryGateway
+    @SampleGateways
     fun `Enter brings new codes`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance, speed = 20).use {
@@ -44,7 +44,7 @@ class ExampleTest {
         }
     }
 
-    @EveryGateway
+    @SampleGateways
     fun `giving up in the middle`(gateway: String) {
         val instance = Simulator.instance(gateway)
         example(instance).use {

@@ -9,7 +9,7 @@ import kotlinx.coroutines.runBlocking
 
 /** Sessions against the simulated gateways, by the library's own HTTP client. */
 class LinkTest {
-    @EveryGateway
+    @SampleGateways
     fun `a phone scans the code`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
@@ -20,7 +20,7 @@ class LinkTest {
         assertTrue(instance.isLinked)
     }
 
-    @EveryGateway
+    @SampleGateways
     fun `somebody types the code`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
@@ -33,7 +33,7 @@ class LinkTest {
         assertEquals(PairingOutcome.Connected(instance.phone), outcome)
     }
 
-    @EveryGateway
+    @SampleGateways
     fun `nobody uses the codes of a round, then somebody resumes`(gateway: String) =
         runBlocking<Unit> {
             val instance = Simulator.instance(gateway)
@@ -48,7 +48,7 @@ class LinkTest {
             }
         }
 
-    @EveryGateway
+    @SampleGateways
     fun `cancelled while a code is shown`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         PairingSession(instance.open(), SessionOptions(PairingMethod.Qr)).use { session ->
@@ -59,7 +59,7 @@ class LinkTest {
         }
     }
 
-    @EveryGateway
+    @SampleGateways
     fun `from QR code to phone code`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()
@@ -74,7 +74,7 @@ class LinkTest {
         }
     }
 
-    @EveryGateway
+    @SampleGateways
     fun `a provider works without a session`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val provider = instance.open()

@@ -10,7 +10,7 @@ import pairing.jdk.JdkHttpTransport
 
 /** No description of anything shows a credential or a live code. */
 class SecretsTest {
-    @EveryGateway
+    @SampleGateways
     fun `nothing describes its secrets`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         // The end of an attempt may be sent after its session was closed.

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource
 /** A test that runs with several providers, which it takes by name. */
 @ParameterizedTest
 @MethodSource("pairing.Gateways#names")
-annotation class EveryGateway
+annotation class SampleGateways
 
 object Gateways {
     /** Two that answer the first request for a code with one, and two that must be started: what Kotlin adds

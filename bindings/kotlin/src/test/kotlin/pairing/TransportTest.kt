@@ -43,7 +43,7 @@ private fun providerAt(address: String, transport: HttpTransport): PairingProvid
 
 /** Transports in Kotlin: the JDK's client as the library ships it, and what broken ones do. */
 class TransportTest {
-    @EveryGateway
+    @SampleGateways
     fun `the JDK's client links`(gateway: String) = runBlocking<Unit> {
         val instance = Simulator.instance(gateway)
         val transport = Watched(JdkHttpTransport())
